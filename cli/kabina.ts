@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+/** The `kabina` command line: every room registers its verbs; failures come out as code, cause and next step. */
+import { Command } from "commander";
+import { register as biometrics } from "../biometrics/cli.ts";
+import { register as booth } from "../booth/cli.ts";
+import { register as crypto } from "../crypto/cli.ts";
+import type { CliIo } from "../crypto/cli-io.ts";
+import { explain } from "../crypto/errors/catalogue.ts";
+import { systemClock, systemRandom } from "../crypto/system-environment.ts";
+import { register as devices } from "../devices/cli.ts";
+import { register as mrtd } from "../mrtd/cli.ts";
+import { register as server } from "../server/cli.ts";
+
+const language = /^ru/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "") ? "ru" : "en";
+const asksForJson = process.argv.includes("--json");
+
+const io: CliIo = {
+  clock: systemClock,
+  random: systemRandom,
+  print: (line) => {
+    if (!asksForJson) process.stdout.write(`${line}\n`);
+  },
+  json: (value) => process.stdout.write(`${JSON.stringify(value)}\n`),
+  exit: (code) => {
+    process.exitCode = code;
+  },
+};
+
+const program = new Command("kabina")
+  .description("An open biometric passport booth and the enrolment service behind it")
+  .showHelpAfterError();
+
+for (const register of [booth, server, devices, mrtd, biometrics, crypto]) register(program, io);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const explained = explain(error, language);
+  if (asksForJson) io.json({ error: explained });
+  else process.stderr.write(`${explained.code}\n  ${explained.cause}\n  ${explained.next}\n`);
+  if (explained.code === "internal/unexpected" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.exitCode = 1;
+}

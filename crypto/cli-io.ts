@@ -1,0 +1,13 @@
+import type { Clock, RandomBytes } from "./environment.ts";
+
+/** What a verb of the `kabina` command line gets besides its arguments. */
+export interface CliIo {
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  /** Prints one line for people; silent when the verb was asked for `--json`. */
+  print(line: string): void;
+  /** Prints one JSON document on one line, for programs. */
+  json(value: unknown): void;
+  /** Ends the process with this code once the verb has returned. */
+  exit(code: number): void;
+}

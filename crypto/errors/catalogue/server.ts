@@ -1,0 +1,3 @@
+import { errorTexts } from "./entry.ts";
+
+export const serverErrors = errorTexts({});

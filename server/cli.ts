@@ -1,0 +1,5 @@
+import type { Command } from "commander";
+import type { CliIo } from "../crypto/cli-io.ts";
+
+/** The verbs of this room. */
+export function register(_program: Command, _io: CliIo): void {}
