@@ -1,0 +1,235 @@
+/**
+ * What the operator's console and the server say to each other: JSON over HTTP on the console listener, each message as a
+ * zod schema beside its type. Every route but `POST /api/session` needs the session cookie; every route that changes
+ * something needs the header `x-kabina-csrf` with the session's token besides. A refusal is an `ApiFailure`.
+ *
+ * | route | asks | answers |
+ * |---|---|---|
+ * | POST /api/session | SignIn | Session, and the cookie `kabina_operator` (HttpOnly, SameSite=Strict) |
+ * | GET /api/session | | Session, or 401 `review/not-signed-in` |
+ * | DELETE /api/session | | 204 |
+ * | GET /api/queue | | Queue |
+ * | GET /api/cases/:caseId | | CaseDetail |
+ * | GET /api/cases/:caseId/images/:image | | image/jpeg or image/png, never cached |
+ * | POST /api/cases/:caseId/decision | DecisionRequest | DecisionAnswer |
+ * | POST /api/cases/:caseId/decision/undo | | DecisionAnswer with `state: "undone"`, or 409 `review/undo-too-late` |
+ * | GET /api/events | | text/event-stream of QueueEvent, `id:` is its sequence; resumes from Last-Event-ID |
+ */
+import { z } from "zod";
+
+export const REVIEW_LIMITS = {
+  /** Characters of an operator's note. */
+  noteCharacters: 2000,
+  /** Reasons in one retake. */
+  retakeReasons: 8,
+  /** Milliseconds in which a decision can be taken back; it is signed only afterwards. */
+  undoMs: 8000,
+  /** Milliseconds an operator's session lasts without use. */
+  sessionIdleMs: 30 * 60_000,
+  /** Milliseconds between comments that keep the event stream open. */
+  heartbeatMs: 15_000,
+} as const;
+
+export const CSRF_HEADER = "x-kabina-csrf";
+export const SESSION_COOKIE = "kabina_operator";
+
+const Instant = z.iso.datetime();
+const Identifier = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9._-]+$/);
+
+export const ApiFailure = z.object({ error: z.object({ code: z.string(), cause: z.string(), next: z.string() }) });
+export type ApiFailure = z.infer<typeof ApiFailure>;
+
+/** The one-time token that the server prints at its start, on the sign-in link `…/#token=…`. */
+export const SignIn = z.strictObject({ token: z.string().min(16).max(128) });
+export type SignIn = z.infer<typeof SignIn>;
+
+export const Session = z.object({
+  operator: z.object({ id: Identifier, name: z.string(), roles: z.array(z.enum(["operator", "supervisor"])) }),
+  /** Goes into the header `x-kabina-csrf`. */
+  csrf: z.string(),
+  expiresAt: Instant,
+  /** Milliseconds of the undo window, so that the console can draw it. */
+  undoMs: z.number().int(),
+});
+export type Session = z.infer<typeof Session>;
+
+/** What a check came to. `not-checked` always has a reason: an engine that is absent never looks like a pass. */
+export const CheckStatus = z.enum(["passed", "failed", "not-checked"]);
+export type CheckStatus = z.infer<typeof CheckStatus>;
+
+/** The stages of the pipeline, in order. */
+export const STAGES = ["open", "validate", "device", "chip", "quality", "duplicates"] as const;
+export const Stage = z.enum(STAGES);
+export type Stage = z.infer<typeof Stage>;
+
+export const Check = z.object({
+  stage: Stage,
+  /** The catalogue code that names the check and its result, e.g. `chip/passive-authentication`. */
+  check: z.string(),
+  status: CheckStatus,
+  /** A code of the catalogue that says why it failed or was not done; null when passed. */
+  reason: z.string().nullable(),
+  /** That reason in the reader's language (Accept-Language: ru or en), with what to do; null when passed. */
+  text: z.object({ cause: z.string(), next: z.string() }).nullable(),
+  /** Measures that led to the result, for the operator to see: `{ score: 63, threshold: 40 }`. Never personal data. */
+  measures: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+export type Check = z.infer<typeof Check>;
+
+/** `processing`: the pipeline still works on it; `failed`: the pipeline could not go on, an operator sees why. */
+export const CaseState = z.enum(["processing", "failed", "waiting", "accepted", "retake", "escalated"]);
+export type CaseState = z.infer<typeof CaseState>;
+
+export const Risk = z.enum(["high", "medium", "low"]);
+export type Risk = z.infer<typeof Risk>;
+
+export const QueueItem = z.object({
+  caseId: Identifier,
+  packageId: z.string(),
+  office: z.string(),
+  booth: z.string(),
+  /** What the booth's clock said when the session was sealed. */
+  sealedAt: Instant,
+  /** When the package was durable here. */
+  receivedAt: Instant,
+  /** Milliseconds since `receivedAt` at the moment of the answer. */
+  waitingMs: z.number().int().nonnegative(),
+  risk: Risk,
+  checks: z.object({ passed: z.number().int(), failed: z.number().int(), notChecked: z.number().int() }),
+  state: CaseState,
+  /** Grows with every change of the case; an older one never replaces a newer one. */
+  version: z.number().int(),
+});
+export type QueueItem = z.infer<typeof QueueItem>;
+
+/** Sorted by risk (high first), then by waiting time (longest first), then caseId. Decided ones are in `decided`, latest first. */
+export const Queue = z.object({
+  items: z.array(QueueItem),
+  decided: z.array(QueueItem),
+  /** Ask the event stream for what came after this. */
+  sequence: z.number().int(),
+});
+export type Queue = z.infer<typeof Queue>;
+
+/** A case appeared or changed. The console updates it in place, adds new ones below a mark, and never moves what is being read. */
+export const QueueEvent = z.object({ sequence: z.number().int(), kind: z.enum(["added", "changed"]), item: QueueItem });
+export type QueueEvent = z.infer<typeof QueueEvent>;
+
+/** A URL under `/api/cases/:caseId/images/`, same origin; null when the package holds no such image. */
+const ImageUrl = z.string().nullable();
+
+export const Print = z.object({
+  /** e.g. `right-index` */
+  position: z.string(),
+  image: ImageUrl,
+  /** The booth's number, 0–100. */
+  quality: z.number().nullable(),
+  /** The server's own number for the same image, 0–100; null when not checked. */
+  serverQuality: z.number().nullable(),
+  /** Each try's quality at the booth, in order; the kept one is `kept`. */
+  tries: z.array(z.object({ quality: z.number().nullable(), reasons: z.array(z.string()) })),
+  kept: z.number().int().nullable(),
+  /** Why there is no print, or why a fallback finger was taken; null when nothing is to be said. */
+  reason: z.string().nullable(),
+});
+export type Print = z.infer<typeof Print>;
+
+/** One line of the comparison of what was printed, read from the chip and confirmed by the person. */
+export const FieldComparison = z.object({
+  /** e.g. `surname`, `documentNumber` */
+  field: z.string(),
+  mrz: z.string().nullable(),
+  chip: z.string().nullable(),
+  confirmed: z.string().nullable(),
+  agree: z.boolean(),
+});
+export type FieldComparison = z.infer<typeof FieldComparison>;
+
+/** A person's name, document and decision: `by` is an operator's id, or `booth`, or `server`. */
+export const HistoryEntry = z.object({
+  at: Instant,
+  by: z.string(),
+  /** e.g. `received`, `stage-open`, `decided`, `undone`, `signed`, `delivered-to-booth`. */
+  event: z.string(),
+  detail: z.string().nullable(),
+});
+export type HistoryEntry = z.infer<typeof HistoryEntry>;
+
+export const RETAKE_REASONS = [
+  "portrait-pose",
+  "portrait-expression",
+  "portrait-light",
+  "portrait-covered",
+  "portrait-other-person",
+  "finger-quality",
+  "finger-wrong",
+  "signature-unreadable",
+  "data-mismatch",
+  "chip-unread",
+  "consent-missing",
+] as const;
+export const RetakeReason = z.enum(RETAKE_REASONS);
+export type RetakeReason = z.infer<typeof RetakeReason>;
+
+const Note = z.string().max(REVIEW_LIMITS.noteCharacters);
+
+export const Decision = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("accept") }),
+  z.strictObject({
+    kind: z.literal("retake"),
+    reasons: z.array(RetakeReason).min(1).max(REVIEW_LIMITS.retakeReasons),
+    note: Note.optional(),
+  }),
+  z.strictObject({ kind: z.literal("escalate"), note: Note.min(1) }),
+]);
+export type Decision = z.infer<typeof Decision>;
+
+/** `version` is the case's version the operator was looking at: a decision on an outdated picture is refused (409 `review/case-changed`). */
+export const DecisionRequest = z.strictObject({ decision: Decision, version: z.number().int() });
+export type DecisionRequest = z.infer<typeof DecisionRequest>;
+
+export const DecisionAnswer = z.object({
+  caseId: Identifier,
+  /** `pending`: can still be undone; `final`: signed into the audit log. */
+  state: z.enum(["pending", "final", "undone"]),
+  decision: Decision,
+  by: z.string(),
+  at: Instant,
+  undoUntil: Instant,
+  version: z.number().int(),
+});
+export type DecisionAnswer = z.infer<typeof DecisionAnswer>;
+
+export const CaseDetail = z.object({
+  item: QueueItem,
+  portrait: ImageUrl,
+  /** The other frames of the burst. */
+  burst: z.array(z.string()),
+  signature: ImageUrl,
+  prints: z.array(Print),
+  chip: z.object({
+    /** How the chip was opened: `BAC`, `PACE`; null when no chip was read. */
+    access: z.string().nullable(),
+    portrait: ImageUrl,
+    dataGroups: z.array(z.string()),
+  }),
+  fields: z.array(FieldComparison),
+  checks: z.array(Check),
+  consent: z
+    .object({
+      givenAt: Instant,
+      language: z.string(),
+      /** Identifies the text that the person saw. */
+      textVersion: z.string(),
+    })
+    .nullable(),
+  /** Steps of the booth's session and of the pipeline, in order, with how long each took. */
+  timings: z.array(z.object({ where: z.enum(["booth", "server"]), step: z.string(), ms: z.number().nonnegative() })),
+  history: z.array(HistoryEntry),
+  decision: DecisionAnswer.nullable(),
+});
+export type CaseDetail = z.infer<typeof CaseDetail>;
