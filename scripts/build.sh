@@ -1,0 +1,30 @@
+#!/bin/sh
+# Compiles the rooms (TypeScript to dist/) and the two screens (Vite to dist/screens/), each only when a source is newer.
+set -eu
+cd "$(dirname "$0")/.."
+mkdir -p dist .setup
+
+newer() { # newer STAMP PATH…: is any file below the paths newer than the stamp?
+  stamp=$1; shift
+  [ ! -f "$stamp" ] || [ -n "$(find "$@" -newer "$stamp" -type f -print -quit)" ]
+}
+
+rooms="cli crypto biometrics mrtd devices booth server test"
+if newer .setup/rooms.stamp tsconfig.json $rooms || [ ! -f dist/cli/kabina.js ]; then
+  echo "kabina build: rooms"
+  touch .setup/rooms.building
+  node_modules/.bin/tsc -p tsconfig.json
+  chmod +x dist/cli/kabina.js
+  mv .setup/rooms.building .setup/rooms.stamp
+fi
+
+screen() { # screen NAME FOLDER SCHEMAS: a Vite application and the messages it is made of
+  if newer ".setup/$1.stamp" "$2" "$3" design || [ ! -f "dist/screens/$1/index.html" ]; then
+    echo "kabina build: screen of the $1"
+    touch ".setup/$1.building"
+    node_modules/.bin/vite build "$2" --logLevel warn
+    mv ".setup/$1.building" ".setup/$1.stamp"
+  fi
+}
+screen booth booth/screen booth/api
+screen console server/console server/review
