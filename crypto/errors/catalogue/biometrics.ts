@@ -1,3 +1,74 @@
 import { errorTexts } from "./entry.ts";
 
-export const biometricsErrors = errorTexts({});
+export const biometricsErrors = errorTexts({
+  "image/empty": {
+    cause: { en: "The picture file is empty.", ru: "Файл изображения пуст." },
+    next: { en: "Take or choose the picture again.", ru: "Сделайте или выберите снимок ещё раз." },
+  },
+  "image/format-unknown": {
+    cause: {
+      en: "The file is not a picture of a kind that Kabina reads (JPEG, PNG, WebP).",
+      ru: "Файл не является изображением известного вида (JPEG, PNG, WebP).",
+    },
+    next: {
+      en: "Save the picture as JPEG or PNG and give it again.",
+      ru: "Сохраните снимок как JPEG или PNG и передайте его снова.",
+    },
+  },
+  "image/too-many-bytes": {
+    cause: {
+      en: "The picture file has {bytes} bytes; {limit} are allowed.",
+      ru: "Файл изображения занимает {bytes} байт; допустимо {limit}.",
+    },
+    next: { en: "Give a smaller file.", ru: "Передайте файл меньшего размера." },
+  },
+  "image/too-large": {
+    cause: {
+      en: "The picture has {width} × {height} pixels; {limit} pixels are allowed. It was not decoded.",
+      ru: "В изображении {width} × {height} точек; допустимо {limit}. Оно не было раскодировано.",
+    },
+    next: { en: "Give a picture of a usual size.", ru: "Передайте изображение обычного размера." },
+  },
+  "image/too-small": {
+    cause: {
+      en: "The picture has only {width} × {height} pixels.",
+      ru: "В изображении всего {width} × {height} точек.",
+    },
+    next: {
+      en: "Give the original picture, not a thumbnail.",
+      ru: "Передайте исходный снимок, а не его уменьшенную копию.",
+    },
+  },
+  "image/animated": {
+    cause: { en: "The file holds {pages} pictures, not one.", ru: "В файле {pages} изображений, а не одно." },
+    next: { en: "Give a still picture.", ru: "Передайте неподвижное изображение." },
+  },
+  "image/damaged": {
+    cause: { en: "The picture file is damaged or cut off.", ru: "Файл изображения повреждён или обрезан." },
+    next: {
+      en: "Take the picture again, or copy the file again.",
+      ru: "Сделайте снимок заново или скопируйте файл ещё раз.",
+    },
+  },
+  "image/resolution-unknown": {
+    cause: {
+      en: "The picture does not state its scale (pixels per inch).",
+      ru: "В изображении не указан масштаб (точек на дюйм).",
+    },
+    next: {
+      en: "State the scale, or give a file that holds it.",
+      ru: "Укажите масштаб или передайте файл, в котором он записан.",
+    },
+  },
+  "face/engine-failed": {
+    cause: { en: "The face engine stopped: {reason}.", ru: "Модуль поиска лица остановился: {reason}." },
+    next: {
+      en: "It is started again by itself; if this repeats, call the site engineer.",
+      ru: "Он запускается снова сам; если это повторяется, вызовите инженера.",
+    },
+  },
+  "face/engine-closed": {
+    cause: { en: "The face engine was already closed.", ru: "Модуль поиска лица уже закрыт." },
+    next: { en: "Start the step again.", ru: "Начните этот шаг заново." },
+  },
+});
