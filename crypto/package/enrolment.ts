@@ -1,0 +1,222 @@
+/**
+ * What the encrypted parts of a package hold: the `enrolment` record (the whole session as JSON) and the names and media
+ * types of all other parts. The booth writes it, the server reads it; neither imports the other.
+ */
+import { z } from "zod";
+
+export const ENROLMENT_VERSION = 1;
+
+const Text = z.string().max(200);
+/** ISO 8601 UTC, the booth's clock. */
+const Instant = z.iso.datetime();
+/** ISO 8601 calendar date, or with unknown day or month as in ICAO 9303-3 §4.8 (`1964-XX-XX`). */
+const CalendarDate = z.string().regex(/^\d{4}-(\d\d|XX)-(\d\d|XX)$/);
+const Score = z.number().min(0).max(100);
+
+// ─────────────────────────────────────────────── parts ───────────────────────────────────────────────
+
+export const FingerPosition = z.enum([
+  "right-thumb",
+  "right-index",
+  "right-middle",
+  "right-ring",
+  "left-thumb",
+  "left-index",
+  "left-middle",
+  "left-ring",
+]);
+export type FingerPosition = z.infer<typeof FingerPosition>;
+
+/** Media types by the name of a part (see `partKind`). */
+export const PART_MEDIA_TYPES = {
+  enrolment: "application/vnd.kabina.enrolment+json",
+  /** The chosen portrait, JPEG as the camera gave it. */
+  portrait: "image/jpeg",
+  /** The burst that the choice was made from: `portrait-burst-1` … `-n`, in order of capture. */
+  "portrait-burst": "image/jpeg",
+  /** The kept print of a finger: PNG, 8-bit grey, lossless, 500 ppi: `finger-right-index` … */
+  finger: "image/png",
+  /** `SignatureStrokes` as JSON. */
+  signature: "application/vnd.kabina.signature+json",
+  /** Chip files byte for byte as read (EF.COM, EF.SOD, EF.DG1, EF.DG2). */
+  chip: "application/vnd.icao.mrtd-file",
+} as const;
+export type PartKind = keyof typeof PART_MEDIA_TYPES;
+
+export const CHIP_PARTS = ["chip-com", "chip-sod", "chip-dg1", "chip-dg2"] as const;
+export type ChipPart = (typeof CHIP_PARTS)[number];
+
+/** Which kind a part's name is of; null for a name that no enrolment has. */
+export function partKind(name: string): PartKind | null {
+  if (name === "enrolment" || name === "portrait" || name === "signature") return name;
+  if (/^portrait-burst-[1-9]\d?$/.test(name)) return "portrait-burst";
+  if ((CHIP_PARTS as readonly string[]).includes(name)) return "chip";
+  return name.startsWith("finger-") && FingerPosition.safeParse(name.slice("finger-".length)).success ? "finger" : null;
+}
+
+/** One stroke point: x and y are fractions of the field's width and height, t milliseconds from the first point, p pressure. */
+const StrokePoint = z.strictObject({
+  x: z.number().min(0).max(1),
+  y: z.number().min(0).max(1),
+  t: z.number().min(0).max(600_000),
+  p: z.number().min(0).max(1).optional(),
+});
+
+/** A signature as it was drawn; also the whole of part `signature`. */
+export const SignatureStrokes = z.strictObject({
+  /** Width : height of the field drawn in. */
+  aspect: z.number().min(0.5).max(10),
+  strokes: z.array(z.array(StrokePoint).min(1).max(2000)).min(1).max(100),
+});
+export type SignatureStrokes = z.infer<typeof SignatureStrokes>;
+
+// ─────────────────────────────────────────────── reasons ───────────────────────────────────────────────
+
+/** Why the chip was not read. */
+export const ChipSkipReason = z.enum(["no-chip", "chip-unreadable", "access-refused", "reader-missing", "other"]);
+export type ChipSkipReason = z.infer<typeof ChipSkipReason>;
+
+/** Why a finger has no print (OSIA: BANDAGED, AMPUTATED, DAMAGED, and what a booth alone can know). */
+export const FingerExceptionReason = z.enum(["amputated", "bandaged", "damaged", "cannot-place", "not-readable"]);
+export type FingerExceptionReason = z.infer<typeof FingerExceptionReason>;
+
+// ─────────────────────────────────────────────── record ───────────────────────────────────────────────
+
+/** The fields of a machine-readable zone (ICAO 9303-3). */
+export const MrzFields = z.object({
+  documentCode: z.string().max(2),
+  issuer: z.string().max(3),
+  surname: Text,
+  givenNames: Text,
+  documentNumber: z.string().max(30),
+  nationality: z.string().max(3),
+  dateOfBirth: CalendarDate,
+  sex: z.enum(["M", "F", "X"]),
+  dateOfExpiry: CalendarDate,
+  optionalData: z.string().max(40),
+});
+export type MrzFields = z.infer<typeof MrzFields>;
+
+/** One measure of quality: its value in its own unit, and whether it is good enough. */
+export const Measure = z.object({
+  name: z.string().max(60),
+  value: z.number(),
+  passes: z.boolean(),
+  hint: z.string().max(60).nullable(),
+});
+export type Measure = z.infer<typeof Measure>;
+
+const DocumentRecord = z.object({
+  /** The zone as typed or scanned. */
+  mrz: z.object({
+    lines: z.array(z.string().max(44)).min(2).max(3),
+    fields: MrzFields,
+    source: z.enum(["typed", "scanned"]),
+  }),
+  chip: z
+    .object({
+      access: z.enum(["BAC", "PACE"]),
+      /** The fields of DG1. */
+      fields: MrzFields,
+      /** Files read, by part name, with the SHA-256 of their bytes in hexadecimal. */
+      files: z.array(z.object({ part: z.enum(CHIP_PARTS), sha256: z.string().length(64), bytes: z.number().int() })),
+      /** What was proved at the booth, such as `bac`, `secure-messaging`, `dg1-hash`, `passive-authentication`, with its outcome. */
+      proofs: z.array(z.object({ name: z.string().max(60), outcome: z.enum(["passed", "failed", "not-done"]) })),
+      readMs: z.number(),
+      /** How often the document was taken away and laid back. */
+      interruptions: z.number().int(),
+    })
+    .nullable(),
+  chipSkipped: ChipSkipReason.nullable(),
+  /** Typed zone against DG1. */
+  comparison: z.array(
+    z.object({ field: z.string().max(40), match: z.enum(["same", "different", "one-source"]), disputed: z.boolean() }),
+  ),
+});
+
+const PortraitRecord = z.object({
+  /** The camera used, `browser` for the person's own. */
+  source: z.enum(["booth", "browser"]),
+  candidates: z.array(
+    z.object({
+      /** `portrait-burst-1` … */
+      part: z.string().max(40),
+      score: Score,
+      measures: z.array(Measure),
+      capturedAt: Instant,
+      /** Taken by the guide or by the person's own "take it now". */
+      trigger: z.enum(["guide", "person"]),
+    }),
+  ),
+  /** Indices into `candidates`. */
+  machineChoice: z.number().int(),
+  personChoice: z.number().int().nullable(),
+  /** Bursts taken. */
+  tries: z.number().int(),
+  /** No candidate met every requirement and the tries were used up, or the person insisted. */
+  forced: z.boolean(),
+});
+
+const FingerRecord = z.object({
+  position: FingerPosition,
+  /** `finger-<position>`; null when the finger has no print. */
+  part: z.string().max(40).nullable(),
+  tries: z.array(
+    z.object({
+      quality: Score,
+      measures: z.array(Measure),
+      /** Why it was not good enough, such as `finger-dry`. */
+      hints: z.array(z.string().max(60)),
+      capturedAt: Instant,
+    }),
+  ),
+  /** Index into `tries` of the kept print: the one that agrees best with the others. */
+  kept: z.number().int().nullable(),
+  /** Match scores of each try against each other. */
+  scoreMatrix: z.array(z.array(z.number())),
+  /** Kept although below the wanted quality after all tries. */
+  forced: z.boolean(),
+  missing: FingerExceptionReason.nullable(),
+});
+
+/** Something an operator must look at. `code` such as `face/forced`, `finger/missing`, `finger/same-as-other`, `chip/skipped`, `data/disputed`, `clock/suspect`. */
+const ExceptionRecord = z.object({ code: z.string().max(60), reason: z.string().max(60).nullable(), at: Instant });
+
+/** The JSON of part `enrolment`. */
+export const Enrolment = z.object({
+  version: z.literal(ENROLMENT_VERSION),
+  /** The session's number; random. */
+  session: z.string().max(64),
+  startedAt: Instant,
+  finishedAt: Instant,
+  language: z.enum(["en", "ru"]),
+  consent: z.object({
+    textVersion: z.string().max(40),
+    /** SHA-256 of the text shown, hexadecimal. */
+    textSha256: z.string().length(64),
+    language: z.enum(["en", "ru"]),
+    givenAt: Instant,
+  }),
+  /** The slip that opened the session; null where the document alone did. */
+  slip: z.object({ number: z.string().max(40), issuedAt: Instant, entered: z.enum(["typed", "scanned"]) }).nullable(),
+  document: DocumentRecord,
+  portrait: PortraitRecord,
+  fingers: z.array(FingerRecord),
+  /** Match scores between the kept prints of different fingers: a high one is the same finger twice. */
+  fingerCrossMatch: z.array(z.object({ a: FingerPosition, b: FingerPosition, score: z.number() })),
+  signature: z.object({
+    part: z.literal("signature").nullable(),
+    strokes: z.number().int(),
+    unable: z.string().max(40).nullable(),
+  }),
+  exceptions: z.array(ExceptionRecord),
+  /** How long each step was on the screen, milliseconds, in order of visit. */
+  timings: z.array(z.object({ step: z.string().max(20), ms: z.number() })),
+  devices: z.array(
+    z.object({ kind: z.string().max(20), name: Text, driver: z.string().max(60), serial: Text.nullable() }),
+  ),
+  /** The session was interrupted and resumed this often. */
+  resumed: z.number().int(),
+  software: z.object({ name: z.literal("kabina"), version: z.string().max(40) }),
+});
+export type Enrolment = z.infer<typeof Enrolment>;
