@@ -10,6 +10,7 @@
  * the top left; every URL is a path on the booth's own origin that is good for this session only.
  */
 import { z } from "zod";
+import { hintCodes } from "../../biometrics/face/hints.ts";
 import {
   ChipSkipReason,
   FingerExceptionReason,
@@ -156,8 +157,10 @@ export const DeviceState = z.object({
   kind: DeviceKind,
   /** The maker's name of it, for the status page. */
   name: z.string().max(MAX_TEXT),
-  /** `hung`: it does not answer; the booth is restarting it. */
-  state: z.enum(["ready", "busy", "missing", "failed", "hung"]),
+  /** As in `devices/port.ts`: `degraded` works, but `code` says what is wrong; `failed` is tried again by itself. */
+  state: z.enum(["ready", "degraded", "opening", "failed", "absent"]),
+  /** No physical device is behind it: the screen says so. */
+  simulated: z.boolean(),
   /** Why, as a code of the catalogue. */
   code: z.string().nullable(),
 });
@@ -178,34 +181,8 @@ export type Problem = z.infer<typeof Problem>;
 
 const Box = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
 
-/** The one thing that a person should do for the camera now. */
-export const FaceHint = z.enum([
-  "no-face",
-  "one-person-only",
-  "come-closer",
-  "step-back",
-  "move-left",
-  "move-right",
-  "move-up",
-  "move-down",
-  "turn-left",
-  "turn-right",
-  "chin-up",
-  "chin-down",
-  "level-head",
-  "open-eyes",
-  "close-mouth",
-  "neutral-face",
-  "more-light",
-  "less-light",
-  "even-light",
-  "plain-background",
-  "remove-glasses",
-  "uncover-face",
-  "too-blurred",
-  "hold-still",
-  "capturing",
-]);
+/** The one thing that a person should do for the camera now: the codes of the face engine. */
+export const FaceHint = z.enum(hintCodes);
 export type FaceHint = z.infer<typeof FaceHint>;
 
 /** The one thing that a person should do for the fingerprint sensor now. */
@@ -336,7 +313,7 @@ const FaceView = z.object({
   face: Box.nullable(),
   /** Where it should be. */
   target: Box,
-  outline: z.enum(["searching", "adjust", "hold", "captured"]),
+  outline: z.enum(["searching", "adjust", "ready", "taken"]),
   hint: FaceHint.nullable(),
   /** 0–1: how much of the holding time has passed. */
   hold: z.number(),
@@ -516,19 +493,32 @@ export const BoothStatus = z.object({
     /** Sealed packages that wait for a receipt. */
     waiting: z.number().int(),
     bytes: z.number(),
-    oldest: z.string().nullable(),
+    limitBytes: z.number(),
+    /** When it will be full at today's rate; null when it will not. */
+    fullAt: z.string().nullable(),
     delivered: z.number().int(),
-    /** Refused by the server: code by package. */
-    refused: z.array(z.object({ packageNumber: z.string(), code: z.string(), at: z.string() })),
-    link: z.enum(["up", "down", "unknown"]),
+    /** The newest packages, newest first: as in `booth/outbox/outbox.ts`. */
+    items: z.array(
+      z.object({
+        packageNumber: z.string(),
+        state: z.enum(["waiting", "uploading", "received", "quarantined"]),
+        size: z.number(),
+        sentBytes: z.number(),
+        sealedAt: z.string(),
+        receivedAt: z.string().nullable(),
+        /** Why the last try failed, in the reader's language (`Accept-Language`). */
+        problem: z.object({ code: z.string(), cause: z.string(), next: z.string() }).nullable(),
+      }),
+    ),
   }),
   /** What operators decided about this booth's packages, newest first. */
   decisions: z.array(
     z.object({
       packageNumber: z.string(),
-      outcome: z.enum(["accepted", "retake", "escalated"]),
-      reason: z.string().nullable(),
-      decidedAt: z.string(),
+      kind: z.enum(["accept", "retake", "escalate"]),
+      /** Reason codes of a retake. */
+      reasons: z.array(z.string()),
+      at: z.string(),
     }),
   ),
   disk: z.object({ freeBytes: z.number(), enough: z.boolean() }),
