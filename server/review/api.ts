@@ -16,6 +16,7 @@
  * | GET /api/events | | text/event-stream of QueueEvent, `id:` is its sequence; resumes from Last-Event-ID |
  */
 import { z } from "zod";
+import { SignatureStrokes } from "../../crypto/package/enrolment.ts";
 
 export const REVIEW_LIMITS = {
   /** Characters of an operator's note. */
@@ -209,7 +210,8 @@ export const CaseDetail = z.object({
   portrait: ImageUrl,
   /** The other frames of the burst. */
   burst: z.array(z.string()),
-  signature: ImageUrl,
+  /** As drawn, for the console to draw again. */
+  signature: SignatureStrokes.nullable(),
   prints: z.array(Print),
   chip: z.object({
     /** How the chip was opened: `BAC`, `PACE`; null when no chip was read. */

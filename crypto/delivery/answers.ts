@@ -1,0 +1,28 @@
+/** What the server's intake answers to a booth, as JSON; the routes are in docs/formats/upload.md. */
+import { z } from "zod";
+
+export const INTAKE_PATHS = {
+  offers: "/intake/offers",
+  /** Followed by the SHA-256 of the package in hexadecimal; tus 1.0 core. */
+  uploads: "/intake/uploads",
+  /** Likewise. */
+  receipts: "/intake/receipts",
+  status: "/intake/status",
+} as const;
+
+/** `received`: the receipt is there to fetch; `uploading`: go on from `offset`. */
+export const OfferAnswer = z.object({
+  state: z.enum(["received", "uploading"]),
+  offset: z.number().int().nonnegative(),
+});
+export type OfferAnswer = z.infer<typeof OfferAnswer>;
+
+/** Why the server refused. `permanent`: the same bytes will be refused again, so trying again helps nobody. */
+export const IntakeRefusal = z.object({
+  error: z.object({
+    code: z.string().max(80),
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    permanent: z.boolean(),
+  }),
+});
+export type IntakeRefusal = z.infer<typeof IntakeRefusal>;
