@@ -1,0 +1,129 @@
+/**
+ * Writes DER (X.690). A value is a list of chunks with a known length, so that a large content (a captured image) is put
+ * into its envelope without being copied.
+ */
+import { KabinaError } from "../errors/kabina-error.ts";
+import { tags } from "./tags.ts";
+
+/** An encoded value: its bytes in order, not yet joined. */
+export interface DerValue {
+  readonly length: number;
+  readonly chunks: readonly Uint8Array[];
+}
+
+/** Bytes that are DER already, taken as they are. */
+export function raw(bytes: Uint8Array): DerValue {
+  return { length: bytes.length, chunks: [bytes] };
+}
+
+/** Any tag (one identifier byte) around contents. */
+export function tagged(tag: number, ...contents: readonly DerValue[]): DerValue {
+  let length = 0;
+  for (const content of contents) length += content.length;
+  const header = lengthHeader(tag, length);
+  const chunks: Uint8Array[] = [header];
+  for (const content of contents) chunks.push(...content.chunks);
+  return { length: header.length + length, chunks };
+}
+
+export const sequence = (...items: readonly DerValue[]): DerValue => tagged(tags.sequence, ...items);
+
+/** SET OF: sorted by encoding as DER demands (X.690 §11.6). */
+export function setOf(...items: readonly DerValue[]): DerValue {
+  const sorted = items.map(encode).sort(Buffer.compare);
+  return tagged(tags.set, ...sorted.map(raw));
+}
+
+/** `[n]` constructed: EXPLICIT tagging, or IMPLICIT over a constructed type's contents. */
+export const contextConstructed = (number: number, ...items: readonly DerValue[]): DerValue =>
+  tagged(0xa0 | number, ...items);
+
+/** `[n]` primitive: IMPLICIT over a primitive type's contents. */
+export const contextPrimitive = (number: number, contents: Uint8Array): DerValue =>
+  tagged(0x80 | number, raw(contents));
+
+export const octetString = (bytes: Uint8Array): DerValue => tagged(tags.octetString, raw(bytes));
+export const nullValue = (): DerValue => tagged(tags.null);
+export const boolean = (value: boolean): DerValue => tagged(tags.boolean, raw(Uint8Array.of(value ? 0xff : 0)));
+export const utf8String = (text: string): DerValue => tagged(tags.utf8String, raw(new TextEncoder().encode(text)));
+export const printableString = (text: string): DerValue =>
+  tagged(tags.printableString, raw(Buffer.from(text, "latin1")));
+
+/** A BIT STRING of whole bytes, or with `unused` bits at its end. */
+export const bitString = (bytes: Uint8Array, unused = 0): DerValue =>
+  tagged(tags.bitString, raw(Uint8Array.of(unused)), raw(bytes));
+
+/** Named bits, bit 0 first; trailing zero bits are left out (X.690 §11.2.2). */
+export function namedBits(...bits: readonly number[]): DerValue {
+  const highest = Math.max(-1, ...bits);
+  const bytes = new Uint8Array((highest >> 3) + 1);
+  for (const bit of bits) bytes[bit >> 3]! |= 0x80 >> (bit & 7);
+  return bitString(bytes, highest < 0 ? 0 : 7 - (highest & 7));
+}
+
+export function integer(value: number | bigint): DerValue {
+  let hex = BigInt.asUintN(8192, BigInt(value)).toString(16);
+  if (BigInt(value) >= 0n) {
+    if (hex.length % 2 === 1) hex = `0${hex}`;
+    if (Number.parseInt(hex.slice(0, 2), 16) >= 0x80) hex = `00${hex}`;
+    return tagged(tags.integer, raw(Buffer.from(hex, "hex")));
+  }
+  const bytes = Buffer.from(hex.padStart(2048, "f"), "hex");
+  let start = 0;
+  while (start < bytes.length - 1 && bytes[start] === 0xff && bytes[start + 1]! >= 0x80) start++;
+  return tagged(tags.integer, raw(bytes.subarray(start)));
+}
+
+/** An INTEGER from the unsigned big-endian bytes of a serial number or a coordinate. */
+export function unsignedInteger(bytes: Uint8Array): DerValue {
+  let start = 0;
+  while (start < bytes.length - 1 && bytes[start] === 0) start++;
+  const body = bytes.subarray(start);
+  const pad = body.length === 0 || body[0]! >= 0x80 ? [raw(Uint8Array.of(0))] : [];
+  return tagged(tags.integer, ...pad, raw(body));
+}
+
+/** An OBJECT IDENTIFIER from its dotted form. */
+export function objectIdentifier(dotted: string): DerValue {
+  const arcs = dotted.split(".").map(BigInt);
+  if (arcs.length < 2) throw new KabinaError("der/malformed", { reason: "object identifier too short", at: 0 });
+  const bytes: number[] = [];
+  for (const arc of [arcs[0]! * 40n + arcs[1]!, ...arcs.slice(2)]) {
+    const septets: number[] = [];
+    let rest = arc;
+    do {
+      septets.unshift(Number(rest & 0x7fn) | (septets.length === 0 ? 0 : 0x80));
+      rest >>= 7n;
+    } while (rest > 0n);
+    bytes.push(...septets);
+  }
+  return tagged(tags.objectIdentifier, raw(Uint8Array.from(bytes)));
+}
+
+/** UTCTime to 2049, GeneralizedTime from 2050 (RFC 5280 §4.1.2.5, RFC 5652 §11.3); whole seconds. */
+export function time(at: Date): DerValue {
+  const digits = at.toISOString().replace(/[-:T]|\.\d+Z$/g, "");
+  const year = at.getUTCFullYear();
+  return year >= 1950 && year < 2050
+    ? tagged(tags.utcTime, raw(Buffer.from(`${digits.slice(2)}Z`, "latin1")))
+    : tagged(tags.generalizedTime, raw(Buffer.from(`${digits}Z`, "latin1")));
+}
+
+/** Joins the chunks: one copy. */
+export function encode(value: DerValue): Uint8Array {
+  if (value.chunks.length === 1) return value.chunks[0]!;
+  const bytes = new Uint8Array(value.length);
+  let at = 0;
+  for (const chunk of value.chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function lengthHeader(tag: number, length: number): Uint8Array {
+  if (length < 0x80) return Uint8Array.of(tag, length);
+  const bytes: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
+  return Uint8Array.of(tag, 0x80 | bytes.length, ...bytes);
+}

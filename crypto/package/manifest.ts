@@ -1,0 +1,143 @@
+/** `manifest.json`: what a sealed package holds, where and when it was made; no personal data. docs/formats/package.md §3. */
+import canonicalize from "canonicalize";
+import { z } from "zod";
+import { KabinaError } from "../errors/kabina-error.ts";
+import { packageLimits } from "./limits.ts";
+
+export const packageFormat = "kabina-package/1";
+/** ECDSA P-256 with SHA-256; AES-256-GCM under ECDH-ES on P-256 (X9.63 KDF with SHA-256, AES-256 key wrap). */
+export const suiteId = "p256-sha256-aes256gcm/1";
+
+const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+/** UTC, whole seconds: `2026-11-21T18:00:00Z`. */
+const instant = z.iso.datetime({ precision: 0, offset: false });
+const label = z.string().min(1).max(128);
+const count = z.int().nonnegative();
+
+/** Part names: what is safe as a file name anywhere. */
+export const partName = z.string().regex(/^[a-z0-9-]{1,64}$/);
+const mediaType = z.string().regex(/^[a-z]+\/[a-z0-9.+-]{1,80}$/);
+
+export const Place = z.strictObject({
+  office: z.strictObject({ id: label, name: label }),
+  /** Absent where the booth has no position fix. */
+  position: z
+    .strictObject({
+      latitude: z.number().min(-90).max(90),
+      longitude: z.number().min(-180).max(180),
+      accuracyMetres: z.number().nonnegative(),
+      at: instant,
+    })
+    .optional(),
+});
+export type Place = z.infer<typeof Place>;
+
+/** What lets a server judge the booth's clock when a package comes late. */
+export const TimeEvidence = z.strictObject({
+  /** Random, new at every start of the booth's machine. */
+  bootId: uuid,
+  /** Packages sealed by this booth before this one, ever. */
+  counter: count,
+  /** Milliseconds since that boot, on a clock that never goes back. */
+  monotonicMs: count,
+  /** The server's time as the booth last heard it, and the monotonic clock at that moment; null before the first contact. */
+  lastServerTime: z.strictObject({ at: instant, monotonicMs: count, bootId: uuid }).nullable(),
+});
+export type TimeEvidence = z.infer<typeof TimeEvidence>;
+
+export const ManifestPart = z.strictObject({
+  name: partName,
+  mediaType,
+  /** Bytes of the encrypted part, as it stands in the package. */
+  size: count,
+  /** SHA-256 of those bytes. */
+  sha256: sha256Hex,
+  /** Key ids of those who can open it. */
+  recipients: z.array(sha256Hex).min(1).max(packageLimits.recipientsPerPart),
+});
+export type ManifestPart = z.infer<typeof ManifestPart>;
+
+export const Manifest = z.strictObject({
+  format: z.literal(packageFormat),
+  suite: z.literal(suiteId),
+  packageId: uuid,
+  createdAt: instant,
+  /** After this moment no server takes the package. */
+  notAfter: instant,
+  booth: z.strictObject({
+    id: label,
+    /** SHA-256 of the DER of the certificate that signs. */
+    certificateSha256: sha256Hex,
+  }),
+  place: Place,
+  time: TimeEvidence,
+  /** SHA-256 of the policy that the session ran under. */
+  policyHash: sha256Hex,
+  /** 32 random bytes in hex, new in every session; says nothing about the person. */
+  sessionId: sha256Hex,
+  parts: z.array(ManifestPart).min(1).max(packageLimits.parts),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** The one byte form of a manifest (RFC 8785). */
+export function encodeManifest(manifest: Manifest): Uint8Array {
+  return new TextEncoder().encode(canonicalize(Manifest.parse(manifest)) as string);
+}
+
+/**
+ * Reads a manifest and refuses anything but its one byte form. Throws `package/manifest-too-large`, `package/manifest-malformed`,
+ * `package/format-unknown`, `package/suite-unknown`, `package/part-doubled`, `package/part-too-large`, `package/too-large`.
+ */
+export function decodeManifest(bytes: Uint8Array): Manifest {
+  if (bytes.length > packageLimits.manifestBytes)
+    throw new KabinaError("package/manifest-too-large", { size: bytes.length, limit: packageLimits.manifestBytes });
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(bytes));
+  } catch (cause) {
+    throw new KabinaError("package/manifest-malformed", { reason: "not UTF-8 JSON" }, { cause });
+  }
+  const claim = value as { format?: unknown; suite?: unknown } | null;
+  if (typeof claim === "object" && claim !== null) {
+    if (claim.format !== packageFormat) throw new KabinaError("package/format-unknown", { found: shown(claim.format) });
+    if (claim.suite !== suiteId) throw new KabinaError("package/suite-unknown", { found: shown(claim.suite) });
+  }
+  const parsed = Manifest.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new KabinaError("package/manifest-malformed", {
+      reason: `${issue?.path.join(".") ?? ""}: ${issue?.code ?? ""}`,
+    });
+  }
+  const manifest = parsed.data;
+  if (!Buffer.from(bytes).equals(Buffer.from(encodeManifest(manifest))))
+    throw new KabinaError("package/manifest-malformed", { reason: "not in canonical form" });
+  checkParts(manifest);
+  return manifest;
+}
+
+/** Names are single and sizes within limits, before anyone allocates by them. */
+function checkParts(manifest: Manifest): void {
+  const seen = new Set<string>();
+  let total = 0;
+  for (const part of manifest.parts) {
+    if (seen.has(part.name)) throw new KabinaError("package/part-doubled", { part: part.name });
+    seen.add(part.name);
+    if (part.size > packageLimits.partBytes)
+      throw new KabinaError("package/part-too-large", {
+        part: part.name,
+        size: part.size,
+        limit: packageLimits.partBytes,
+      });
+    total += part.size;
+  }
+  if (total > packageLimits.packageBytes)
+    throw new KabinaError("package/too-large", { size: total, limit: packageLimits.packageBytes });
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? value.slice(0, 64) : typeof value;
+}
