@@ -6,7 +6,7 @@
 /** What the outbox takes from a package's manifest (a whole `Manifest` of `crypto/package/manifest.ts` fits). */
 export interface PackageIdentity {
   readonly packageId: string;
-  readonly sealedAt: string;
+  readonly createdAt: string;
 }
 
 /**
@@ -31,7 +31,8 @@ export interface OutboxItem {
   readonly size: number;
   /** SHA-256 of the whole package, hex. */
   readonly sha256: string;
-  readonly sealedAt: string;
+  /** When it was sealed, by the booth's clock. */
+  readonly createdAt: string;
   readonly addedAt: string;
   /** Bytes that the server has said are durable there. */
   readonly sentBytes: number;
