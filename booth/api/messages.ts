@@ -227,13 +227,11 @@ const ConsentView = z.object({
 
 const SlipView = z.object({
   step: z.literal("slip"),
-  phase: z.enum(["enter", "checking", "accepted"]),
+  phase: z.enum(["enter", "checking"]),
   /** Digits of a typed number. */
   numberLength: z.number().int(),
   /** Whether "I have no slip" is offered. */
   optional: z.boolean(),
-  /** The accepted slip's number; null before. */
-  number: z.string().nullable(),
 });
 
 export const DataGroupProgress = z.object({
@@ -252,10 +250,11 @@ const DocumentView = z.object({
   phase: z.enum(["mrz", "place", "reading", "done", "failed"]),
   /** The lines entered so far; null while none. */
   lines: z.array(z.string()).nullable(),
-  /** Where the typed lines are wrong: line, first column (from 0), length, and the field whose check digit fails. */
-  mrzFaults: z.array(z.object({ line: z.number(), column: z.number(), length: z.number(), field: z.string() })),
+  /** What is wrong with the lines as typed: the field, and `check-digit`, `character`, `value` or `length`. */
+  mrzFaults: z.array(z.object({ field: z.string(), kind: z.string() })),
   groups: z.array(DataGroupProgress),
-  access: z.enum(["BAC", "PACE"]).nullable(),
+  /** How the chip was opened: `BAC`, `PACE-GM` … */
+  access: z.string().nullable(),
   skipped: ChipSkipReason.nullable(),
   skipReasons: z.array(ChipSkipReason),
   /** The zone of the specimen passport when simulated devices are in use, so that a visitor can try; else null. */

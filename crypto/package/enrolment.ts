@@ -32,7 +32,7 @@ export const PART_MEDIA_TYPES = {
   enrolment: "application/vnd.kabina.enrolment+json",
   /** The chosen portrait, JPEG as the camera gave it. */
   portrait: "image/jpeg",
-  /** The burst that the choice was made from: `portrait-burst-1` … `-n`, in order of capture. */
+  /** The candidates that were not chosen: `portrait-burst-1` … `-n`, in order of capture. */
   "portrait-burst": "image/jpeg",
   /** The kept print of a finger: PNG, 8-bit grey, lossless, 500 ppi: `finger-right-index` … */
   finger: "image/png",
@@ -115,13 +115,21 @@ const DocumentRecord = z.object({
   }),
   chip: z
     .object({
-      access: z.enum(["BAC", "PACE"]),
+      /** `BAC`, `PACE-GM` … */
+      access: z.string().max(20),
       /** The fields of DG1. */
       fields: MrzFields,
       /** Files read, by part name, with the SHA-256 of their bytes in hexadecimal. */
       files: z.array(z.object({ part: z.enum(CHIP_PARTS), sha256: z.string().length(64), bytes: z.number().int() })),
       /** What was proved at the booth, such as `bac`, `secure-messaging`, `dg1-hash`, `passive-authentication`, with its outcome. */
-      proofs: z.array(z.object({ name: z.string().max(60), outcome: z.enum(["passed", "failed", "not-done"]) })),
+      proofs: z.array(
+        z.object({
+          name: z.string().max(60),
+          outcome: z.enum(["passed", "failed", "not-checked", "not-supported"]),
+          /** Codes of the catalogue. */
+          reasons: z.array(z.string().max(80)),
+        }),
+      ),
       readMs: z.number(),
       /** How often the document was taken away and laid back. */
       interruptions: z.number().int(),
@@ -139,8 +147,8 @@ const PortraitRecord = z.object({
   source: z.enum(["booth", "browser"]),
   candidates: z.array(
     z.object({
-      /** `portrait-burst-1` … */
-      part: z.string().max(40),
+      /** `portrait` of the chosen one, `portrait-burst-1` … of the others; null of one that was not sent. */
+      part: z.string().max(40).nullable(),
       score: Score,
       measures: z.array(Measure),
       capturedAt: Instant,

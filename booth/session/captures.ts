@@ -1,0 +1,56 @@
+/**
+ * What a session has captured, without the pictures themselves: each picture is a blob, named here by its id and kept in
+ * memory and in the encrypted journal (`booth/journal`).
+ */
+import type { ChipPart, Measure, MrzFields } from "../../crypto/package/enrolment.ts";
+import type { FaceHint } from "../api/messages.ts";
+
+/** Names one blob of the session: `face-3`, `finger-right-index-2`, `chip-dg1`. */
+export type BlobId = string;
+
+export interface MrzReading {
+  readonly lines: readonly string[];
+  readonly fields: MrzFields;
+  readonly expired: boolean;
+}
+
+export interface ChipReading {
+  readonly access: string;
+  readonly fields: MrzFields;
+  readonly files: readonly {
+    readonly part: ChipPart;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly blob: BlobId;
+  }[];
+  readonly proofs: readonly {
+    readonly name: string;
+    readonly outcome: "passed" | "failed" | "not-checked" | "not-supported";
+    readonly reasons: readonly string[];
+  }[];
+  /** The chip's portrait as a browser can show it; null when it could not be decoded. */
+  readonly portrait: BlobId | null;
+  readonly readMs: number;
+}
+
+export interface FaceCandidate {
+  readonly blob: BlobId;
+  readonly score: number;
+  readonly passes: boolean;
+  readonly hints: readonly FaceHint[];
+  readonly measures: readonly Measure[];
+  readonly capturedAt: string;
+  readonly trigger: "guide" | "person";
+}
+
+export interface FingerTry {
+  /** The print as PNG. */
+  readonly blob: BlobId;
+  readonly quality: number;
+  readonly measures: readonly Measure[];
+  /** What was wrong with it, worst first (`FingerHint` and the engine's reasons). */
+  readonly hints: readonly string[];
+  readonly capturedAt: string;
+  /** The other finger that this print matches: the same finger given twice. */
+  readonly sameAs: string | null;
+}

@@ -1,0 +1,129 @@
+/** What a session knows. Plain JSON; the same events give the same context, so that the journal can replay it. */
+import type {
+  ChipSkipReason,
+  FingerExceptionReason,
+  FingerPosition,
+  SignatureStrokes,
+} from "../../crypto/package/enrolment.ts";
+import type { DeviceKind, Language, StepName, ViewOf } from "../api/messages.ts";
+import type { ChipReading, FaceCandidate, FingerTry, MrzReading } from "./captures.ts";
+import type { Failure, SessionInput } from "./events.ts";
+import type { SessionPolicy } from "./policy.ts";
+
+export interface Problem extends Failure {
+  readonly device: DeviceKind | null;
+  readonly waiting: boolean;
+}
+
+/** One finger that was asked for. */
+export interface FingerTrack {
+  readonly position: FingerPosition;
+  readonly tries: readonly FingerTry[];
+  readonly kept: number | null;
+  readonly scoreMatrix: readonly (readonly number[])[];
+  readonly missing: FingerExceptionReason | null;
+  /** Tries that may still be made. */
+  readonly triesLeft: number;
+  readonly redosLeft: number;
+}
+
+/** One hand: its fingers in the fallback order, as far as they were asked for. `at` is the finger in hand; null when settled. */
+export interface HandState {
+  readonly tracks: readonly FingerTrack[];
+  readonly at: number | null;
+}
+
+export interface SessionContext {
+  readonly id: string;
+  readonly packageId: string;
+  readonly software: string;
+  readonly policy: SessionPolicy;
+  readonly language: Language;
+  readonly step: StepName;
+  /** The step's start, on the clock that never goes back. */
+  readonly stepSince: number;
+  readonly startedAt: number;
+  readonly timings: readonly { readonly step: StepName; readonly ms: number }[];
+  readonly helpOpen: boolean;
+  readonly problem: Problem | null;
+  /** A capture is being taken again from the review: go back there afterwards. */
+  readonly returning: boolean;
+  readonly resumed: number;
+  readonly interruptedAt: number | null;
+
+  readonly consent: { readonly textVersion: string; readonly language: Language; readonly givenAt: string } | null;
+  readonly slip: { readonly number: string; readonly issuedAt: string; readonly entered: "typed" | "scanned" } | null;
+  /** What was entered and is being checked. */
+  readonly slipEntered: string | null;
+  readonly slipRefusals: number;
+  readonly mrz: MrzReading | null;
+  readonly mrzFaults: readonly { readonly field: string; readonly kind: string }[];
+  /** Lines as typed, when they did not parse. */
+  readonly mrzLines: readonly string[] | null;
+  readonly chip: ChipReading | null;
+  readonly chipSkipped: ChipSkipReason | null;
+  readonly chipInterruptions: number;
+  readonly disputed: readonly string[];
+  readonly face: {
+    readonly source: "booth" | "browser";
+    readonly candidates: readonly FaceCandidate[];
+    readonly tries: number;
+    readonly machineChoice: number | null;
+    readonly personChoice: number | null;
+    /** Who asked for the burst that runs. */
+    readonly trigger: "guide" | "person";
+  };
+  readonly hands: { readonly right: HandState; readonly left: HandState };
+  readonly signature: SignatureStrokes | null;
+  readonly signatureUnable: string | null;
+  readonly sealed: { readonly qrText: string } | null;
+  readonly printed: ViewOf<"receipt">["printed"];
+  readonly end: ViewOf<"wipe">["reason"];
+  readonly erase: { readonly erasedAt: string; readonly records: number; readonly keyDestroyed: boolean } | null;
+}
+
+/** A session that has not begun. */
+export function emptySession(input: SessionInput, policy: SessionPolicy): SessionContext {
+  return {
+    id: input.id,
+    packageId: input.packageId,
+    software: input.software,
+    policy,
+    language: input.language,
+    step: "welcome",
+    stepSince: 0,
+    startedAt: 0,
+    timings: [],
+    helpOpen: false,
+    problem: null,
+    returning: false,
+    resumed: 0,
+    interruptedAt: null,
+    consent: null,
+    slip: null,
+    slipEntered: null,
+    slipRefusals: 0,
+    mrz: null,
+    mrzFaults: [],
+    mrzLines: null,
+    chip: null,
+    chipSkipped: null,
+    chipInterruptions: 0,
+    disputed: [],
+    face: {
+      source: input.cameraSource,
+      candidates: [],
+      tries: 0,
+      machineChoice: null,
+      personChoice: null,
+      trigger: "guide",
+    },
+    hands: { right: { tracks: [], at: null }, left: { tracks: [], at: null } },
+    signature: null,
+    signatureUnable: null,
+    sealed: null,
+    printed: "printing",
+    end: "left",
+    erase: null,
+  };
+}
