@@ -1,0 +1,115 @@
+/**
+ * Minutia cylinder codes (Cappelli, Ferrara, Maltoni 2010): what other minutiae lie around a minutia, at which place and
+ * turned how far, as a string of bits that does not change when the finger is shifted or turned.
+ */
+
+const SIDE = 10;
+const SECTIONS = 6;
+const RADIUS = 75;
+const SIGMA_PLACE = 10;
+const SIGMA_TURN = (2 * Math.PI) / 9;
+/** A cell is set when the neighbourhood's mass reaches this. */
+const SET_AT = 0.006;
+/** A minutia with fewer neighbours than this has no descriptor. */
+const LEAST_NEIGHBOURS = 2;
+
+interface Cell {
+  readonly x: number;
+  readonly y: number;
+}
+const STEP = (2 * RADIUS) / SIDE;
+const CELLS: Cell[] = [];
+for (let j = 0; j < SIDE; j++) {
+  for (let i = 0; i < SIDE; i++) {
+    const x = (i - (SIDE - 1) / 2) * STEP;
+    const y = (j - (SIDE - 1) / 2) * STEP;
+    if (Math.hypot(x, y) <= RADIUS) CELLS.push({ x, y });
+  }
+}
+/** Words per section and per descriptor. */
+const SECTION_WORDS = Math.ceil(CELLS.length / 32);
+export const WORDS = SECTION_WORDS * SECTIONS;
+
+/** Share of a turn's Gaussian that falls into one section, by the distance from its middle. */
+function turnMass(distance: number): number {
+  const half = Math.PI / SECTIONS;
+  return (gaussIntegral((distance + half) / SIGMA_TURN) - gaussIntegral((distance - half) / SIGMA_TURN)) / 2;
+}
+
+function gaussIntegral(t: number): number {
+  // erf(t/√2) by Abramowitz and Stegun 7.1.26.
+  const x = Math.abs(t) / Math.SQRT2;
+  const k = 1 / (1 + 0.3275911 * x);
+  const poly = ((((1.061405429 * k - 1.453152027) * k + 1.421413741) * k - 0.284496736) * k + 0.254829592) * k;
+  return Math.sign(t) * (1 - poly * Math.exp(-x * x));
+}
+
+/** Writes the descriptor of minutia `i`; all words stay 0 when it has too few neighbours. */
+export function describe(
+  i: number,
+  x: Float32Array,
+  y: Float32Array,
+  angle: Float32Array,
+  bits: Int32Array,
+  valid: Int32Array,
+): void {
+  const cos = Math.cos(angle[i]!);
+  const sin = Math.sin(angle[i]!);
+  const reach = RADIUS + 3 * SIGMA_PLACE;
+  const near: { u: number; v: number; mass: Float64Array }[] = [];
+  let neighbours = 0;
+  for (let k = 0; k < x.length; k++) {
+    if (k === i) continue;
+    const dx = x[k]! - x[i]!;
+    const dy = y[k]! - y[i]!;
+    const d = Math.hypot(dx, dy);
+    if (d > reach) continue;
+    if (d < RADIUS) neighbours++;
+    const turn = angle[k]! - angle[i]!;
+    const mass = new Float64Array(SECTIONS);
+    for (let s = 0; s < SECTIONS; s++) {
+      const middle = -Math.PI + ((s + 0.5) * 2 * Math.PI) / SECTIONS;
+      const difference = Math.atan2(Math.sin(turn - middle), Math.cos(turn - middle));
+      mass[s] = turnMass(difference);
+    }
+    near.push({ u: dx * cos + dy * sin, v: dy * cos - dx * sin, mass });
+  }
+  if (neighbours < LEAST_NEIGHBOURS) return;
+  const base = i * WORDS;
+  const norm = 1 / (2 * Math.PI * SIGMA_PLACE * SIGMA_PLACE);
+  const sums = new Float64Array(SECTIONS);
+  for (let c = 0; c < CELLS.length; c++) {
+    const cell = CELLS[c]!;
+    sums.fill(0);
+    for (const n of near) {
+      const d2 = (n.u - cell.x) ** 2 + (n.v - cell.y) ** 2;
+      if (d2 > 9 * SIGMA_PLACE * SIGMA_PLACE) continue;
+      const w = norm * Math.exp(-d2 / (2 * SIGMA_PLACE * SIGMA_PLACE));
+      for (let s = 0; s < SECTIONS; s++) sums[s]! += w * n.mass[s]!;
+    }
+    for (let s = 0; s < SECTIONS; s++) {
+      const word = base + s * SECTION_WORDS + (c >> 5);
+      valid[word]! |= 1 << (c & 31);
+      if (sums[s]! > SET_AT * 0.1) bits[word]! |= 1 << (c & 31);
+    }
+  }
+}
+
+/** How alike two descriptors are, 0..1. */
+export function similarity(a: Int32Array, i: number, b: Int32Array, j: number): number {
+  let both = 0;
+  let either = 0;
+  for (let w = 0; w < WORDS; w++) {
+    const p = a[i * WORDS + w]!;
+    const q = b[j * WORDS + w]!;
+    both += popcount(p & q);
+    either += popcount(p) + popcount(q);
+  }
+  return either === 0 ? 0 : (2 * both) / either;
+}
+
+function popcount(word: number): number {
+  let v = word - ((word >>> 1) & 0x55555555);
+  v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
+  return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

@@ -1,0 +1,49 @@
+/** A template made ready for matching: flat arrays in one scale, and a local descriptor for each minutia. */
+import { describe, WORDS } from "./cylinder.ts";
+import { MAX_MATCHED_MINUTIAE, WORKING_PPI } from "./limits.ts";
+import type { Template } from "./template.ts";
+
+export interface PreparedTemplate {
+  readonly count: number;
+  /** Pixels at 500 ppi, y upwards, so that angles turn as in mathematics. */
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly angle: Float32Array;
+  readonly quality: Float32Array;
+  readonly type: Uint8Array;
+  /** `WORDS` 32-bit words per minutia: cells that are set, and cells that are valid. */
+  readonly bits: Int32Array;
+  readonly valid: Int32Array;
+  readonly template: Template;
+}
+
+const TYPES = ["other", "ending", "bifurcation"];
+const prepared = new WeakMap<Template, PreparedTemplate>();
+
+/** Prepares a template once; later calls with the same value are free. */
+export function prepare(template: Template): PreparedTemplate {
+  const known = prepared.get(template);
+  if (known !== undefined) return known;
+  const scale = WORKING_PPI / template.ppi;
+  const kept = [...template.minutiae].sort((a, b) => b.quality - a.quality).slice(0, MAX_MATCHED_MINUTIAE);
+  const count = kept.length;
+  const x = Float32Array.from(kept, (m) => m.x * scale);
+  const y = Float32Array.from(kept, (m) => -m.y * scale);
+  const angle = Float32Array.from(kept, (m) => m.direction);
+  const bits = new Int32Array(count * WORDS);
+  const valid = new Int32Array(count * WORDS);
+  for (let i = 0; i < count; i++) describe(i, x, y, angle, bits, valid);
+  const result: PreparedTemplate = {
+    count,
+    x,
+    y,
+    angle,
+    quality: Float32Array.from(kept, (m) => m.quality / 100),
+    type: Uint8Array.from(kept, (m) => TYPES.indexOf(m.type)),
+    bits,
+    valid,
+    template,
+  };
+  prepared.set(template, result);
+  return result;
+}
