@@ -31,7 +31,7 @@ export function normalise(image: WorkingImage): NormalisedImage {
     const spread = Math.sqrt(Math.max(0, deviation[i]! - mean[i]! * mean[i]!));
     deviation[i] = spread;
     const v = (grey[i]! - mean[i]!) / Math.max(spread, NOISE_FLOOR);
-    value[i] = v > CLIP ? CLIP : v < -CLIP ? -CLIP : v;
+    value[i] = v > CLIP ? CLIP : Math.max(v, -CLIP);
   }
   return { width, height, value, mean, deviation };
 }

@@ -1,6 +1,36 @@
 import { errorTexts } from "./entry.ts";
 
 export const biometricsErrors = errorTexts({
+  "finger/image-size": {
+    cause: {
+      en: "A finger picture of {width}×{height} pixels is outside what the engine accepts ({least} to {most} a side).",
+      ru: "Снимок пальца {width}×{height} пикселей вне допустимых пределов (сторона от {least} до {most}).",
+    },
+    next: {
+      en: "Capture the finger again, or check what the scanner delivers.",
+      ru: "Снимите палец ещё раз или проверьте, что выдаёт сканер.",
+    },
+  },
+  "finger/image-resolution": {
+    cause: {
+      en: "A finger picture says {ppi} pixels per inch; {least} to {most} are accepted.",
+      ru: "У снимка пальца указано {ppi} точек на дюйм; допустимо от {least} до {most}.",
+    },
+    next: {
+      en: "State the scanner's true resolution; 500 is usual.",
+      ru: "Укажите настоящее разрешение сканера; обычно это 500.",
+    },
+  },
+  "finger/image-data": {
+    cause: {
+      en: "A finger picture holds {bytes} bytes where its size asks for {expected}.",
+      ru: "В снимке пальца {bytes} байт вместо {expected}, которых требует его размер.",
+    },
+    next: {
+      en: "The capture was cut short: capture the finger again.",
+      ru: "Снимок передан не полностью: снимите палец ещё раз.",
+    },
+  },
   "image/empty": {
     cause: { en: "The picture file is empty.", ru: "Файл изображения пуст." },
     next: { en: "Take or choose the picture again.", ru: "Сделайте или выберите снимок ещё раз." },

@@ -1,0 +1,102 @@
+import { smoothGrid } from "./ridge-map.js";
+/** A cell needs this deviation, grey levels, and this share of the print's own typical contrast. */
+const LEAST_DEVIATION = 6;
+const LEAST_SHARE = 0.3;
+/** A cell needs this coherence over a neighbourhood of about three ridges. */
+const LEAST_COHERENCE = 0.22;
+/** Pieces of fewer cells than this are dirt. */
+const LEAST_PIECE_CELLS = 30;
+/** Writes the mask into the map and returns the number of cells in it. */
+export function findForeground(image, tensor, map) {
+    const { columns, rows, cell, mask } = map;
+    const deviation = new Float32Array(mask.length);
+    for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+            const x = Math.min(image.width - 1, column * cell + (cell >> 1));
+            const y = Math.min(image.height - 1, row * cell + (cell >> 1));
+            deviation[row * columns + column] = image.deviation[y * image.width + x];
+        }
+    }
+    const sorted = Float32Array.from(deviation).sort();
+    const typical = sorted[Math.floor(sorted.length * 0.9)];
+    const threshold = Math.max(LEAST_DEVIATION, typical * LEAST_SHARE);
+    const d = smoothGrid(tensor.difference, columns, rows, 1.5);
+    const c = smoothGrid(tensor.cross, columns, rows, 1.5);
+    const e = smoothGrid(tensor.energy, columns, rows, 1.5);
+    const vote = new Float32Array(mask.length);
+    for (let i = 0; i < mask.length; i++) {
+        const coherence = e[i] > 1e-6 ? Math.hypot(d[i], c[i]) / e[i] : 0;
+        vote[i] = deviation[i] > threshold && coherence > LEAST_COHERENCE ? 1 : 0;
+    }
+    const smooth = smoothGrid(vote, columns, rows, 1.5);
+    for (let i = 0; i < mask.length; i++)
+        mask[i] = smooth[i] > 0.5 ? 1 : 0;
+    keepPieces(mask, columns, rows);
+    fillHoles(mask, columns, rows);
+    let count = 0;
+    for (const m of mask)
+        count += m;
+    return count;
+}
+/** Drops pieces that are small, or small beside the largest one. */
+function keepPieces(mask, columns, rows) {
+    const label = new Int32Array(mask.length);
+    const sizes = [0];
+    for (let start = 0; start < mask.length; start++) {
+        if (mask[start] === 0 || label[start] !== 0)
+            continue;
+        sizes.push(flood(start, (i) => mask[i] === 1 && label[i] === 0, (i) => {
+            label[i] = sizes.length;
+        }, columns, rows));
+    }
+    const largest = Math.max(...sizes);
+    for (let i = 0; i < mask.length; i++) {
+        const size = sizes[label[i]];
+        if (size < LEAST_PIECE_CELLS || size < largest * 0.25)
+            mask[i] = 0;
+    }
+}
+/** Background that does not reach the border of the picture is part of the finger. */
+function fillHoles(mask, columns, rows) {
+    const outside = new Uint8Array(mask.length);
+    for (let i = 0; i < mask.length; i++) {
+        const column = i % columns;
+        const row = (i - column) / columns;
+        const border = column === 0 || row === 0 || column === columns - 1 || row === rows - 1;
+        if (border && mask[i] === 0 && outside[i] === 0) {
+            flood(i, (j) => mask[j] === 0 && outside[j] === 0, (j) => {
+                outside[j] = 1;
+            }, columns, rows);
+        }
+    }
+    for (let i = 0; i < mask.length; i++)
+        if (outside[i] === 0)
+            mask[i] = 1;
+}
+/** Visits all cells four-connected to `start` that are `open`; `visit` must close them. Returns how many. */
+function flood(start, open, visit, columns, rows) {
+    const stack = [start];
+    visit(start);
+    let size = 0;
+    while (stack.length > 0) {
+        const i = stack.pop();
+        size++;
+        const column = i % columns;
+        const row = (i - column) / columns;
+        const go = (j) => {
+            if (!open(j))
+                return;
+            visit(j);
+            stack.push(j);
+        };
+        if (column > 0)
+            go(i - 1);
+        if (column < columns - 1)
+            go(i + 1);
+        if (row > 0)
+            go(i - columns);
+        if (row < rows - 1)
+            go(i + columns);
+    }
+    return size;
+}

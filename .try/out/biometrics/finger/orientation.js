@@ -1,0 +1,60 @@
+import { smoothGrid } from "./ridge-map.js";
+/** Smoothing of the tensor, cells: the fine scale follows curvature, the coarse one bridges dirt. */
+const FINE_SIGMA = 1.1;
+const COARSE_SIGMA = 2.6;
+/** Gradient products summed over each cell: gx²-gy², 2·gx·gy and gx²+gy². */
+export function tensorField(value, width, height, map) {
+    const size = map.columns * map.rows;
+    const difference = new Float32Array(size);
+    const cross = new Float32Array(size);
+    const energy = new Float32Array(size);
+    const { cell, columns } = map;
+    for (let y = 1; y < height - 1; y++) {
+        const cellRow = Math.floor(y / cell) * columns;
+        for (let x = 1; x < width - 1; x++) {
+            const i = y * width + x;
+            const nw = value[i - width - 1];
+            const ne = value[i - width + 1];
+            const sw = value[i + width - 1];
+            const se = value[i + width + 1];
+            const gx = (ne + se - nw - sw) * 0.25 + (value[i + 1] - value[i - 1]) * 0.5;
+            const gy = (sw + se - nw - ne) * 0.25 + (value[i + width] - value[i - width]) * 0.5;
+            const c = cellRow + ((x / cell) | 0);
+            difference[c] += gx * gx - gy * gy;
+            cross[c] += 2 * gx * gy;
+            energy[c] += gx * gx + gy * gy;
+        }
+    }
+    return { difference, cross, energy };
+}
+/** Writes orientation and coherence into the map. */
+export function estimateOrientation(image, map) {
+    const tensor = tensorField(image.value, image.width, image.height, map);
+    orientationFromTensor(tensor, map, FINE_SIGMA, COARSE_SIGMA);
+    return tensor;
+}
+/** Mixes a fine and a coarse smoothing of the tensor: the less the fine scale agrees with itself, the more the coarse one counts. */
+export function orientationFromTensor(tensor, map, fine, coarse) {
+    const { columns, rows } = map;
+    const scale = (sigma) => ({
+        d: smoothGrid(tensor.difference, columns, rows, sigma),
+        c: smoothGrid(tensor.cross, columns, rows, sigma),
+        e: smoothGrid(tensor.energy, columns, rows, sigma),
+    });
+    const f = scale(fine);
+    const g = scale(coarse);
+    for (let i = 0; i < map.cos2.length; i++) {
+        const fineLength = Math.hypot(f.d[i], f.c[i]);
+        const fineCoherence = f.e[i] > 1e-6 ? fineLength / f.e[i] : 0;
+        const coarseLength = Math.hypot(g.d[i], g.c[i]);
+        const trust = fineCoherence * fineCoherence;
+        const rest = 0.3 * (1 - trust);
+        // The gradient is across the ridge: the ridge angle doubled is the gradient's plus π.
+        const cos2 = -((trust * f.d[i]) / (fineLength + 1e-6) + (rest * g.d[i]) / (coarseLength + 1e-6));
+        const sin2 = -((trust * f.c[i]) / (fineLength + 1e-6) + (rest * g.c[i]) / (coarseLength + 1e-6));
+        const length = Math.hypot(cos2, sin2);
+        map.cos2[i] = length > 1e-6 ? cos2 / length : 1;
+        map.sin2[i] = length > 1e-6 ? sin2 / length : 0;
+        map.coherence[i] = fineCoherence;
+    }
+}

@@ -1,0 +1,81 @@
+/** Walking along a skeleton: crossing numbers, branches, and where they lead. */
+/** Offsets to the eight neighbours, clockwise from north. */
+export function neighbourOffsets(width) {
+    return [-width, -width + 1, 1, width + 1, width, width - 1, -1, -width - 1];
+}
+/** How often the ring of neighbours changes from 0 to 1: 1 = line ends, 2 = line goes through, 3 and more = fork. */
+export const CROSSINGS = Uint8Array.from({ length: 256 }, (_, n) => {
+    let count = 0;
+    for (let i = 0; i < 8; i++)
+        if (((n >> i) & 1) === 0 && ((n >> ((i + 1) & 7)) & 1) === 1)
+            count++;
+    return count;
+});
+export function crossings(skeleton, i, offsets) {
+    let ring = 0;
+    for (let k = 0; k < 8; k++)
+        ring |= skeleton[i + offsets[k]] << k;
+    return CROSSINGS[ring];
+}
+export function makeBranch(limit) {
+    return { pixels: new Int32Array(limit), length: 0, stop: "limit" };
+}
+/** Follows the line from `start` by its neighbour `first` for at most the branch's capacity. */
+export function walk(skeleton, start, first, offsets, branch) {
+    const { pixels } = branch;
+    let previous = start;
+    let current = first;
+    let length = 0;
+    branch.stop = "limit";
+    while (length < pixels.length) {
+        pixels[length++] = current;
+        const turns = crossings(skeleton, current, offsets);
+        if (turns >= 3) {
+            branch.stop = "fork";
+            break;
+        }
+        let next = -1;
+        // A four-connected step is preferred: where a line makes a corner the diagonal is the same line.
+        for (let pass = 0; pass < 2 && next < 0; pass++) {
+            for (let k = pass; k < 8; k += 2) {
+                const j = current + offsets[k];
+                if (skeleton[j] === 1 && j !== previous && j !== start && !(length > 1 && touches(j, previous, offsets))) {
+                    next = j;
+                    break;
+                }
+            }
+        }
+        if (next < 0) {
+            branch.stop = turns === 1 ? "end" : "limit";
+            break;
+        }
+        previous = current;
+        current = next;
+    }
+    branch.length = length;
+    return branch;
+}
+function touches(a, b, offsets) {
+    for (let k = 0; k < 8; k += 2)
+        if (a + offsets[k] === b)
+            return true;
+    return false;
+}
+/** The first pixels of the branches that leave a pixel: one per run of set neighbours. */
+export function exits(skeleton, i, offsets, out) {
+    out.length = 0;
+    for (let k = 0; k < 8; k++) {
+        const here = skeleton[i + offsets[k]] === 1;
+        const before = skeleton[i + offsets[(k + 7) & 7]] === 1;
+        if (!here || before)
+            continue;
+        // A run of neighbours is one branch; its four-connected pixel leads on.
+        let exit = i + offsets[k];
+        for (let r = k; r < k + 8 && skeleton[i + offsets[r & 7]] === 1; r++) {
+            if ((r & 1) === 0)
+                exit = i + offsets[r & 7];
+        }
+        out.push(exit);
+    }
+    return out;
+}
