@@ -1,4 +1,7 @@
+import type { RgbImage } from "../image/image.ts";
 import type { HintCode } from "./hints.ts";
+import { type FaceLimits, faceLimits } from "./limits.ts";
+import { measureAll } from "./measures.ts";
 import type { FaceObservation } from "./observation.ts";
 
 /** One measure of a portrait. */
@@ -27,4 +30,47 @@ export interface PortraitAssessment {
   readonly hint: HintCode | null;
   /** What the engine saw. */
   readonly observation: FaceObservation;
+}
+
+/** Judges a still by what the engine saw in it. */
+export function assessPortrait(
+  still: RgbImage,
+  observation: FaceObservation,
+  limits: FaceLimits = faceLimits,
+): PortraitAssessment {
+  const { width, height, faces } = observation;
+  const face = faces[0];
+  if (face === undefined) {
+    const missing: Measure = { raw: null, value: 0, pass: false, hint: "no-face" };
+    return {
+      width,
+      height,
+      faces: 0,
+      measures: { SingleFacePresent: missing },
+      pass: false,
+      score: 0,
+      hint: "no-face",
+      observation,
+    };
+  }
+  const measures: Record<string, Measure> = {};
+  for (const { name, raw, value, hint } of measureAll(still, face, faces[1], limits)) {
+    const least = (limits.pass as Readonly<Record<string, number>>)[name] ?? 0;
+    const pass = value >= least;
+    measures[name] = { raw, value, pass, hint: pass ? null : hint };
+  }
+  const list = Object.values(measures);
+  const failed = list.filter((one) => !one.pass);
+  // The geometric mean lets one bad measure weigh more than many good ones mend.
+  const logs = list.reduce((total, { value }) => total + Math.log(Math.max(1, value)), 0) / list.length;
+  return {
+    width,
+    height,
+    faces: faces.length,
+    measures,
+    pass: failed.length === 0,
+    score: Math.round(Math.exp(logs) * 10) / 10,
+    hint: failed[0]?.hint ?? null,
+    observation,
+  };
 }

@@ -15,35 +15,64 @@ export const faceLimits = {
     /** Frames between two searches of the whole picture while a face is followed. */
     searchEvery: 6,
   },
+  /** The passport portrait, 35 × 45 mm, laid on the eyes and the chin (ISO/IEC 19794-5 full frontal). */
+  portrait: {
+    /** Width over height. */
+    aspect: 35 / 45,
+    /** Distance from eyes to chin, share of the portrait's height: the head then takes about 74 %. */
+    eyesToChin: 0.352,
+    /** Height of the eyes below the upper edge, share of the portrait's height. */
+    eyesBelowTop: 0.45,
+  },
+  /** The least value, 0…100, at which a measure of a still passes. */
+  pass: {
+    SingleFacePresent: 90,
+    InterEyeDistance: 65,
+    HeadSize: 0,
+    LeftwardCropOfTheFaceImage: 50,
+    RightwardCropOfTheFaceImage: 50,
+    MarginAboveOfTheFaceImage: 20,
+    MarginBelowOfTheFaceImage: 20,
+    HeadPoseRoll: 98,
+    HeadPoseYaw: 97,
+    HeadPosePitch: 96,
+    EyesOpen: 80,
+    MouthClosed: 80,
+    LuminanceMean: 20,
+    UnderExposurePrevention: 40,
+    OverExposurePrevention: 20,
+  },
   /** What the live guide asks for before it takes a picture. */
   guide: {
-    /** Eye distance over frame width: nearer than `most` or farther than `least` is not taken. */
-    eyeDistance: { least: 0.085, most: 0.16 },
-    /** Eye middle, share of frame width and height. */
-    horizontal: { least: 0.42, most: 0.58 },
-    vertical: { least: 0.32, most: 0.54 },
+    /** Eye distance, share of the frame's smaller side: nearer than `most` or farther than `least` is not taken. */
+    eyeDistance: { least: 0.095, most: 0.2 },
+    /** Middle of the eyes off the frame's middle, share of its width. */
+    offCentre: 0.1,
+    /** How far the portrait may reach over the frame's upper and lower edge, share of its height. */
+    overhang: 0.02,
     /** Degrees either way. */
     yaw: 8,
     pitch: 10,
     roll: 6,
     /** As in the observation. */
-    eyesOpen: 0.02,
+    eyesOpen: 0.03,
     mouthOpen: 0.12,
-    brightness: { black: 0.004, least: 0.05, most: 0.75 },
-    under: 0.6,
-    over: 0.2,
-    balance: 0.45,
-    sharpness: 0.12,
-    /** Movement of the eyes between two frames, in eye distances a second. */
-    movement: 0.35,
-    /** A limit already met is left only when it is missed by this share more: no flicker at the edge. */
-    slack: 0.12,
+    /** Linear luminance: of a covered camera's frame, and of a face. */
+    black: 0.004,
+    light: { least: 0.04, most: 0.8 },
+    over: 0.25,
+    balance: 0.55,
+    sharpness: 0.05,
+    /** How far the eyes may wander, and their distance change, during the hold: share of the eye distance. */
+    drift: 0.1,
+    /** A limit once met is missed only when it is exceeded by this share more: no flicker at the edge. */
+    slack: 0.15,
     /** Milliseconds that all must hold before the picture is taken. */
     holdMs: 500,
     /** Milliseconds that a hint stays at the least. */
-    hintMs: 1200,
-    /** Milliseconds that a new fault must last before it takes a hint's place. */
-    faultMs: 250,
+    hintMs: 800,
+    /** Milliseconds that a fault must last before it takes a hint's place. */
+    faultMs: 200,
     /** Milliseconds without change of the picture after which the camera counts as frozen. */
     frozenMs: 2000,
     /** Longest time between two frames across which a hold may last, in milliseconds. */

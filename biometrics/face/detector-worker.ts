@@ -1,0 +1,44 @@
+/** The detector's thread: one engine, one request at a time. */
+import { parentPort, workerData } from "node:worker_threads";
+import { BiometricsError } from "../errors.ts";
+import type { RgbImage } from "../image/image.ts";
+import type { PortraitAssessment } from "./assessment.ts";
+import { assessPortrait } from "./assessment.ts";
+import { FaceEngine } from "./engine.ts";
+import type { FaceLimits } from "./limits.ts";
+import type { FaceObservation } from "./observation.ts";
+
+export type DetectorRequest =
+  | { readonly kind: "open" }
+  | { readonly kind: "observe" | "assess"; readonly image: RgbImage };
+
+export interface DetectorReply {
+  readonly observation?: FaceObservation;
+  readonly assessment?: PortraitAssessment;
+  readonly failure?: { readonly code: string; readonly details: BiometricsError["details"] };
+}
+
+const port = parentPort;
+if (port !== null) {
+  const limits = workerData as FaceLimits;
+  const now = () => performance.now();
+  const engine = await FaceEngine.open(limits.detection);
+  const answer = (request: DetectorRequest): DetectorReply => {
+    if (request.kind === "open") return {};
+    if (request.kind === "observe") return { observation: engine.follow(request.image, now) };
+    const observation = engine.look(request.image, now);
+    return { observation, assessment: assessPortrait(request.image, observation, limits) };
+  };
+  port.on("message", (request: DetectorRequest) => {
+    try {
+      port.postMessage(answer(request));
+    } catch (error) {
+      const failure =
+        error instanceof BiometricsError
+          ? { code: error.code, details: error.details }
+          : { code: "face/engine-failed", details: { reason: error instanceof Error ? error.message : "unknown" } };
+      port.postMessage({ failure });
+    }
+  });
+  port.postMessage({});
+}
