@@ -54,7 +54,7 @@ export class Certificate {
       if (cause instanceof KabinaError && cause.code.startsWith("der/"))
         throw new KabinaError(
           "certificate/malformed",
-          { reason: String(cause.details["reason"] ?? cause.code) },
+          { reason: String(cause.details.reason ?? cause.code) },
           { cause },
         );
       throw cause;

@@ -1,0 +1,39 @@
+/** What each kind of certificate says: its name, how long it holds, and what its key may do. */
+
+import type { Extension } from "../certificate/builder.ts";
+import { basicConstraints, extendedKeyUsage, type KeyUsage, keyUsage } from "../certificate/extensions.ts";
+import { oids } from "../certificate/oids.ts";
+import type { KeyPurpose } from "../keys/key.ts";
+
+const year = 365; // days
+
+export interface CertificateProfile {
+  /** Days that a certificate holds from its issue. */
+  readonly days: number;
+  readonly extensions: readonly Extension[];
+}
+
+const authority = (pathLength: number, days: number): CertificateProfile => ({
+  days,
+  extensions: [basicConstraints(pathLength), keyUsage("keyCertSign", "cRLSign")],
+});
+
+const endEntity = (usage: KeyUsage, purposes: readonly string[]): CertificateProfile => ({
+  days: 2 * year,
+  extensions: [basicConstraints(null), keyUsage(usage), extendedKeyUsage(...purposes)],
+});
+
+/** The certificates that the authority issues, by the purpose of the key. */
+export const profiles = {
+  "authority-root": authority(1, 20 * year),
+  "authority-booths": authority(0, 10 * year),
+  "authority-servers": authority(0, 10 * year),
+  "server-tls": endEntity("digitalSignature", [oids.serverAuth]),
+  "server-receipt": endEntity("digitalSignature", [oids.kabinaReceiptSigning]),
+  "server-recipient": endEntity("keyAgreement", [oids.kabinaPackageRecipient]),
+  "server-audit": endEntity("digitalSignature", [oids.kabinaAuditSigning]),
+  "booth-identity": endEntity("digitalSignature", [oids.clientAuth, oids.kabinaPackageSigning]),
+} as const satisfies Partial<Record<KeyPurpose, CertificateProfile>>;
+
+/** A certificate begins this long before its issue, for clocks that are a little behind, minutes. */
+export const backdatingMinutes = 60;

@@ -1,0 +1,127 @@
+/**
+ * Makes an installation: the authority, one server, one booth. It is what a first start does, with the same keys, certificates
+ * and checks as any other; it can be run again at any time, makes only what is missing, and may be cut off anywhere.
+ *
+ *     <data>/authority/  passphrase  keys/  issued/
+ *     <data>/server/     passphrase  keys/  trust/
+ *     <data>/booth/      passphrase  keys/  trust/  installation.json
+ *
+ * Each folder has its own passphrase; the booth's and the server's folder work where the authority's is not.
+ */
+
+import { mkdir } from "node:fs/promises";
+import { isIP } from "node:net";
+import { join } from "node:path";
+import type { Extension } from "../certificate/builder.ts";
+import { subjectAltName } from "../certificate/extensions.ts";
+import { FileKeyStore } from "../keys/file-store.ts";
+import type { KeyStore, PrivateKeyHandle } from "../keys/key.ts";
+import { ensurePassphrase } from "../keys/passphrase.ts";
+import { Authority, ensureKey, type IssueTools, type LeafPurpose } from "./authority.ts";
+import { type Installation, writeInstallation } from "./installation.ts";
+import { type Trust, writeTrust } from "./trust.ts";
+
+export interface ProvisionOptions {
+  readonly boothId?: string;
+  readonly office?: { readonly id: string; readonly name: string };
+  /** What the booth uploads to; written anew into `installation.json` when it changes. */
+  readonly serverUrl?: string;
+  /** DNS names and IP addresses that the server's TLS certificate holds for, besides this machine's own. */
+  readonly serverNames?: readonly string[];
+}
+
+export interface Provisioned {
+  readonly installation: Installation;
+  readonly trust: Trust;
+}
+
+const demonstration = {
+  boothId: "booth-1",
+  office: { id: "office-1", name: "Kabina demonstration office" },
+  serverUrl: "https://localhost:8443",
+} as const;
+const ownNames = ["localhost", "127.0.0.1", "::1"] as const;
+
+/** The file of a folder's passphrase when no other is named. */
+export const passphraseFile = (folder: string): string => join(folder, "passphrase");
+
+/** Makes what is missing of the installation under `data`, and returns it. */
+export async function provision(data: string, tools: IssueTools, options: ProvisionOptions = {}): Promise<Provisioned> {
+  const folders = { authority: join(data, "authority"), server: join(data, "server"), booth: join(data, "booth") };
+  const [authorityKeys, serverKeys, boothKeys] = await Promise.all([
+    openStore(folders.authority, tools),
+    openStore(folders.server, tools),
+    openStore(folders.booth, tools),
+  ]);
+  const authority = await Authority.open(folders.authority, authorityKeys, tools);
+  const boothId = options.boothId ?? demonstration.boothId;
+  const names = serverAltNames([...ownNames, ...(options.serverNames ?? [])]);
+
+  await ensureCertified(authority, serverKeys, "server-tls", "Kabina server", [names]);
+  await ensureCertified(authority, serverKeys, "server-receipt", "Kabina receipts");
+  await ensureCertified(authority, serverKeys, "server-audit", "Kabina audit log");
+  const recipient = await ensureCertified(authority, serverKeys, "server-recipient", "Kabina package recipient");
+  const booth = await ensureCertified(authority, boothKeys, "booth-identity", boothId, [
+    subjectAltName({ uri: [`urn:kabina:booth:${boothId}`] }),
+  ]);
+  await ensureKey(boothKeys, "booth-journal");
+
+  const trust: Trust = {
+    root: authority.root,
+    booths: authority.booths,
+    servers: authority.servers,
+    recipients: recipient.chain.slice(0, 1),
+  };
+  await writeTrust(join(folders.server, "trust"), trust);
+  await writeTrust(join(folders.booth, "trust"), trust);
+  const installation: Installation = {
+    format: "kabina-installation/1",
+    boothId: booth.chain[0]!.commonName ?? boothId,
+    office: options.office ?? demonstration.office,
+    serverUrl: options.serverUrl ?? demonstration.serverUrl,
+    fingerprints: { root: authority.root.sha256, booth: booth.chain[0]!.sha256 },
+  };
+  await writeInstallation(folders.booth, installation);
+  return { installation, trust };
+}
+
+/** Opens the key store of a folder (`<data>/booth`, `<data>/server`) under the passphrase beside it, which is made when there is none. */
+async function openStore(folder: string, tools: IssueTools): Promise<FileKeyStore> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return FileKeyStore.open(
+    join(folder, "keys"),
+    await ensurePassphrase(passphraseFile(folder), tools.random),
+    tools.random,
+  );
+}
+
+async function ensureCertified(
+  authority: Authority,
+  store: KeyStore,
+  purpose: LeafPurpose,
+  commonName: string,
+  extensions: readonly Extension[] = [],
+): Promise<PrivateKeyHandle> {
+  const key = await ensureKey(store, purpose);
+  if (key.chain.length > 0) return key;
+  return store.certify(purpose, await authority.issue(purpose, key, commonName, extensions));
+}
+
+function serverAltNames(names: readonly string[]): Extension {
+  const unique = [...new Set(names)];
+  return subjectAltName({
+    dns: unique.filter((name) => isIP(name) === 0),
+    ip: unique.filter((name) => isIP(name) !== 0).map(addressBytes),
+  });
+}
+
+/** 4 or 16 bytes of an address. */
+function addressBytes(address: string): Uint8Array {
+  if (isIP(address) === 4) return Uint8Array.from(address.split(".").map(Number));
+  const [head = "", tail = ""] = address.split("::");
+  const groups = (text: string) => (text === "" ? [] : text.split(":").map((group) => Number.parseInt(group, 16)));
+  const front = groups(head);
+  const back = address.includes("::") ? groups(tail) : [];
+  const all = [...front, ...new Array<number>(8 - front.length - back.length).fill(0), ...back];
+  return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 0xff]));
+}

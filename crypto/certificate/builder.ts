@@ -1,0 +1,80 @@
+/** Builds X.509 v3 certificates (RFC 5280 §4.1) for any key node:crypto signs with: authorities, booths, servers, and document signers. */
+import { Buffer } from "node:buffer";
+import {
+  bitString,
+  boolean,
+  contextConstructed,
+  type DerValue,
+  encode,
+  integer,
+  objectIdentifier,
+  octetString,
+  printableString,
+  raw,
+  sequence,
+  setOf,
+  time,
+  unsignedInteger,
+  utf8String,
+} from "../der/writer.ts";
+import { Certificate } from "./certificate.ts";
+import { oids } from "./oids.ts";
+import { type Signer, signatureAlgorithm } from "./signature.ts";
+
+/** A distinguished name, most general attribute first. A country is a PrintableString, everything else UTF-8. */
+export type Name = readonly (readonly [oid: string, value: string])[];
+
+export interface Extension {
+  readonly oid: string;
+  readonly critical: boolean;
+  readonly value: DerValue;
+}
+
+export interface CertificateFields {
+  /** Up to 20 bytes, the first below 0x80 and the whole not zero (RFC 5280 §4.1.2.2). */
+  readonly serialNumber: Uint8Array;
+  /** The issuer's name, as DER (`issuer.subject` of its certificate). */
+  readonly issuer: Uint8Array;
+  readonly subject: Uint8Array;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  /** SubjectPublicKeyInfo as DER. */
+  readonly publicKeyInfo: Uint8Array;
+  readonly extensions: readonly Extension[];
+}
+
+export function encodeName(name: Name): Uint8Array {
+  const attribute = ([oid, value]: Name[number]) =>
+    setOf(sequence(objectIdentifier(oid), oid === oids.country ? printableString(value) : utf8String(value)));
+  return encode(sequence(...name.map(attribute)));
+}
+
+/** Signs a certificate with its issuer's key. */
+export async function buildCertificate(fields: CertificateFields, issuer: Signer): Promise<Certificate> {
+  const body = encode(
+    sequence(
+      contextConstructed(0, integer(2)),
+      unsignedInteger(fields.serialNumber),
+      signatureAlgorithm(issuer.scheme),
+      raw(fields.issuer),
+      sequence(time(fields.notBefore), time(fields.notAfter)),
+      raw(fields.subject),
+      raw(fields.publicKeyInfo),
+      ...(fields.extensions.length ? [contextConstructed(3, sequence(...fields.extensions.map(encodeExtension)))] : []),
+    ),
+  );
+  const signature = await issuer.sign(body);
+  return new Certificate(encode(sequence(raw(body), signatureAlgorithm(issuer.scheme), bitString(signature))));
+}
+
+export function encodeExtension(extension: Extension): DerValue {
+  const critical = extension.critical ? [boolean(true)] : [];
+  return sequence(objectIdentifier(extension.oid), ...critical, octetString(encode(extension.value)));
+}
+
+/** A positive serial number of 16 bytes from 16 random ones: the top bits are set so that it is never short or negative. */
+export function serialNumberFrom(random: Uint8Array): Uint8Array {
+  const serial = Buffer.from(random.subarray(0, 16));
+  serial[0] = (serial[0]! & 0x3f) | 0x40;
+  return serial;
+}
