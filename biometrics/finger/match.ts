@@ -50,7 +50,7 @@ function scoreFrom(a: PreparedTemplate, b: PreparedTemplate, like: Float32Array,
   };
   let pairs = pairUp(a, b, like, pose, 1.6);
   if (pairs.length < 3) return 0;
-  pose = fit(a, b, pairs);
+  pose = align(a, b, pairs);
   pairs = pairUp(a, b, like, pose, 1);
   let sum = 0;
   for (const p of pairs) sum += p.weight;
@@ -105,7 +105,7 @@ function pairUp(a: PreparedTemplate, b: PreparedTemplate, like: Float32Array, po
 }
 
 /** Least-squares turn and shift of the pairs. */
-function fit(a: PreparedTemplate, b: PreparedTemplate, pairs: readonly Pair[]): Pose {
+function align(a: PreparedTemplate, b: PreparedTemplate, pairs: readonly Pair[]): Pose {
   let w = 0;
   let ax = 0;
   let ay = 0;
