@@ -1,0 +1,136 @@
+/**
+ * The booths' door: HTTPS with client certificates. Every request is first asked whose it is; then it may offer a package, continue
+ * an upload of its own (tus 1.0 core), fetch a receipt, or hear what was decided. docs/formats/upload.md.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { TLSSocket } from "node:tls";
+import { Server as TusServer } from "@tus/server";
+import { INTAKE_PATHS } from "../../crypto/delivery/answers.ts";
+import { LARGEST_OFFER_BYTES } from "../../crypto/delivery/offer.ts";
+import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { TlsCredentials } from "../../crypto/keys/key.ts";
+import { SERVER_LIMITS } from "../limits.ts";
+import type { BodyStore } from "./body-store.ts";
+import type { Intake } from "./intake.ts";
+import { refusalOf } from "./refusal.ts";
+import { WriterLocks } from "./writer-lock.ts";
+
+export interface IntakeListenerOptions {
+  readonly credentials: TlsCredentials;
+  /** PEM of the authorities whose booths may come. */
+  readonly authorities: string;
+  /** Whose connection this is; throws `intake/certificate-…`. */
+  readonly identify: (socket: TLSSocket) => string;
+  readonly intake: Intake;
+  readonly bodies: BodyStore;
+  /** Notices for a booth after a sequence number, as JSON. */
+  readonly status: (booth: string, after: number) => Promise<unknown>;
+  /** A failure without a code: for the log. */
+  readonly onFault: (error: unknown) => void;
+}
+
+const HASH = /^[0-9a-f]{64}$/;
+
+export function createIntakeListener(options: IntakeListenerOptions): Server {
+  const { intake, bodies } = options;
+  const refuse = (error: unknown) => {
+    if (!isCoded(error)) options.onFault(error);
+    return refusalOf(error);
+  };
+  const tus = new TusServer({
+    path: INTAKE_PATHS.uploads,
+    datastore: bodies,
+    locker: new WriterLocks(),
+    // Who comes later takes over at once: see WriterLocks.
+    lockDrainTimeout: 1,
+    // No page of another origin has business here.
+    allowedOrigins: [],
+    onUploadFinish: async (_request, upload) => {
+      await intake.complete(upload.id);
+      return {};
+    },
+    onResponseError: (_request, error) => {
+      if ("status_code" in error && !isCoded(error)) {
+        const { status_code: status } = error;
+        const body = { error: { code: "intake/protocol", details: { status }, permanent: false } };
+        return { status_code: status, body: JSON.stringify(body) };
+      }
+      const { status, body } = refuse(error);
+      return { status_code: status, body: JSON.stringify(body) };
+    },
+  });
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const booth = options.identify(request.socket as TLSSocket);
+    const { pathname, searchParams } = new URL(request.url ?? "/", "https://intake");
+    const { method } = request;
+    if (method === "POST" && pathname === INTAKE_PATHS.offers) {
+      return answer(response, 200, await intake.offer(booth, await readBody(request)));
+    }
+    if (method === "GET" && pathname === INTAKE_PATHS.status) {
+      const after = Number.parseInt(searchParams.get("after") ?? "0", 10);
+      return answer(response, 200, await options.status(booth, Number.isSafeInteger(after) ? after : 0));
+    }
+    const [folder, sha256] = [pathname.slice(0, pathname.lastIndexOf("/")), pathname.slice(-64)];
+    if (HASH.test(sha256) && pathname === `${folder}/${sha256}`) {
+      if (folder === INTAKE_PATHS.uploads && (method === "HEAD" || method === "PATCH")) {
+        intake.assertOwn(booth, sha256);
+        return tus.handle(request, response);
+      }
+      if (folder === INTAKE_PATHS.receipts && method === "GET") {
+        return answer(response, 200, await intake.receipt(booth, sha256), "application/octet-stream");
+      }
+    }
+    throw new KabinaError("intake/route-unknown");
+  }
+
+  const server = createServer(
+    {
+      ...options.credentials,
+      ca: options.authorities,
+      minVersion: "TLSv1.3",
+      requestCert: true,
+      // Without a valid certificate a booth gets no further than `identify`, which refuses it with a code that an engineer
+      // can read; TLS itself would only hang up.
+      rejectUnauthorized: false,
+      // A thin link takes as long as it takes: silence is limited, duration is not.
+      requestTimeout: 0,
+      headersTimeout: 60_000,
+      keepAliveTimeout: 120_000,
+      maxHeaderSize: 8 << 10,
+    },
+    (request, response) => {
+      route(request, response).catch((error) => {
+        const { status, body } = refuse(error);
+        if (response.headersSent) return response.destroy();
+        // What is still being sent is not wanted: the connection ends with the answer.
+        if (!request.complete) response.setHeader("connection", "close");
+        answer(response, status, body);
+      });
+    },
+  );
+  server.maxConnections = SERVER_LIMITS.connections;
+  server.setTimeout(SERVER_LIMITS.intakeIdleMs);
+  return server;
+}
+
+function answer(response: ServerResponse, status: number, body: unknown, type = "application/json"): void {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+  response.writeHead(status, { "content-type": type, "content-length": bytes.length, "cache-control": "no-store" });
+  response.end(response.req.method === "HEAD" ? undefined : bytes);
+}
+
+/** Reads an offer; refuses by the declared length before it reads, and by the real one while it reads. */
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const tooLarge = () => new KabinaError("intake/offer-too-large", { limitBytes: LARGEST_OFFER_BYTES });
+  if (Number(request.headers["content-length"] ?? 0) > LARGEST_OFFER_BYTES) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += (chunk as Buffer).length;
+    if (length > LARGEST_OFFER_BYTES) throw tooLarge();
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,130 @@
+/** Cases: one per package, from its receipt to the operator's decision; and what the consoles hear of them. */
+import type { CaseState, Check, HistoryEntry, Risk, Stage } from "../review/api.ts";
+import type { Database } from "./database.ts";
+
+export interface CaseRecord {
+  readonly caseId: string;
+  readonly packageSha256: string;
+  readonly state: CaseState;
+  readonly risk: Risk;
+  readonly version: number;
+  /** The case's data key, wrapped; null until the package has been opened. */
+  readonly dataKey: Buffer | null;
+  readonly changedAt: string;
+}
+
+export interface StageResult {
+  readonly stage: Stage;
+  readonly checks: readonly Check[];
+  readonly finishedAt: string;
+  readonly ms: number;
+}
+
+/** A stored check has no text: that is made in the reader's language when it is read. */
+export type StoredCheck = Omit<Check, "text">;
+
+const COLUMNS =
+  "case_id AS caseId, package_sha256 AS packageSha256, state, risk, version, data_key AS dataKey, changed_at AS changedAt";
+
+export class Cases {
+  readonly #insert;
+  readonly #byId;
+  readonly #byPackage;
+  readonly #inStates;
+  readonly #change;
+  readonly #setKey;
+  readonly #putStage;
+  readonly #stages;
+  readonly #dropStages;
+  readonly #addHistory;
+  readonly #history;
+  readonly #addEvent;
+  readonly #events;
+  readonly #lastEvent;
+
+  constructor(database: Database) {
+    this.#insert = database.prepare("INSERT INTO enrolment_case VALUES (?, ?, 'processing', 'low', 1, NULL, ?)");
+    this.#byId = database.prepare<[string], CaseRecord>(`SELECT ${COLUMNS} FROM enrolment_case WHERE case_id = ?`);
+    this.#byPackage = database.prepare<[string], CaseRecord>(
+      `SELECT ${COLUMNS} FROM enrolment_case WHERE package_sha256 = ?`,
+    );
+    this.#inStates = database.prepare<[string], CaseRecord>(
+      `SELECT ${COLUMNS} FROM enrolment_case WHERE state IN (SELECT value FROM json_each(?)) ORDER BY changed_at DESC, case_id`,
+    );
+    this.#change = database.prepare(
+      `UPDATE enrolment_case SET state = coalesce(:state, state), risk = coalesce(:risk, risk), version = version + 1,
+       changed_at = :changedAt WHERE case_id = :caseId`,
+    );
+    this.#setKey = database.prepare("UPDATE enrolment_case SET data_key = ? WHERE case_id = ?");
+    this.#putStage = database.prepare("INSERT OR REPLACE INTO stage_result VALUES (?, ?, ?, ?, ?)");
+    this.#stages = database.prepare<[string], { stage: Stage; checks: string; finishedAt: string; ms: number }>(
+      "SELECT stage, checks, finished_at AS finishedAt, ms FROM stage_result WHERE case_id = ?",
+    );
+    this.#dropStages = database.prepare("DELETE FROM stage_result WHERE case_id = ?");
+    this.#addHistory = database.prepare("INSERT INTO history (case_id, at, by, event, detail) VALUES (?, ?, ?, ?, ?)");
+    this.#history = database.prepare<[string], HistoryEntry>(
+      "SELECT at, by, event, detail FROM history WHERE case_id = ? ORDER BY id",
+    );
+    this.#addEvent = database.prepare("INSERT INTO queue_event (case_id, kind) VALUES (?, ?)");
+    this.#events = database.prepare<[number, number], { sequence: number; caseId: string; kind: "added" | "changed" }>(
+      "SELECT sequence, case_id AS caseId, kind FROM queue_event WHERE sequence > ? ORDER BY sequence LIMIT ?",
+    );
+    this.#lastEvent = database.prepare<[], number>("SELECT coalesce(max(sequence), 0) FROM queue_event").pluck();
+  }
+
+  insert(caseId: string, packageSha256: string, at: string): void {
+    this.#insert.run(caseId, packageSha256, at);
+  }
+
+  find(caseId: string): CaseRecord | undefined {
+    return this.#byId.get(caseId);
+  }
+
+  ofPackage(sha256: string): CaseRecord | undefined {
+    return this.#byPackage.get(sha256);
+  }
+
+  /** Latest change first. */
+  inStates(...states: CaseState[]): CaseRecord[] {
+    return this.#inStates.all(JSON.stringify(states));
+  }
+
+  /** Changes a case and tells the consoles; every change makes a new version. */
+  change(caseId: string, changedAt: string, to: { state?: CaseState; risk?: Risk }, kind: "added" | "changed"): void {
+    this.#change.run({ caseId, changedAt, state: to.state ?? null, risk: to.risk ?? null });
+    this.#addEvent.run(caseId, kind);
+  }
+
+  setDataKey(caseId: string, wrapped: Buffer): void {
+    this.#setKey.run(wrapped, caseId);
+  }
+
+  /** Idempotent: a stage that is done again replaces its result. */
+  putStage(caseId: string, result: Omit<StageResult, "checks"> & { checks: readonly StoredCheck[] }): void {
+    this.#putStage.run(caseId, result.stage, JSON.stringify(result.checks), result.finishedAt, result.ms);
+  }
+
+  stages(caseId: string): (Omit<StageResult, "checks"> & { checks: StoredCheck[] })[] {
+    return this.#stages.all(caseId).map((row) => ({ ...row, checks: JSON.parse(row.checks) as StoredCheck[] }));
+  }
+
+  dropStages(caseId: string): void {
+    this.#dropStages.run(caseId);
+  }
+
+  addHistory(caseId: string, entry: HistoryEntry): void {
+    this.#addHistory.run(caseId, entry.at, entry.by, entry.event, entry.detail);
+  }
+
+  history(caseId: string): HistoryEntry[] {
+    return this.#history.all(caseId);
+  }
+
+  eventsAfter(sequence: number, limit: number): { sequence: number; caseId: string; kind: "added" | "changed" }[] {
+    return this.#events.all(sequence, limit);
+  }
+
+  lastEvent(): number {
+    return this.#lastEvent.get() ?? 0;
+  }
+}

@@ -1,0 +1,49 @@
+/** The server's one data file: SQLite in WAL mode, every commit durable before it returns. */
+import Sqlite from "better-sqlite3";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { MIGRATIONS } from "./migrations.ts";
+
+export type Database = Sqlite.Database;
+
+/** Milliseconds a statement waits for another process (a replay from the command line) to finish its transaction. */
+const BUSY_MS = 5000;
+
+/**
+ * Opens the store and brings its schema up to date, each step in a transaction of its own.
+ * @throws KabinaError `store/newer` when a newer Kabina has written it, `store/damaged` when SQLite cannot read it
+ */
+export function openDatabase(path: string): Database {
+  const database = new Sqlite(path);
+  try {
+    database.pragma("journal_mode = WAL");
+    // FULL: a commit is on the disk when it returns; WAL alone (NORMAL) may lose the last ones in a power cut.
+    database.pragma("synchronous = FULL");
+    database.pragma("foreign_keys = ON");
+    database.pragma("trusted_schema = OFF");
+    database.pragma(`busy_timeout = ${BUSY_MS}`);
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    if (error instanceof KabinaError) throw error;
+    if (isDiskFull(error)) throw new KabinaError("store/disk-full", {}, { cause: error });
+    throw new KabinaError("store/damaged", {}, { cause: error });
+  }
+}
+
+function migrate(database: Database): void {
+  const found = database.pragma("user_version", { simple: true }) as number;
+  if (found > MIGRATIONS.length) throw new KabinaError("store/newer", { found, known: MIGRATIONS.length });
+  for (let step = found; step < MIGRATIONS.length; step++) {
+    database.transaction(() => {
+      database.exec(MIGRATIONS[step] as string);
+      database.pragma(`user_version = ${step + 1}`);
+    })();
+  }
+}
+
+/** True for SQLite's and the file system's ways to say that the disk is full. */
+export function isDiskFull(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === "SQLITE_FULL" || code === "ENOSPC" || code === "EDQUOT" || code === "SQLITE_IOERR_WRITE";
+}

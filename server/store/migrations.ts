@@ -1,0 +1,107 @@
+/**
+ * The schema of the server's store, step by step: a step that has once been released is never edited. Instants are ISO 8601 UTC,
+ * hashes lower-case hexadecimal, JSON columns hold what their zod schema says.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  -- An upload that a booth has begun and that is not yet complete. The head (manifest and signature) is kept here, the
+  -- rest of the bytes in uploads/<sha256>.kab.
+  CREATE TABLE upload (
+    sha256 TEXT PRIMARY KEY,
+    package_id TEXT NOT NULL UNIQUE,
+    booth TEXT NOT NULL,
+    package_bytes INTEGER NOT NULL,
+    block_bytes INTEGER NOT NULL,
+    block_hashes BLOB NOT NULL,
+    head BLOB NOT NULL,
+    offered_at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX upload_by_booth ON upload (booth);
+
+  -- A package that is durable and verified: the row is written in one commit with its receipt and its case.
+  CREATE TABLE package (
+    sha256 TEXT PRIMARY KEY,
+    package_id TEXT NOT NULL UNIQUE,
+    booth TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    manifest TEXT NOT NULL,
+    receipt BLOB NOT NULL,
+    received_at TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE enrolment_case (
+    case_id TEXT PRIMARY KEY,
+    package_sha256 TEXT NOT NULL UNIQUE REFERENCES package (sha256),
+    state TEXT NOT NULL,
+    risk TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    data_key BLOB,
+    changed_at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX case_by_state ON enrolment_case (state);
+
+  -- The parts of a package, opened, each encrypted under its case's data key.
+  CREATE TABLE part (
+    case_id TEXT NOT NULL REFERENCES enrolment_case (case_id),
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (case_id, name)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE stage_result (
+    case_id TEXT NOT NULL REFERENCES enrolment_case (case_id),
+    stage TEXT NOT NULL,
+    checks TEXT NOT NULL,
+    finished_at TEXT NOT NULL,
+    ms REAL NOT NULL,
+    PRIMARY KEY (case_id, stage)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE decision (
+    case_id TEXT PRIMARY KEY REFERENCES enrolment_case (case_id),
+    state TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    decided_at TEXT NOT NULL,
+    undo_until TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE history (
+    id INTEGER PRIMARY KEY,
+    case_id TEXT NOT NULL REFERENCES enrolment_case (case_id),
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    event TEXT NOT NULL,
+    detail TEXT
+  ) STRICT;
+  CREATE INDEX history_by_case ON history (case_id);
+
+  -- What the consoles hear of, in order.
+  CREATE TABLE queue_event (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id TEXT NOT NULL REFERENCES enrolment_case (case_id),
+    kind TEXT NOT NULL
+  ) STRICT;
+
+  -- Signed notices that wait for their booth; they stay after delivery, a booth may ask again.
+  CREATE TABLE notice (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    booth TEXT NOT NULL,
+    package_id TEXT NOT NULL,
+    notice BLOB NOT NULL,
+    made_at TEXT NOT NULL,
+    delivered_at TEXT
+  ) STRICT;
+  CREATE INDEX notice_by_booth ON notice (booth, sequence);
+
+  -- What a security officer must see: replays, foreign packages, repeated refusals.
+  CREATE TABLE alarm (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    booth TEXT NOT NULL,
+    code TEXT NOT NULL,
+    details TEXT NOT NULL
+  ) STRICT;
+  `,
+];
