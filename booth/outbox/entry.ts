@@ -22,7 +22,7 @@ export const OutboxEntry = z.object({
   /** The receipt as the server signed it, base64. */
   receipt: z.base64().nullable(),
   decision: z
-    .object({ kind: z.enum(["accept", "retake", "escalate"]), reasons: z.array(z.string()), at: Instant })
+    .object({ kind: z.enum(["accept", "retake", "escalate"]), reasons: z.array(z.string()).readonly(), at: Instant })
     .nullable(),
 });
 export type OutboxEntry = z.infer<typeof OutboxEntry>;

@@ -6,10 +6,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { readHead } from "../../crypto/delivery/head.ts";
-import { makeOffer, type Offer } from "../../crypto/delivery/offer.ts";
 import { DELIVERY_LIMITS } from "../../crypto/delivery/limits.ts";
+import { makeOffer, type Offer } from "../../crypto/delivery/offer.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { decodeManifest } from "../../crypto/package/manifest.ts";
@@ -45,7 +45,12 @@ export class OutboxFolder {
     }
     for (const entry of entries.values()) {
       if (entry.state !== "waiting" || packages.has(entry.packageId)) continue;
-      entries.set(entry.packageId, { ...entry, state: "quarantined", nextTryAt: null, lastError: "outbox/package-lost" });
+      entries.set(entry.packageId, {
+        ...entry,
+        state: "quarantined",
+        nextTryAt: null,
+        lastError: "outbox/package-lost",
+      });
     }
     return [...entries.values()];
   }
@@ -85,6 +90,11 @@ export class OutboxFolder {
         ? new KabinaError("outbox/disk-full", {}, { cause: error })
         : error;
     }
+  }
+
+  /** Removes a package offered for adding that is here already; never the one that is here. */
+  async drop(packagePath: string, packageId: string): Promise<void> {
+    if (resolve(packagePath) !== resolve(this.packagePath(packageId))) await rm(packagePath, { force: true });
   }
 
   async write(entry: OutboxEntry): Promise<void> {

@@ -17,7 +17,7 @@ export interface IntakeClientOptions {
   readonly url: string;
   readonly credentials: TlsCredentials;
   /** PEM of the authorities that the server's certificate must come from. */
-  readonly authorities: string;
+  readonly authorities: readonly string[];
   /** The name in the server's certificate, where it is not the host of the URL. */
   readonly serverName?: string;
 }
@@ -45,7 +45,7 @@ export class IntakeClient {
       keepAlive: true,
       maxSockets: 1,
       minVersion: "TLSv1.3",
-      ca: options.authorities,
+      ca: [...options.authorities],
       ...options.credentials,
       ...(options.serverName === undefined ? {} : { servername: options.serverName }),
     });
@@ -72,7 +72,13 @@ export class IntakeClient {
    * Sends what the server does not have yet: HEAD for the durable offset, PATCH from there. `onOffset` hears of every offset that
    * the server calls durable. Resolves when the server has it all.
    */
-  body(path: string, sha256: string, size: number, onOffset: (bytes: number) => void, signal: AbortSignal): Promise<void> {
+  body(
+    path: string,
+    sha256: string,
+    size: number,
+    onOffset: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       const source = createReadStream(path);
       const end = (settle: () => void) => {
@@ -107,7 +113,8 @@ export class IntakeClient {
       const onAbort = () => stop(signal.reason);
       signal.addEventListener("abort", onAbort);
       // A dead link may never say so: what takes longer than the slowest link is given up, and tried again.
-      const longest = OUTBOX_LIMITS.answerMs + (OUTBOX_LIMITS.requestBytes / OUTBOX_LIMITS.slowestBytesPerSecond) * 1000;
+      const longest =
+        OUTBOX_LIMITS.answerMs + (OUTBOX_LIMITS.requestBytes / OUTBOX_LIMITS.slowestBytesPerSecond) * 1000;
       const deadline = setTimeout(() => {
         this.disconnect();
         stop(new KabinaError("outbox/link-silent"));

@@ -19,7 +19,7 @@ import { WriterLocks } from "./writer-lock.ts";
 export interface IntakeListenerOptions {
   readonly credentials: TlsCredentials;
   /** PEM of the authorities whose booths may come. */
-  readonly authorities: string;
+  readonly authorities: readonly string[];
   /** Whose connection this is; throws `intake/certificate-…`. */
   readonly identify: (socket: TLSSocket) => string;
   readonly intake: Intake;
@@ -88,7 +88,7 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
   const server = createServer(
     {
       ...options.credentials,
-      ca: options.authorities,
+      ca: [...options.authorities],
       minVersion: "TLSv1.3",
       requestCert: true,
       // Without a valid certificate a booth gets no further than `identify`, which refuses it with a code that an engineer
