@@ -100,6 +100,8 @@ export interface DeviceDriver<Kind extends DeviceKind = DeviceKind> {
   open(id: string, options?: WaitOptions): Promise<DeviceByKind[Kind]>;
   /** Calls `changed` whenever `list` may give something new, until the signal aborts. A driver without it is polled. */
   watch?(changed: () => void, signal: AbortSignal): void;
+  /** Releases what the driver itself holds (a shared child process). Open devices end. */
+  close?(): Promise<void>;
 }
 
 // ── camera ──────────────────────────────────────────────────────────────────────────────────────────────────────────
