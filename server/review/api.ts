@@ -67,10 +67,46 @@ export const STAGES = ["open", "validate", "device", "chip", "quality", "duplica
 export const Stage = z.enum(STAGES);
 export type Stage = z.infer<typeof Stage>;
 
+/** Every check that the pipeline makes, in the order in which it is shown; the console has a label for each. */
+export const CHECKS = [
+  /** The booth's signature over the manifest, and its certificate. */
+  "package/signature",
+  /** Every part is there, unchanged, and opens. */
+  "package/parts",
+  /** The record is of the agreed form, and its fields are within their limits. */
+  "record/form",
+  /** Record and parts name the same captures. */
+  "record/parts",
+  /** Portrait and prints are pictures that can be shown. */
+  "record/images",
+  "record/consent",
+  /** The booth noted nothing exceptional: forced captures, missing fingers, disputed data. */
+  "record/exceptions",
+  /** The device certificates behind the captures. */
+  "device/trust",
+  /** The booth's clock fits what else is known of the time. */
+  "device/clock",
+  /** The chip's files are the ones that the record names. */
+  "chip/files",
+  /** ICAO 9303-11 §5.1, done again here on the raw files. */
+  "chip/passive-authentication",
+  /** What is printed, what the chip says, and what the person confirmed agree. */
+  "chip/fields",
+  /** The portrait measured again here. */
+  "quality/portrait",
+  /** The prints measured again here, against the booth's own numbers. */
+  "quality/prints",
+  /** Neither finger is the same as the other. */
+  "duplicates/within",
+  /** Nobody enrolled here before has these prints. */
+  "duplicates/others",
+] as const;
+export const CheckName = z.enum(CHECKS);
+export type CheckName = z.infer<typeof CheckName>;
+
 export const Check = z.object({
   stage: Stage,
-  /** The catalogue code that names the check and its result, e.g. `chip/passive-authentication`. */
-  check: z.string(),
+  check: CheckName,
   status: CheckStatus,
   /** A code of the catalogue that says why it failed or was not done; null when passed. */
   reason: z.string().nullable(),
