@@ -66,7 +66,9 @@ if [ ! -d node_modules ] || [ "$(cat .setup/npm.stamp 2>/dev/null || true)" != "
   # node-gyp would fetch Node's headers; where they are on the machine already, it is told so.
   prefix=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
   if [ -f "$prefix/include/node/node.h" ]; then export npm_config_nodedir="$prefix"; fi
-  npm ci --no-fund --no-audit --loglevel=error >.setup/npm.log 2>&1 || {
+  # Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, and a registry mirror may not
+  # hold all of those. `npm install --no-save` takes the same pinned versions and checks the same hashes.
+  npm install --no-save --no-fund --no-audit --loglevel=error >.setup/npm.log 2>&1 || {
     tail -20 .setup/npm.log >&2
     fail "npm could not install the packages; see .setup/npm.log. Check the link to the npm registry, then run this again."
   }
