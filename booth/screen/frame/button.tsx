@@ -1,0 +1,44 @@
+import type { ReactNode } from "react";
+import { Icon } from "./icon.tsx";
+
+export interface ButtonProps {
+  children: ReactNode;
+  onPress: () => void;
+  kind?: "primary" | "plain" | "quiet" | "danger";
+  icon?: string | undefined;
+  iconAfter?: string | undefined;
+  disabled?: boolean;
+  lang?: string;
+  autoFocus?: boolean;
+  name?: string;
+}
+
+/** A target of at least 20 mm. A button that the booth would refuse now is disabled, and stays in its place. */
+export function Button({
+  children,
+  onPress,
+  kind = "plain",
+  icon,
+  iconAfter,
+  disabled,
+  lang,
+  autoFocus,
+  name,
+}: ButtonProps) {
+  return (
+    <button
+      type="button"
+      className={`button ${kind}`}
+      data-name={name}
+      disabled={disabled}
+      lang={lang}
+      // biome-ignore lint/a11y/noAutofocus: only in dialogs, where the safe answer takes the focus.
+      autoFocus={autoFocus}
+      onClick={onPress}
+    >
+      {icon && <Icon name={icon} />}
+      <span>{children}</span>
+      {iconAfter && <Icon name={iconAfter} />}
+    </button>
+  );
+}

@@ -1,0 +1,29 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import mark from "../../../design/mark.svg?no-inline";
+
+interface ShellProps {
+  children: ReactNode;
+  /** Where the person stands. */
+  path?: ReactNode;
+  /** Help, language, leave: the same place on every page. */
+  controls?: ReactNode;
+}
+
+/** What every page has around it: whose booth this is above, the controls within reach below. */
+export function Shell({ children, path, controls }: ShellProps) {
+  const { t } = useTranslation();
+  return (
+    <div className="shell">
+      <header className="masthead">
+        <p className="brand">
+          <img src={mark} alt="" />
+          <span>{t("brand")}</span>
+        </p>
+        {path}
+      </header>
+      {children}
+      {controls && <div className="controls">{controls}</div>}
+    </div>
+  );
+}

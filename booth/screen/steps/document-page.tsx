@@ -1,0 +1,174 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { BackButton } from "../frame/back-button.tsx";
+import { Button } from "../frame/button.tsx";
+import { Icon } from "../frame/icon.tsx";
+import { Page } from "../frame/page.tsx";
+import { ReasonDialog } from "../frame/reason-dialog.tsx";
+import { type DocumentPhase, PassportPicture } from "../pictures/things-picture.tsx";
+import { MrzEntry, useMrzLines } from "./mrz-entry.tsx";
+import type { StepProps } from "./step.ts";
+
+const PICTURES: Record<string, DocumentPhase> = {
+  place: "place",
+  reading: "reading",
+  done: "remove",
+  failed: "trouble",
+};
+
+/** The document: its printed lines open the chip, the chip is read. */
+export function DocumentPage(props: StepProps<"document">) {
+  const { view, send, can } = props;
+  const { t } = useTranslation();
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      {view.phase === "mrz" ? <MrzPage {...props} /> : <ChipPage {...props} onSkip={() => setAsking(true)} />}
+      {asking && can("document.skip") && (
+        <ReasonDialog
+          title={t("document.skipTitle")}
+          lead={t("document.skippedLead")}
+          reasons={view.skipReasons}
+          text={(reason) => t(`document.skipReasons.${reason}`)}
+          onReason={(reason) => {
+            setAsking(false);
+            send({ type: "document.skip", reason });
+          }}
+          onCancel={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
+
+function MrzPage({ state, view, send, can }: StepProps<"document">) {
+  const { t } = useTranslation();
+  const entry = useMrzLines(view);
+  const specimen = view.specimen;
+  const faultField = (field: string) => {
+    const known = ["documentNumber", "dateOfBirth", "dateOfExpiry", "optionalData", "composite"] as const;
+    return t(`document.faultFields.${known.find((name) => name === field) ?? "other"}`);
+  };
+  const faults = [...new Set(view.mrzFaults.map((fault) => faultField(fault.field)))].join(", ");
+  return (
+    <Page
+      id="document-mrz"
+      title={t("document.mrzTitle")}
+      lead={faults === "" ? t("document.mrzLead") : t("document.faults", { fields: faults })}
+      live
+      problem={faults === "" ? state.problem : null}
+      actions={
+        <>
+          <BackButton can={can} send={send} />
+          {specimen && (
+            <Button
+              icon="passport"
+              disabled={!can("document.mrz")}
+              onPress={() => send({ type: "document.mrz", lines: specimen })}
+              name="specimen"
+            >
+              {t("document.specimen")}
+            </Button>
+          )}
+          <Button
+            kind="primary"
+            iconAfter="arrow-right"
+            disabled={!entry.complete || !can("document.mrz")}
+            onPress={() => send({ type: "document.mrz", lines: entry.lines })}
+            name="mrz-send"
+          >
+            {t("action.continue")}
+          </Button>
+        </>
+      }
+    >
+      <fieldset className="shape">
+        <legend className="unseen">{t("document.shape")}</legend>
+        {(["two", "three"] as const).map((shape) => (
+          <label key={shape}>
+            <input type="radio" name="shape" checked={entry.shape === shape} onChange={() => entry.setShape(shape)} />
+            <span>{t(`document.${shape}`)}</span>
+          </label>
+        ))}
+      </fieldset>
+      <MrzEntry entry={entry} view={view} />
+    </Page>
+  );
+}
+
+function ChipPage({ state, view, send, can, canRedo, onSkip }: StepProps<"document"> & { onSkip: () => void }) {
+  const { t } = useTranslation();
+  const skipped = view.phase === "done" && view.skipped !== null;
+  const texts = {
+    mrz: [t("document.mrzTitle"), t("document.mrzLead")],
+    place: [t("document.placeTitle"), t("document.placeLead")],
+    reading: [t("document.readingTitle"), t("document.readingLead")],
+    done: skipped
+      ? [t("document.skippedTitle"), t("document.skippedLead")]
+      : [t("document.doneTitle"), t("document.doneLead")],
+    failed: [t("document.failedTitle"), t("document.placeLead")],
+  }[view.phase] as [string, string];
+  return (
+    <Page
+      id={`document-${view.phase}`}
+      title={texts[0]}
+      lead={texts[1]}
+      picture={<PassportPicture phase={PICTURES[view.phase] ?? "place"} />}
+      problem={state.problem}
+      actions={
+        <>
+          {can("back") ? (
+            <BackButton can={can} send={send} />
+          ) : (
+            canRedo("document") && (
+              <Button icon="keyboard" onPress={() => send({ type: "redo", what: "document" })}>
+                {t("document.retype")}
+              </Button>
+            )
+          )}
+          {can("document.skip") && view.phase !== "done" && (
+            <Button onPress={onSkip} name="chip-skip">
+              {t("document.skip")}
+            </Button>
+          )}
+          {view.phase === "failed" && can("retry") && (
+            <Button kind="primary" icon="retake" onPress={() => send({ type: "retry" })} name="retry">
+              {t("action.retry")}
+            </Button>
+          )}
+          {view.phase === "done" && (
+            <Button
+              kind="primary"
+              iconAfter="arrow-right"
+              disabled={!can("document.accept")}
+              onPress={() => send({ type: "document.accept" })}
+              name="document-accept"
+            >
+              {t("action.continue")}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {!skipped && (
+        <ul className="groups">
+          {view.groups.map((group) => (
+            <li key={group.name} data-state={group.state}>
+              <span className="group-name">{t(`document.groups.${group.name}`)}</span>
+              <span className="group-state">
+                {group.state === "done" && <Icon name="check" />}
+                {group.state === "failed" && <Icon name="cross" />}
+                {t(`document.groupStates.${group.state}`)}
+              </span>
+              <progress
+                max={1}
+                value={group.state === "done" ? 1 : group.progress}
+                aria-label={t(`document.groups.${group.name}`)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Page>
+  );
+}

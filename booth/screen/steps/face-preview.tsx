@@ -1,0 +1,70 @@
+import type { RefObject } from "react";
+import { useTranslation } from "react-i18next";
+import type { ViewOf } from "../../api/messages.ts";
+import type { CameraState } from "../link/browser-camera.ts";
+
+/** A head is taller than wide: the outline is drawn this much around the box of the face. */
+const OVAL = { rx: 0.62, ry: 0.72 } as const;
+
+interface FacePreviewProps {
+  view: ViewOf<"face">;
+  video: RefObject<HTMLVideoElement | null>;
+  camera: CameraState;
+}
+
+/**
+ * The live picture as in a mirror, with the outline where the head belongs. The outline's colour and its filling ring say what
+ * the hint says in words: looking, not yet, hold still.
+ */
+export function FacePreview({ view, video, camera }: FacePreviewProps) {
+  const { t } = useTranslation();
+  const { preview, target } = view;
+  const width = preview.width || 640;
+  const height = preview.height || 480;
+  const centre = { x: (target.x + target.width / 2) * width, y: (target.y + target.height / 2) * height };
+  const oval = { rx: target.width * width * OVAL.rx, ry: target.height * height * OVAL.ry };
+  const shown =
+    preview.source === "none"
+      ? t("face.noCamera")
+      : preview.source === "browser" && camera === "denied"
+        ? t("face.denied")
+        : preview.source === "browser" && camera === "asking"
+          ? t("face.waitingCamera")
+          : null;
+  return (
+    <div className="preview" data-outline={view.outline} style={{ aspectRatio: `${width} / ${height}` }}>
+      <div className="preview-picture" data-mirror={preview.mirror ? "" : undefined}>
+        {preview.source === "mjpeg" && preview.url && <img src={preview.url} alt={t("face.preview")} />}
+        {preview.source === "browser" && <video ref={video} muted playsInline aria-label={t("face.preview")} />}
+      </div>
+      {shown ? (
+        <p className="preview-message">{shown}</p>
+      ) : (
+        <svg
+          className="preview-outline"
+          data-mirror={preview.mirror ? "" : undefined}
+          viewBox={`0 0 ${width} ${height}`}
+          aria-hidden="true"
+        >
+          <mask id="around">
+            <rect width={width} height={height} fill="white" />
+            <ellipse cx={centre.x} cy={centre.y} rx={oval.rx} ry={oval.ry} fill="black" />
+          </mask>
+          <rect className="preview-shade" width={width} height={height} mask="url(#around)" />
+          <ellipse className="oval" cx={centre.x} cy={centre.y} rx={oval.rx} ry={oval.ry} strokeWidth={width / 90} />
+          <ellipse
+            className="oval-hold"
+            cx={centre.x}
+            cy={centre.y}
+            rx={oval.rx}
+            ry={oval.ry}
+            pathLength={1}
+            strokeWidth={width / 45}
+            strokeDasharray={`${view.hold} 1`}
+            transform={`rotate(-90 ${centre.x} ${centre.y}) translate(${centre.x} ${centre.y}) scale(${oval.ry / oval.rx} ${oval.rx / oval.ry}) translate(${-centre.x} ${-centre.y})`}
+          />
+        </svg>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import type { TFunction } from "i18next";
+
+/** A field of the document as a person reads it: dates in their order, the sex as a word, names as printed. */
+export function fieldValue(t: TFunction, name: string, value: string | null): string {
+  if (value === null || value === "") return "—";
+  if (name === "sex" && (value === "M" || value === "F" || value === "X")) return t(`sex.${value}`);
+  const date = /^(\d{4})-(\d\d|XX)-(\d\d|XX)$/.exec(value);
+  return date ? `${date[3]}.${date[2]}.${date[1]}` : value;
+}
+
+const KNOWN = [
+  "surname",
+  "givenNames",
+  "documentNumber",
+  "nationality",
+  "dateOfBirth",
+  "sex",
+  "dateOfExpiry",
+  "issuer",
+  "optionalData",
+  "documentCode",
+] as const;
+
+export function fieldName(t: TFunction, name: string): string {
+  const known = KNOWN.find((field) => field === name);
+  return known ? t(`fields.${known}`) : name;
+}

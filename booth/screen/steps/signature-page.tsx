@@ -1,0 +1,70 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { BackButton } from "../frame/back-button.tsx";
+import { Button } from "../frame/button.tsx";
+import { Page } from "../frame/page.tsx";
+import { ReasonDialog } from "../frame/reason-dialog.tsx";
+import { SignaturePicture } from "../pictures/things-picture.tsx";
+import { SignaturePad } from "./signature-pad.tsx";
+import type { StepProps } from "./step.ts";
+
+const REASONS = ["injury", "cannot-write", "other"] as const;
+
+/** The signature, or the reason why there is none. */
+export function SignaturePage({ state, view, send, can }: StepProps<"signature">) {
+  const { t } = useTranslation();
+  const [strokes, setStrokes] = useState(view.signature?.strokes ?? []);
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Page
+        id="signature"
+        title={t("signature.title")}
+        lead={t("signature.lead")}
+        problem={state.problem}
+        actions={
+          <>
+            <BackButton can={can} send={send} />
+            <Button disabled={!can("signature.unable")} onPress={() => setAsking(true)} name="signature-unable">
+              {t("signature.unable")}
+            </Button>
+            <Button icon="erase" disabled={strokes.length === 0} onPress={() => setStrokes([])} name="signature-clear">
+              {t("signature.clear")}
+            </Button>
+            <Button
+              kind="primary"
+              icon="check"
+              disabled={strokes.length === 0 || !can("signature.done")}
+              onPress={() => send({ type: "signature.done", signature: { aspect: view.aspect, strokes } })}
+              name="signature-done"
+            >
+              {t("signature.accept")}
+            </Button>
+          </>
+        }
+      >
+        <div className="signature-stage" style={{ ["--aspect" as string]: view.aspect }}>
+          <SignaturePad aspect={view.aspect} strokes={strokes} label={t("signature.field")} onChange={setStrokes} />
+          {strokes.length === 0 && (
+            <div className="signature-example">
+              <SignaturePicture />
+            </div>
+          )}
+        </div>
+      </Page>
+      {asking && can("signature.unable") && (
+        <ReasonDialog
+          title={t("signature.unableTitle")}
+          lead={t("signature.unableLead")}
+          reasons={REASONS}
+          text={(reason) => t(`signature.reasons.${reason}`)}
+          onReason={(reason) => {
+            setAsking(false);
+            send({ type: "signature.unable", reason });
+          }}
+          onCancel={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
