@@ -1,0 +1,217 @@
+/**
+ * CMS AuthEnvelopedData (RFC 5083) with AES-256-GCM (RFC 5084), its key given to each recipient by ephemeral-static ECDH on
+ * P-256 (RFC 5753 §3.1), X9.63 KDF with SHA-256 and AES-256 key wrap. `openssl cms -decrypt` opens it.
+ *
+ * The user keying material of every recipient carries the caller's 32-byte context. It goes into the key derivation, so an
+ * envelope with its context changed no longer opens: what was sealed for one place cannot be passed off as made for another.
+ */
+import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
+import type { Certificate } from "../certificate/certificate.ts";
+import { oids } from "../certificate/oids.ts";
+import { type DerElement, readDer } from "../der/reader.ts";
+import { tags } from "../der/tags.ts";
+import {
+  bitString,
+  contextConstructed,
+  contextPrimitive,
+  type DerValue,
+  encode,
+  integer,
+  objectIdentifier,
+  octetString,
+  sequence,
+  setOf,
+} from "../der/writer.ts";
+import type { RandomBytes } from "../environment.ts";
+import { KabinaError } from "../errors/kabina-error.ts";
+import type { PrivateKeyHandle } from "../keys/key.ts";
+import { agreeEphemerally, publicKeyFromPoint } from "../keys/p256.ts";
+import { unwrap } from "./signed-data.ts";
+
+const contentKeyLength = 32; // bytes
+const nonceLength = 12; // bytes
+const tagLength = 16; // bytes
+const mostRecipients = 64;
+/** RFC 3394 §2.2.3.1. */
+const keyWrapInitialValue = Buffer.alloc(8, 0xa6);
+
+export interface EnvelopeRecipient {
+  /** Subject key identifier, or issuer and serial number (what openssl writes). */
+  readonly id:
+    | { readonly subjectKeyIdentifier: Uint8Array }
+    | { readonly issuer: Uint8Array; readonly serialNumber: Uint8Array };
+  /** The ephemeral public point, 65 bytes. */
+  readonly ephemeral: Uint8Array;
+  /** User keying material: the context; undefined when absent. */
+  readonly context: Uint8Array | undefined;
+  readonly wrappedKey: Uint8Array;
+}
+
+export interface AuthEnvelope {
+  readonly recipients: readonly EnvelopeRecipient[];
+  readonly nonce: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  readonly tag: Uint8Array;
+}
+
+/** What an envelope is made with besides the plaintext; the same values give the same bytes. */
+export interface EnvelopeSecrets {
+  readonly contentKey: Uint8Array;
+  readonly nonce: Uint8Array;
+  /** The recipient infos, ready. */
+  readonly recipientInfos: DerValue;
+}
+
+/** Draws a content key and wraps it for each recipient certificate. Throws `key/unsuitable` when one is not P-256. */
+export function drawEnvelope(
+  recipients: readonly Certificate[],
+  context: Uint8Array,
+  random: RandomBytes,
+): EnvelopeSecrets {
+  const contentKey = random(contentKeyLength);
+  const nonce = random(nonceLength);
+  const infos = recipients.map((recipient) => recipientInfo(recipient, contentKey, context, random));
+  return { contentKey, nonce, recipientInfos: setOf(...infos) };
+}
+
+/** Encrypts into a whole envelope; its large content is one chunk of the value. */
+export function sealEnvelope(plaintext: Uint8Array, secrets: EnvelopeSecrets): DerValue {
+  const cipher = createCipheriv("aes-256-gcm", secrets.contentKey, secrets.nonce, { authTagLength: tagLength });
+  const ciphertext = cipher.update(plaintext);
+  cipher.final();
+  return envelope(secrets, ciphertext, cipher.getAuthTag());
+}
+
+function envelope(secrets: EnvelopeSecrets, ciphertext: Uint8Array, tag: Uint8Array): DerValue {
+  const body = sequence(
+    integer(0),
+    secrets.recipientInfos,
+    sequence(
+      objectIdentifier(oids.data),
+      sequence(objectIdentifier(oids.aes256Gcm), sequence(octetString(secrets.nonce), integer(tagLength))),
+      contextPrimitive(0, ciphertext),
+    ),
+    octetString(tag),
+  );
+  return sequence(objectIdentifier(oids.authEnvelopedData), contextConstructed(0, body));
+}
+
+/** Reads an envelope of exactly this kind, nothing decrypted. Throws `cms/malformed`, `cms/type`, `cms/algorithm-unknown`, `der/*`. */
+export function parseAuthEnvelope(der: Uint8Array): AuthEnvelope {
+  const body = unwrap(readDer(der, { depth: 12, elements: 2_000 }), oids.authEnvelopedData);
+  if (body.children.length !== 4 || body.child(0).smallInteger() !== 0) throw malformed("enveloped data");
+  const infos = body.child(1, tags.set).children;
+  if (infos.length === 0 || infos.length > mostRecipients) throw malformed("number of recipients");
+  const content = body.child(2, tags.sequence);
+  if (content.children.length !== 3 || content.child(0).oid() !== oids.data) throw malformed("encrypted content");
+  const algorithm = content.child(1, tags.sequence);
+  expectAlgorithm(algorithm.child(0).oid(), oids.aes256Gcm);
+  const parameters = algorithm.child(1, tags.sequence);
+  const nonce = parameters.child(0).octets();
+  const tag = body.child(3).octets();
+  const statedTagLength = parameters.children.length > 1 ? parameters.child(1).smallInteger() : 12; // RFC 5084 §3.2
+  if (nonce.length !== nonceLength || tag.length !== tagLength || statedTagLength !== tagLength)
+    throw malformed("nonce or tag length");
+  return { recipients: infos.map(readRecipient), nonce, ciphertext: content.child(2, 0x80).value, tag };
+}
+
+/** The recipient info meant for a key; undefined when there is none. */
+export function findRecipient(parsed: AuthEnvelope, key: PrivateKeyHandle): EnvelopeRecipient | undefined {
+  const certificate = key.chain[0];
+  return parsed.recipients.find(({ id }) =>
+    "subjectKeyIdentifier" in id
+      ? Buffer.from(id.subjectKeyIdentifier).toString("hex") === key.keyId ||
+        same(id.subjectKeyIdentifier, certificate?.subjectKeyIdentifier)
+      : same(id.issuer, certificate?.issuer) && same(id.serialNumber, certificate?.serialNumber),
+  );
+}
+
+/**
+ * Decrypts; the plaintext is returned only after the tag has verified. Throws `cms/recipient-unknown` when the key is not among
+ * the recipients, `cms/decrypt` when the wrapped key, the context or the content was changed.
+ */
+export async function openEnvelope(parsed: AuthEnvelope, key: PrivateKeyHandle): Promise<Uint8Array> {
+  const recipient = findRecipient(parsed, key);
+  if (!recipient) throw new KabinaError("cms/recipient-unknown", { keyId: key.keyId });
+  try {
+    const shared = await key.agree(publicKeyFromPoint(recipient.ephemeral));
+    const unwrapper = createDecipheriv("id-aes256-wrap", wrappingKey(shared, recipient.context), keyWrapInitialValue);
+    const contentKey = Buffer.concat([unwrapper.update(recipient.wrappedKey), unwrapper.final()]);
+    const decipher = createDecipheriv("aes-256-gcm", contentKey, parsed.nonce, { authTagLength: tagLength });
+    decipher.setAuthTag(parsed.tag);
+    const plaintext = decipher.update(parsed.ciphertext);
+    decipher.final();
+    return plaintext;
+  } catch (cause) {
+    throw new KabinaError("cms/decrypt", {}, { cause });
+  }
+}
+
+/** RFC 5753 §3.1.1: KeyAgreeRecipientInfo, the recipient named by its subject key identifier. */
+function recipientInfo(
+  recipient: Certificate,
+  contentKey: Uint8Array,
+  context: Uint8Array,
+  random: RandomBytes,
+): DerValue {
+  const id = recipient.subjectKeyIdentifier;
+  if (!id) throw new KabinaError("key/unsuitable", { reason: "recipient without subject key identifier" });
+  const { point, shared } = agreeEphemerally(recipient.publicKey, random);
+  const wrapper = createCipheriv("id-aes256-wrap", wrappingKey(shared, context), keyWrapInitialValue);
+  const wrapped = Buffer.concat([wrapper.update(contentKey), wrapper.final()]);
+  return contextConstructed(
+    1,
+    integer(3),
+    contextConstructed(0, contextConstructed(1, sequence(objectIdentifier(oids.ecPublicKey)), bitString(point))),
+    contextConstructed(1, octetString(context)),
+    sequence(objectIdentifier(oids.ecdhSha256Kdf), sequence(objectIdentifier(oids.aes256Wrap))),
+    sequence(sequence(contextConstructed(0, octetString(id)), octetString(wrapped))),
+  );
+}
+
+function readRecipient(info: DerElement): EnvelopeRecipient {
+  info.expect(0xa1);
+  if (info.child(0).smallInteger() !== 3) throw malformed("recipient version");
+  const originator = info.child(1, 0xa0).child(0, 0xa1);
+  expectAlgorithm(originator.child(0, tags.sequence).child(0).oid(), oids.ecPublicKey);
+  const hasContext = info.child(2).tag === 0xa1;
+  const next = hasContext ? 3 : 2;
+  const algorithm = info.child(next, tags.sequence);
+  expectAlgorithm(algorithm.child(0).oid(), oids.ecdhSha256Kdf);
+  expectAlgorithm(algorithm.child(1, tags.sequence).child(0).oid(), oids.aes256Wrap);
+  const keys = info.child(next + 1, tags.sequence);
+  if (keys.children.length !== 1 || info.children.length !== next + 2) throw malformed("recipient keys");
+  const name = keys.child(0).child(0);
+  return {
+    id:
+      name.tag === 0xa0
+        ? { subjectKeyIdentifier: name.child(0).octets() }
+        : { issuer: name.child(0, tags.sequence).raw, serialNumber: name.child(1).integerBytes() },
+    ephemeral: originator.child(1).bits(),
+    context: hasContext ? info.child(2).child(0).octets() : undefined,
+    wrappedKey: keys.child(0).child(1).octets(),
+  };
+}
+
+/** X9.63 KDF, one block, over ECC-CMS-SharedInfo (RFC 5753 §7.2). */
+function wrappingKey(shared: Uint8Array, context: Uint8Array | undefined): Uint8Array {
+  const bits = Buffer.alloc(4);
+  bits.writeUInt32BE(contentKeyLength * 8);
+  const info = sequence(
+    sequence(objectIdentifier(oids.aes256Wrap)),
+    ...(context ? [contextConstructed(0, octetString(context))] : []),
+    contextConstructed(2, octetString(bits)),
+  );
+  return createHash("sha256")
+    .update(shared)
+    .update(Uint8Array.of(0, 0, 0, 1))
+    .update(encode(info))
+    .digest();
+}
+
+function expectAlgorithm(found: string, expected: string): void {
+  if (found !== expected) throw new KabinaError("cms/algorithm-unknown", { found, expected });
+}
+
+const same = (a: Uint8Array, b: Uint8Array | undefined): boolean => b !== undefined && Buffer.compare(a, b) === 0;
+const malformed = (reason: string): KabinaError => new KabinaError("cms/malformed", { reason });
