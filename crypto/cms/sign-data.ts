@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
 import { oids } from "../certificate/oids.ts";
-import { digestAlgorithm, type Signer, signatureAlgorithm } from "../certificate/signature.ts";
+import { digestAlgorithm, type SignatureScheme, type Signer, signatureAlgorithm } from "../certificate/signature.ts";
+import { tags } from "../der/tags.ts";
 import {
   contextConstructed,
   type DerValue,
@@ -13,6 +14,7 @@ import {
   raw,
   sequence,
   setOf,
+  tagged,
   time,
 } from "../der/writer.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
@@ -39,6 +41,15 @@ export function handleSigner(key: PrivateKeyHandle, signingTime: Date): DataSign
   return { scheme, certificate: key.chain[0]!, signingTime, sign: (data) => key.sign(data) };
 }
 
+/** A signature that was made, and what it was made over. */
+export interface MadeSignature {
+  readonly scheme: SignatureScheme;
+  readonly certificate: Certificate;
+  /** The SET OF encoding. */
+  readonly signedAttributes: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
 /** Signs the content and returns the ContentInfo as DER. */
 export async function signData(
   content: Uint8Array,
@@ -46,46 +57,56 @@ export async function signData(
   options: SignDataOptions,
 ): Promise<Uint8Array> {
   const contentType = options.contentType ?? oids.data;
-  const infos: DerValue[] = [];
-  for (const signer of signers) infos.push(await signerInfo(content, contentType, signer));
-  const digests = [...new Set(signers.map((signer) => signer.scheme.digest))].map(digestAlgorithm);
-  const contents = options.detached ? [] : [contextConstructed(0, octetString(content))];
-  const certificates = options.certificates.map((certificate) => certificate.der).sort(Buffer.compare);
+  const made: MadeSignature[] = [];
+  for (const signer of signers) {
+    const { scheme, certificate } = signer;
+    const signedAttributes = encode(setOf(...attributesOf(content, contentType, signer)));
+    made.push({ scheme, certificate, signedAttributes, signature: await signer.sign(signedAttributes) });
+  }
+  return encodeSignedData(contentType, options.detached ? undefined : content, made, options.certificates);
+}
+
+/** The one DER form of a SignedData around signatures that were made already. */
+export function encodeSignedData(
+  contentType: string,
+  content: Uint8Array | undefined,
+  signatures: readonly MadeSignature[],
+  certificates: readonly Certificate[],
+): Uint8Array {
+  const digests = [...new Set(signatures.map(({ scheme }) => scheme.digest))].map(digestAlgorithm);
+  const sorted = certificates.map((certificate) => certificate.der).sort(Buffer.compare);
   const body = sequence(
     integer(contentType === oids.data ? 1 : 3), // RFC 5652 §5.1
     setOf(...digests),
-    sequence(objectIdentifier(contentType), ...contents),
-    ...(certificates.length ? [contextConstructed(0, ...certificates.map(raw))] : []),
-    setOf(...infos),
+    sequence(objectIdentifier(contentType), ...(content ? [contextConstructed(0, octetString(content))] : [])),
+    ...(sorted.length ? [contextConstructed(0, ...sorted.map(raw))] : []),
+    setOf(...signatures.map(signerInfo)),
   );
   return encode(sequence(objectIdentifier(oids.signedData), contextConstructed(0, body)));
 }
 
-async function signerInfo(content: Uint8Array, contentType: string, signer: DataSigner): Promise<DerValue> {
-  const { scheme, certificate } = signer;
-  const attributes = [
+function attributesOf(content: Uint8Array, contentType: string, signer: DataSigner): DerValue[] {
+  return [
     attribute(oids.contentType, objectIdentifier(contentType)),
-    attribute(oids.messageDigest, octetString(createHash(scheme.digest).update(content).digest())),
-    attribute(oids.signingCertificateV2, signingCertificate(certificate)),
+    attribute(oids.messageDigest, octetString(createHash(signer.scheme.digest).update(content).digest())),
+    attribute(oids.signingCertificateV2, signingCertificate(signer.certificate)),
     ...(signer.signingTime ? [attribute(oids.signingTime, time(signer.signingTime))] : []),
   ];
-  const signed = encode(setOf(...attributes));
-  const travelling = Uint8Array.from(signed);
-  travelling[0] = 0xa0; // [0] IMPLICIT
+}
+
+/** RFC 5652 §5.3; signed attributes travel as [0] IMPLICIT. */
+function signerInfo({ scheme, certificate, signedAttributes, signature }: MadeSignature): DerValue {
+  const travelling = Uint8Array.from(signedAttributes);
+  travelling[0] = 0xa0;
   return sequence(
     integer(1),
-    sequence(raw(certificate.issuer), { length: certificate.serialNumber.length + 2, chunks: serial(certificate) }),
+    sequence(raw(certificate.issuer), tagged(tags.integer, raw(certificate.serialNumber))),
     digestAlgorithm(scheme.digest),
     raw(travelling),
     signatureAlgorithm(scheme),
-    octetString(await signer.sign(signed)),
+    octetString(signature),
   );
 }
-
-const serial = (certificate: Certificate): Uint8Array[] => [
-  Uint8Array.of(0x02, certificate.serialNumber.length),
-  certificate.serialNumber,
-];
 
 const attribute = (oid: string, value: DerValue): DerValue => sequence(objectIdentifier(oid), setOf(value));
 

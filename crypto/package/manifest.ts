@@ -80,6 +80,11 @@ export const Manifest = z.strictObject({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
+/** A moment as manifests, receipts and notices write it: UTC, whole seconds. */
+export function toInstant(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`;
+}
+
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** The one byte form of a manifest (RFC 8785). */
@@ -105,6 +110,7 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
     if (claim.format !== packageFormat) throw new KabinaError("package/format-unknown", { found: shown(claim.format) });
     if (claim.suite !== suiteId) throw new KabinaError("package/suite-unknown", { found: shown(claim.suite) });
   }
+  checkPartNames(value);
   const parsed = Manifest.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -117,6 +123,17 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
     throw new KabinaError("package/manifest-malformed", { reason: "not in canonical form" });
   checkParts(manifest);
   return manifest;
+}
+
+/** A name with a path or a stranger's letters in it is refused as such. */
+function checkPartNames(value: unknown): void {
+  const parts = (value as { parts?: unknown } | null)?.parts;
+  if (!Array.isArray(parts)) return;
+  for (const part of parts as unknown[]) {
+    const name = (part as { name?: unknown } | null)?.name;
+    if (typeof name === "string" && !partName.safeParse(name).success)
+      throw new KabinaError("package/part-name", { name: name.slice(0, 80).replace(/[^\x20-\x7e]/g, ".") });
+  }
 }
 
 /** Names are single and sizes within limits, before anyone allocates by them. */

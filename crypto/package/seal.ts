@@ -1,8 +1,28 @@
+/** Seals a package: encrypts each part to its recipients, lists the ciphertexts in a manifest, signs it, writes the archive. */
+import { createHash } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
+import { keyUsageBits } from "../certificate/extensions.ts";
+import { oids } from "../certificate/oids.ts";
+import { drawEnvelope, type EnvelopeSecrets, sealEnvelope } from "../cms/auth-envelope.ts";
+import { handleSigner, signData } from "../cms/sign-data.ts";
+import type { DerValue } from "../der/writer.ts";
+import { writeDurably } from "../durable-file.ts";
 import type { Clock, RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
-import type { Manifest, Place, TimeEvidence } from "./manifest.ts";
+import {
+  decodeManifest,
+  encodeManifest,
+  Manifest,
+  type ManifestPart,
+  type Place,
+  packageFormat,
+  suiteId,
+  type TimeEvidence,
+  toInstant,
+} from "./manifest.ts";
+import { partContext } from "./part-context.ts";
+import { encodeTarHeader, tarEnd, tarPadding } from "./tar.ts";
 
 export interface SealPart {
   readonly name: string;
@@ -24,6 +44,7 @@ export interface SealRequest {
   /** 64 hex digits. */
   readonly sessionId: string;
   readonly notAfter: Date;
+  /** In the order they stand in the package. */
   readonly parts: readonly SealPart[];
 }
 
@@ -37,28 +58,136 @@ export interface SealTools {
 export interface SealedPackage {
   readonly packageId: string;
   readonly manifest: Manifest;
-  /** Of the whole file. */
+  /** Of the whole file, bytes. */
   readonly size: number;
   readonly sha256: string;
 }
 
-/**
- * Seals a package and gives its bytes to `write` in order. Throws `package/request-invalid`, `package/part-doubled`,
- * `package/part-too-large`, `package/too-large`, `package/recipient-invalid`, `package/signer-invalid`.
- */
-export async function sealPackage(
-  _request: SealRequest,
-  _tools: SealTools,
-  _write: (chunk: Uint8Array) => void | Promise<void>,
-): Promise<SealedPackage> {
-  throw new KabinaError("package/request-invalid", { reason: "not built yet" });
+type Write = (chunk: Uint8Array) => void | Promise<void>;
+
+/** A part after its first encryption: its line of the manifest, and what makes the same ciphertext again. */
+interface SealedPart {
+  readonly source: SealPart;
+  readonly line: ManifestPart;
+  readonly secrets: EnvelopeSecrets;
+  /** Kept only where the plaintext was in memory anyway. */
+  readonly envelope: DerValue | undefined;
 }
 
-/** Seals into a file: written beside it, synced, renamed, folder synced. A failure leaves nothing. Throws also `package/disk-full`. */
-export async function sealPackageToFile(
-  _path: string,
-  _request: SealRequest,
-  _tools: SealTools,
-): Promise<SealedPackage> {
-  throw new KabinaError("package/request-invalid", { reason: "not built yet" });
+/**
+ * Seals a package and gives its bytes to `write` in order. The manifest comes first and names every ciphertext's hash, so a
+ * part given as a function is encrypted twice, with the same key and nonce and checked to give the same bytes; nothing but
+ * the second result is written. Bytes are the same for the same request, clock, randomness and signature.
+ * Throws `package/request-invalid`, `package/part-doubled`, `package/part-too-large`, `package/too-large`,
+ * `package/recipient-invalid`, `package/signer-unfit`.
+ */
+export async function sealPackage(request: SealRequest, tools: SealTools, write: Write): Promise<SealedPackage> {
+  const certificate = tools.signer.chain[0];
+  if (tools.signer.purpose !== "booth-identity" || certificate?.commonName !== request.boothId)
+    throw new KabinaError("package/signer-unfit", { booth: request.boothId });
+  const createdAt = tools.clock.now();
+  const packageId = request.packageId ?? randomUuid(tools.random);
+  const place = { packageId, certificateSha256: certificate.sha256 };
+  const parts: SealedPart[] = [];
+  for (const part of request.parts) parts.push(await sealPart(part, place, tools.random));
+
+  const manifest = checkManifest({
+    format: packageFormat,
+    suite: suiteId,
+    packageId,
+    createdAt: toInstant(createdAt),
+    notAfter: toInstant(request.notAfter),
+    booth: { id: request.boothId, certificateSha256: certificate.sha256 },
+    place: request.place,
+    time: request.time,
+    policyHash: request.policyHash,
+    sessionId: request.sessionId,
+    parts: parts.map((part) => part.line),
+  });
+  const manifestBytes = encodeManifest(manifest);
+  const signature = await signData(manifestBytes, [handleSigner(tools.signer, createdAt)], {
+    detached: true,
+    certificates: tools.signer.chain,
+  });
+
+  const hash = createHash("sha256");
+  let size = 0;
+  const put = async (chunk: Uint8Array) => {
+    hash.update(chunk);
+    size += chunk.length;
+    await write(chunk);
+  };
+  const putEntry = async (name: string, length: number, chunks: readonly Uint8Array[]) => {
+    await put(encodeTarHeader({ name, size: length }));
+    for (const chunk of chunks) await put(chunk);
+    await put(tarPadding(length));
+  };
+  await putEntry("manifest.json", manifestBytes.length, [manifestBytes]);
+  await putEntry("manifest.p7s", signature.length, [signature]);
+  for (const part of parts) {
+    const { length, chunks } = part.envelope ?? (await sealAgain(part));
+    await putEntry(`parts/${part.line.name}.p7m`, length, chunks);
+  }
+  await put(tarEnd);
+  return { packageId, manifest, size, sha256: hash.digest("hex") };
+}
+
+/** Seals into a file: written beside it, synced, renamed, folder synced. A failure leaves nothing. Throws also `file/disk-full`. */
+export function sealPackageToFile(path: string, request: SealRequest, tools: SealTools): Promise<SealedPackage> {
+  return writeDurably(path, 0o600, (write) => sealPackage(request, tools, write));
+}
+
+async function sealPart(
+  source: SealPart,
+  place: { readonly packageId: string; readonly certificateSha256: string },
+  random: RandomBytes,
+): Promise<SealedPart> {
+  for (const recipient of source.recipients)
+    if (
+      !recipient.keyUsage(keyUsageBits.keyAgreement) ||
+      !recipient.extendedKeyUsage.includes(oids.kabinaPackageRecipient)
+    )
+      throw new KabinaError("package/recipient-invalid", { part: source.name, recipient: recipient.commonName ?? "" });
+  const { name, mediaType } = source;
+  const secrets = drawEnvelope(source.recipients, partContext({ ...place, name, mediaType }), random);
+  const envelope = sealEnvelope(await plaintextOf(source), secrets);
+  const recipients = source.recipients.map((recipient) => recipient.keyId);
+  const line = { name, mediaType, size: envelope.length, sha256: sha256Of(envelope), recipients };
+  return { source, line, secrets, envelope: source.content instanceof Uint8Array ? envelope : undefined };
+}
+
+async function sealAgain(part: SealedPart): Promise<DerValue> {
+  const envelope = sealEnvelope(await plaintextOf(part.source), part.secrets);
+  if (sha256Of(envelope) !== part.line.sha256)
+    throw new KabinaError("package/request-invalid", { reason: `part ${part.line.name} changed while it was sealed` });
+  return envelope;
+}
+
+const plaintextOf = async (part: SealPart): Promise<Uint8Array> =>
+  part.content instanceof Uint8Array ? part.content : part.content();
+
+function sha256Of(value: DerValue): string {
+  const hash = createHash("sha256");
+  for (const chunk of value.chunks) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+/** What is sealed must be what a reader takes. */
+function checkManifest(manifest: Manifest): Manifest {
+  const parsed = Manifest.safeParse(manifest);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new KabinaError("package/request-invalid", {
+      reason: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`,
+    });
+  }
+  return decodeManifest(encodeManifest(manifest));
+}
+
+/** A version 4 UUID (RFC 9562 §5.4). */
+function randomUuid(random: RandomBytes): string {
+  const bytes = Buffer.from(random(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -1,14 +1,32 @@
+/** Verifies a package: archive, manifest, signature, signer, times, and every part's hash; nothing is decrypted. */
+import { createHash } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
+import { oids } from "../certificate/oids.ts";
+import { validatePath } from "../certificate/path.ts";
+import { encodeSignedData } from "../cms/sign-data.ts";
+import {
+  identifies,
+  parseSignedData,
+  type SignedData,
+  type SignerInfo,
+  signingTime,
+  verifySigner,
+} from "../cms/signed-data.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import type { Manifest } from "./manifest.ts";
+import { packageLimits } from "./limits.ts";
+import { decodeManifest, type Manifest, type ManifestPart, toInstant } from "./manifest.ts";
+import { PackageReader, type PackageSource } from "./reader.ts";
+import type { TarEntry } from "./tar.ts";
 
-/** A package: the path of its file, or its bytes in any chunks. */
-export type PackageSource = string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+export type { PackageSource } from "./reader.ts";
+
+const minute = 60 * 1000; // ms
+const day = 24 * 60 * minute;
 
 export interface VerifyOptions {
-  /** Root certificates that a signer's chain must end in (`readTrust(dir)`). */
+  /** Root certificates that a signer's chain must end in. */
   readonly anchors: readonly Certificate[];
-  /** The server's clock: for `notAfter` and for a booth's clock that is ahead. */
+  /** The verifier's clock: for `notAfter` and for a booth's clock that is ahead. */
   readonly now: Date;
   /** The moment that the signer's certificates are judged at; the manifest's `createdAt` ("as of capture") when absent. */
   readonly judgedAt?: Date;
@@ -25,21 +43,173 @@ export interface VerifiedManifest {
 }
 
 export interface VerifiedPackage extends VerifiedManifest {
-  /** Of the whole file. */
+  /** Of the whole file, bytes. */
   readonly size: number;
   readonly sha256: string;
 }
 
-/** The early check, from `manifest.json` and `manifest.p7s` alone, before the body is sent: every refusal but those of the parts. */
+/**
+ * The early check, from `manifest.json` and `manifest.p7s` alone, before a body is sent: every refusal but those of the parts.
+ * Throws `package/manifest-*`, `package/format-unknown`, `package/suite-unknown`, `package/part-*`, `package/too-large`,
+ * `package/signature-malformed`, `package/signature-invalid`, `package/signer-foreign`, `certificate/*`, `package/lifetime`,
+ * `package/expired`, `package/clock-ahead`.
+ */
 export function verifyManifest(
-  _manifestBytes: Uint8Array,
-  _signatureBytes: Uint8Array,
-  _options: VerifyOptions,
+  manifestBytes: Uint8Array,
+  signatureBytes: Uint8Array,
+  options: VerifyOptions,
 ): VerifiedManifest {
-  throw new KabinaError("package/signature-invalid");
+  const manifest = decodeManifest(manifestBytes);
+  const signed = readSignature(signatureBytes);
+  const info = signed.signers[0];
+  const signer = signed.certificates.find((certificate) => info && identifies(info.id, certificate));
+  if (!info || signed.signers.length !== 1 || !signer) throw malformed("not one signer with its certificate");
+  checkSignature(signed, info, signer, manifestBytes);
+  if (signer.sha256 !== manifest.booth.certificateSha256 || signer.commonName !== manifest.booth.id)
+    throw new KabinaError("package/signer-foreign", { booth: manifest.booth.id, signer: signer.commonName ?? "" });
+  const createdAt = new Date(manifest.createdAt);
+  const path = validatePath({
+    leaf: signer,
+    intermediates: signed.certificates.filter((certificate) => certificate !== signer),
+    anchors: options.anchors,
+    at: options.judgedAt ?? createdAt,
+    purpose: oids.kabinaPackageSigning,
+    usage: "digitalSignature",
+    revoked: options.revoked,
+  });
+  checkOnlyForm(signed, info, signer, path, signatureBytes, manifest);
+  checkTimes(createdAt, new Date(manifest.notAfter), options.now);
+  return { manifest, manifestBytes, signatureBytes, signer };
 }
 
-/** Verifies a whole package without opening it; memory is bounded by the manifest. */
-export async function verifyPackage(_source: PackageSource, _options: VerifyOptions): Promise<VerifiedPackage> {
-  throw new KabinaError("package/signature-invalid");
+/** Verifies a whole package without opening it; memory is bounded by the manifest. Throws what `verifyManifest` and `readParts` throw. */
+export async function verifyPackage(source: PackageSource, options: VerifyOptions): Promise<VerifiedPackage> {
+  return readPackage(source, options, async (reader, entry, part) => {
+    const hash = createHash("sha256");
+    for await (const piece of reader.pieces(entry)) hash.update(piece);
+    if (hash.digest("hex") !== part.sha256) throw new KabinaError("package/part-changed", { part: part.name });
+  });
 }
+
+/** What is done with the content of each part; it must read all of it. */
+export type PartVisitor = (
+  reader: PackageReader,
+  entry: TarEntry,
+  part: ManifestPart,
+  manifest: VerifiedManifest,
+) => Promise<void>;
+
+/**
+ * Walks a package in its one order, verifying manifest and signature before the first part. Throws besides: `package/truncated`,
+ * `package/trailing-bytes`, `package/entry-malformed`, `package/manifest-missing`, and of the parts `package/part-missing`,
+ * `package/part-doubled`, `package/part-foreign`, `package/part-reordered`, `package/part-changed`.
+ */
+export async function readPackage(
+  source: PackageSource,
+  options: VerifyOptions,
+  visit: PartVisitor,
+): Promise<VerifiedPackage> {
+  const reader = new PackageReader(source);
+  try {
+    const manifestBytes = await readNamed(reader, "manifest.json", packageLimits.manifestBytes);
+    const signatureBytes = await readNamed(reader, "manifest.p7s", packageLimits.signatureBytes);
+    const verified = verifyManifest(manifestBytes, signatureBytes, options);
+    const { parts } = verified.manifest;
+    for (const [index, part] of parts.entries()) {
+      const entry = await reader.entry(packageLimits.partBytes);
+      if (entry?.name !== pathOf(part)) throw await misplaced(reader, parts, index, entry);
+      if (entry.size !== part.size) throw new KabinaError("package/part-changed", { part: part.name });
+      await visit(reader, entry, part, verified);
+    }
+    const extra = await reader.entry(packageLimits.partBytes);
+    if (extra) throw await misplaced(reader, parts, parts.length, extra);
+    await reader.end();
+    return { ...verified, size: reader.size, sha256: reader.sha256() };
+  } finally {
+    await reader.close();
+  }
+}
+
+async function readNamed(reader: PackageReader, name: string, limit: number): Promise<Uint8Array> {
+  const entry = await reader.entry(packageLimits.partBytes);
+  if (entry?.name !== name) throw new KabinaError("package/manifest-missing", { expected: name });
+  if (entry.size > limit) throw new KabinaError("package/manifest-too-large", { size: entry.size, limit });
+  return reader.content(entry);
+}
+
+const pathOf = (part: ManifestPart): string => `parts/${part.name}.p7m`;
+
+/** Says what is wrong when the entry met is not the one expected: reads the names of the rest to tell missing from reordered. */
+async function misplaced(
+  reader: PackageReader,
+  parts: readonly ManifestPart[],
+  index: number,
+  met: TarEntry | undefined,
+): Promise<KabinaError> {
+  const listed = new Set(parts.map(pathOf));
+  const seen = new Set(parts.slice(0, index).map(pathOf));
+  for (let entry = met, count = 0; entry; entry = await reader.entry(packageLimits.partBytes)) {
+    if (!listed.has(entry.name)) return new KabinaError("package/part-foreign", { part: entry.name });
+    if (seen.has(entry.name)) return new KabinaError("package/part-doubled", { part: entry.name });
+    if (++count > packageLimits.parts) break;
+    seen.add(entry.name);
+    for await (const _ of reader.pieces(entry));
+  }
+  const missing = parts.find((part) => !seen.has(pathOf(part)));
+  if (missing) return new KabinaError("package/part-missing", { part: missing.name });
+  return new KabinaError("package/part-reordered", { part: parts[index]?.name ?? "" });
+}
+
+function readSignature(bytes: Uint8Array): SignedData {
+  if (bytes.length > packageLimits.signatureBytes)
+    throw new KabinaError("package/manifest-too-large", { size: bytes.length, limit: packageLimits.signatureBytes });
+  try {
+    return parseSignedData(bytes, { bytes: packageLimits.signatureBytes });
+  } catch (cause) {
+    throw new KabinaError("package/signature-malformed", { reason: reasonOf(cause) }, { cause });
+  }
+}
+
+function checkSignature(signed: SignedData, info: SignerInfo, signer: Certificate, manifestBytes: Uint8Array): void {
+  try {
+    verifySigner(signed, info, signer, manifestBytes);
+  } catch (cause) {
+    throw new KabinaError("package/signature-invalid", {}, { cause });
+  }
+}
+
+/** The signature has one form too: what we would have written around the same signature value and certificates. */
+function checkOnlyForm(
+  signed: SignedData,
+  info: SignerInfo,
+  signer: Certificate,
+  path: readonly Certificate[],
+  bytes: Uint8Array,
+  manifest: Manifest,
+): void {
+  const at = info.signedAttributes && signingTime(info);
+  if (!at || toInstant(at) !== manifest.createdAt) throw malformed("signing time is not the manifest's");
+  if (!info.signedAttributes || info.scheme.kind !== "ecdsa" || info.scheme.digest !== "sha256")
+    throw malformed("algorithm");
+  const one = encodeSignedData(
+    signed.contentType,
+    undefined,
+    [{ scheme: info.scheme, certificate: signer, signedAttributes: info.signedAttributes, signature: info.signature }],
+    path.slice(0, -1),
+  );
+  if (!Buffer.from(one).equals(bytes)) throw malformed("not the one form");
+}
+
+function checkTimes(createdAt: Date, notAfter: Date, now: Date): void {
+  const created = createdAt.toISOString();
+  const lifetime = notAfter.getTime() - createdAt.getTime();
+  if (lifetime <= 0 || lifetime > packageLimits.lifetimeDays * day)
+    throw new KabinaError("package/lifetime", { limit: packageLimits.lifetimeDays });
+  if (createdAt.getTime() > now.getTime() + packageLimits.clockAheadMinutes * minute)
+    throw new KabinaError("package/clock-ahead", { created, now: now.toISOString() });
+  if (now > notAfter) throw new KabinaError("package/expired", { until: notAfter.toISOString() });
+}
+
+const malformed = (reason: string): KabinaError => new KabinaError("package/signature-malformed", { reason });
+const reasonOf = (error: unknown): string =>
+  error instanceof KabinaError ? String(error.details.reason ?? error.code) : "unreadable";

@@ -1,0 +1,89 @@
+/** A booth, a server and an authority that exist only in memory, the same in every run. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Authority } from "../../../crypto/authority/authority.ts";
+import type { Certificate } from "../../../crypto/certificate/certificate.ts";
+import type { Clock } from "../../../crypto/environment.ts";
+import type { PrivateKeyHandle } from "../../../crypto/keys/key.ts";
+import { type SealedPackage, type SealPart, type SealRequest, sealPackage } from "../../../crypto/package/seal.ts";
+import type { VerifyOptions } from "../../../crypto/package/verify.ts";
+import { MemoryKeyStore, seededRandom } from "../deterministic-key.ts";
+
+export const issuedAt = new Date("2026-11-01T00:00:00Z");
+export const sealedAt = new Date("2026-11-21T12:00:00Z");
+export const clockAt = (at: Date): Clock => ({ now: () => at, monotonic: () => 0 });
+
+export interface World {
+  readonly authority: Authority;
+  readonly booth: PrivateKeyHandle;
+  readonly otherBooth: PrivateKeyHandle;
+  readonly recipient: PrivateKeyHandle;
+  readonly otherRecipient: PrivateKeyHandle;
+  readonly receipt: PrivateKeyHandle;
+  readonly audit: PrivateKeyHandle;
+  readonly anchors: readonly Certificate[];
+  readonly options: VerifyOptions;
+}
+
+export async function makeWorld(seed: string): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), "kabina-world-"));
+  try {
+    const random = seededRandom(seed);
+    const tools = { clock: clockAt(issuedAt), random };
+    const authority = await Authority.open(folder, new MemoryKeyStore(random), tools);
+    const certified = async (purpose: Parameters<Authority["issue"]>[0], name: string) => {
+      const store = new MemoryKeyStore(random);
+      const key = await store.generate(purpose);
+      return store.certify(purpose, await authority.issue(purpose, key, name));
+    };
+    const booth = await certified("booth-identity", "booth-1");
+    const otherBooth = await certified("booth-identity", "booth-2");
+    const recipient = await certified("server-recipient", "recipient");
+    const otherRecipient = await certified("server-recipient", "other recipient");
+    const receipt = await certified("server-receipt", "receipts");
+    const audit = await certified("server-audit", "audit");
+    const anchors = [authority.root];
+    const options = { anchors, now: new Date("2026-11-22T00:00:00Z") };
+    return { authority, booth, otherBooth, recipient, otherRecipient, receipt, audit, anchors, options };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+export function smallParts(world: World): SealPart[] {
+  const recipients = [world.recipient.chain[0]!];
+  return [
+    { name: "enrolment", mediaType: "application/json", content: Buffer.from('{"a":1}'), recipients },
+    { name: "portrait", mediaType: "image/jpeg", content: Buffer.from("not really a portrait"), recipients },
+    { name: "finger-right-index", mediaType: "image/png", content: new Uint8Array(0), recipients },
+  ];
+}
+
+export const requestFor = (parts: readonly SealPart[], boothId = "booth-1"): SealRequest => ({
+  boothId,
+  place: { office: { id: "office-1", name: "Служба одного окна" } },
+  time: {
+    bootId: "0b6d9c8e-6a52-4f0e-9d7e-3c1f2a4b5c6d",
+    counter: 41,
+    monotonicMs: 123456,
+    lastServerTime: { at: "2026-11-20T09:00:00Z", monotonicMs: 1000, bootId: "0b6d9c8e-6a52-4f0e-9d7e-3c1f2a4b5c6d" },
+  },
+  policyHash: "ab".repeat(32),
+  sessionId: "cd".repeat(32),
+  notAfter: new Date("2027-02-19T12:00:00Z"),
+  parts,
+});
+
+/** Seals into memory. */
+export async function sealBytes(
+  request: SealRequest,
+  signer: PrivateKeyHandle,
+  seed = "seal",
+  at = sealedAt,
+): Promise<SealedPackage & { bytes: Buffer }> {
+  const chunks: Uint8Array[] = [];
+  const tools = { signer, clock: clockAt(at), random: seededRandom(seed) };
+  const sealed = await sealPackage(request, tools, (chunk) => void chunks.push(Uint8Array.from(chunk)));
+  return { ...sealed, bytes: Buffer.concat(chunks) };
+}
