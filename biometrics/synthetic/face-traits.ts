@@ -1,5 +1,5 @@
 /** What makes a synthetic face one person's: drawn once from a seed, the same in every picture of that person. */
-import { chanceOf } from "./random.ts";
+import { seededRandom } from "./random.ts";
 
 /** Linear light, 0…1, of red, green, blue. */
 export type Colour = readonly [number, number, number];
@@ -74,9 +74,9 @@ const cloths: readonly Colour[] = [
 
 /** The person of a seed. Sex and age may be given, so that a face fits its papers. */
 export function faceTraits(seed: number, given: { readonly sex?: "F" | "M"; readonly age?: number } = {}): FaceTraits {
-  const c = chanceOf(seed, "face");
+  const c = seededRandom(seed, "face");
   const drawnSex = c.chance(0.5) ? "F" : "M";
-  const drawnAge = c.whole(18, 78);
+  const drawnAge = 18 + c.index(61);
   const sex = given.sex ?? drawnSex;
   const age = given.age ?? drawnAge;
   const male = sex === "M";
@@ -84,17 +84,17 @@ export function faceTraits(seed: number, given: { readonly sex?: "F" | "M"; read
   const at = Math.floor(tone);
   const skin = mix(skins[at]!, skins[Math.min(at + 1, skins.length - 1)]!, tone - at);
   const darkHair = tone > 3.4;
-  const natural = darkHair ? hairs[c.whole(0, 1)]! : c.pick(hairs);
-  const grey = Math.min(1, Math.max(0, (age - 42 + c.normal() * 6) / 28));
+  const natural = darkHair ? hairs[c.index(2)]! : c.pick(hairs);
+  const grey = Math.min(1, Math.max(0, (age - 42 + c.gauss() * 6) / 28));
   const hair = mix(natural, [0.36, 0.36, 0.37], grey * 0.9);
-  const near = (deviation: number) => 1 + Math.max(-2.2, Math.min(2.2, c.normal())) * deviation;
+  const near = (deviation: number) => 1 + Math.max(-2.2, Math.min(2.2, c.gauss())) * deviation;
   return {
     seed,
     sex,
     age,
     skin,
     lips: mix([skin[0] * 0.82, skin[1] * 0.5, skin[2] * 0.55], [0.36, 0.07, 0.075], male ? 0.12 : c.between(0.15, 0.6)),
-    iris: darkHair ? irises[c.whole(0, 1)]! : c.pick(irises),
+    iris: darkHair ? irises[c.index(2)]! : c.pick(irises),
     hair,
     hairStyle: male
       ? c.chance(age > 45 ? 0.3 : 0.08)
@@ -111,7 +111,7 @@ export function faceTraits(seed: number, given: { readonly sex?: "F" | "M"; read
     eyeSize: near(0.05) * (male ? 0.97 : 1.05),
     browThickness: near(0.15) * (male ? 1.2 : 0.8),
     eyeHalf: 0.3 * near(0.025),
-    eyeTilt: c.normal() * 0.012 + 0.012,
+    eyeTilt: c.gauss() * 0.012 + 0.012,
     beard: male ? (c.chance(0.28) ? c.between(0.55, 1) : c.between(0.02, 0.4)) : 0,
     wrinkles: Math.min(1, Math.max(0, (age - 28) / 45)),
     freckles: tone < 2 && c.chance(0.35) ? c.between(0.3, 1) : 0,

@@ -22,5 +22,7 @@ export function noise(x: number, y: number, seed: number): number {
 
 /** Three octaves of noise, about −1 … 1. */
 export function rough(x: number, y: number, seed: number): number {
-  return (noise(x, y, seed) + noise(x * 2.03, y * 2.03, seed + 1) * 0.5 + noise(x * 4.1, y * 4.1, seed + 2) * 0.25) / 1.75;
+  return (
+    (noise(x, y, seed) + noise(x * 2.03, y * 2.03, seed + 1) * 0.5 + noise(x * 4.1, y * 4.1, seed + 2) * 0.25) / 1.75
+  );
 }

@@ -9,6 +9,10 @@ export interface SeededRandom {
   gauss(): number;
   /** A whole number 0 ≤ n < count. */
   index(count: number): number;
+  /** True this often, 0…1. */
+  chance(share: number): boolean;
+  /** One of a list. */
+  pick<Item>(items: readonly Item[]): Item;
 }
 
 /** A generator from any seed; a text or number may name what it is for, so that two uses of one seed do not run alike. */
@@ -37,5 +41,7 @@ export function seededRandom(seed: number, ...purpose: readonly (string | number
     between: (least, most) => least + (most - least) * next(),
     gauss: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
     index: (count) => Math.floor(next() * count),
+    chance: (share) => next() < share,
+    pick: (items) => items[Math.floor(next() * items.length)]!,
   };
 }
