@@ -4,9 +4,8 @@ import type { RidgeMap } from "./ridge-map.ts";
 
 const ANGLES = 32;
 const PERIODS = 10;
-/** Half side of a kernel, pixels. */
+/** Half side of a kernel at full size, pixels. */
 const RADIUS = 10;
-const SIDE = 2 * RADIUS + 1;
 /** Spread of the kernel in ridge periods: across, and along the ridges. */
 const SIGMA_ACROSS = 0.42;
 const SIGMA_ALONG = 0.55;
@@ -14,33 +13,39 @@ const SIGMA_ALONG = 0.55;
 const BLOCK = 4;
 const LOG_STEP = Math.log(PERIOD_RANGE.most / PERIOD_RANGE.least) / (PERIODS - 1);
 
-/** Kernel [period][angle], row by row; even, without response to flat grey, unit gain for its own wave. */
-const KERNELS = makeKernels();
+/** Kernels [period][angle], row by row; even, without response to flat grey, unit gain for their own wave. */
+interface KernelBank {
+  readonly radius: number;
+  readonly kernels: readonly Float32Array[];
+}
+const FULL = kernelBank(RADIUS, 1);
+const HALF = kernelBank(RADIUS / 2, 2);
 
-function makeKernels(): Float32Array[] {
+function kernelBank(radius: number, scale: number): KernelBank {
   const kernels: Float32Array[] = [];
   for (let p = 0; p < PERIODS; p++) {
-    const period = PERIOD_RANGE.least * Math.exp(p * LOG_STEP);
-    for (let a = 0; a < ANGLES; a++) kernels.push(kernel(period, (a * Math.PI) / ANGLES));
+    const period = (PERIOD_RANGE.least * Math.exp(p * LOG_STEP)) / scale;
+    for (let a = 0; a < ANGLES; a++) kernels.push(kernel(period, (a * Math.PI) / ANGLES, radius));
   }
-  return kernels;
+  return { radius, kernels };
 }
 
-function kernel(period: number, angle: number): Float32Array {
-  const taps = new Float32Array(SIDE * SIDE);
-  const envelope = new Float32Array(SIDE * SIDE);
+function kernel(period: number, angle: number, radius: number): Float32Array {
+  const side = 2 * radius + 1;
+  const taps = new Float32Array(side * side);
+  const envelope = new Float32Array(side * side);
   const ux = Math.cos(angle);
   const uy = Math.sin(angle);
   let sum = 0;
   let sumEnvelope = 0;
-  for (let y = -RADIUS; y <= RADIUS; y++) {
-    for (let x = -RADIUS; x <= RADIUS; x++) {
+  for (let y = -radius; y <= radius; y++) {
+    for (let x = -radius; x <= radius; x++) {
       const along = x * ux + y * uy;
       const across = y * ux - x * uy;
       const a = across / (SIGMA_ACROSS * period);
       const l = along / (SIGMA_ALONG * period);
-      const i = (y + RADIUS) * SIDE + x + RADIUS;
-      const cut = x * x + y * y > (RADIUS + 0.5) ** 2 ? 0 : 1;
+      const i = (y + radius) * side + x + radius;
+      const cut = x * x + y * y > (radius + 0.5) ** 2 ? 0 : 1;
       envelope[i] = cut * Math.exp(-0.5 * (a * a + l * l));
       taps[i] = envelope[i]! * Math.cos((2 * Math.PI * across) / period);
       sum += taps[i]!;
@@ -50,31 +55,39 @@ function kernel(period: number, angle: number): Float32Array {
   let gain = 0;
   for (let i = 0; i < taps.length; i++) {
     taps[i]! -= (envelope[i]! * sum) / sumEnvelope;
-    const x = (i % SIDE) - RADIUS;
-    const y = Math.floor(i / SIDE) - RADIUS;
+    const x = (i % side) - radius;
+    const y = Math.floor(i / side) - radius;
     gain += taps[i]! * Math.cos((2 * Math.PI * (y * ux - x * uy)) / period);
   }
   for (let i = 0; i < taps.length; i++) taps[i]! /= gain;
   return taps;
 }
 
-/** Filters the picture where the mask is set (and 0 elsewhere); ridges stay negative. */
-export function enhance(value: Float32Array, width: number, height: number, map: RidgeMap): Float32Array {
+/** Filters a picture where the mask is set (and 0 elsewhere); ridges stay negative. At scale 2 the picture has half the map's size. */
+export function enhance(
+  value: Float32Array,
+  width: number,
+  height: number,
+  map: RidgeMap,
+  scale: 1 | 2 = 1,
+): Float32Array {
+  const { radius, kernels } = scale === 1 ? FULL : HALF;
+  const side = 2 * radius + 1;
   const result = new Float32Array(value.length);
-  const pad = padded(value, width, height);
-  const stride = width + 2 * RADIUS;
+  const pad = padded(value, width, height, radius);
+  const stride = width + 2 * radius;
   for (let by = 0; by < height; by += BLOCK) {
     for (let bx = 0; bx < width; bx += BLOCK) {
-      const k = kernelAt(map, bx + BLOCK / 2, by + BLOCK / 2);
+      const k = kernelAt(map, (bx + BLOCK / 2) * scale, (by + BLOCK / 2) * scale);
       if (k < 0) continue;
-      const taps = KERNELS[k]!;
+      const taps = kernels[k]!;
       for (let y = by; y < Math.min(by + BLOCK, height); y++) {
         for (let x = bx; x < Math.min(bx + BLOCK, width); x++) {
           let sum = 0;
           let t = 0;
           let i = y * stride + x;
-          for (let j = 0; j < SIDE; j++) {
-            for (let u = 0; u < SIDE; u++) sum += taps[t++]! * pad[i + u]!;
+          for (let j = 0; j < side; j++) {
+            for (let u = 0; u < side; u++) sum += taps[t++]! * pad[i + u]!;
             i += stride;
           }
           result[y * width + x] = sum;
@@ -107,11 +120,25 @@ function kernelAt(map: RidgeMap, x: number, y: number): number {
 }
 
 /** The picture with a zero border as wide as a kernel. */
-function padded(value: Float32Array, width: number, height: number): Float32Array {
-  const stride = width + 2 * RADIUS;
-  const result = new Float32Array(stride * (height + 2 * RADIUS));
+function padded(value: Float32Array, width: number, height: number, radius: number): Float32Array {
+  const stride = width + 2 * radius;
+  const result = new Float32Array(stride * (height + 2 * radius));
   for (let y = 0; y < height; y++) {
-    result.set(value.subarray(y * width, (y + 1) * width), (y + RADIUS) * stride + RADIUS);
+    result.set(value.subarray(y * width, (y + 1) * width), (y + radius) * stride + radius);
+  }
+  return result;
+}
+
+/** The picture at half size, each pixel the mean of four. */
+export function halved(value: Float32Array, width: number, height: number): Float32Array {
+  const w = width >> 1;
+  const h = height >> 1;
+  const result = new Float32Array(w * h);
+  for (let y = 0; y < h; y++) {
+    for (let x = 0; x < w; x++) {
+      const i = 2 * y * width + 2 * x;
+      result[y * w + x] = 0.25 * (value[i]! + value[i + 1]! + value[i + width]! + value[i + width + 1]!);
+    }
   }
   return result;
 }

@@ -1,7 +1,7 @@
 /** From a finger picture to a template: a chain of named stages, each of which can be looked at. */
 import type { GreyImage } from "../image/image.ts";
-import { enhance } from "./enhance.ts";
-import { findForeground } from "./foreground.ts";
+import { enhance, halved } from "./enhance.ts";
+import { findForeground, trimForeground } from "./foreground.ts";
 import { MAX_MINUTIAE, WORKING_PPI } from "./limits.ts";
 import { findMinutiae } from "./minutiae.ts";
 import { type NormalisedImage, normalise } from "./normalise.ts";
@@ -44,10 +44,12 @@ export function extractStages(source: GreyImage): Extraction {
   const normalised = normalise(image);
   const map = emptyRidgeMap(width, height);
   const tensor = estimateOrientation(normalised, map);
-  const cells = findForeground(normalised, tensor, map);
+  let cells = findForeground(normalised, tensor, map);
   estimatePeriod(normalised, map);
-  const first = enhance(normalised.value, width, height, map);
-  orientationFromTensor(tensorField(first, width, height, map), map, 1, 2);
+  const [w, h] = [width >> 1, height >> 1];
+  const first = enhance(halved(normalised.value, width, height), w, h, map, 2);
+  orientationFromTensor(tensorField(first, w, h, map, 2), map, 1, 2);
+  cells = trimForeground(halved(normalised.value, width, height), first, w, h, map);
   const enhanced = enhance(normalised.value, width, height, map);
   const quality = cellQuality(normalised, enhanced, map);
   const skeleton = new Uint8Array(width * height);

@@ -42,6 +42,45 @@ export function findForeground(image: NormalisedImage, tensor: TensorField, map:
   return count;
 }
 
+/** Of a cell's contrast the ridge wave must explain this share of what it explains in the typical cell. */
+const LEAST_WAVE_SHARE = 0.3;
+
+/**
+ * Drops cells whose contrast is no ridge wave (the edge of the sensor, a smear, the joint's crease). `value` and `enhanced` are
+ * at half size. Returns the number of cells left.
+ */
+export function trimForeground(
+  value: Float32Array,
+  enhanced: Float32Array,
+  width: number,
+  height: number,
+  map: RidgeMap,
+): number {
+  const { columns, rows, mask } = map;
+  const cell = map.cell / 2;
+  const wave = new Float32Array(mask.length);
+  const all = new Float32Array(mask.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      const c = Math.floor(y / cell) * columns + Math.floor(x / cell);
+      wave[c]! += enhanced[i]! * enhanced[i]!;
+      all[c]! += value[i]! * value[i]!;
+    }
+  }
+  const w = smoothGrid(wave, columns, rows, 1.2);
+  const a = smoothGrid(all, columns, rows, 1.2);
+  const share = w.map((v, i) => (a[i]! > 0 ? v / a[i]! : 0));
+  const inside = share.filter((_, i) => mask[i] === 1).sort();
+  const typical = inside[Math.floor(inside.length * 0.7)] ?? 0;
+  for (let i = 0; i < mask.length; i++) if (share[i]! < typical * LEAST_WAVE_SHARE) mask[i] = 0;
+  const smooth = smoothGrid(Float32Array.from(mask), columns, rows, 1);
+  for (let i = 0; i < mask.length; i++) mask[i] = smooth[i]! > 0.5 ? 1 : 0;
+  keepPieces(mask, columns, rows);
+  fillHoles(mask, columns, rows);
+  return mask.reduce((n, m) => n + m, 0);
+}
+
 /** Drops pieces that are small, or small beside the largest one. */
 function keepPieces(mask: Uint8Array, columns: number, rows: number): void {
   const label = new Int32Array(mask.length);

@@ -13,13 +13,20 @@ export interface TensorField {
   readonly energy: Float32Array;
 }
 
-/** Gradient products summed over each cell: gx²-gy², 2·gx·gy and gx²+gy². */
-export function tensorField(value: Float32Array, width: number, height: number, map: RidgeMap): TensorField {
+/** Gradient products summed over each cell: gx²-gy², 2·gx·gy and gx²+gy². At scale 2 the picture has half the map's size. */
+export function tensorField(
+  value: Float32Array,
+  width: number,
+  height: number,
+  map: RidgeMap,
+  scale: 1 | 2 = 1,
+): TensorField {
   const size = map.columns * map.rows;
   const difference = new Float32Array(size);
   const cross = new Float32Array(size);
   const energy = new Float32Array(size);
-  const { cell, columns } = map;
+  const { columns } = map;
+  const cell = map.cell / scale;
   for (let y = 1; y < height - 1; y++) {
     const cellRow = Math.floor(y / cell) * columns;
     for (let x = 1; x < width - 1; x++) {
