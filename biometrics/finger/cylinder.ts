@@ -45,14 +45,7 @@ function gaussIntegral(t: number): number {
 }
 
 /** Writes the descriptor of minutia `i`; all words stay 0 when it has too few neighbours. */
-export function describe(
-  i: number,
-  x: Float32Array,
-  y: Float32Array,
-  angle: Float32Array,
-  bits: Int32Array,
-  valid: Int32Array,
-): void {
+export function describe(i: number, x: Float32Array, y: Float32Array, angle: Float32Array, bits: Int32Array): void {
   const cos = Math.cos(angle[i]!);
   const sin = Math.sin(angle[i]!);
   const reach = RADIUS + 3 * SIGMA_PLACE;
@@ -89,26 +82,41 @@ export function describe(
     }
     for (let s = 0; s < SECTIONS; s++) {
       const word = base + s * SECTION_WORDS + (c >> 5);
-      valid[word]! |= 1 << (c & 31);
       if (sums[s]! > SET_AT * 0.1) bits[word]! |= 1 << (c & 31);
     }
   }
 }
 
-/** How alike two descriptors are, 0..1. */
-export function similarity(a: Int32Array, i: number, b: Int32Array, j: number): number {
-  let both = 0;
-  let either = 0;
-  for (let w = 0; w < WORDS; w++) {
-    const p = a[i * WORDS + w]!;
-    const q = b[j * WORDS + w]!;
-    both += popcount(p & q);
-    either += popcount(p) + popcount(q);
-  }
-  return either === 0 ? 0 : (2 * both) / either;
+interface Described {
+  readonly count: number;
+  readonly bits: Int32Array;
+  readonly ones: Uint16Array;
 }
 
-function popcount(word: number): number {
+/** How alike each descriptor of one print is to each of the other, 0..1, row by row. */
+export function similarities(a: Described, b: Described, out: Float32Array): void {
+  const p = a.bits;
+  const q = b.bits;
+  for (let i = 0; i < a.count; i++) {
+    const onesA = a.ones[i]!;
+    const baseA = i * WORDS;
+    for (let j = 0; j < b.count; j++) {
+      const either = onesA + b.ones[j]!;
+      const baseB = j * WORDS;
+      let both = 0;
+      for (let w = 0; w < WORDS; w++) {
+        let v = p[baseA + w]! & q[baseB + w]!;
+        v -= (v >>> 1) & 0x55555555;
+        v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
+        both += Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+      }
+      out[i * b.count + j] = either === 0 ? 0 : (2 * both) / either;
+    }
+  }
+}
+
+/** Bits set in a word. */
+export function popcount(word: number): number {
   let v = word - ((word >>> 1) & 0x55555555);
   v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
   return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;

@@ -1,6 +1,11 @@
 /** One finger against another: local descriptors choose where to lay one print on the other, the whole print judges. */
-import { similarity } from "./cylinder.ts";
+import { similarities } from "./cylinder.ts";
+import { flowAgreement } from "./flow-agreement.ts";
+import { MAX_MATCHED_MINUTIAE } from "./limits.ts";
+import { inside } from "./overlap.ts";
+import { makePose, type Pose, setTurn, wrap } from "./pose.ts";
 import { type PreparedTemplate, prepare } from "./prepared.ts";
+import { decide } from "./score.ts";
 import type { Template } from "./template.ts";
 
 export interface MatchResult {
@@ -9,114 +14,192 @@ export interface MatchResult {
 }
 
 /** Best descriptor pairs tried as an alignment. */
-const SEEDS = 24;
+const SEEDS = 30;
 /** Tolerances of a pair: pixels at the seed, growth per pixel of distance from it, and radians. */
 const NEAR = 9;
 const STRETCH = 0.06;
 const TURN = 0.45;
+/** First pairing from a single seed is looser by this factor, and local: pixels from the seed. */
+const FIRST_SLACK = 1.5;
+const FIRST_REACH = 130;
+/** Skin drag is taken as shared by pairs about this far apart, pixels. */
+const DRAG_SIGMA = 55;
+const FINAL_NEAR = 9;
+
+/** What a comparison found at its best alignment; the input of the decision. */
+export interface Evidence {
+  pairs: number;
+  weight: number;
+  reachA: number;
+  reachB: number;
+  like: number;
+  distance: number;
+  turn: number;
+  sameType: number;
+  flow: number;
+  flowCells: number;
+  period: number;
+  drag: number;
+}
 
 /** Compares two templates; symmetric up to rounding. */
 export function matchTemplates(a: Template, b: Template): MatchResult {
-  return { score: matchPrepared(prepare(a), prepare(b)) };
+  return matchPrepared(prepare(a), prepare(b));
 }
 
-export function matchPrepared(a: PreparedTemplate, b: PreparedTemplate): number {
-  if (a.count < 3 || b.count < 3) return 0;
-  const like = new Float32Array(a.count * b.count);
-  const seeds: { i: number; j: number; s: number }[] = [];
-  for (let i = 0; i < a.count; i++) {
-    for (let j = 0; j < b.count; j++) {
-      const s = similarity(a.bits, i, b.bits, j);
-      like[i * b.count + j] = s;
-      if (seeds.length < SEEDS || s > seeds[seeds.length - 1]!.s) {
-        seeds.push({ i, j, s });
-        seeds.sort((p, q) => q.s - p.s);
-        if (seeds.length > SEEDS) seeds.pop();
-      }
+const LIMIT = MAX_MATCHED_MINUTIAE;
+/** Scratch for one comparison at a time: matching allocates nothing. */
+const like = new Float32Array(LIMIT * LIMIT);
+const seedI = new Int32Array(SEEDS);
+const seedJ = new Int32Array(SEEDS);
+const seedS = new Float32Array(SEEDS);
+const movedX = new Float32Array(LIMIT);
+const movedY = new Float32Array(LIMIT);
+const slackAt = new Float32Array(LIMIT);
+const partner = new Int32Array(LIMIT);
+const partnerWeight = new Float32Array(LIMIT);
+const ownerOf = new Int32Array(LIMIT);
+const bestPartner = new Int32Array(LIMIT);
+const dragX = new Float32Array(LIMIT);
+const dragY = new Float32Array(LIMIT);
+const pose = makePose();
+const bestPose = makePose();
+
+export function matchPrepared(a: PreparedTemplate, b: PreparedTemplate): MatchResult {
+  const evidence = compare(a, b);
+  return { score: evidence === undefined ? 0 : decide(evidence) };
+}
+
+/** The evidence at the best alignment, or none when nothing fits. */
+export function compare(a: PreparedTemplate, b: PreparedTemplate): Evidence | undefined {
+  if (a.count < 3 || b.count < 3) return undefined;
+  const seeds = findSeeds(a, b);
+  let best = 0;
+  for (let s = 0; s < seeds; s++) {
+    const i = seedI[s]!;
+    const j = seedJ[s]!;
+    setTurn(pose, wrap(b.angle[j]! - a.angle[i]!));
+    pose.ax = a.x[i]!;
+    pose.ay = a.y[i]!;
+    pose.bx = b.x[j]!;
+    pose.by = b.y[j]!;
+    move(a, NEAR * FIRST_SLACK, STRETCH * FIRST_SLACK);
+    if (pairUp(a, b, FIRST_REACH) < 2) continue;
+    align(a, b);
+    move(a, NEAR, STRETCH);
+    pairUp(a, b, Number.POSITIVE_INFINITY);
+    align(a, b);
+    move(a, NEAR, STRETCH);
+    pairUp(a, b, Number.POSITIVE_INFINITY);
+    let total = 0;
+    for (let k = 0; k < a.count; k++) if (partner[k]! >= 0) total += partnerWeight[k]!;
+    if (total > best) {
+      best = total;
+      Object.assign(bestPose, pose);
+      bestPartner.set(partner);
     }
   }
-  let best = 0;
-  for (const seed of seeds) best = Math.max(best, scoreFrom(a, b, like, seed.i, seed.j));
-  return best;
+  if (best <= 0) return undefined;
+  Object.assign(pose, bestPose);
+  partner.set(bestPartner);
+  return gather(a, b);
 }
 
-function scoreFrom(a: PreparedTemplate, b: PreparedTemplate, like: Float32Array, i: number, j: number): number {
-  let pose = {
-    turn: b.angle[j]! - a.angle[i]!,
-    ax: a.x[i]!,
-    ay: a.y[i]!,
-    bx: b.x[j]!,
-    by: b.y[j]!,
-  };
-  let pairs = pairUp(a, b, like, pose, 1.6);
-  if (pairs.length < 3) return 0;
-  pose = align(a, b, pairs);
-  pairs = pairUp(a, b, like, pose, 1);
-  let sum = 0;
-  for (const p of pairs) sum += p.weight;
-  const reach = overlap(a, b, pose);
-  return (sum * sum * 10) / Math.sqrt((reach.a + 5) * (reach.b + 5));
+/** The most alike pairs of minutiae, best first. Returns how many. */
+function findSeeds(a: PreparedTemplate, b: PreparedTemplate): number {
+  similarities(a, b, like);
+  let count = 0;
+  for (let i = 0; i < a.count; i++) {
+    for (let j = 0; j < b.count; j++) {
+      const s = like[i * b.count + j]!;
+      if (s <= 0 || (count === SEEDS && s <= seedS[count - 1]!)) continue;
+      let at = count < SEEDS ? count++ : count - 1;
+      for (; at > 0 && seedS[at - 1]! < s; at--) {
+        seedS[at] = seedS[at - 1]!;
+        seedI[at] = seedI[at - 1]!;
+        seedJ[at] = seedJ[at - 1]!;
+      }
+      seedS[at] = s;
+      seedI[at] = i;
+      seedJ[at] = j;
+    }
+  }
+  return count;
 }
 
-interface Pose {
-  readonly turn: number;
-  readonly ax: number;
-  readonly ay: number;
-  readonly bx: number;
-  readonly by: number;
-}
-interface Pair {
-  readonly i: number;
-  readonly j: number;
-  readonly weight: number;
-}
-
-function pairUp(a: PreparedTemplate, b: PreparedTemplate, like: Float32Array, pose: Pose, slack: number): Pair[] {
-  const cos = Math.cos(pose.turn);
-  const sin = Math.sin(pose.turn);
-  const all: Pair[] = [];
+/** Moves the first print's minutiae by the pose and sets how far each may be off. */
+function move(a: PreparedTemplate, near: number, stretch: number): void {
   for (let i = 0; i < a.count; i++) {
     const dx = a.x[i]! - pose.ax;
     const dy = a.y[i]! - pose.ay;
-    const x = pose.bx + dx * cos - dy * sin;
-    const y = pose.by + dx * sin + dy * cos;
-    const tolerance = (NEAR + STRETCH * Math.hypot(dx, dy)) * slack;
-    for (let j = 0; j < b.count; j++) {
-      const ex = b.x[j]! - x;
-      const ey = b.y[j]! - y;
-      const d2 = ex * ex + ey * ey;
-      if (d2 > tolerance * tolerance) continue;
-      const turn = Math.abs(wrap(b.angle[j]! - a.angle[i]! - pose.turn));
-      if (turn > TURN) continue;
-      const weight =
-        (1 - (0.5 * d2) / (tolerance * tolerance)) * (1 - (0.5 * turn) / TURN) * (0.5 + like[i * b.count + j]!);
-      all.push({ i, j, weight });
-    }
+    movedX[i] = pose.bx + dx * pose.cos - dy * pose.sin;
+    movedY[i] = pose.by + dx * pose.sin + dy * pose.cos;
+    slackAt[i] = near + stretch * Math.sqrt(dx * dx + dy * dy);
   }
-  all.sort((p, q) => q.weight - p.weight);
-  const usedA = new Uint8Array(a.count);
-  const usedB = new Uint8Array(b.count);
-  return all.filter((p) => {
-    if (usedA[p.i] === 1 || usedB[p.j] === 1) return false;
-    usedA[p.i] = 1;
-    usedB[p.j] = 1;
-    return true;
-  });
+}
+
+/** Gives each minutia of the first print its best free partner; minutiae farther than `reach` from the pose's point stay out. */
+function pairUp(a: PreparedTemplate, b: PreparedTemplate, reach: number): number {
+  ownerOf.fill(-1, 0, b.count);
+  partner.fill(-1, 0, a.count);
+  for (let i = 0; i < a.count; i++) seekPartner(a, b, i, reach, 3);
+  let count = 0;
+  for (let i = 0; i < a.count; i++) if (partner[i]! >= 0) count++;
+  return count;
+}
+
+/** A better claim on a minutia of the second print drives the earlier owner out, who seeks again. */
+function seekPartner(a: PreparedTemplate, b: PreparedTemplate, i: number, reach: number, depth: number): void {
+  const x = movedX[i]!;
+  const y = movedY[i]!;
+  if (reach < 1e9 && (x - pose.bx) ** 2 + (y - pose.by) ** 2 > reach * reach) return;
+  const slack = slackAt[i]!;
+  const limit = slack * slack;
+  const angle = a.angle[i]! + pose.turn;
+  let best = 0;
+  let chosen = -1;
+  for (let j = 0; j < b.count; j++) {
+    const ex = b.x[j]! - x;
+    if (ex > slack || ex < -slack) continue;
+    const ey = b.y[j]! - y;
+    const d2 = ex * ex + ey * ey;
+    if (d2 > limit) continue;
+    const turn = Math.abs(wrap(b.angle[j]! - angle));
+    if (turn > TURN) continue;
+    const w = (1 - (0.5 * d2) / limit) * (1 - (0.5 * turn) / TURN) * (0.5 + like[i * b.count + j]!);
+    if (w <= best) continue;
+    const owner = ownerOf[j]!;
+    if (owner >= 0 && partnerWeight[owner]! >= w) continue;
+    best = w;
+    chosen = j;
+  }
+  if (chosen < 0) return;
+  const evicted = ownerOf[chosen]!;
+  ownerOf[chosen] = i;
+  partner[i] = chosen;
+  partnerWeight[i] = best;
+  if (evicted >= 0) {
+    partner[evicted] = -1;
+    if (depth > 0) seekPartner(a, b, evicted, reach, depth - 1);
+  }
 }
 
 /** Least-squares turn and shift of the pairs. */
-function align(a: PreparedTemplate, b: PreparedTemplate, pairs: readonly Pair[]): Pose {
+function align(a: PreparedTemplate, b: PreparedTemplate): void {
   let w = 0;
   let ax = 0;
   let ay = 0;
   let bx = 0;
   let by = 0;
-  for (const p of pairs) {
-    w += p.weight;
-    ax += p.weight * a.x[p.i]!;
-    ay += p.weight * a.y[p.i]!;
-    bx += p.weight * b.x[p.j]!;
-    by += p.weight * b.y[p.j]!;
+  for (let i = 0; i < a.count; i++) {
+    const j = partner[i]!;
+    if (j < 0) continue;
+    const p = partnerWeight[i]!;
+    w += p;
+    ax += p * a.x[i]!;
+    ay += p * a.y[i]!;
+    bx += p * b.x[j]!;
+    by += p * b.y[j]!;
   }
   ax /= w;
   ay /= w;
@@ -124,46 +207,93 @@ function align(a: PreparedTemplate, b: PreparedTemplate, pairs: readonly Pair[])
   by /= w;
   let c = 0;
   let s = 0;
-  for (const p of pairs) {
-    const dx = a.x[p.i]! - ax;
-    const dy = a.y[p.i]! - ay;
-    const ex = b.x[p.j]! - bx;
-    const ey = b.y[p.j]! - by;
-    c += p.weight * (dx * ex + dy * ey);
-    s += p.weight * (dx * ey - dy * ex);
+  for (let i = 0; i < a.count; i++) {
+    const j = partner[i]!;
+    if (j < 0) continue;
+    const p = partnerWeight[i]!;
+    const dx = a.x[i]! - ax;
+    const dy = a.y[i]! - ay;
+    const ex = b.x[j]! - bx;
+    const ey = b.y[j]! - by;
+    c += p * (dx * ex + dy * ey);
+    s += p * (dx * ey - dy * ex);
+    // The minutiae's own directions steady the turn when the pairs lie close together.
+    const own = b.angle[j]! - a.angle[i]!;
+    c += p * 400 * Math.cos(own);
+    s += p * 400 * Math.sin(own);
   }
-  return { turn: Math.atan2(s, c), ax, ay, bx, by };
+  setTurn(pose, Math.atan2(s, c));
+  pose.ax = ax;
+  pose.ay = ay;
+  pose.bx = bx;
+  pose.by = by;
 }
 
-/** How many minutiae of each print lie inside the other print's extent. */
-function overlap(a: PreparedTemplate, b: PreparedTemplate, pose: Pose): { a: number; b: number } {
-  const cos = Math.cos(pose.turn);
-  const sin = Math.sin(pose.turn);
-  const inside = (p: PreparedTemplate, x: number, y: number) => {
-    const { flow, ppi, width, height } = p.template;
-    const px = (x * ppi) / 500;
-    const py = (-y * ppi) / 500;
-    if (flow === undefined) return px >= 0 && py >= 0 && px < width && py < height;
-    const column = Math.floor(px / flow.cell);
-    const row = Math.floor(py / flow.cell);
-    if (column < 0 || row < 0 || column >= flow.columns || row >= flow.rows) return false;
-    return flow.orientation[row * flow.columns + column] !== 255;
-  };
-  let countA = 0;
+/** Follows the skin's drag from the pairs found so far, pairs once more, and sums up. */
+function gather(a: PreparedTemplate, b: PreparedTemplate): Evidence {
+  move(a, 0, 0);
+  const spread = 1 / (2 * DRAG_SIGMA * DRAG_SIGMA);
+  let dragSum = 0;
   for (let i = 0; i < a.count; i++) {
-    const dx = a.x[i]! - pose.ax;
-    const dy = a.y[i]! - pose.ay;
-    if (inside(b, pose.bx + dx * cos - dy * sin, pose.by + dx * sin + dy * cos)) countA++;
+    let w = 0.6;
+    let sx = 0;
+    let sy = 0;
+    for (let k = 0; k < a.count; k++) {
+      const j = bestPartner[k]!;
+      if (j < 0 || k === i) continue;
+      const dx = movedX[k]! - movedX[i]!;
+      const dy = movedY[k]! - movedY[i]!;
+      const g = Math.exp(-(dx * dx + dy * dy) * spread);
+      w += g;
+      sx += g * (b.x[j]! - movedX[k]!);
+      sy += g * (b.y[j]! - movedY[k]!);
+    }
+    dragX[i] = sx / w;
+    dragY[i] = sy / w;
+    dragSum += Math.hypot(dragX[i]!, dragY[i]!);
   }
-  let countB = 0;
+  for (let i = 0; i < a.count; i++) {
+    movedX[i]! += dragX[i]!;
+    movedY[i]! += dragY[i]!;
+    slackAt[i] = FINAL_NEAR;
+  }
+  const pairs = pairUp(a, b, Number.POSITIVE_INFINITY);
+  const e: Evidence = {
+    pairs,
+    weight: 0,
+    reachA: 0,
+    reachB: 0,
+    like: 0,
+    distance: 0,
+    turn: 0,
+    sameType: 0,
+    flow: 0,
+    flowCells: 0,
+    period: 0,
+    drag: dragSum / a.count,
+  };
+  for (let i = 0; i < a.count; i++) {
+    if (inside(b, movedX[i]!, movedY[i]!)) e.reachA += 1;
+    const j = partner[i]!;
+    if (j < 0) continue;
+    e.weight += partnerWeight[i]!;
+    e.like += like[i * b.count + j]!;
+    e.distance += Math.hypot(b.x[j]! - movedX[i]!, b.y[j]! - movedY[i]!);
+    e.turn += Math.abs(wrap(b.angle[j]! - a.angle[i]! - pose.turn));
+    e.sameType += a.type[i] === b.type[j] ? 1 : 0;
+  }
   for (let j = 0; j < b.count; j++) {
     const dx = b.x[j]! - pose.bx;
     const dy = b.y[j]! - pose.by;
-    if (inside(a, pose.ax + dx * cos + dy * sin, pose.ay - dx * sin + dy * cos)) countB++;
+    if (inside(a, pose.ax + dx * pose.cos + dy * pose.sin, pose.ay - dx * pose.sin + dy * pose.cos)) e.reachB += 1;
   }
-  return { a: countA, b: countB };
+  const n = Math.max(1, pairs);
+  e.like /= n;
+  e.distance /= n;
+  e.turn /= n;
+  e.sameType /= n;
+  flowAgreement(a, b, pose, e);
+  return e;
 }
 
-function wrap(angle: number): number {
-  return Math.atan2(Math.sin(angle), Math.cos(angle));
-}
+export type { Pose };

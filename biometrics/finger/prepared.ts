@@ -1,5 +1,5 @@
 /** A template made ready for matching: flat arrays in one scale, and a local descriptor for each minutia. */
-import { describe, WORDS } from "./cylinder.ts";
+import { describe, popcount, WORDS } from "./cylinder.ts";
 import { MAX_MATCHED_MINUTIAE, WORKING_PPI } from "./limits.ts";
 import type { Template } from "./template.ts";
 
@@ -11,9 +11,9 @@ export interface PreparedTemplate {
   readonly angle: Float32Array;
   readonly quality: Float32Array;
   readonly type: Uint8Array;
-  /** `WORDS` 32-bit words per minutia: cells that are set, and cells that are valid. */
+  /** The descriptors, `WORDS` 32-bit words a minutia, and how many bits are set in each. */
   readonly bits: Int32Array;
-  readonly valid: Int32Array;
+  readonly ones: Uint16Array;
   readonly template: Template;
 }
 
@@ -31,8 +31,9 @@ export function prepare(template: Template): PreparedTemplate {
   const y = Float32Array.from(kept, (m) => -m.y * scale);
   const angle = Float32Array.from(kept, (m) => m.direction);
   const bits = new Int32Array(count * WORDS);
-  const valid = new Int32Array(count * WORDS);
-  for (let i = 0; i < count; i++) describe(i, x, y, angle, bits, valid);
+  const ones = new Uint16Array(count);
+  for (let i = 0; i < count; i++) describe(i, x, y, angle, bits);
+  for (let w = 0; w < bits.length; w++) ones[Math.floor(w / WORDS)]! += popcount(bits[w]!);
   const result: PreparedTemplate = {
     count,
     x,
@@ -41,7 +42,7 @@ export function prepare(template: Template): PreparedTemplate {
     quality: Float32Array.from(kept, (m) => m.quality / 100),
     type: Uint8Array.from(kept, (m) => TYPES.indexOf(m.type)),
     bits,
-    valid,
+    ones,
     template,
   };
   prepared.set(template, result);
