@@ -1,18 +1,30 @@
+import { createHash } from "node:crypto";
+import type { AccessKey } from "../access/access-key.ts";
 import type { FileName } from "../lds/file.ts";
+
+/** A file of which the first bytes are here. */
+export interface PartialFile {
+  readonly total: number;
+  bytes: Uint8Array;
+}
 
 /**
  * What an interrupted read already holds. The caller makes one per document, gives it to `readPassport` each time the card comes
  * back, and throws it away with the session. It lives in memory only.
  */
 export class PartialReading {
-  /** Which document these bytes are of; set by the first read, checked by the next. */
-  fingerprint: string | undefined;
-  /** Bytes read so far from the start of each file, with the file's whole length. */
-  readonly files = new Map<FileName, { total: number; bytes: Uint8Array }>();
+  readonly files = new Map<FileName, PartialFile>();
+  #document: string | undefined;
 
-  /** Forgets everything, for a different document. */
-  clear(): void {
-    this.fingerprint = undefined;
-    this.files.clear();
+  /** Binds the bytes to the document that this key opens; the bytes of any other document are forgotten. */
+  bind(key: AccessKey): void {
+    const document = createHash("sha256").update(JSON.stringify(key)).digest("hex");
+    if (this.#document !== document) this.files.clear();
+    this.#document = document;
+  }
+
+  /** The files that are here from the first byte to the last. */
+  complete(): FileName[] {
+    return [...this.files].filter(([, file]) => file.bytes.length === file.total).map(([name]) => name);
   }
 }

@@ -1,3 +1,333 @@
 import { errorTexts } from "./entry.ts";
 
-export const mrtdErrors = errorTexts({});
+const next = {
+  again: {
+    en: "Lay the document on the reader again and keep it still.",
+    ru: "Положите документ на считыватель ещё раз и не двигайте его.",
+  },
+  checkMrz: {
+    en: "Compare the number, the date of birth and the date of expiry with what is printed, and try again.",
+    ru: "Сверьте номер, дату рождения и срок действия с напечатанными и повторите.",
+  },
+  operator: {
+    en: "Hand the document to an operator: the chip does not prove that it is genuine.",
+    ru: "Передайте документ оператору: чип не подтверждает его подлинность.",
+  },
+  otherDocument: {
+    en: "Go on with the printed data; an operator checks the document.",
+    ru: "Продолжайте с напечатанными данными: документ проверит оператор.",
+  },
+  trust: {
+    en: "Ask the security officer to bring the country certificates up to date.",
+    ru: "Попросите офицера безопасности обновить сертификаты стран.",
+  },
+  file: {
+    en: "Check that it is the right file, and that it is whole.",
+    ru: "Проверьте, что файл тот и что он целый.",
+  },
+  none: {
+    en: "Nothing to do: the document has no such mechanism.",
+    ru: "Ничего делать не нужно: в документе нет такого механизма.",
+  },
+} as const;
+
+/** The chip and what it says: `card/` for the conversation, `mrtd/` for the document, `proof/` for reasons in a verdict. */
+export const mrtdErrors = errorTexts({
+  "card/closed": {
+    cause: { en: "The connection to the card is closed already.", ru: "Соединение с картой уже закрыто." },
+    next: next.again,
+  },
+  "card/reader-absent": {
+    cause: {
+      en: "No virtual reader listens at {host}:{port}.",
+      ru: "По адресу {host}:{port} нет виртуального считывателя.",
+    },
+    next: {
+      en: "Start pcscd with the vpcd driver, or name the port where it listens.",
+      ru: "Запустите pcscd с драйвером vpcd или укажите порт, на котором он работает.",
+    },
+  },
+  "card/reader-gone": {
+    cause: {
+      en: "The reader at {host}:{port} has closed the connection.",
+      ru: "Считыватель {host}:{port} закрыл соединение.",
+    },
+    next: { en: "Start the reader service again.", ru: "Запустите службу считывателя снова." },
+  },
+  "card/response-malformed": {
+    cause: {
+      en: "The chip's answer has {length} bytes, which no answer can have.",
+      ru: "Ответ чипа занимает {length} байт, такого ответа быть не может.",
+    },
+    next: next.again,
+  },
+  "card/response-too-long": {
+    cause: {
+      en: "The chip gave {length} bytes where {wanted} were asked for.",
+      ru: "Чип выдал {length} байт вместо запрошенных {wanted}.",
+    },
+    next: next.otherDocument,
+  },
+  "mrtd/access-chip-not-authentic": {
+    cause: {
+      en: "The chip does not know the keys of this document ({protocol}).",
+      ru: "Чип не знает ключей этого документа ({protocol}).",
+    },
+    next: next.operator,
+  },
+  "mrtd/access-denied": {
+    cause: {
+      en: "The chip does not accept what was read from the document's page ({protocol}, {status}).",
+      ru: "Чип не принимает данные, прочитанные со страницы документа ({protocol}, {status}).",
+    },
+    next: next.checkMrz,
+  },
+  "mrtd/access-failed": {
+    cause: {
+      en: "The chip broke off while it was being opened ({protocol}, {step}, {status}).",
+      ru: "Чип прервал открытие доступа ({protocol}, {step}, {status}).",
+    },
+    next: next.again,
+  },
+  "mrtd/access-key-malformed": {
+    cause: {
+      en: "The field {field} cannot open a chip: it has the wrong length or characters.",
+      ru: "Поле {field} не может открыть чип: неверная длина или символы.",
+    },
+    next: next.checkMrz,
+  },
+  "mrtd/can-needs-pace": {
+    cause: {
+      en: "This chip opens with the machine-readable lines only, not with the card access number.",
+      ru: "Этот чип открывается только по машиночитаемым строкам, а не по номеру доступа.",
+    },
+    next: { en: "Read the machine-readable lines.", ru: "Считайте машиночитаемые строки." },
+  },
+  "mrtd/content-type-wrong": {
+    cause: {
+      en: "{where} holds signed content of another kind ({contentType}).",
+      ru: "{where} содержит подписанные данные другого вида ({contentType}).",
+    },
+    next: next.file,
+  },
+  "mrtd/file-length-implausible": {
+    cause: {
+      en: "The chip says that {file} has {length} bytes; more than {limit} are not believed.",
+      ru: "Чип сообщает, что {file} занимает {length} байт; больше {limit} быть не может.",
+    },
+    next: next.otherDocument,
+  },
+  "mrtd/file-malformed": {
+    cause: { en: "{file} is not as the norm says ({problem}).", ru: "{file} не соответствует норме ({problem})." },
+    next: next.otherDocument,
+  },
+  "mrtd/file-missing": {
+    cause: { en: "The chip has no {file}.", ru: "На чипе нет {file}." },
+    next: next.otherDocument,
+  },
+  "mrtd/mrz-field": {
+    cause: {
+      en: "These fields cannot be written in a machine-readable zone: {fields}.",
+      ru: "Эти поля нельзя записать в машиночитаемую зону: {fields}.",
+    },
+    next: { en: "Correct the fields.", ru: "Исправьте поля." },
+  },
+  "mrtd/mrz-format": {
+    cause: {
+      en: "These are not the lines of a machine-readable zone (line lengths: {lines}).",
+      ru: "Это не строки машиночитаемой зоны (длины строк: {lines}).",
+    },
+    next: {
+      en: "Give two lines of 44 or 36 characters, or three of 30.",
+      ru: "Нужны две строки по 44 или 36 знаков или три по 30.",
+    },
+  },
+  "mrtd/mrz-letter": {
+    cause: {
+      en: "The letter “{letter}” has no place in the norm's tables.",
+      ru: "Буквы «{letter}» нет в таблицах нормы.",
+    },
+    next: {
+      en: "Write the name in Latin letters as the document has it.",
+      ru: "Напишите имя латинскими буквами, как в документе.",
+    },
+  },
+  "mrtd/not-a-passport": {
+    cause: {
+      en: "The card on the reader has no passport application ({status}).",
+      ru: "На карте в считывателе нет паспортного приложения ({status}).",
+    },
+    next: {
+      en: "Lay the passport or the ID card on the reader.",
+      ru: "Положите на считыватель паспорт или удостоверение.",
+    },
+  },
+  "mrtd/passport-folder": {
+    cause: {
+      en: "{directory} is no passport folder: {missing} is missing.",
+      ru: "{directory} не папка паспорта: нет {missing}.",
+    },
+    next: { en: "Make one with `kabina person make`.", ru: "Создайте её командой `kabina person make`." },
+  },
+  "mrtd/read-failed": {
+    cause: {
+      en: "The chip broke off while {file} was being read ({step} {status}).",
+      ru: "Чип прервал чтение {file} ({step} {status}).",
+    },
+    next: next.again,
+  },
+  "mrtd/secure-messaging-broken": {
+    cause: {
+      en: "What the chip sends is not protected as agreed ({problem}).",
+      ru: "Данные чипа защищены не так, как условлено ({problem}).",
+    },
+    next: next.again,
+  },
+  "mrtd/tlv-malformed": {
+    cause: {
+      en: "{where} is broken at byte {offset} ({problem}).",
+      ru: "{where}: данные нарушены в байте {offset} ({problem}).",
+    },
+    next: next.file,
+  },
+  "proof/active-authentication-absent": {
+    cause: { en: "The document has no active authentication.", ru: "В документе нет активной аутентификации." },
+    next: next.none,
+  },
+  "proof/algorithm-unknown": {
+    cause: { en: "The algorithm {algorithm} is not known.", ru: "Алгоритм {algorithm} неизвестен." },
+    next: next.operator,
+  },
+  "proof/chain-signature-wrong": {
+    cause: {
+      en: "The document signer was not issued by “{issuer}” as we know it.",
+      ru: "Подписант документа не выпущен известным нам «{issuer}».",
+    },
+    next: next.operator,
+  },
+  "proof/chip-authentication-absent": {
+    cause: { en: "The document has no chip authentication.", ru: "В документе нет аутентификации чипа." },
+    next: next.none,
+  },
+  "proof/crl-expired": {
+    cause: {
+      en: "The newest revocation list of “{issuer}” was to be replaced on {nextUpdate}.",
+      ru: "Последний список отзыва «{issuer}» следовало обновить {nextUpdate}.",
+    },
+    next: next.trust,
+  },
+  "proof/crl-signature-wrong": {
+    cause: {
+      en: "The revocation list of “{issuer}” is not signed by it.",
+      ru: "Список отзыва «{issuer}» подписан не им.",
+    },
+    next: next.trust,
+  },
+  "proof/csca-unknown": {
+    cause: {
+      en: "The country certificate “{issuer}” is not in the store.",
+      ru: "Сертификата страны «{issuer}» нет в хранилище.",
+    },
+    next: next.trust,
+  },
+  "proof/csca-usage": {
+    cause: {
+      en: "“{subject}” may not issue document signers.",
+      ru: "«{subject}» не вправе выпускать подписантов документов.",
+    },
+    next: next.trust,
+  },
+  "proof/csca-validity": {
+    cause: {
+      en: "“{subject}” was not valid when it issued the document signer.",
+      ru: "«{subject}» не действовал, когда выпускал подписанта документа.",
+    },
+    next: next.operator,
+  },
+  "proof/data-group-not-signed": {
+    cause: {
+      en: "{dataGroup} is on the chip, but nobody signed it.",
+      ru: "{dataGroup} есть на чипе, но никем не подписана.",
+    },
+    next: next.operator,
+  },
+  "proof/data-groups-missing": {
+    cause: {
+      en: "None of the signed data groups ({dataGroups}) was at hand to be compared.",
+      ru: "Ни одной подписанной группы данных ({dataGroups}) не было для сравнения.",
+    },
+    next: { en: "Read the data groups, or name their files.", ru: "Считайте группы данных или укажите их файлы." },
+  },
+  "proof/hash-wrong": {
+    cause: { en: "{dataGroup} is not what was signed.", ru: "{dataGroup} отличается от подписанной." },
+    next: next.operator,
+  },
+  "proof/key-unreadable": {
+    cause: { en: "A public key in the certificates cannot be read.", ru: "Открытый ключ в сертификате не читается." },
+    next: next.operator,
+  },
+  "proof/no-trust": {
+    cause: {
+      en: "There are no country certificates to check “{issuer}” with.",
+      ru: "Нет сертификатов стран, чтобы проверить «{issuer}».",
+    },
+    next: next.trust,
+  },
+  "proof/signature-missing": {
+    cause: { en: "The security object has no signature.", ru: "В объекте защиты нет подписи." },
+    next: next.operator,
+  },
+  "proof/signature-wrong": {
+    cause: { en: "The signature of the security object is wrong.", ru: "Подпись объекта защиты неверна." },
+    next: next.operator,
+  },
+  "proof/signed-content-type-wrong": {
+    cause: { en: "The signature names another kind of content.", ru: "Подпись относится к другому виду данных." },
+    next: next.operator,
+  },
+  "proof/signed-digest-wrong": {
+    cause: { en: "The signature was made over other content.", ru: "Подпись сделана для других данных." },
+    next: next.operator,
+  },
+  "proof/signer-expired": {
+    cause: {
+      en: "The document signer “{subject}” expired on {notAfter}.",
+      ru: "Срок подписанта «{subject}» истёк {notAfter}.",
+    },
+    next: next.operator,
+  },
+  "proof/signer-missing": {
+    cause: {
+      en: "The security object lacks its signer's certificate.",
+      ru: "В объекте защиты нет сертификата подписанта.",
+    },
+    next: next.operator,
+  },
+  "proof/signer-not-yet-valid": {
+    cause: {
+      en: "The document signer “{subject}” is valid from {notBefore} only.",
+      ru: "Подписант «{subject}» действует только с {notBefore}.",
+    },
+    next: { en: "Check this machine's clock.", ru: "Проверьте часы этого компьютера." },
+  },
+  "proof/signer-revoked": {
+    cause: { en: "The document signer “{subject}” was revoked on {at}.", ru: "Подписант «{subject}» отозван {at}." },
+    next: next.operator,
+  },
+  "proof/signer-usage": {
+    cause: { en: "“{subject}” may not sign documents.", ru: "«{subject}» не вправе подписывать документы." },
+    next: next.operator,
+  },
+  "proof/signers-many": {
+    cause: { en: "The security object has more than one signer.", ru: "У объекта защиты больше одного подписанта." },
+    next: next.operator,
+  },
+  "proof/sod-missing": {
+    cause: { en: "There is no security object to check.", ru: "Нет объекта защиты для проверки." },
+    next: next.operator,
+  },
+  "proof/sod-unreadable": {
+    cause: { en: "The security object could not be read.", ru: "Объект защиты не читается." },
+    next: next.operator,
+  },
+});

@@ -1,0 +1,22 @@
+/** Status words of ISO/IEC 7816-4 §5.6 that a passport or its reader tells apart. */
+export const status = {
+  ok: 0x9000,
+  endOfFile: 0x6282,
+  warning: 0x6300,
+  wrongLength: 0x6700,
+  chainingNotSupported: 0x6884,
+  secureMessagingNotSupported: 0x6882,
+  securityNotSatisfied: 0x6982,
+  authenticationBlocked: 0x6983,
+  conditionsNotSatisfied: 0x6985,
+  secureMessagingMissing: 0x6987,
+  secureMessagingIncorrect: 0x6988,
+  wrongData: 0x6a80,
+  functionNotSupported: 0x6a81,
+  fileNotFound: 0x6a82,
+  wrongParameters: 0x6a86,
+  referenceNotFound: 0x6a88,
+  wrongOffset: 0x6b00,
+  insNotSupported: 0x6d00,
+  claNotSupported: 0x6e00,
+} as const;

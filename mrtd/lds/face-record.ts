@@ -1,0 +1,86 @@
+/**
+ * The portrait in a face record of ISO/IEC 19794-5:2005 (§5, as 9303-10 §4.7.2 profiles it): enough to take the picture out and to put one in.
+ * Everything else in the record is kept apart as numbers.
+ */
+import { concat } from "../tlv/write.ts";
+import { fileMalformed } from "./file.ts";
+
+export interface FaceImage {
+  readonly mediaType: "image/jpeg" | "image/jp2";
+  readonly data: Uint8Array;
+  /** Pixels, as the record says; 0 when unspecified. */
+  readonly width: number;
+  readonly height: number;
+  /** ISO/IEC 19794-5 §5.5.1: 0 unspecified, 1 male, 2 female. */
+  readonly gender: number;
+  /** §5.7.1: 0 basic, 1 full frontal, 2 token. */
+  readonly imageType: number;
+}
+
+const length = { header: 14, information: 20, point: 8, image: 12 } as const;
+const maxFaces = 8;
+
+/** Reads every face image of the record; throws `mrtd/file-malformed` when a length does not fit or the picture is no JPEG or JPEG 2000. */
+export function parseFaceRecord(bytes: Uint8Array, file = "DG2"): readonly FaceImage[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const refuse = (problem: string): never => {
+    throw fileMalformed(file, problem);
+  };
+  if (bytes.length < length.header || view.getUint32(0) !== 0x46414300) refuse("face-format");
+  if (view.getUint32(8) !== bytes.length) refuse("face-record-length");
+  const count = view.getUint16(12);
+  if (count === 0 || count > maxFaces) refuse("face-count");
+  const faces: FaceImage[] = [];
+  let at = length.header;
+  for (let i = 0; i < count; i++) {
+    if (at + length.information > bytes.length) refuse("face-cut-off");
+    const block = view.getUint32(at);
+    const points = view.getUint16(at + 4);
+    const image = at + length.information + points * length.point;
+    const start = image + length.image;
+    if (block > bytes.length - at || start >= at + block) refuse("face-block-length");
+    const data = bytes.subarray(start, at + block);
+    faces.push({
+      mediaType: mediaTypeOf(data) ?? refuse("face-image"),
+      data,
+      width: view.getUint16(image + 2),
+      height: view.getUint16(image + 4),
+      gender: view.getUint8(at + 6),
+      imageType: view.getUint8(image),
+    });
+    at += block;
+  }
+  if (at !== bytes.length) refuse("face-record-length");
+  return faces;
+}
+
+/** Writes a record of one full frontal face. */
+export function composeFaceRecord(face: Omit<FaceImage, "imageType">): Uint8Array {
+  const block = length.information + length.image + face.data.length;
+  const head = new Uint8Array(length.header + length.information + length.image);
+  const view = new DataView(head.buffer);
+  view.setUint32(0, 0x46414300); // "FAC\0"
+  view.setUint32(4, 0x30313000); // "010\0"
+  view.setUint32(8, length.header + block);
+  view.setUint16(12, 1);
+  view.setUint32(14, block);
+  view.setUint8(20, face.gender);
+  const image = length.header + length.information;
+  view.setUint8(image, 1); // full frontal
+  view.setUint8(image + 1, face.mediaType === "image/jpeg" ? 0 : 1);
+  view.setUint16(image + 2, face.width);
+  view.setUint16(image + 4, face.height);
+  view.setUint8(image + 6, 1); // 24-bit RGB
+  view.setUint8(image + 7, 2); // static photograph from a digital still camera
+  return concat(head, face.data);
+}
+
+/** By the picture's own first bytes: the record's type field is wrong in some real documents. */
+export function mediaTypeOf(data: Uint8Array): FaceImage["mediaType"] | undefined {
+  const starts = (...bytes: number[]) => bytes.every((byte, i) => data[i] === byte);
+  if (starts(0xff, 0xd8, 0xff)) return "image/jpeg";
+  if (starts(0, 0, 0, 0x0c, 0x6a, 0x50, 0x20, 0x20, 0x0d, 0x0a, 0x87, 0x0a) || starts(0xff, 0x4f, 0xff, 0x51)) {
+    return "image/jp2";
+  }
+  return undefined;
+}

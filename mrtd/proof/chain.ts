@@ -1,0 +1,92 @@
+/** Document signer to country signing authority (9303-12 §7, RFC 5280 §6 as far as travel documents use it). */
+import { Certificate } from "../cms/certificate.ts";
+import { sameName } from "../cms/name.ts";
+import { parseCrl, type RevocationList } from "../cms/revocation-list.ts";
+import { failed, notChecked, passed, reason } from "./reason.ts";
+import type { ProofResult } from "./verdict.ts";
+
+export interface Trust {
+  /** Country signing certificates that the caller trusts, DER; link certificates among them are trusted too. */
+  readonly csca: readonly Uint8Array[];
+  readonly crls?: readonly Uint8Array[];
+}
+
+/**
+ * The document signer must be valid at that time; its authority must have been valid when it issued the signer (authorities
+ * expire before the documents that they stand behind: Austria's of 2019 by three years).
+ */
+export function proveChain(signer: Certificate, trust: Trust, at: Date): ProofResult {
+  const expiry = { subject: signer.subjectText, notAfter: signer.notAfter.toISOString() };
+  if (signer.notAfter < at) return failed(reason("proof/signer-expired", expiry));
+  if (at < signer.notBefore) {
+    return failed(
+      reason("proof/signer-not-yet-valid", { subject: signer.subjectText, notBefore: signer.notBefore.toISOString() }),
+    );
+  }
+  if (signer.isAuthority || signer.mayUse("digitalSignature") === false) {
+    return failed(reason("proof/signer-usage", { subject: signer.subjectText }));
+  }
+  if (trust.csca.length === 0) return notChecked(reason("proof/no-trust", { issuer: signer.issuerText }));
+
+  const candidates = readAuthorities(trust.csca).filter((authority) => sameName(authority.subject, signer.issuer));
+  if (candidates.length === 0) return notChecked(reason("proof/csca-unknown", { issuer: signer.issuerText }));
+  const authorities = candidates.filter((authority) => signer.signedBy(authority));
+  if (authorities.length === 0) return failed(reason("proof/chain-signature-wrong", { issuer: signer.issuerText }));
+
+  const faults = authorities.map((authority) => authorityFault(authority, signer));
+  const at0 = faults.indexOf(undefined);
+  if (at0 < 0) return failed(reason(faults[0]!, { subject: authorities[0]!.subjectText }));
+  return proveNotRevoked(signer, authorities[at0]!, trust.crls ?? [], at);
+}
+
+function authorityFault(authority: Certificate, signer: Certificate): string | undefined {
+  if (!authority.isAuthority || authority.mayUse("keyCertSign") === false) return "proof/csca-usage";
+  return authority.validAt(signer.notBefore) ? undefined : "proof/csca-validity";
+}
+
+/** Without a revocation list nothing is known of revocation, and that does not fail the document. */
+function proveNotRevoked(
+  signer: Certificate,
+  authority: Certificate,
+  crls: readonly Uint8Array[],
+  at: Date,
+): ProofResult {
+  const lists = crls.map((bytes) => parseCrl(bytes)).filter((list) => sameName(list.issuer, authority.subject));
+  for (const list of lists) {
+    if (!list.signedBy(authority)) return failed(reason("proof/crl-signature-wrong", { issuer: signer.issuerText }));
+    const revokedAt = list.revokedAt(signer.serial);
+    if (revokedAt !== undefined) {
+      return failed(reason("proof/signer-revoked", { subject: signer.subjectText, at: revokedAt.toISOString() }));
+    }
+  }
+  const current = newest(lists);
+  if (current?.nextUpdate !== undefined && current.nextUpdate < at) {
+    return notChecked(
+      reason("proof/crl-expired", { issuer: signer.issuerText, nextUpdate: current.nextUpdate.toISOString() }),
+    );
+  }
+  return passed;
+}
+
+function newest(lists: readonly RevocationList[]): RevocationList | undefined {
+  return [...lists].sort((a, b) => b.thisUpdate.getTime() - a.thisUpdate.getTime())[0];
+}
+
+/** The same trust set is used for document after document: each certificate is read once. */
+const readBefore = new WeakMap<Uint8Array, Certificate | null>();
+
+function readAuthorities(ders: readonly Uint8Array[]): Certificate[] {
+  return ders.flatMap((der) => {
+    let certificate = readBefore.get(der);
+    if (certificate === undefined) {
+      try {
+        certificate = new Certificate(der, "country signing certificate");
+      } catch {
+        // One unreadable certificate in a list of hundreds must not close the border; what it would prove stays unproven.
+        certificate = null;
+      }
+      readBefore.set(der, certificate);
+    }
+    return certificate === null ? [] : [certificate];
+  });
+}

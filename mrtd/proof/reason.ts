@@ -1,0 +1,38 @@
+import { isCoded } from "../../crypto/errors/kabina-error.ts";
+import type { ProofResult, Reason, Verdict } from "./verdict.ts";
+
+export const reason = (code: string, details: Reason["details"] = {}): Reason => ({ code, details });
+
+export const passed: ProofResult = { verdict: "passed", reasons: [] };
+export const failed = (...reasons: readonly Reason[]): ProofResult => ({ verdict: "failed", reasons });
+export const notChecked = (...reasons: readonly Reason[]): ProofResult => ({ verdict: "not-checked", reasons });
+export const notSupported = (...reasons: readonly Reason[]): ProofResult => ({ verdict: "not-supported", reasons });
+
+/** The worst of several parts is the whole: one failure fails it, one unchecked part leaves it unchecked. */
+export function wholeOf(parts: readonly ProofResult[]): ProofResult {
+  const verdicts = parts.map((part) => part.verdict);
+  const verdict: Verdict = verdicts.includes("failed")
+    ? "failed"
+    : verdicts.every((one) => one === "passed")
+      ? "passed"
+      : "not-checked";
+  return { verdict, reasons: verdict === "passed" ? [] : parts.flatMap((part) => part.reasons) };
+}
+
+/** Runs a check on bytes of a document; what cannot even be read fails it, with the reader's own code. */
+export function checking(check: () => ProofResult): ProofResult {
+  try {
+    return check();
+  } catch (error) {
+    if (!isCoded(error)) throw error;
+    return failed(reasonOf(error));
+  }
+}
+
+/** A coded error as a reason. */
+export function reasonOf(error: { code: string; details: Readonly<Record<string, unknown>> }): Reason {
+  const details = Object.fromEntries(
+    Object.entries(error.details).map(([name, value]) => [name, typeof value === "number" ? value : String(value)]),
+  );
+  return reason(error.code, details);
+}

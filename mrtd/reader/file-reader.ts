@@ -1,0 +1,167 @@
+/** Reads elementary files off a chip with as few commands as its answers allow. */
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { formatStatus, type ResponseApdu } from "../card/apdu.ts";
+import { instruction } from "../card/instruction.ts";
+import type { CardSession } from "../card/session.ts";
+import { status } from "../card/status.ts";
+import { type FileName, fileIdentities } from "../lds/file.ts";
+import { integer } from "../tlv/der.ts";
+import { parseTlvPrefix, peekTlvHeader } from "../tlv/node.ts";
+import { concat, tlv } from "../tlv/write.ts";
+import { readLimits } from "./limits.ts";
+import type { PartialReading } from "./partial-reading.ts";
+
+/** Offsets that fit into P1 and P2 of READ BINARY with even INS (7816-4 §11.2.3). */
+const lastShortOffset = 0x7fff;
+
+export interface FileReaderOptions {
+  readonly partial: PartialReading;
+  /** Bytes to ask for at a time, 1 to 65536; read before every command, so that it can shrink while reading. */
+  readonly block: () => number;
+  readonly onBytes: (name: FileName, have: number, total: number) => void;
+}
+
+export class FileReader {
+  readonly #session: CardSession;
+  readonly #options: FileReaderOptions;
+  /** The file that READ BINARY without a short identifier reads from. */
+  #current: FileName | undefined;
+
+  constructor(session: CardSession, options: FileReaderOptions) {
+    this.#session = session;
+    this.#options = options;
+  }
+
+  /**
+   * The whole file; undefined when the chip has no such file or does not give it. Throws `mrtd/file-length-implausible`, `mrtd/read-failed`,
+   * `card/response-too-long`, and what the session throws.
+   */
+  async read(name: FileName): Promise<Uint8Array | undefined> {
+    const { partial, onBytes } = this.#options;
+    let held = partial.files.get(name);
+    let apdus = 0;
+    if (held === undefined) {
+      const start = await this.#readStart(name);
+      if (start === undefined) return undefined;
+      held = { total: this.#totalOf(name, start), bytes: start };
+      held.bytes = start.subarray(0, held.total);
+      partial.files.set(name, held);
+    }
+    onBytes(name, held.bytes.length, held.total);
+    const mostApdus = readLimits.spareApdus + Math.ceil(held.total / readLimits.smallestBlock);
+    while (held.bytes.length < held.total) {
+      if (++apdus > mostApdus) throw readFailed(name, "too-many-commands");
+      const wanted = Math.min(this.#options.block(), held.total - held.bytes.length);
+      const part = await this.#readAt(name, held.bytes.length, wanted);
+      held.bytes = concat(held.bytes, part);
+      onBytes(name, held.bytes.length, held.total);
+    }
+    return held.bytes;
+  }
+
+  /** How long the file is by its own outermost header, checked before anything of that size is asked for. */
+  #totalOf(name: FileName, start: Uint8Array): number {
+    const { tag } = fileIdentities[name];
+    const header = peekTlvHeader(start, name);
+    if (header === undefined) throw readFailed(name, "header-missing");
+    if (tag !== undefined && header.tag !== tag)
+      throw new KabinaError("mrtd/file-malformed", { file: name, problem: "tag" });
+    if (header.totalLength > readLimits.fileBytes) {
+      throw new KabinaError("mrtd/file-length-implausible", {
+        file: name,
+        length: header.totalLength,
+        limit: readLimits.fileBytes,
+      });
+    }
+    return header.totalLength;
+  }
+
+  /** The first bytes, by short identifier (one command), or by SELECT where a chip does not know that. */
+  async #readStart(name: FileName): Promise<Uint8Array | undefined> {
+    const { sfi, id } = fileIdentities[name];
+    const le = this.#options.block();
+    const bySfi = await this.#session.send({ cla: 0, ins: instruction.readBinary, p1: 0x80 | sfi, p2: 0, le });
+    if (isData(bySfi)) return this.#took(name, bySfi, le);
+    if (isAbsent(bySfi)) return undefined;
+    this.#assertSession(name, bySfi);
+    const selected = await this.#session.send({
+      cla: 0,
+      ins: instruction.select,
+      p1: 0x02,
+      p2: 0x0c,
+      data: Uint8Array.of(id >> 8, id & 0xff),
+    });
+    if (selected.status !== status.ok) {
+      this.#assertSession(name, selected);
+      return undefined;
+    }
+    const first = await this.#session.send({ cla: 0, ins: instruction.readBinary, p1: 0, p2: 0, le });
+    if (isAbsent(first)) return undefined;
+    if (!isData(first)) throw readFailed(name, "read-binary", first);
+    return this.#took(name, first, le);
+  }
+
+  async #readAt(name: FileName, offset: number, wanted: number): Promise<Uint8Array> {
+    const { sfi } = fileIdentities[name];
+    const long = offset > lastShortOffset;
+    if (this.#current !== name) {
+      // Resumed: one read by short identifier makes the file current; its bytes are held already.
+      const touched = await this.#session.send({ cla: 0, ins: instruction.readBinary, p1: 0x80 | sfi, p2: 0, le: 8 });
+      if (!isData(touched)) throw readFailed(name, "resume", touched);
+      this.#current = name;
+    }
+    if (!long) {
+      const response = await this.#session.send({
+        cla: 0,
+        ins: instruction.readBinary,
+        p1: offset >> 8,
+        p2: offset & 0xff,
+        le: wanted,
+      });
+      if (!isData(response)) throw readFailed(name, "read-binary", response);
+      return this.#took(name, response, wanted);
+    }
+    // Odd INS: the offset in DO'54', the data in DO'53' (7816-4 §11.2.4); ask for room for that object's header.
+    const response = await this.#session.send({
+      cla: 0,
+      ins: instruction.readBinaryOdd,
+      p1: 0,
+      p2: 0,
+      data: tlv(0x54, integer(offset).subarray(2)),
+      le: Math.min(wanted + 5, 65_536),
+    });
+    if (!isData(response)) throw readFailed(name, "read-binary-odd", response);
+    const object = parseTlvPrefix(response.data, { where: name });
+    if (object.tag !== 0x53 && object.tag !== 0x73) throw readFailed(name, "read-binary-odd", response);
+    return this.#took(name, { data: object.value, status: response.status }, wanted);
+  }
+
+  /** Refuses an answer that is longer than asked for, and one that brings nothing. */
+  #took(name: FileName, response: ResponseApdu, wanted: number): Uint8Array {
+    if (response.data.length > wanted) {
+      throw new KabinaError("card/response-too-long", { length: response.data.length, wanted });
+    }
+    if (response.data.length === 0) throw readFailed(name, "nothing-read", response);
+    this.#current = name;
+    return response.data;
+  }
+
+  /** After an unprotected answer to a protected command there is no session to go on with. */
+  #assertSession(name: FileName, response: ResponseApdu): void {
+    if (this.#session.secure === undefined && !fileIdentities[name].master)
+      throw readFailed(name, "session-ended", response);
+  }
+}
+
+const isData = (response: ResponseApdu) => response.status === status.ok || response.status === status.endOfFile;
+
+const isAbsent = (response: ResponseApdu) =>
+  response.status === status.fileNotFound || response.status === status.securityNotSatisfied;
+
+function readFailed(file: string, step: string, response?: ResponseApdu): KabinaError {
+  return new KabinaError("mrtd/read-failed", {
+    file,
+    step,
+    status: response === undefined ? "" : formatStatus(response.status),
+  });
+}
