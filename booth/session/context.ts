@@ -73,6 +73,8 @@ export interface SessionContext {
     /** Who asked for the burst that runs. */
     readonly trigger: "guide" | "person";
   };
+  /** The finger whose try is on the screen after it was taken. */
+  readonly fingerShown: FingerPosition | null;
   readonly hands: { readonly right: HandState; readonly left: HandState };
   readonly signature: SignatureStrokes | null;
   readonly signatureUnable: string | null;
@@ -118,6 +120,7 @@ export function emptySession(input: SessionInput, policy: SessionPolicy): Sessio
       personChoice: null,
       trigger: "guide",
     },
+    fingerShown: null,
     hands: { right: { tracks: [], at: null }, left: { tracks: [], at: null } },
     signature: null,
     signatureUnable: null,

@@ -1,0 +1,123 @@
+/** Document: its machine-readable zone opens the chip; the chip is read, or skipped with a reason. */
+import { ChipSkipReason } from "../../crypto/package/enrolment.ts";
+import type { ViewOf } from "../api/messages.ts";
+import { readZone } from "../capture/zone.ts";
+import type { SessionContext } from "./context.ts";
+import type { Scene } from "./live.ts";
+import { change, clearProblem, enter, given, problemOf, sessionSetup, when } from "./setup.ts";
+
+const settled = (context: SessionContext) => context.chip !== null || context.chipSkipped !== null;
+const skip = {
+  guard: given((context) => context.chip === null && context.mrz !== null),
+  target: "done",
+  actions: [change("document.skip", (_context, { reason }) => ({ chipSkipped: reason })), clearProblem],
+} as const;
+const failed = { target: "failed", actions: problemOf("chip.failed") } as const;
+
+export const document = sessionSetup.createStateConfig({
+  id: "document",
+  entry: enter("document"),
+  initial: "arriving",
+  states: {
+    arriving: {
+      always: [
+        { guard: given(settled), target: "done" },
+        { guard: given((context) => context.mrz !== null), target: "place" },
+        { target: "mrz" },
+      ],
+    },
+    mrz: {
+      id: "documentAgain",
+      on: {
+        "document.mrz": [
+          {
+            guard: when("document.mrz", (_context, { lines, at }) => readZone(lines, new Date(at)).reading !== null),
+            target: "place",
+            actions: [
+              change("document.mrz", (_context, { lines, at }) => ({
+                mrz: readZone(lines, new Date(at)).reading,
+                mrzFaults: [],
+                mrzLines: null,
+                chipSkipped: null,
+              })),
+              clearProblem,
+            ],
+          },
+          {
+            actions: change("document.mrz", (_context, { lines, at }) => ({
+              mrzFaults: readZone(lines, new Date(at)).faults,
+              mrzLines: lines,
+            })),
+          },
+        ],
+        back: [
+          { guard: given((context) => context.returning), target: "#review" },
+          { guard: given((context) => context.slip !== null), target: "#consent" },
+          { target: "#slip" },
+        ],
+      },
+    },
+    place: {
+      on: {
+        "chip.placed": { target: "reading", actions: clearProblem },
+        "chip.failed": failed,
+        "document.skip": skip,
+        back: [{ guard: given(settled), target: "done" }, { target: "mrz" }],
+      },
+    },
+    reading: {
+      on: {
+        "chip.read": {
+          target: "done",
+          actions: [change("chip.read", (_context, { chip }) => ({ chip, chipSkipped: null })), clearProblem],
+        },
+        "chip.removed": {
+          target: "place",
+          actions: [
+            problemOf("chip.removed"),
+            change("chip.removed", (context) => ({ chipInterruptions: context.chipInterruptions + 1 })),
+          ],
+        },
+        "chip.failed": failed,
+        back: { target: "mrz" },
+      },
+    },
+    failed: {
+      on: {
+        retry: { target: "place", actions: clearProblem },
+        "document.skip": skip,
+        back: { target: "mrz", actions: clearProblem },
+      },
+    },
+    done: {
+      on: {
+        "document.accept": { target: "#confirm" },
+        retry: { guard: given((context) => context.chip === null), target: "place" },
+        back: [
+          { guard: given((context) => context.returning), target: "#review" },
+          { guard: given((context) => context.slip !== null), target: "#consent" },
+          { target: "#slip" },
+        ],
+      },
+    },
+  },
+});
+
+export function documentView(context: SessionContext, phase: string, scene: Scene): ViewOf<"document"> {
+  const { groups, access } = scene.live.document;
+  const done = phase === "done" && context.chip !== null;
+  return {
+    step: "document",
+    phase: phase === "arriving" ? "mrz" : (phase as ViewOf<"document">["phase"]),
+    lines:
+      [...(context.mrzLines ?? context.mrz?.lines ?? [])].length > 0
+        ? [...(context.mrzLines ?? context.mrz?.lines ?? [])]
+        : null,
+    mrzFaults: context.mrzFaults.map(({ field, kind }) => ({ field, kind })),
+    groups: done ? groups.map(({ name }) => ({ name, state: "done", progress: 1 })) : groups,
+    access: done ? (context.chip?.access ?? null) : access,
+    skipped: context.chipSkipped,
+    skipReasons: ChipSkipReason.options,
+    specimen: scene.specimen === null ? null : [...scene.specimen],
+  };
+}

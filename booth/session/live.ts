@@ -1,0 +1,50 @@
+/**
+ * What a view shows besides the session's context: the moving things, which no journal keeps (where the face is, how far the
+ * chip is read), and how to name a picture for a browser.
+ */
+import type { FingerHint, ViewOf } from "../api/messages.ts";
+import type { BlobId } from "./captures.ts";
+
+export interface Live {
+  face: Pick<ViewOf<"face">, "face" | "outline" | "hint" | "hold"> & {
+    preview: Omit<ViewOf<"face">["preview"], "mirror">;
+  };
+  finger: { hint: FingerHint | null };
+  document: { groups: ViewOf<"document">["groups"]; access: string | null };
+  seal: Pick<ViewOf<"seal">, "phase" | "progress">;
+}
+
+export interface Scene {
+  readonly live: Live;
+  /** The path under which this session's screen gets a picture. */
+  url(blob: BlobId): string;
+  /** The zone of the specimen passport when simulated devices are in use. */
+  readonly specimen: readonly string[] | null;
+  /** False: a device that no enrolment can do without is missing. */
+  readonly open: boolean;
+}
+
+export const DATA_GROUPS = ["COM", "SOD", "DG1", "DG2"] as const;
+
+export function stillLife(): Live {
+  return {
+    face: {
+      face: null,
+      outline: "searching",
+      hint: null,
+      hold: 0,
+      preview: {
+        source: "none",
+        url: null,
+        width: 640,
+        height: 480,
+        canUseBrowser: false,
+        canUseBooth: false,
+        stillsWanted: 0,
+      },
+    },
+    finger: { hint: null },
+    document: { groups: DATA_GROUPS.map((name) => ({ name, state: "waiting", progress: 0 })), access: null },
+    seal: { phase: "building", progress: 0 },
+  };
+}
