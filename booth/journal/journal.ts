@@ -6,13 +6,13 @@
  *     <sessions>/<session id>/key.json   the wrapped session key
  *     <sessions>/<session id>/journal    records, see record.ts
  */
-import { type FileHandle, mkdir, open, readFile, readdir, rm, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
-import { WrappedSessionKey, unwrapSessionKey, wrapSessionKey } from "../../crypto/keys/session-key.ts";
-import { type JournalRecord, RECORD_PREFIX, openRecord, recordLength, sealRecord } from "./record.ts";
+import { unwrapSessionKey, WrappedSessionKey, wrapSessionKey } from "../../crypto/keys/session-key.ts";
+import { type JournalRecord, openRecord, RECORD_PREFIX, recordLength, sealRecord } from "./record.ts";
 
 export interface JournalTools {
   /** `<data>/booth/sessions`. */
@@ -42,7 +42,14 @@ export class Journal {
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  private constructor(session: string, tools: JournalTools, key: Uint8Array, file: FileHandle, size: number, count: number) {
+  private constructor(
+    session: string,
+    tools: JournalTools,
+    key: Uint8Array,
+    file: FileHandle,
+    size: number,
+    count: number,
+  ) {
     this.session = session;
     this.#tools = tools;
     this.#key = key;

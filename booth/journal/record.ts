@@ -39,7 +39,12 @@ export interface RecordPlace {
 }
 
 /** Encrypts a record. Throws `journal/record-too-large`. */
-export function sealRecord(record: JournalRecord, key: Uint8Array, place: RecordPlace, random: RandomBytes): Uint8Array {
+export function sealRecord(
+  record: JournalRecord,
+  key: Uint8Array,
+  place: RecordPlace,
+  random: RandomBytes,
+): Uint8Array {
   const blobs = [...record.blobs].map(([id, bytes]) => ({ id, size: bytes.length }));
   const head = Buffer.from(JSON.stringify({ entry: record.entry, blobs } satisfies Head), "utf8");
   const bytes = 4 + head.length + blobs.reduce((sum, { size }) => sum + size, 0);
@@ -52,7 +57,11 @@ export function sealRecord(record: JournalRecord, key: Uint8Array, place: Record
   prefix.writeUInt32BE(NONCE + bytes + TAG);
   const headLength = Buffer.alloc(4);
   headLength.writeUInt32BE(head.length);
-  const sealed = [cipher.update(headLength), cipher.update(head), ...[...record.blobs.values()].map((blob) => cipher.update(blob))];
+  const sealed = [
+    cipher.update(headLength),
+    cipher.update(head),
+    ...[...record.blobs.values()].map((blob) => cipher.update(blob)),
+  ];
   return Buffer.concat([prefix, nonce, ...sealed, cipher.final(), cipher.getAuthTag()]);
 }
 

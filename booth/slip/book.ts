@@ -52,7 +52,8 @@ export class SlipBook {
     const slip = verifySlip(token, this.#issuer);
     if (number !== undefined && slip.number !== number) throw new KabinaError("slip/forged");
     const now = this.#clock.now().getTime();
-    if (slip.expiresAt.getTime() <= now) throw new KabinaError("slip/expired", { expired: slip.expiresAt.toISOString() });
+    if (slip.expiresAt.getTime() <= now)
+      throw new KabinaError("slip/expired", { expired: slip.expiresAt.toISOString() });
     if (slip.issuedAt.getTime() > now + CLOCK_AHEAD_MINUTES * 60_000) throw new KabinaError("slip/not-yet");
     const user = this.#used.get(hash(slip.number));
     if (user !== undefined && user !== hash(session)) throw new KabinaError("slip/used");

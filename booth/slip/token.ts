@@ -9,7 +9,7 @@ import { type KeyObject, verify } from "node:crypto";
 import { z } from "zod";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
-import { SLIP_NUMBER_DIGITS, parseSlipNumber } from "./number.ts";
+import { parseSlipNumber, SLIP_NUMBER_DIGITS } from "./number.ts";
 
 const PREFIX = "KS1";
 /** Characters of a token. */
