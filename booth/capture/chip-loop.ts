@@ -1,0 +1,144 @@
+/** The passport's chip: opened with the zone, read group by group; taken away and laid back, the reading goes on. */
+import { createHash } from "node:crypto";
+import type { Clock, RandomBytes } from "../../crypto/environment.ts";
+import { isCoded } from "../../crypto/errors/kabina-error.ts";
+import type { ChipPart } from "../../crypto/package/enrolment.ts";
+import type { FileName } from "../../mrtd/lds/file.ts";
+import { PartialReading } from "../../mrtd/reader/partial-reading.ts";
+import { type PassportReading, type ReadProgress, readPassport } from "../../mrtd/reader/read-passport.ts";
+import type { ViewOf } from "../api/messages.ts";
+import type { Activity, Stage } from "../session/activity.ts";
+import type { BlobId, ChipReading } from "../session/captures.ts";
+import { type BoothDevices, need } from "./devices.ts";
+import { captureLimits } from "./limits.ts";
+import { accessKeyOf, fieldsOf } from "./zone.ts";
+
+export interface ChipTools {
+  readonly devices: BoothDevices;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  /** Trusted country signing certificates, DER. */
+  readonly csca: readonly Uint8Array[];
+}
+
+/** What the reader may say when the document was taken away. */
+const REMOVED = new Set(["device/card-removed", "card/removed"]);
+/** What it may say when nobody has laid one down yet. */
+const NOBODY = new Set(["device/timeout"]);
+
+const FILES: readonly { part: ChipPart; file: FileName; group: ViewOf<"document">["groups"][number]["name"] }[] = [
+  { part: "chip-com", file: "EF.COM", group: "COM" },
+  { part: "chip-dg1", file: "DG1", group: "DG1" },
+  { part: "chip-dg2", file: "DG2", group: "DG2" },
+  { part: "chip-sod", file: "EF.SOD", group: "SOD" },
+];
+
+export function chipLoop(tools: ChipTools): Activity {
+  return async (stage) => {
+    const mrz = stage.session.mrz;
+    if (mrz === null) return;
+    const partial = new PartialReading();
+    resetGroups(stage);
+    while (!stage.signal.aborted) {
+      const reader = await need(tools.devices.smartcard, "smartcard", stage);
+      let connected = false;
+      try {
+        const channel = await reader.connect({ signal: stage.signal, timeoutMs: captureLimits.waitForPersonMs });
+        connected = true;
+        try {
+          await stage.emit({ type: "chip.placed" });
+          const began = tools.clock.monotonic();
+          const reading = await readPassport(channel, accessKeyOf(mrz), {
+            clock: tools.clock,
+            random: tools.random,
+            signal: stage.signal,
+            csca: tools.csca,
+            dataGroups: [1, 2],
+            partial,
+            onProgress: (progress) => showProgress(progress, stage),
+          });
+          const { chip, blobs } = takeOver(reading, tools.clock, began);
+          return await stage.emit({ type: "chip.read", chip }, blobs);
+        } finally {
+          await channel.close();
+        }
+      } catch (error) {
+        if (stage.signal.aborted) return;
+        const { code, details } = isCoded(error) ? error : { code: "internal/unexpected", details: {} };
+        if (!connected && NOBODY.has(code)) continue;
+        if (REMOVED.has(code)) {
+          await stage.emit({ type: "chip.removed", code, details });
+          continue;
+        }
+        // The reader itself went away: the loop waits for it. Anything else is the chip's fault, and the person's choice.
+        if (code.startsWith("device/") && tools.devices.smartcard.current === null) continue;
+        return await stage.emit({ type: "chip.failed", code, details });
+      }
+    }
+  };
+}
+
+function resetGroups(stage: Stage): void {
+  stage.live(({ document }) => {
+    for (const group of document.groups) Object.assign(group, { state: "waiting", progress: 0 });
+    document.access = null;
+  });
+}
+
+function showProgress(progress: ReadProgress, stage: Stage): void {
+  const share = progress.bytesTotal > 0 ? progress.bytesRead / progress.bytesTotal : 0;
+  if (progress.step === "proof") markFilesBefore(undefined, stage, 1);
+  else if (progress.step === "files" && progress.file !== undefined)
+    markFilesBefore(progress.file, stage, Math.min(1, share));
+}
+
+/** The file being read is `reading`; those seen before it are done; undefined: all are done. */
+function markFilesBefore(file: FileName | undefined, stage: Stage, share: number): void {
+  stage.live(({ document }) => {
+    for (const group of document.groups) {
+      const name = FILES.find((one) => one.group === group.name)?.file;
+      if (name === file) Object.assign(group, { state: "reading", progress: share });
+      else if (file === undefined || group.state === "reading") Object.assign(group, { state: "done", progress: 1 });
+    }
+  });
+}
+
+/** The reading as the session keeps it, and the files' bytes. */
+function takeOver(
+  reading: PassportReading,
+  clock: Clock,
+  began: number,
+): { chip: ChipReading; blobs: Map<BlobId, Uint8Array> } {
+  const blobs = new Map<BlobId, Uint8Array>();
+  const files: ChipReading["files"][number][] = [];
+  for (const { part, file } of FILES) {
+    const bytes = reading.files[file];
+    if (bytes === undefined) continue;
+    blobs.set(part, bytes);
+    files.push({ part, blob: part, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") });
+  }
+  const shown = reading.portrait.mediaType === "image/jpeg";
+  if (shown) blobs.set("chip-portrait", reading.portrait.data);
+  const { passiveAuthentication: passive, activeAuthentication, chipAuthentication } = reading.proof;
+  const proofs = {
+    "passive-authentication": passive,
+    "passive-authentication/hashes": passive.hashes,
+    "passive-authentication/signature": passive.signature,
+    "passive-authentication/chain": passive.chain,
+    "active-authentication": activeAuthentication,
+    "chip-authentication": chipAuthentication,
+  };
+  const chip: ChipReading = {
+    access: reading.access,
+    fields: fieldsOf(reading.mrz, clock.now()),
+    files,
+    proofs: Object.entries(proofs).map(([name, { verdict, reasons }]) => ({
+      name,
+      outcome: verdict,
+      reasons: reasons.map(({ code }) => code),
+    })),
+    portrait: shown ? "chip-portrait" : null,
+    readMs: Math.round(clock.monotonic() - began),
+  };
+  return { chip, blobs };
+}

@@ -1,0 +1,13 @@
+/** Durations and thresholds of the capture loops. */
+export const captureLimits = {
+  /** Pixels across of the frames that the guide looks at. */
+  guideFrameWidth: 640,
+  /** Milliseconds that a try's result is shown at the least before the next one. */
+  resultShownMs: 1200,
+  /** Milliseconds to wait for a finger to be lifted, for sensors that do not tell. */
+  liftWaitMs: 8000,
+  /** Milliseconds to wait for a finger, or a document, before looking at the device again. */
+  waitForPersonMs: 30_000,
+  /** Match score from which two prints are of the same finger (the engine's threshold for one false match in 10 000). */
+  sameFingerScore: 40,
+} as const;

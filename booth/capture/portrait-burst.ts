@@ -1,0 +1,40 @@
+/** The moment of the portrait: a burst of full-size stills, each judged by every measure. */
+import type { PortraitAssessment } from "../../biometrics/face/assessment.ts";
+import { decodeImage } from "../../biometrics/image/codec.ts";
+import type { Clock } from "../../crypto/environment.ts";
+import type { FaceHint } from "../api/messages.ts";
+import type { Activity } from "../session/activity.ts";
+import type { FaceCandidate } from "../session/captures.ts";
+import { cameraOf, type FaceTools } from "./face-loop.ts";
+
+export function portraitBurst(tools: FaceTools & { readonly clock: Clock }): Activity {
+  return async (stage) => {
+    const { policy, face } = stage.session;
+    const camera = await cameraOf(tools, stage);
+    const frames = await camera.burst(policy.face.burst, { signal: stage.signal });
+    const capturedAt = tools.clock.now().toISOString();
+    const candidates: FaceCandidate[] = [];
+    const blobs = new Map<string, Uint8Array>();
+    for (const frame of frames) {
+      const assessment = await tools.detector.assess(await decodeImage(frame.jpeg));
+      const blob = `face-${face.candidates.length + candidates.length}`;
+      blobs.set(blob, frame.jpeg);
+      candidates.push({ blob, capturedAt, trigger: face.trigger, ...judged(assessment) });
+    }
+    await stage.emit({ type: "face.taken", candidates }, blobs);
+  };
+}
+
+function judged(assessment: PortraitAssessment): Pick<FaceCandidate, "score" | "passes" | "hints" | "measures"> {
+  const measures = Object.entries(assessment.measures).map(([name, measure]) => ({ name, ...measure }));
+  const failed = measures.filter(({ pass }) => !pass).sort((a, b) => a.value - b.value);
+  const hints = failed.flatMap(({ hint }) => (hint === null ? [] : [hint as FaceHint]));
+  return {
+    score: clamp(assessment.score),
+    passes: assessment.pass,
+    hints: [...new Set(hints)],
+    measures: measures.map(({ name, value, pass, hint }) => ({ name, value, passes: pass, hint })),
+  };
+}
+
+const clamp = (score: number): number => Math.min(100, Math.max(0, score));

@@ -1,0 +1,122 @@
+/**
+ * Sealing: the session's record and pictures become one package, which is on the disk whole or not at all, and is then the
+ * outbox's. Done twice (after a power cut) it makes one package: its number was fixed when the session began.
+ */
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
+import type { Clock, RandomBytes } from "../../crypto/environment.ts";
+import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { PART_MEDIA_TYPES } from "../../crypto/package/enrolment.ts";
+import type { Place, TimeEvidence } from "../../crypto/package/manifest.ts";
+import { type SealPart, sealPackageToFile } from "../../crypto/package/seal.ts";
+import type { BoothDevices } from "../capture/devices.ts";
+import { crossMatch } from "../capture/finger-loop.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { Activity, Stage } from "../session/activity.ts";
+import type { SessionContext } from "../session/context.ts";
+import { policyHash } from "../session/policy.ts";
+import type { SlipBook } from "../slip/book.ts";
+import { enrolmentRecord } from "./enrolment-record.ts";
+
+export interface SealingTools {
+  /** `<data>/booth/sealing`: where a package is made before the outbox takes it. */
+  readonly folder: string;
+  readonly boothId: string;
+  readonly place: Place;
+  readonly signer: PrivateKeyHandle;
+  readonly recipients: readonly Certificate[];
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly outbox: Pick<Outbox, "add" | "get">;
+  readonly slips: SlipBook;
+  readonly devices: BoothDevices;
+  /** Evidence for the package about to be sealed; called once per try. */
+  timeEvidence(): Promise<TimeEvidence>;
+  boothExceptions(): readonly string[];
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+export function sealing(tools: SealingTools): Activity {
+  return async (stage) => {
+    const { session } = stage;
+    try {
+      if (tools.outbox.get(session.packageId) === undefined) await sealOnce(tools, stage);
+      await stage.emit({ type: "seal.done", qrText: qrText(session.packageId) });
+    } catch (error) {
+      if (stage.signal.aborted) return;
+      const { code, details } = failureOf(error);
+      await stage.emit({ type: "seal.failed", code, details });
+    }
+  };
+}
+
+/** What the code on the receipt says: the package's number and nothing else. */
+export const qrText = (packageId: string): string => `kabina:package:${packageId}`;
+
+async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
+  const { session } = stage;
+  const path = packagePath(tools.folder, session.packageId);
+  await mkdir(tools.folder, { recursive: true, mode: 0o700 });
+  await discardUnfinished(tools.folder, session.packageId);
+  const show = (phase: "building" | "encrypting" | "storing", progress: number) =>
+    stage.live(({ seal }) => Object.assign(seal, { phase, progress }));
+  show("building", 0.1);
+  const now = tools.clock.now();
+  const { record, parts } = enrolmentRecord(session, {
+    finishedAt: now,
+    devices: Object.values(tools.devices).flatMap(({ info }) => (info === null ? [] : [info])),
+    crossMatch: await crossMatch(stage),
+    boothExceptions: tools.boothExceptions(),
+  });
+  const recipients = [...tools.recipients];
+  const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  const contents: SealPart[] = [
+    { name: "enrolment", mediaType: PART_MEDIA_TYPES.enrolment, content: json(record), recipients },
+    ...parts.map(({ name, mediaType, blob }) => ({ name, mediaType, content: stage.blob(blob), recipients })),
+  ];
+  if (record.signature.part !== null)
+    contents.push({
+      name: "signature",
+      mediaType: PART_MEDIA_TYPES.signature,
+      content: json(session.signature),
+      recipients,
+    });
+  show("encrypting", 0.4);
+  const sealed = await sealPackageToFile(
+    path,
+    {
+      packageId: session.packageId,
+      boothId: tools.boothId,
+      place: tools.place,
+      time: await tools.timeEvidence(),
+      policyHash: policyHash(session.policy),
+      sessionId: session.id,
+      notAfter: new Date(now.getTime() + session.policy.packageDays * DAY_MS),
+      parts: contents,
+    },
+    tools,
+  );
+  show("storing", 0.8);
+  if (session.slip !== null) await tools.slips.use(session.slip.number, session.id);
+  await tools.outbox.add(path, sealed.manifest);
+  show("storing", 1);
+}
+
+/** Removes what sealing left of a session that ends without a package in the outbox. */
+export async function discardUnfinished(folder: string, packageId: SessionContext["packageId"]): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) if (name.includes(packageId)) await rm(join(folder, name), { force: true });
+}
+
+const packagePath = (folder: string, packageId: string): string => join(folder, `${packageId}.kab`);
+
+/** What is not coded here is of the disk, or nobody knows. */
+function failureOf(error: unknown): Pick<KabinaError, "code" | "details"> {
+  if (isCoded(error)) return error;
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  if (code === "ENOSPC" || code === "EDQUOT") return new KabinaError("seal/disk-full");
+  return new KabinaError("seal/failed", { reason: code ?? "unknown" });
+}
