@@ -1,3 +1,185 @@
 import { errorTexts } from "./entry.ts";
 
-export const boothErrors = errorTexts({});
+export const boothErrors = errorTexts({
+  "journal/disk-full": {
+    cause: { en: "The booth's disk is full.", ru: "Диск кабины заполнен." },
+    next: {
+      en: "Nothing is lost. Call the staff: the booth goes on by itself when there is room again.",
+      ru: "Ничего не потеряно. Позовите сотрудника: кабина продолжит сама, когда место освободится.",
+    },
+  },
+  "journal/disk": {
+    cause: {
+      en: "The booth's disk cannot be written ({reason}).",
+      ru: "Не удаётся записать на диск кабины ({reason}).",
+    },
+    next: {
+      en: "Nothing is lost. Call the staff to check the disk.",
+      ru: "Ничего не потеряно. Позовите сотрудника, чтобы проверить диск.",
+    },
+  },
+  "journal/record-too-large": {
+    cause: {
+      en: "One capture is larger than the booth keeps ({bytes} of {limit} bytes).",
+      ru: "Один снимок больше, чем хранит кабина ({bytes} из {limit} байт).",
+    },
+    next: { en: "Check the camera's settings.", ru: "Проверьте настройки камеры." },
+  },
+  "journal/closed": {
+    cause: { en: "The session has ended already.", ru: "Сеанс уже завершён." },
+    next: { en: "Begin a new session.", ru: "Начните новый сеанс." },
+  },
+  "session/not-now": {
+    cause: { en: "This cannot be done at this step.", ru: "На этом шаге так сделать нельзя." },
+    next: { en: "Follow what the screen shows.", ru: "Следуйте указаниям на экране." },
+  },
+  "session/closed": {
+    cause: { en: "The booth is shutting down.", ru: "Кабина завершает работу." },
+    next: {
+      en: "Wait until it has started again; your session goes on then.",
+      ru: "Подождите, пока она запустится снова: сеанс продолжится.",
+    },
+  },
+  "session/event-malformed": {
+    cause: {
+      en: "The screen sent something that the booth does not understand.",
+      ru: "Экран прислал то, чего кабина не понимает.",
+    },
+    next: { en: "Reload the screen.", ru: "Обновите страницу экрана." },
+  },
+  "session/in-use": {
+    cause: { en: "This booth is in use on another screen.", ru: "Кабина уже используется на другом экране." },
+    next: {
+      en: "Go on at that screen, or close it; then you can take over here.",
+      ru: "Продолжайте на том экране или закройте его: тогда можно будет продолжить здесь.",
+    },
+  },
+  "session/screen-gone": {
+    cause: {
+      en: "The screen on which this session was begun is gone.",
+      ru: "Экран, на котором начат этот сеанс, больше не отвечает.",
+    },
+    next: { en: "If it is your session, take it over here.", ru: "Если это ваш сеанс, продолжите его здесь." },
+  },
+  "session/incomplete": {
+    cause: { en: "Something is missing from the session: {missing}.", ru: "В сеансе чего-то не хватает: {missing}." },
+    next: { en: "Go back and complete it.", ru: "Вернитесь и дополните." },
+  },
+  "session/picture-missing": {
+    cause: { en: "A picture of this session is no longer here.", ru: "Снимка этого сеанса больше нет." },
+    next: { en: "Take it again.", ru: "Сделайте его заново." },
+  },
+  "slip/malformed": {
+    cause: { en: "This is not the number or the code of a slip.", ru: "Это не номер и не код талона." },
+    next: {
+      en: "Type the ten digits as they are printed, or hold the code to the scanner.",
+      ru: "Введите десять цифр, как они напечатаны, или поднесите код к сканеру.",
+    },
+  },
+  "slip/unknown": {
+    cause: { en: "The booth does not know this slip.", ru: "Кабина не знает этого талона." },
+    next: {
+      en: "Check the digits; if they are right, ask at the desk for a new slip.",
+      ru: "Проверьте цифры; если они верны, возьмите на стойке новый талон.",
+    },
+  },
+  "slip/forged": {
+    cause: { en: "This slip was not made by the desk.", ru: "Этот талон выдан не на стойке." },
+    next: { en: "Ask at the desk for a slip.", ru: "Возьмите талон на стойке." },
+  },
+  "slip/expired": {
+    cause: { en: "This slip is no longer valid.", ru: "Срок действия талона истёк." },
+    next: { en: "Ask at the desk for a new slip.", ru: "Возьмите на стойке новый талон." },
+  },
+  "slip/not-yet": {
+    cause: {
+      en: "This slip is dated in the future: the desk's clock or the booth's is wrong.",
+      ru: "Талон датирован будущим временем: неверны часы стойки или кабины.",
+    },
+    next: { en: "Call the staff to check the clocks.", ru: "Позовите сотрудника, чтобы проверить часы." },
+  },
+  "slip/used": {
+    cause: { en: "This slip has been used already.", ru: "Этот талон уже использован." },
+    next: { en: "Ask at the desk for a new slip.", ru: "Возьмите на стойке новый талон." },
+  },
+  "seal/disk-full": {
+    cause: {
+      en: "The booth's disk is full: your application cannot be stored yet.",
+      ru: "Диск кабины заполнен: заявление пока нельзя сохранить.",
+    },
+    next: {
+      en: "Nothing is lost. Call the staff; the booth tries again by itself.",
+      ru: "Ничего не потеряно. Позовите сотрудника; кабина повторит попытку сама.",
+    },
+  },
+  "seal/failed": {
+    cause: {
+      en: "Your application could not be sealed ({reason}).",
+      ru: "Не удалось запечатать заявление ({reason}).",
+    },
+    next: {
+      en: "Nothing is lost. Call the staff; the booth tries again by itself.",
+      ru: "Ничего не потеряно. Позовите сотрудника; кабина повторит попытку сама.",
+    },
+  },
+  "clock/suspect": {
+    cause: {
+      en: "The booth's clock is wrong: it shows {shown}.",
+      ru: "Часы кабины неверны: они показывают {shown}.",
+    },
+    next: {
+      en: "Set the clock; packages sealed now are marked and may be refused.",
+      ru: "Установите часы; запечатанные сейчас пакеты помечаются и могут быть не приняты.",
+    },
+  },
+  "booth/already-running": {
+    cause: { en: "A booth already runs on {folder}.", ru: "Кабина уже работает с папкой {folder}." },
+    next: { en: "Stop it first, or use another data folder.", ru: "Сначала остановите её или укажите другую папку." },
+  },
+  "booth/port-taken": {
+    cause: { en: "Port {port} is taken by another program.", ru: "Порт {port} занят другой программой." },
+    next: { en: "Choose another with --port.", ru: "Выберите другой с помощью --port." },
+  },
+  "booth/not-own-page": {
+    cause: {
+      en: "The request does not come from the booth's own page.",
+      ru: "Запрос пришёл не со страницы самой кабины.",
+    },
+    next: { en: "Open the booth's own address.", ru: "Откройте собственный адрес кабины." },
+  },
+  "booth/no-screen": {
+    cause: { en: "The kiosk screen has not been built.", ru: "Экран киоска не собран." },
+    next: {
+      en: "Run `npm run build`, then start the booth again.",
+      ru: "Выполните `npm run build` и перезапустите кабину.",
+    },
+  },
+  "person/not-here": {
+    cause: { en: "There is no synthetic person in {folder}.", ru: "В папке {folder} нет синтетической личности." },
+    next: {
+      en: "Make one with `kabina person make --seed 1 --out {folder}`.",
+      ru: "Создайте её: `kabina person make --seed 1 --out {folder}`.",
+    },
+  },
+  "scenario/malformed": {
+    cause: {
+      en: "The scenario {file} is not well formed: {reason}.",
+      ru: "Сценарий {file} составлен неверно: {reason}.",
+    },
+    next: { en: "Compare it with docs/scenarios.md.", ru: "Сравните его с docs/scenarios.md." },
+  },
+  "enrol/process-ended": {
+    cause: {
+      en: "The {process} process ended by itself (code {code}).",
+      ru: "Процесс {process} завершился сам (код {code}).",
+    },
+    next: { en: "Look into its log: {log}", ru: "Посмотрите его журнал: {log}" },
+  },
+  "enrol/stuck": {
+    cause: {
+      en: "The enrolment came no further than step {step} ({phase}).",
+      ru: "Заявление не продвинулось дальше шага {step} ({phase}).",
+    },
+    next: { en: "Look into the booth's log: {log}", ru: "Посмотрите журнал кабины: {log}" },
+  },
+});
