@@ -5,6 +5,8 @@ import { tags } from "../der/tags.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { oids } from "./oids.ts";
 
+const largestCertificate = 64 * 1024; // bytes
+
 export interface CertificateExtension {
   readonly critical: boolean;
   /** The DER inside the extension's OCTET STRING. */
@@ -34,31 +36,17 @@ export class Certificate {
 
   /** Reads a DER certificate. Throws `certificate/malformed`. `limits.encoding: "ber"` for what foreign issuers wrote. */
   constructor(der: Uint8Array, limits: { readonly encoding?: "der" | "ber" } = {}) {
-    try {
-      const outer = readDer(der, { depth: 16, elements: 2_000, bytes: 64 * 1024, ...limits }).expect(tags.sequence);
-      const body = outer.child(0, tags.sequence);
-      const explicitVersion = body.child(0).tag === 0xa0;
-      const field = (index: number, tag?: number) => body.child(index + (explicitVersion ? 1 : 0), tag);
-      this.der = der;
-      this.serialNumber = field(0).integerBytes();
-      this.issuer = field(2, tags.sequence).raw;
-      const validity = field(3, tags.sequence);
-      this.notBefore = validity.child(0).time();
-      this.notAfter = validity.child(1).time();
-      this.#names = field(4, tags.sequence);
-      this.subject = this.#names.raw;
-      this.publicKeyInfo = field(5, tags.sequence).raw;
-      this.extensions = readExtensions(body.children.find((child) => child.tag === 0xa3));
-      this.signatureAlgorithm = outer.child(1, tags.sequence).child(0).oid();
-    } catch (cause) {
-      if (cause instanceof KabinaError && cause.code.startsWith("der/"))
-        throw new KabinaError(
-          "certificate/malformed",
-          { reason: String(cause.details.reason ?? cause.code) },
-          { cause },
-        );
-      throw cause;
-    }
+    const read = orMalformed(() => readFields(der, limits.encoding ?? "der"));
+    this.der = der;
+    this.serialNumber = read.serialNumber;
+    this.issuer = read.issuer;
+    this.notBefore = read.notBefore;
+    this.notAfter = read.notAfter;
+    this.#names = read.names;
+    this.subject = read.names.raw;
+    this.publicKeyInfo = read.publicKeyInfo;
+    this.extensions = read.extensions;
+    this.signatureAlgorithm = read.signatureAlgorithm;
     this.keyId = createHash("sha256").update(this.publicKeyInfo).digest("hex");
     this.sha256 = createHash("sha256").update(der).digest("hex");
   }
@@ -79,7 +67,9 @@ export class Certificate {
   }
 
   get publicKey(): KeyObject {
-    this.#publicKey ??= createPublicKey({ key: Buffer.from(this.publicKeyInfo), format: "der", type: "spki" });
+    this.#publicKey ??= orMalformed(() =>
+      createPublicKey({ key: Buffer.from(this.publicKeyInfo), format: "der", type: "spki" }),
+    );
     return this.#publicKey;
   }
 
@@ -91,10 +81,12 @@ export class Certificate {
 
   /** The first common name of the subject; undefined when it has none. */
   get commonName(): string | undefined {
-    for (const set of this.#names.children)
-      for (const pair of set.children)
-        if (pair.child(0).oid() === oids.commonName) return Buffer.from(pair.child(1).value).toString("utf8");
-    return undefined;
+    return orMalformed(() => {
+      for (const set of this.#names.children)
+        for (const pair of set.children)
+          if (pair.child(0).oid() === oids.commonName) return Buffer.from(pair.child(1).value).toString("utf8");
+      return undefined;
+    });
   }
 
   /** Serial number in lower-case hex. */
@@ -105,30 +97,32 @@ export class Certificate {
   /** The subject key identifier extension's bytes; undefined when absent. */
   get subjectKeyIdentifier(): Uint8Array | undefined {
     const extension = this.extensions.get(oids.subjectKeyIdentifier);
-    return extension && readDer(extension.value).octets();
+    return extension && orMalformed(() => readDer(extension.value).octets());
   }
 
   /** RFC 5280 §4.2.1.9; `undefined` when the extension is absent, and so not an authority. */
   get basicConstraints(): { readonly authority: boolean; readonly pathLength: number | undefined } | undefined {
     const extension = this.extensions.get(oids.basicConstraints);
     if (!extension) return undefined;
-    const [first, second] = readDer(extension.value).expect(tags.sequence).children;
-    const authority = first?.tag === tags.boolean && first.boolean();
-    return { authority, pathLength: second?.smallInteger() };
+    return orMalformed(() => {
+      const [first, second] = readDer(extension.value).expect(tags.sequence).children;
+      const authority = first?.tag === tags.boolean && first.boolean();
+      return { authority, pathLength: second?.smallInteger() };
+    });
   }
 
   /** Bits of key usage that are set (RFC 5280 §4.2.1.3: 0 digitalSignature, 4 keyAgreement, 5 keyCertSign, 6 cRLSign). */
   keyUsage(bit: number): boolean {
     const extension = this.extensions.get(oids.keyUsage);
     if (!extension) return false;
-    const { bytes } = readDer(extension.value).namedBits();
+    const { bytes } = orMalformed(() => readDer(extension.value).namedBits());
     return ((bytes[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0;
   }
 
   /** Purposes of the extended key usage extension; empty when absent. */
   get extendedKeyUsage(): readonly string[] {
     const extension = this.extensions.get(oids.extendedKeyUsage);
-    return extension ? readDer(extension.value).children.map((purpose) => purpose.oid()) : [];
+    return extension ? orMalformed(() => readDer(extension.value).children.map((purpose) => purpose.oid())) : [];
   }
 
   /** True when names match and the issuer's key made this certificate's signature. */
@@ -140,6 +134,36 @@ export class Certificate {
       return false;
     }
   }
+}
+
+/** What the DER reader or node:crypto cannot read is one failure to whoever asks. */
+function orMalformed<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof KabinaError && !cause.code.startsWith("der/")) throw cause;
+    const reason = cause instanceof KabinaError ? String(cause.details.reason ?? cause.code) : "key";
+    throw new KabinaError("certificate/malformed", { reason }, { cause });
+  }
+}
+
+/** RFC 5280 §4.1. */
+function readFields(der: Uint8Array, encoding: "der" | "ber") {
+  const outer = readDer(der, { depth: 16, elements: 2_000, bytes: largestCertificate, encoding }).expect(tags.sequence);
+  const body = outer.child(0, tags.sequence);
+  const version = body.child(0).tag === 0xa0 ? 1 : 0;
+  const field = (index: number, tag?: number) => body.child(index + version, tag);
+  const validity = field(3, tags.sequence);
+  return {
+    serialNumber: field(0).integerBytes(),
+    issuer: field(2, tags.sequence).raw,
+    notBefore: validity.child(0).time(),
+    notAfter: validity.child(1).time(),
+    names: field(4, tags.sequence),
+    publicKeyInfo: field(5, tags.sequence).raw,
+    extensions: readExtensions(body.children.find((child) => child.tag === 0xa3)),
+    signatureAlgorithm: outer.child(1, tags.sequence).child(0).oid(),
+  };
 }
 
 function readExtensions(wrapper: DerElement | undefined): ReadonlyMap<string, CertificateExtension> {

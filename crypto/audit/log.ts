@@ -1,0 +1,173 @@
+/**
+ * An append-only log that one process writes. An entry is on stable storage before `append` returns; a checkpoint signs the
+ * head over all entries. A line that was cut off by a crash was never acknowledged and is removed at the next start; a log
+ * that is shorter than, or differs from, what a checkpoint of it signed is refused.
+ */
+import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Certificate } from "../certificate/certificate.ts";
+import { syncFolder, writeFileDurably } from "../durable-file.ts";
+import type { Clock } from "../environment.ts";
+import { KabinaError } from "../errors/kabina-error.ts";
+import type { PrivateKeyHandle } from "../keys/key.ts";
+import { signCheckpoint, verifyCheckpoint } from "./checkpoint.ts";
+import { type AuditEntry, decodeEntry, encodeEntry } from "./entry.ts";
+import { certificatesFile, checkpointsFile, readCertificates, readLines, readNotes } from "./file.ts";
+import { consistencyProof, GrowingTree, type Hash, inclusionProof, leafHash } from "./merkle.ts";
+
+export interface AuditLogOptions {
+  /** Which log this is; the first line of its checkpoints. No spaces, no plus. */
+  readonly origin: string;
+  /** `server-audit`, or a booth's `booth-identity`. */
+  readonly key: PrivateKeyHandle;
+  readonly clock: Clock;
+}
+
+export class AuditLog {
+  readonly #entries: FileHandle;
+  readonly #notes: FileHandle;
+  readonly #options: AuditLogOptions;
+  readonly #leaves: Hash[];
+  readonly #tree: GrowingTree;
+  #work: Promise<unknown> = Promise.resolve();
+  #broken = false;
+
+  private constructor(
+    entries: FileHandle,
+    notes: FileHandle,
+    options: AuditLogOptions,
+    leaves: Hash[],
+    tree: GrowingTree,
+  ) {
+    this.#entries = entries;
+    this.#notes = notes;
+    this.#options = options;
+    this.#leaves = leaves;
+    this.#tree = tree;
+  }
+
+  /** Opens or makes the log. Throws `audit/entry-malformed`, `audit/checkpoint-*`, `audit/rewritten`. */
+  static async open(path: string, options: AuditLogOptions): Promise<AuditLog> {
+    const entries = await open(path, "a+", 0o600);
+    const notes = await open(checkpointsFile(path), "a+", 0o600);
+    try {
+      const certificates = await keepCertificates(path, options.key);
+      const kept = await readNotes(path);
+      const keys = [options.key.publicKey, ...certificates.map((certificate) => certificate.publicKey)];
+      const heads = kept.notes.map((note) => verifyCheckpoint(note, keys));
+      const leaves: Hash[] = [];
+      const tree = new GrowingTree();
+      let whole = 0;
+      const wanted = new Map(heads.map((head) => [head.size, head.root]));
+      const compare = () => {
+        const root = wanted.get(tree.size);
+        if (root && Buffer.compare(root, tree.root()) !== 0)
+          throw new KabinaError("audit/rewritten", { size: tree.size });
+        wanted.delete(tree.size);
+      };
+      compare();
+      for await (const { line, end } of readLines(path)) {
+        decodeEntry(line, leaves.length);
+        leaves.push(leafHash(line));
+        tree.append(leaves.at(-1)!);
+        whole = end;
+        compare();
+      }
+      const beyond = [...wanted.keys()][0];
+      if (beyond !== undefined) throw new KabinaError("audit/rewritten", { size: beyond });
+      await entries.truncate(whole);
+      await notes.truncate(kept.whole);
+      await entries.sync();
+      await notes.sync();
+      await syncFolder(dirname(path));
+      return new AuditLog(entries, notes, options, leaves, tree);
+    } catch (error) {
+      await entries.close();
+      await notes.close();
+      throw error;
+    }
+  }
+
+  /** Entries so far. */
+  get size(): number {
+    return this.#tree.size;
+  }
+
+  get root(): Hash {
+    return this.#tree.root();
+  }
+
+  /** Adds an entry; durable when this resolves. Calls are carried out in order. Throws `audit/entry-malformed`, `audit/closed`, `file/disk-full`. */
+  append(kind: string, data: AuditEntry["data"]): Promise<{ readonly index: number; readonly leaf: Hash }> {
+    return this.#inOrder(async () => {
+      const index = this.#tree.size;
+      const line = encodeEntry({ index, at: this.#options.clock.now().toISOString(), kind, data });
+      await this.#write(this.#entries, Buffer.concat([line, Buffer.from("\n")]));
+      const leaf = leafHash(line);
+      this.#leaves.push(leaf);
+      this.#tree.append(leaf);
+      return { index, leaf };
+    });
+  }
+
+  /** Signs the head over everything appended so far; durable when this resolves. Returns the signed note. */
+  checkpoint(): Promise<string> {
+    return this.#inOrder(async () => {
+      const { origin, key } = this.#options;
+      const note = await signCheckpoint({ origin, size: this.#tree.size, root: this.#tree.root() }, key);
+      await this.#write(this.#notes, Buffer.from(`${note}\n`));
+      return note;
+    });
+  }
+
+  /** That an entry is in the log of its first `size` entries. */
+  inclusionProof(index: number, size = this.size): Hash[] {
+    return inclusionProof((at) => this.#leaves[at]!, index, Math.min(size, this.size));
+  }
+
+  /** That the log of `oldSize` entries is the beginning of this one. */
+  consistencyProof(oldSize: number): Hash[] {
+    return consistencyProof((at) => this.#leaves[at]!, oldSize, this.size);
+  }
+
+  async close(): Promise<void> {
+    await this.#inOrder(async () => {
+      this.#broken = true;
+      await this.#entries.close();
+      await this.#notes.close();
+    });
+  }
+
+  #inOrder<T>(task: () => Promise<T>): Promise<T> {
+    const run = async () => {
+      if (this.#broken) throw new KabinaError("audit/closed", {});
+      return task();
+    };
+    const result = this.#work.then(run, run);
+    this.#work = result.catch(() => undefined);
+    return result;
+  }
+
+  /** After a failed write nobody knows what is on disk: this log stops, and the next `open` finds out. */
+  async #write(file: FileHandle, bytes: Uint8Array): Promise<void> {
+    try {
+      for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
+      await file.datasync();
+    } catch (cause) {
+      this.#broken = true;
+      if ((cause as NodeJS.ErrnoException).code === "ENOSPC")
+        throw new KabinaError("file/disk-full", { path: "audit log" }, { cause });
+      throw cause;
+    }
+  }
+}
+
+/** Keeps the certificates of every key that signed this log beside it, so that an export verifies by itself. */
+async function keepCertificates(path: string, key: PrivateKeyHandle): Promise<readonly Certificate[]> {
+  const kept = await readCertificates(path);
+  const fresh = key.chain.filter((certificate) => !kept.some((known) => known.sha256 === certificate.sha256));
+  const all = [...kept, ...fresh];
+  if (fresh.length > 0)
+    await writeFileDurably(certificatesFile(path), all.map((certificate) => certificate.toPem()).join(""));
+  return all;
+}

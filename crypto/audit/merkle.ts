@@ -1,0 +1,145 @@
+/** Merkle tree hashing and proofs of RFC 6962 (§2.1), over SHA-256. Nothing here knows where leaves are stored. */
+import { createHash } from "node:crypto";
+import { KabinaError } from "../errors/kabina-error.ts";
+
+export type Hash = Uint8Array;
+/** The hash of the leaf at an index. */
+export type LeafHashes = (index: number) => Hash;
+
+/** RFC 6962 §2.1: MTH({d(0)}) = SHA-256(0x00 || d(0)). */
+export const leafHash = (entry: Uint8Array): Hash =>
+  createHash("sha256").update(Uint8Array.of(0)).update(entry).digest();
+
+const nodeHash = (left: Hash, right: Hash): Hash =>
+  createHash("sha256").update(Uint8Array.of(1)).update(left).update(right).digest();
+
+/** MTH({}) = SHA-256(). */
+const emptyRoot = (): Hash => createHash("sha256").digest();
+
+/** The largest power of two smaller than `size` (`size` > 1). */
+function split(size: number): number {
+  let k = 1;
+  while (k * 2 < size) k *= 2;
+  return k;
+}
+
+/** A tree that only grows: the roots of its complete subtrees, largest first; 32 bytes for every bit of its size. */
+export class GrowingTree {
+  #size = 0;
+  readonly #peaks: { hash: Hash; leaves: number }[] = [];
+
+  get size(): number {
+    return this.#size;
+  }
+
+  append(leaf: Hash): void {
+    this.#size++;
+    let peak = { hash: leaf, leaves: 1 };
+    for (let last = this.#peaks.at(-1); last?.leaves === peak.leaves; last = this.#peaks.at(-1)) {
+      peak = { hash: nodeHash(last.hash, peak.hash), leaves: peak.leaves * 2 };
+      this.#peaks.pop();
+    }
+    this.#peaks.push(peak);
+  }
+
+  root(): Hash {
+    const [last, ...others] = [...this.#peaks].reverse();
+    return last ? others.reduce((right, peak) => nodeHash(peak.hash, right), last.hash) : emptyRoot();
+  }
+}
+
+/** The root over leaves `from` (inclusive) to `to` (exclusive). */
+export function rootOf(leaves: LeafHashes, from: number, to: number): Hash {
+  const size = to - from;
+  if (size === 0) return emptyRoot();
+  if (size === 1) return leaves(from);
+  const middle = from + split(size);
+  return nodeHash(rootOf(leaves, from, middle), rootOf(leaves, middle, to));
+}
+
+/** RFC 6962 §2.1.1: the audit path of a leaf in the tree of the first `size` leaves. Throws `audit/range`. */
+export function inclusionProof(leaves: LeafHashes, index: number, size: number): Hash[] {
+  if (!(Number.isInteger(index) && index >= 0 && index < size)) throw new KabinaError("audit/range", { index, size });
+  const path = (from: number, to: number): Hash[] => {
+    if (to - from === 1) return [];
+    const middle = from + split(to - from);
+    return index < middle
+      ? [...path(from, middle), rootOf(leaves, middle, to)]
+      : [...path(middle, to), rootOf(leaves, from, middle)];
+  };
+  return path(0, size);
+}
+
+/** RFC 6962 §2.1.2: the proof that the tree of `oldSize` leaves is the beginning of the tree of `size`. Throws `audit/range`. */
+export function consistencyProof(leaves: LeafHashes, oldSize: number, size: number): Hash[] {
+  if (!(Number.isInteger(oldSize) && oldSize > 0 && oldSize <= size))
+    throw new KabinaError("audit/range", { index: oldSize, size });
+  const sub = (from: number, to: number, old: number, whole: boolean): Hash[] => {
+    if (old === to - from) return whole ? [] : [rootOf(leaves, from, to)];
+    const k = split(to - from);
+    return old <= k
+      ? [...sub(from, from + k, old, whole), rootOf(leaves, from + k, to)]
+      : [...sub(from + k, to, old - k, false), rootOf(leaves, from, from + k)];
+  };
+  return sub(0, size, oldSize, true);
+}
+
+/** RFC 9162 §2.1.3.2: true when the proof leads from the leaf to the root. */
+export function verifyInclusion(leaf: Hash, index: number, size: number, proof: readonly Hash[], root: Hash): boolean {
+  if (!(Number.isInteger(index) && index >= 0 && index < size)) return false;
+  let node = index;
+  let last = size - 1;
+  let hash = leaf;
+  for (const sibling of proof) {
+    if (last === 0) return false;
+    if (node % 2 === 1 || node === last) {
+      hash = nodeHash(sibling, hash);
+      while (node % 2 === 0 && node !== 0) {
+        node = Math.floor(node / 2);
+        last = Math.floor(last / 2);
+      }
+    } else hash = nodeHash(hash, sibling);
+    node = Math.floor(node / 2);
+    last = Math.floor(last / 2);
+  }
+  return last === 0 && same(hash, root);
+}
+
+/** RFC 9162 §2.1.4.2: true when the proof shows that the old tree is the beginning of the new one. */
+export function verifyConsistency(
+  oldSize: number,
+  oldRoot: Hash,
+  size: number,
+  root: Hash,
+  proof: readonly Hash[],
+): boolean {
+  if (!(oldSize > 0 && oldSize <= size)) return false;
+  if (oldSize === size) return proof.length === 0 && same(oldRoot, root);
+  const path = (oldSize & (oldSize - 1)) === 0 ? [oldRoot, ...proof] : [...proof];
+  const first = path.shift();
+  if (!first) return false;
+  let node = oldSize - 1;
+  let last = size - 1;
+  while (node % 2 === 1) {
+    node = Math.floor(node / 2);
+    last = Math.floor(last / 2);
+  }
+  let old = first;
+  let now = first;
+  for (const sibling of path) {
+    if (last === 0) return false;
+    if (node % 2 === 1 || node === last) {
+      old = nodeHash(sibling, old);
+      now = nodeHash(sibling, now);
+      while (node % 2 === 0 && node !== 0) {
+        node = Math.floor(node / 2);
+        last = Math.floor(last / 2);
+      }
+    } else now = nodeHash(now, sibling);
+    node = Math.floor(node / 2);
+    last = Math.floor(last / 2);
+  }
+  return last === 0 && same(old, oldRoot) && same(now, root);
+}
+
+const same = (a: Hash, b: Hash): boolean => Buffer.compare(a, b) === 0;
