@@ -94,7 +94,7 @@ export async function encodeGreyPng(image: GreyImage): Promise<Uint8Array> {
   return view(
     await sharp(image.data, { raw })
       .toColourspace("b-w")
-      .withMetadata({ density: image.ppi })
+      .withDensity(image.ppi)
       .png({ compressionLevel: 6 })
       .toBuffer(),
   );

@@ -330,4 +330,19 @@ export const mrtdErrors = errorTexts({
     cause: { en: "The security object could not be read.", ru: "Объект защиты не читается." },
     next: next.operator,
   },
+  "mrtd/person-exists": {
+    cause: { en: "There is something at {directory} already.", ru: "По пути {directory} уже что-то есть." },
+    next: { en: "Name a folder that does not exist yet.", ru: "Укажите папку, которой ещё нет." },
+  },
+  "mrtd/person-seed": {
+    cause: {
+      en: "{seed} is not a seed: a whole number from 0 to {largest}.",
+      ru: "{seed} не годится: нужно целое число от 0 до {largest}.",
+    },
+    next: { en: "Give such a number.", ru: "Укажите такое число." },
+  },
+  "mrtd/person-film": {
+    cause: { en: "There is no film called {film}.", ru: "Фильма «{film}» нет." },
+    next: { en: "Use approach, hold or none.", ru: "Укажите approach, hold или none." },
+  },
 });
