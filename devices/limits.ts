@@ -52,9 +52,6 @@ export const scannerLimits = {
 
 export const signatureLimits = {
   captureTimeoutMs: 180_000,
-  strokes: 200,
-  points: 20_000,
-  side: 10_000,
 } as const;
 
 export const printerLimits = {

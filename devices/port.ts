@@ -10,6 +10,7 @@
  * - `takenAt` is `Clock.monotonic()` in milliseconds.
  */
 import type { KabinaError } from "../crypto/errors/kabina-error.ts";
+import type { SignatureStrokes } from "../crypto/package/enrolment.ts";
 import type { CardChannel } from "../mrtd/card/channel.ts";
 
 export const deviceKinds = ["camera", "fingerprint", "smartcard", "scanner", "signature", "printer"] as const;
@@ -229,22 +230,8 @@ export interface Scanner extends OpenDevice {
 
 // ── signature ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export interface InkPoint {
-  /** In the pad's own units: 0 … `width`, 0 … `height`, from the upper left corner. */
-  readonly x: number;
-  readonly y: number;
-  /** Milliseconds since the first point of the signature. */
-  readonly t: number;
-  /** 0 … 1; 0.5 where the pad cannot tell. */
-  readonly pressure: number;
-}
-
-export interface Ink {
-  readonly width: number;
-  readonly height: number;
-  /** From pen down to pen up, in order. */
-  readonly strokes: readonly (readonly InkPoint[])[];
-}
+/** Strokes from pen down to pen up, in order; the same shape as the sealed part (fractions of the field, milliseconds). */
+export type Ink = SignatureStrokes;
 
 export interface SignatureCaptureOptions extends WaitOptions {
   /** The signature so far, after each stroke. */

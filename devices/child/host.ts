@@ -15,6 +15,8 @@ export interface ChildHostOptions {
   /** For messages to people. */
   readonly device: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command line to run node through (another namespace); node itself when empty. */
+  readonly through?: readonly string[];
   readonly onEvent?: (name: string, data: unknown) => void;
   readonly pingEveryMs?: number;
   readonly pingAnswerMs?: number;
@@ -42,7 +44,13 @@ export class ChildHost {
   constructor(options: ChildHostOptions) {
     this.#options = options;
     const script = new URL(`${options.script.href}${options.caller.endsWith(".ts") ? ".ts" : ".js"}`);
+    const [program, ...programArguments] = options.through ?? [];
+    const execution =
+      program === undefined
+        ? {}
+        : { execPath: program, execArgv: [...programArguments, process.execPath, ...process.execArgv] };
     this.#child = fork(script, [], {
+      ...execution,
       serialization: "advanced",
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       env: { ...process.env, ...options.env },
