@@ -19,7 +19,7 @@ module.exports = {
     forbid("crypto", []),
     forbid("biometrics", []),
     forbid("mrtd", ["^crypto/", "^biometrics/records/", "^biometrics/synthetic/"]),
-    forbid("devices", ["^crypto/", "^mrtd/card/", "^mrtd/virtual/"]),
+    forbid("devices", ["^crypto/", "^mrtd/card/", "^mrtd/virtual/", "^mrtd/synthetic/passport\\.ts$"]),
     forbid("booth", ["^crypto/", "^biometrics/", "^mrtd/", "^devices/"]),
     forbid("server", ["^crypto/", "^biometrics/", "^mrtd/"]),
     forbid("cli", ["^(crypto|biometrics|mrtd|devices|booth|server)/cli\\.ts$", "^crypto/"]),

@@ -4,7 +4,15 @@
  */
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
 import type { CardChannel } from "../mrtd/card/channel.ts";
-import { cameraLimits, fingerprintLimits, printerLimits, scannerLimits, signatureLimits, smartcardLimits, supervisorLimits } from "./limits.ts";
+import {
+  cameraLimits,
+  fingerprintLimits,
+  printerLimits,
+  scannerLimits,
+  signatureLimits,
+  smartcardLimits,
+  supervisorLimits,
+} from "./limits.ts";
 import type {
   Camera,
   CardReader,
@@ -141,7 +149,8 @@ const guardedReader = (reader: CardReader, guard: Guard): CardReader => ({
     return reader.atr;
   },
   waitForCard: (options) => guard.call(options, smartcardLimits.waitForCardMs, (wait) => reader.waitForCard(wait)),
-  waitForRemoval: (options) => guard.call(options, smartcardLimits.waitForCardMs, (wait) => reader.waitForRemoval(wait)),
+  waitForRemoval: (options) =>
+    guard.call(options, smartcardLimits.waitForCardMs, (wait) => reader.waitForRemoval(wait)),
   connect: async (options) =>
     guardedChannel(await guard.call(options, smartcardLimits.waitForCardMs, (wait) => reader.connect(wait)), guard),
 });

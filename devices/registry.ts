@@ -26,6 +26,8 @@ interface DriverState {
   problem: KabinaError | null;
   listing: Promise<void> | null;
   again: boolean;
+  /** It has answered, or failed to, at least once. */
+  answered: boolean;
 }
 
 export class DeviceRegistry {
@@ -43,6 +45,7 @@ export class DeviceRegistry {
       problem: null,
       listing: null,
       again: false,
+      answered: false,
     }));
   }
 
@@ -68,6 +71,11 @@ export class DeviceRegistry {
   /** Why the drivers of a kind cannot look for devices; the first such reason, or null. */
   problem(kind: DeviceKind): KabinaError | null {
     return this.#states.find((state) => state.driver.kind === kind && state.problem !== null)?.problem ?? null;
+  }
+
+  /** True once every driver of the kind has answered: before that, nobody knows whether a device is absent. */
+  hasLooked(kind: DeviceKind): boolean {
+    return this.#states.every((state) => state.driver.kind !== kind || state.answered);
   }
 
   on(listener: (event: RegistryEvent) => void): () => void {
@@ -117,10 +125,13 @@ export class DeviceRegistry {
 
   #take(state: DriverState, infos: readonly DeviceInfo[]): void {
     if (this.#stop.signal.aborted) return;
+    const isFirst = !state.answered;
+    state.answered = true;
     const before = state.devices;
     state.devices = new Map(infos.map((info) => [info.id, before.get(info.id) ?? { info, driver: state.driver }]));
     for (const [id, device] of before) if (!state.devices.has(id)) this.#emit({ type: "vanished", device });
     for (const [id, device] of state.devices) if (!before.has(id)) this.#emit({ type: "appeared", device });
+    if (isFirst) this.#emit({ type: "driver", driver: state.driver, problem: state.problem });
   }
 
   #note(state: DriverState, problem: KabinaError | null): void {

@@ -107,7 +107,8 @@ export class SupervisedDevice<Kind extends DeviceKind> {
       const check = () => {
         const device = this.current;
         if (device !== null) settle(() => resolve(device));
-        else if (this.#stop.signal.aborted) settle(() => reject(new KabinaError("device/closed", { device: this.kind })));
+        else if (this.#stop.signal.aborted)
+          settle(() => reject(new KabinaError("device/closed", { device: this.kind })));
       };
       const onAbort = () =>
         settle(() =>
@@ -140,6 +141,8 @@ export class SupervisedDevice<Kind extends DeviceKind> {
 
   async #run(): Promise<void> {
     let retryMs = this.#firstRetryMs;
+    // The first choice waits until every driver has looked once: the order of the drivers decides, not which was quicker.
+    while (!this.#stop.signal.aborted && !this.#options.registry.hasLooked(this.kind)) await this.#somethingNew();
     while (!this.#stop.signal.aborted) {
       const known = this.#choose();
       if (known === null) {
@@ -245,7 +248,8 @@ export class SupervisedDevice<Kind extends DeviceKind> {
   }
 
   #say(state: DeviceHealth["state"], problem: KabinaError | null, device: string | null): void {
-    if (this.#health.state === state && this.#health.problem?.code === problem?.code && this.#history.length > 0) return;
+    if (this.#health.state === state && this.#health.problem?.code === problem?.code && this.#history.length > 0)
+      return;
     const at = this.#options.clock.now();
     this.#health = {
       state,
@@ -263,7 +267,7 @@ export class SupervisedDevice<Kind extends DeviceKind> {
 
   /** Until a device appears or a driver changes its mind. */
   async #somethingNew(): Promise<void> {
-    if (this.#stop.signal.aborted || this.#choose() !== null) return;
+    if (this.#stop.signal.aborted) return;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });

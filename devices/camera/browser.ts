@@ -6,8 +6,8 @@ import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { cameraLimits } from "../limits.ts";
 import type { DeviceDriver } from "../port.ts";
-import { FrameCamera, type CameraInfo, type FrameSink, type FrameSource } from "./frame-camera.ts";
-import { MjpegParser, type MjpegFrame } from "./mjpeg-parser.ts";
+import { type CameraInfo, FrameCamera, type FrameSink, type FrameSource } from "./frame-camera.ts";
+import { type MjpegFrame, MjpegParser } from "./mjpeg-parser.ts";
 
 /** What the screen should send now. */
 export interface BrowserCameraWish {

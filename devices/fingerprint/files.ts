@@ -7,8 +7,15 @@ import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { DeviceCore } from "../device-core.ts";
 import { fingerprintLimits } from "../limits.ts";
-import type { DeviceDriver, DeviceInfo, FingerCaptureOptions, FingerImage, FingerPosition, FingerprintSensor } from "../port.ts";
-import { type FingerprintFault, FaultScript } from "../simulator/fault-plan.ts";
+import type {
+  DeviceDriver,
+  DeviceInfo,
+  FingerCaptureOptions,
+  FingerImage,
+  FingerPosition,
+  FingerprintSensor,
+} from "../port.ts";
+import { FaultScript, type FingerprintFault } from "../simulator/fault-plan.ts";
 import { Plug } from "../simulator/plug.ts";
 import { pause, waitFor } from "../wait.ts";
 import { listImpressions, readImpression } from "./image-files.ts";

@@ -17,13 +17,22 @@ export interface CupsOptions {
   readonly lpstat?: string;
 }
 
+const ASK_EVERY_MS = 30_000;
 const LIST_TIMEOUT_MS = 4_000;
 const TITLE_LENGTH = 80;
 const OUTPUT_BYTES = 64 * 1024;
 
 export function cupsPrinters(options: CupsOptions): DeviceDriver<"printer"> {
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let asked: Promise<string[]> = Promise.resolve([]);
   const list = async (wait?: WaitOptions): Promise<PrinterInfo[]> => {
-    const names = await queueNames(options.lpstat ?? "lpstat", wait?.signal);
+    const now = options.clock.monotonic();
+    // Print queues change rarely, and each look is a process.
+    if (now - askedAt >= ASK_EVERY_MS) {
+      askedAt = now;
+      asked = queueNames(options.lpstat ?? "lpstat", wait?.signal);
+    }
+    const names = await asked;
     return names.map((name) => ({ id: `cups:${name}`, kind: "printer", driver: "cups", name, simulated: false }));
   };
   return {

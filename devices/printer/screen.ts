@@ -62,7 +62,8 @@ const PDF_MARK = "%PDF-";
 
 /** Rejects what is no PDF, or too large for a slip. */
 export function assertSlip(core: DeviceCore, slip: Slip): void {
-  if (slip.pdf.length > printerLimits.slipBytes) throw core.error("device/too-large", { limit: printerLimits.slipBytes });
+  if (slip.pdf.length > printerLimits.slipBytes)
+    throw core.error("device/too-large", { limit: printerLimits.slipBytes });
   const mark = Buffer.from(slip.pdf.subarray(0, PDF_MARK.length)).toString("latin1");
   if (mark !== PDF_MARK) throw core.error("device/bad-data", { reason: "a slip that is no PDF" });
 }

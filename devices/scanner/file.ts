@@ -65,7 +65,8 @@ async function readPage(core: DeviceCore, path: string): Promise<ScannedPage> {
       throw core.error("device/bad-data", { reason: "no image" }, cause);
     });
   const { format, width, height } = metadata;
-  if (format !== "jpeg" && format !== "png") throw core.error("device/bad-data", { reason: `an image of type ${format}` });
+  if (format !== "jpeg" && format !== "png")
+    throw core.error("device/bad-data", { reason: `an image of type ${format}` });
   return { mediaType: `image/${format}`, image, width, height, takenAt: core.clock.monotonic() };
 }
 

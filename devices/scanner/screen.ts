@@ -69,7 +69,10 @@ function printable(text: string): string {
   }
   const trimmed = text.replace(/[\r\n\t]+$/, "");
   if (trimmed === "" || /\p{Cc}|\p{Cs}/u.test(trimmed)) {
-    throw new KabinaError("device/bad-data", { device: info.name, reason: "a code with control characters, or an empty one" });
+    throw new KabinaError("device/bad-data", {
+      device: info.name,
+      reason: "a code with control characters, or an empty one",
+    });
   }
   return trimmed;
 }

@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import sharp from "sharp";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { FrameCamera, type CameraInfo, type FrameSink, type FrameSource } from "../camera/frame-camera.ts";
+import { type CameraInfo, FrameCamera, type FrameSink, type FrameSource } from "../camera/frame-camera.ts";
 import { type MjpegFrame, MjpegParser } from "../camera/mjpeg-parser.ts";
 import { cameraLimits } from "../limits.ts";
 import type { DeviceDriver } from "../port.ts";
@@ -50,7 +50,11 @@ export function simulatedCamera(options: SimulatedCameraOptions): DeviceDriver<"
 /** Every frame of an MJPEG file. */
 export async function readFrames(path: string): Promise<readonly MjpegFrame[]> {
   const { size } = await stat(path).catch((cause: unknown) => {
-    throw new KabinaError("device/open-failed", { device: info.name, reason: "no live pictures in this folder" }, { cause });
+    throw new KabinaError(
+      "device/open-failed",
+      { device: info.name, reason: "no live pictures in this folder" },
+      { cause },
+    );
   });
   if (size > FILE_BYTES) throw new KabinaError("device/too-large", { device: info.name, limit: FILE_BYTES });
   const frames: MjpegFrame[] = [];
@@ -143,9 +147,6 @@ async function blackFrame(width: number, height: number): Promise<MjpegFrame> {
 }
 
 async function scaledFrame(frame: MjpegFrame, width: number): Promise<MjpegFrame> {
-  const { data, info: scaled } = await sharp(frame.jpeg)
-    .resize({ width })
-    .jpeg()
-    .toBuffer({ resolveWithObject: true });
+  const { data, info: scaled } = await sharp(frame.jpeg).resize({ width }).jpeg().toBuffer({ resolveWithObject: true });
   return { jpeg: new Uint8Array(data), width: scaled.width, height: scaled.height };
 }

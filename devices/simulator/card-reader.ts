@@ -141,7 +141,9 @@ class SimulatedReader implements CardReader {
           const answer = card.answer(apdu);
           if (answer.kind === "removed") this.#takeAway(card, answer.backAfterMs);
           else if (answer.kind === "response" && answer.bytes.length < 2) {
-            settle.reject(this.#core.error("device/bad-data", { reason: `a response of ${answer.bytes.length} bytes` }));
+            settle.reject(
+              this.#core.error("device/bad-data", { reason: `a response of ${answer.bytes.length} bytes` }),
+            );
           } else if (answer.kind === "response") {
             void pause(answer.delayMs).then(() => settle.resolve(answer.bytes));
           }

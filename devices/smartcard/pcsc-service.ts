@@ -1,7 +1,9 @@
 /** One process with the pcsclite addon, shared by all readers: started when needed, started anew after it or the daemon died. */
+
+import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { ChildHost } from "../child/host.ts";
-import { smartcardLimits } from "../limits.ts";
+import { smartcardLimits, supervisorLimits } from "../limits.ts";
 
 export interface CardPresence {
   /** Answer to reset; null without a card. */
@@ -11,6 +13,7 @@ export interface CardPresence {
 }
 
 export interface PcscServiceOptions {
+  readonly clock: Clock;
   /** The daemon's socket (PCSCLITE_CSOCK_NAME); the system's daemon when left out. */
   readonly socket?: string;
   /** Called whenever readers or cards change, and when the service is lost. */
@@ -19,6 +22,7 @@ export interface PcscServiceOptions {
 }
 
 /** How long the first list of readers may take after the start. */
+const FIRST_PAUSE_MS = 500;
 const SETTLE_MS = 300;
 const START_TIMEOUT_MS = 8_000;
 
@@ -28,6 +32,8 @@ export class PcscService {
   #starting: Promise<ChildHost> | null = null;
   #readers = new Map<string, CardPresence>();
   #closed = false;
+  /** While nobody answers, a new process is tried ever more rarely; meanwhile the last failure stands. */
+  #failure: { readonly error: unknown; readonly until: number; readonly pauseMs: number } | null = null;
 
   constructor(options: PcscServiceOptions) {
     this.#options = options;
@@ -75,9 +81,24 @@ export class PcscService {
   #running(signal: AbortSignal | undefined): Promise<ChildHost> {
     if (this.#closed) return Promise.reject(new KabinaError("device/closed", { device: "PC/SC" }));
     if (this.#host !== null) return Promise.resolve(this.#host);
-    this.#starting ??= this.#start(signal).finally(() => {
-      this.#starting = null;
-    });
+    if (this.#failure !== null && this.#options.clock.monotonic() < this.#failure.until) {
+      return Promise.reject(this.#failure.error);
+    }
+    this.#starting ??= this.#start(signal)
+      .then(
+        (host) => {
+          this.#failure = null;
+          return host;
+        },
+        (error: unknown) => {
+          const pauseMs = Math.min((this.#failure?.pauseMs ?? FIRST_PAUSE_MS) * 2, supervisorLimits.lastRetryMs);
+          this.#failure = { error, until: this.#options.clock.monotonic() + pauseMs, pauseMs };
+          throw error;
+        },
+      )
+      .finally(() => {
+        this.#starting = null;
+      });
     return this.#starting;
   }
 

@@ -23,6 +23,7 @@ export interface PcscOptions {
 export function pcscReaders(options: PcscOptions): DeviceDriver<"smartcard"> & { close(): Promise<void> } {
   const watchers = new Set<() => void>();
   const service = new PcscService({
+    clock: options.clock,
     ...(options.socket === undefined ? {} : { socket: options.socket }),
     ...(options.onProcess === undefined ? {} : { onProcess: options.onProcess }),
     onChange: () => {
