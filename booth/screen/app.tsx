@@ -95,7 +95,7 @@ function Session({ state, receivedAt, link }: { state: ScreenState; receivedAt: 
               kind="primary"
               icon="cross"
               onPress={() => send({ type: "help", open: false })}
-              autoFocus
+              first
               name="help-close"
             >
               {t("action.close")}
@@ -117,7 +117,7 @@ function Session({ state, receivedAt, link }: { state: ScreenState; receivedAt: 
                 <Button kind="danger" icon="leave" onPress={leave} name="leave-yes">
                   {t("leaveDialog.yes")}
                 </Button>
-                <Button kind="primary" onPress={() => setLeaving(false)} autoFocus name="leave-no">
+                <Button kind="primary" onPress={() => setLeaving(false)} first name="leave-no">
                   {t("leaveDialog.no")}
                 </Button>
               </>

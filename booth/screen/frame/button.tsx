@@ -9,7 +9,8 @@ export interface ButtonProps {
   iconAfter?: string | undefined;
   disabled?: boolean;
   lang?: string;
-  autoFocus?: boolean;
+  /** In a dialog: the safe answer, which takes the focus. */
+  first?: boolean;
   name?: string;
 }
 
@@ -22,7 +23,7 @@ export function Button({
   iconAfter,
   disabled,
   lang,
-  autoFocus,
+  first,
   name,
 }: ButtonProps) {
   return (
@@ -32,8 +33,7 @@ export function Button({
       data-name={name}
       disabled={disabled}
       lang={lang}
-      // biome-ignore lint/a11y/noAutofocus: only in dialogs, where the safe answer takes the focus.
-      autoFocus={autoFocus}
+      data-first={first ? "" : undefined}
       onClick={onPress}
     >
       {icon && <Icon name={icon} />}

@@ -17,6 +17,7 @@ export function Dialog({ title, children, actions, onCancel, alert }: DialogProp
   useEffect(() => {
     const dialog = element.current;
     if (dialog && !dialog.open) dialog.showModal();
+    dialog?.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => dialog?.close();
   }, []);
   return (

@@ -14,6 +14,8 @@ export interface PageProps {
   picture?: ReactNode;
   /** How much room the picture gets. */
   pictureSize?: "normal" | "large";
+  /** Beside the title, where the width allows. */
+  aside?: ReactNode;
   problem?: Problem | null;
   children?: ReactNode;
   /** The controls of this page: at most two beside the primary one. */
@@ -28,6 +30,7 @@ export function Page({
   live,
   picture,
   pictureSize = "normal",
+  aside,
   problem,
   children,
   actions,
@@ -43,18 +46,23 @@ export function Page({
       <main className="page" data-picture={picture ? pictureSize : "none"} data-page={id}>
         {picture && <div className="page-picture">{picture}</div>}
         <div className="page-talk">
-          <h1 ref={heading} tabIndex={-1}>
-            {title}
-          </h1>
-          {problem ? (
-            <ProblemNote problem={problem} />
-          ) : (
-            lead !== undefined && (
-              <p className="page-lead" aria-live={live ? "polite" : undefined}>
-                {lead}
-              </p>
-            )
-          )}
+          <div className="page-head">
+            <div className="page-words">
+              <h1 ref={heading} tabIndex={-1}>
+                {title}
+              </h1>
+              {problem ? (
+                <ProblemNote problem={problem} />
+              ) : (
+                lead !== undefined && (
+                  <p className="page-lead" aria-live={live ? "polite" : undefined}>
+                    {lead}
+                  </p>
+                )
+              )}
+            </div>
+            {aside}
+          </div>
           {children}
         </div>
       </main>

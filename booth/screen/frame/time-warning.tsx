@@ -31,7 +31,7 @@ export function TimeWarning({ remainingMs, receivedAt, onStay, onLeave }: TimeWa
           <Button kind="quiet" icon="leave" onPress={onLeave}>
             {t("leaveDialog.yes")}
           </Button>
-          <Button kind="primary" icon="clock" onPress={onStay} autoFocus name="stay">
+          <Button kind="primary" icon="clock" onPress={onStay} first name="stay">
             {t("timeout.more")}
           </Button>
         </>

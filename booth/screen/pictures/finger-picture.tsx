@@ -21,7 +21,7 @@ export function HandsPicture({ position }: { position: string }) {
 /** A finger that comes to the sensor, rests on it, or leaves it. */
 export function SensorPicture({ side, phase }: { side: Side; phase: FingerPhase }) {
   return (
-    <Picture phase={phase}>
+    <Picture phase={phase} box="96 0 288 470">
       <rect className="device" x="120" y="20" width="240" height="190" rx="30" />
       <rect className="device-window" x="176" y="52" width="128" height="126" rx="22" />
       <g className="sensor-rings">

@@ -58,10 +58,10 @@ export function PointingHand({ side }: { side: Side }) {
         <line x1="60" y1="22" x2="60" y2="150" strokeWidth="58" className="finger" />
         <line x1="14" y1="214" x2="34" y2="160" strokeWidth="56" className="finger" />
         <rect x="30" y="112" width="132" height="128" rx="44" strokeWidth="14" />
-        <rect x="52" y="220" width="88" height="140" strokeWidth="14" />
+        <rect x="52" y="220" width="88" height="300" strokeWidth="14" />
       </g>
       <g className="hand-body">
-        <rect x="52" y="214" width="88" height="160" />
+        <rect x="52" y="214" width="88" height="320" />
         <rect x="30" y="112" width="132" height="128" rx="44" />
         <line x1="60" y1="22" x2="60" y2="150" strokeWidth="44" className="finger" />
         <line x1="14" y1="214" x2="38" y2="164" strokeWidth="42" className="finger" />

@@ -106,10 +106,8 @@ export function WelcomePicture() {
           className="hair"
           d="M92 116 C90 86 112 74 132 74 C156 74 172 92 168 118 C150 110 140 104 128 98 C118 108 106 114 92 116 Z"
         />
-        <path
-          className="body"
-          d="M78 288 L78 222 C78 186 102 168 130 168 C158 168 182 186 182 222 L182 288 L168 288 L168 366 L134 366 L134 300 L126 300 L126 366 L92 366 L92 288 Z"
-        />
+        <path className="leg" d="M110 286 L108 362 M150 286 L152 362" />
+        <path className="body" d="M80 300 L80 222 C80 186 102 168 130 168 C158 168 180 186 180 222 L180 300 Z" />
         <path className="arm" d="M168 206 L214 232" />
         <rect className="meant-body" x="200" y="196" width="38" height="52" rx="5" transform="rotate(14 219 222)" />
       </g>

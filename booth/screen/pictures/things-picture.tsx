@@ -133,14 +133,18 @@ export function ReceiptPicture() {
 }
 
 /** An empty, clean booth: nothing of the person is left. */
-export function WipedPicture() {
+export function WipedPicture({ done = true }: { done?: boolean }) {
   return (
     <Picture phase="wiped">
       <rect className="device" x="90" y="44" width="300" height="228" rx="26" />
       <rect className="device-window clean" x="114" y="68" width="252" height="180" rx="12" />
-      <path className="tick" d="M182 160 L224 202 L302 118" />
+      {done ? (
+        <path className="tick" d="M182 160 L224 202 L302 118" />
+      ) : (
+        <path className="sweep" d="M150 100 L150 216" />
+      )}
       <path className="floor" d="M140 344 L340 344 M240 272 L240 344" />
-      <g className="sparks">
+      <g className="sparks" opacity={done ? 1 : 0}>
         <path d="M64 96 L64 124 M50 110 L78 110 M418 200 L418 228 M404 214 L432 214 M426 52 L426 72 M416 62 L436 62" />
       </g>
     </Picture>

@@ -50,7 +50,7 @@ export function ConsentPage({ state, view, send, can }: StepProps<"consent">) {
               <Button kind="danger" onPress={() => send({ type: "consent.refuse" })} name="refuse-yes">
                 {t("consent.refuseYes")}
               </Button>
-              <Button kind="primary" onPress={() => setRefusing(false)} autoFocus>
+              <Button kind="primary" onPress={() => setRefusing(false)} first>
                 {t("action.back")}
               </Button>
             </>

@@ -23,7 +23,11 @@ export function DocumentPage(props: StepProps<"document">) {
   const [asking, setAsking] = useState(false);
   return (
     <>
-      {view.phase === "mrz" ? <MrzPage {...props} /> : <ChipPage {...props} onSkip={() => setAsking(true)} />}
+      {view.phase === "mrz" ? (
+        <MrzPage key={view.lines?.join()} {...props} />
+      ) : (
+        <ChipPage {...props} onSkip={() => setAsking(true)} />
+      )}
       {asking && can("document.skip") && (
         <ReasonDialog
           title={t("document.skipTitle")}
@@ -56,6 +60,17 @@ function MrzPage({ state, view, send, can }: StepProps<"document">) {
       title={t("document.mrzTitle")}
       lead={faults === "" ? t("document.mrzLead") : t("document.faults", { fields: faults })}
       live
+      aside={
+        <fieldset className="shape">
+          <legend className="unseen">{t("document.shape")}</legend>
+          {(["two", "three"] as const).map((shape) => (
+            <label key={shape}>
+              <input type="radio" name="shape" checked={entry.shape === shape} onChange={() => entry.setShape(shape)} />
+              <span>{t(`document.${shape}`)}</span>
+            </label>
+          ))}
+        </fieldset>
+      }
       problem={faults === "" ? state.problem : null}
       actions={
         <>
@@ -82,15 +97,6 @@ function MrzPage({ state, view, send, can }: StepProps<"document">) {
         </>
       }
     >
-      <fieldset className="shape">
-        <legend className="unseen">{t("document.shape")}</legend>
-        {(["two", "three"] as const).map((shape) => (
-          <label key={shape}>
-            <input type="radio" name="shape" checked={entry.shape === shape} onChange={() => entry.setShape(shape)} />
-            <span>{t(`document.${shape}`)}</span>
-          </label>
-        ))}
-      </fieldset>
       <MrzEntry entry={entry} view={view} />
     </Page>
   );

@@ -72,9 +72,11 @@ function LivePage({ state, view, send, can, sendFrame }: StepProps<"face">) {
         </>
       }
     >
-      <div className="hint-person">
-        <PersonPicture pose={pose} />
-      </div>
+      {state.problem === null && (
+        <div className="hint-person">
+          <PersonPicture pose={pose} />
+        </div>
+      )}
       <p className="hint" data-outline={view.outline} role="status">
         {hint ? t(`faceHint.${hint}`) : t("busy")}
       </p>

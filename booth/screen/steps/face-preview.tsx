@@ -32,7 +32,7 @@ export function FacePreview({ view, video, camera }: FacePreviewProps) {
           ? t("face.waitingCamera")
           : null;
   return (
-    <div className="preview" data-outline={view.outline} style={{ aspectRatio: `${width} / ${height}` }}>
+    <div className="preview" data-outline={view.outline} style={{ ["--ratio" as string]: width / height }}>
       <div className="preview-picture" data-mirror={preview.mirror ? "" : undefined}>
         {preview.source === "mjpeg" && preview.url && <img src={preview.url} alt={t("face.preview")} />}
         {preview.source === "browser" && <video ref={video} muted playsInline aria-label={t("face.preview")} />}
@@ -52,17 +52,15 @@ export function FacePreview({ view, video, camera }: FacePreviewProps) {
           </mask>
           <rect className="preview-shade" width={width} height={height} mask="url(#around)" />
           <ellipse className="oval" cx={centre.x} cy={centre.y} rx={oval.rx} ry={oval.ry} strokeWidth={width / 90} />
-          <ellipse
-            className="oval-hold"
-            cx={centre.x}
-            cy={centre.y}
-            rx={oval.rx}
-            ry={oval.ry}
-            pathLength={1}
-            strokeWidth={width / 45}
-            strokeDasharray={`${view.hold} 1`}
-            transform={`rotate(-90 ${centre.x} ${centre.y}) translate(${centre.x} ${centre.y}) scale(${oval.ry / oval.rx} ${oval.rx / oval.ry}) translate(${-centre.x} ${-centre.y})`}
-          />
+          {view.hold > 0 && (
+            <path
+              className="oval-hold"
+              d={`M${centre.x} ${centre.y - oval.ry}a${oval.rx} ${oval.ry} 0 1 1 -0.01 0`}
+              pathLength={1}
+              strokeWidth={width / 45}
+              strokeDasharray={`${view.hold} 1`}
+            />
+          )}
         </svg>
       )}
     </div>

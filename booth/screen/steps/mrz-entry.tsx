@@ -66,10 +66,7 @@ export function MrzEntry({ entry, view }: { entry: MrzLines; view: ViewOf<"docum
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the zone.
             <label key={index} className="mrz-line">
-              <span>
-                {t("document.line", { number: index + 1 })}
-                <small aria-live="off">{t("document.left", { typed: line.length, length })}</small>
-              </span>
+              <span className="mrz-name">{t("document.line", { number: index + 1 })}</span>
               <input
                 ref={(element) => {
                   inputs.current[index] = element;
@@ -90,6 +87,9 @@ export function MrzEntry({ entry, view }: { entry: MrzLines; view: ViewOf<"docum
                     style={{ ["--from" as string]: place.column, ["--many" as string]: place.length }}
                   />
                 ))}
+              </span>
+              <span className="mrz-count" aria-hidden="true">
+                {line.length}/{length}
               </span>
             </label>
           );

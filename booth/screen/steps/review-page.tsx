@@ -28,14 +28,16 @@ export function ReviewPage({ state, view, send, can, canRedo }: StepProps<"revie
   const { t } = useTranslation();
   const card = (title: string, what: RedoTarget, content: ReactNode, className: string) => (
     <section className={`card review-${className}`}>
-      <h2>{title}</h2>
+      <div className="card-head">
+        <h2>{title}</h2>
+        {canRedo(what) && (
+          <Button onPress={() => send({ type: "redo", what })} name={`redo-${what}`}>
+            {t("review.redo")}
+            <span className="unseen">: {title}</span>
+          </Button>
+        )}
+      </div>
       <div className="card-content">{content}</div>
-      {canRedo(what) && (
-        <Button icon="retake" onPress={() => send({ type: "redo", what })} name={`redo-${what}`}>
-          {t("review.redo")}
-          <span className="unseen">: {title}</span>
-        </Button>
-      )}
     </section>
   );
   const exceptions = [

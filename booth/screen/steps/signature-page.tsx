@@ -11,7 +11,11 @@ import type { StepProps } from "./step.ts";
 const REASONS = ["injury", "cannot-write", "other"] as const;
 
 /** The signature, or the reason why there is none. */
-export function SignaturePage({ state, view, send, can }: StepProps<"signature">) {
+export function SignaturePage(props: StepProps<"signature">) {
+  return <SignForm key={props.view.signature ? "again" : "first"} {...props} />;
+}
+
+function SignForm({ state, view, send, can }: StepProps<"signature">) {
   const { t } = useTranslation();
   const [strokes, setStrokes] = useState(view.signature?.strokes ?? []);
   const [asking, setAsking] = useState(false);
@@ -21,6 +25,11 @@ export function SignaturePage({ state, view, send, can }: StepProps<"signature">
         id="signature"
         title={t("signature.title")}
         lead={t("signature.lead")}
+        aside={
+          <div className="signature-example">
+            <SignaturePicture />
+          </div>
+        }
         problem={state.problem}
         actions={
           <>
@@ -45,11 +54,6 @@ export function SignaturePage({ state, view, send, can }: StepProps<"signature">
       >
         <div className="signature-stage" style={{ ["--aspect" as string]: view.aspect }}>
           <SignaturePad aspect={view.aspect} strokes={strokes} label={t("signature.field")} onChange={setStrokes} />
-          {strokes.length === 0 && (
-            <div className="signature-example">
-              <SignaturePicture />
-            </div>
-          )}
         </div>
       </Page>
       {asking && can("signature.unable") && (

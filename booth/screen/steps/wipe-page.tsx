@@ -20,7 +20,7 @@ export function WipePage({ state, view, send, can }: StepProps<"wipe">) {
       title={title}
       lead={t(`wipe.reason.${view.reason}`)}
       problem={state.problem}
-      picture={<WipedPicture />}
+      picture={<WipedPicture done={erased} />}
       actions={
         erased && (
           <Button kind="primary" disabled={!can("begin")} onPress={() => send({ type: "begin" })} name="next-person">

@@ -1,0 +1,65 @@
+/**
+ * `npm run screenshots [-- --only NAME] [--out DIR]`: a picture of every page of the kiosk and the console, for people to look
+ * at. Into `screenshots/` unless told otherwise.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Language } from "../../booth/api/messages.ts";
+import { openBrowser, SIZES, settled } from "./browser.ts";
+import { FakeBooth } from "./fake-booth.ts";
+import { kioskScenes } from "./fixtures/kiosk-scenes.ts";
+import { boothStatus } from "./fixtures/status-scenes.ts";
+import { root } from "./screens-folder.ts";
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    out: { type: "string", default: join(root, "screenshots") },
+    size: { type: "string" },
+    language: { type: "string" },
+  },
+});
+
+/** Milliseconds into the drawings' movement at which the picture is taken. */
+const POSE_MS = 1400;
+
+const sizes = Object.entries(SIZES).filter(([name]) => !values.size || values.size === name);
+const languages = (["ru", "en"] as Language[]).filter((name) => !values.language || values.language === name);
+const wanted = (name: string) => !values.only || values.only.split(",").some((part) => name.startsWith(part));
+
+await mkdir(values.out, { recursive: true });
+const browser = await openBrowser();
+const booth = await FakeBooth.start();
+let taken = 0;
+try {
+  for (const [size, viewport] of sizes) {
+    const page = await browser.newPage({ viewport });
+    await page.goto(booth.url);
+    for (const language of languages) {
+      for (const scene of kioskScenes.filter(({ name }) => wanted(name))) {
+        booth.show(scene.state(language));
+        await page.waitForTimeout(POSE_MS / 4);
+        await settled(page);
+        await page.waitForTimeout(POSE_MS);
+        await page.screenshot({ path: join(values.out, `kiosk-${scene.name}-${language}-${size}.png`) });
+        taken += 1;
+      }
+    }
+    await page.close();
+  }
+  if (wanted("status")) {
+    booth.status = boothStatus;
+    const page = await browser.newPage({ viewport: SIZES.laptop, locale: "ru" });
+    await page.goto(`${booth.url}/status`);
+    await page.waitForSelector(".status-body");
+    await settled(page);
+    await page.screenshot({ path: join(values.out, "booth-status-ru.png") });
+    taken += 1;
+    await page.close();
+  }
+} finally {
+  await browser.close();
+  await booth.stop();
+}
+console.log(`${taken} pictures in ${values.out}`);
