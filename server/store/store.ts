@@ -1,9 +1,14 @@
 /** The server's store: one database, its repositories, and the queue through which changes become durable. */
+import type { RandomBytes } from "../../crypto/environment.ts";
+import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { Alarms } from "./alarms.ts";
 import { Cases } from "./cases.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { Decisions } from "./decisions.ts";
+import { Notices } from "./notices.ts";
 import { Packages } from "./packages.ts";
+import { Parts } from "./parts.ts";
 import { Uploads } from "./uploads.ts";
 
 export interface Store {
@@ -12,12 +17,15 @@ export interface Store {
   readonly uploads: Uploads;
   readonly packages: Packages;
   readonly cases: Cases;
+  readonly parts: Parts;
+  readonly decisions: Decisions;
+  readonly notices: Notices;
   readonly alarms: Alarms;
   close(): void;
 }
 
-/** Opens the store in the file at `path`; throws what `openDatabase` throws. */
-export function openStore(path: string): Store {
+/** Opens the store in the file at `path`; `key` is the `server-recipient` key. Throws what `openDatabase` throws. */
+export function openStore(path: string, key: PrivateKeyHandle, random: RandomBytes): Store {
   const database = openDatabase(path);
   return {
     database,
@@ -25,6 +33,9 @@ export function openStore(path: string): Store {
     uploads: new Uploads(database),
     packages: new Packages(database),
     cases: new Cases(database),
+    parts: new Parts(database, key, random),
+    decisions: new Decisions(database),
+    notices: new Notices(database),
     alarms: new Alarms(database),
     close: () => database.close(),
   };

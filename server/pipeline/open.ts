@@ -1,0 +1,39 @@
+/** Opens the package: signature and hashes again, then each part decrypted and put away under the case's own key. */
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
+import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { openPackage } from "../../crypto/package/open.ts";
+import type { StoredPart } from "../store/parts.ts";
+import { checksOf, type PipelineStage } from "./stage.ts";
+
+const { passed } = checksOf("open");
+
+export function openStage(keys: {
+  readonly anchors: readonly Certificate[];
+  readonly recipients: readonly PrivateKeyHandle[];
+}): PipelineStage {
+  return {
+    name: "open",
+    async run({ record, package: received, packagePath, store }) {
+      const sealer = store.parts.sealer(record.caseId);
+      const parts: (StoredPart & { sealed: Buffer })[] = [];
+      let bytes = 0;
+      // Judged as of its receipt: a replay years later opens what was in time then.
+      const now = new Date(received.receivedAt);
+      await openPackage(packagePath, { ...keys, now }, ({ name, mediaType, plaintext }) => {
+        bytes += plaintext.length;
+        parts.push({ name, mediaType, sealed: sealer.seal(name, plaintext) });
+      });
+      return {
+        checks: [
+          passed("package/signature", { booth: received.booth }),
+          passed("package/parts", { parts: parts.length, bytes }),
+        ],
+        commit: () => {
+          store.parts.drop(record.caseId);
+          store.cases.setDataKey(record.caseId, sealer.wrapped);
+          for (const part of parts) store.parts.insert(record.caseId, part);
+        },
+      };
+    },
+  };
+}

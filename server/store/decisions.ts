@@ -1,0 +1,62 @@
+/** Operators' decisions: pending while they can be undone, final once they are in the audit log. */
+import type { Decision } from "../review/api.ts";
+import type { Database } from "./database.ts";
+
+export interface DecisionRecord {
+  readonly caseId: string;
+  readonly state: "pending" | "final";
+  readonly decision: Decision;
+  readonly operator: string;
+  readonly decidedAt: string;
+  readonly undoUntil: string;
+}
+
+type Row = Omit<DecisionRecord, "decision"> & { readonly decision: string };
+
+const COLUMNS = `case_id AS caseId, state, decision, operator, decided_at AS decidedAt, undo_until AS undoUntil
+  FROM decision`;
+
+export class Decisions {
+  readonly #insert;
+  readonly #find;
+  readonly #pending;
+  readonly #finish;
+  readonly #remove;
+
+  constructor(database: Database) {
+    this.#insert = database.prepare(
+      "INSERT INTO decision VALUES (:caseId, 'pending', :decision, :operator, :decidedAt, :undoUntil)",
+    );
+    this.#find = database.prepare<[string], Row>(`SELECT ${COLUMNS} WHERE case_id = ?`);
+    this.#pending = database.prepare<[], Row>(`SELECT ${COLUMNS} WHERE state = 'pending' ORDER BY undo_until`);
+    this.#finish = database.prepare("UPDATE decision SET state = 'final' WHERE case_id = ? AND state = 'pending'");
+    this.#remove = database.prepare("DELETE FROM decision WHERE case_id = ? AND state = 'pending'");
+  }
+
+  insert(record: Omit<DecisionRecord, "state">): void {
+    this.#insert.run({ ...record, decision: JSON.stringify(record.decision) });
+  }
+
+  find(caseId: string): DecisionRecord | undefined {
+    const row = this.#find.get(caseId);
+    return row && read(row);
+  }
+
+  pending(): DecisionRecord[] {
+    return this.#pending.all().map(read);
+  }
+
+  /** True when it was pending. */
+  finish(caseId: string): boolean {
+    return this.#finish.run(caseId).changes === 1;
+  }
+
+  /** Takes a pending decision back; true when there was one. */
+  remove(caseId: string): boolean {
+    return this.#remove.run(caseId).changes === 1;
+  }
+}
+
+function read(row: Row): DecisionRecord {
+  return { ...row, decision: JSON.parse(row.decision) as Decision };
+}
