@@ -40,9 +40,7 @@ export class Pipeline {
 
   submit(caseId: string): void {
     this.#waiting.add(caseId);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
-    });
+    this.#start();
   }
 
   /** Does every stage of a case again. @throws KabinaError `review/case-unknown`, `review/case-decided` */
@@ -71,6 +69,13 @@ export class Pipeline {
   async close(): Promise<void> {
     this.#closed = true;
     await this.idle();
+  }
+
+  #start(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+      if (this.#waiting.size > 0 && !this.#closed) this.#start();
+    });
   }
 
   async #run(): Promise<void> {

@@ -30,7 +30,7 @@ export const validateStage: PipelineStage = {
 /** Every part that the record names is in the package, and the package has no part that the record does not name. */
 function checkParts(enrolment: Enrolment, { store, record }: StageInput): StoredCheck {
   const named = new Set<string>(["enrolment"]);
-  for (const { part } of enrolment.portrait.candidates) named.add(part);
+  for (const { part } of enrolment.portrait.candidates) if (part !== null) named.add(part);
   if (enrolment.portrait.candidates.length > 0) named.add("portrait");
   for (const { part } of enrolment.fingers) if (part !== null) named.add(part);
   if (enrolment.signature.part !== null) named.add(enrolment.signature.part);

@@ -1,5 +1,5 @@
 /** Operators' decisions: pending while they can be undone, final once they are in the audit log. */
-import type { Decision } from "../review/api.ts";
+import type { CaseState, Decision } from "../review/api.ts";
 import type { Database } from "./database.ts";
 
 export interface DecisionRecord {
@@ -9,11 +9,14 @@ export interface DecisionRecord {
   readonly operator: string;
   readonly decidedAt: string;
   readonly undoUntil: string;
+  /** The case's state that an undo goes back to. */
+  readonly stateBefore: CaseState;
 }
 
 type Row = Omit<DecisionRecord, "decision"> & { readonly decision: string };
 
-const COLUMNS = `case_id AS caseId, state, decision, operator, decided_at AS decidedAt, undo_until AS undoUntil
+const COLUMNS = `case_id AS caseId, state, decision, operator, decided_at AS decidedAt, undo_until AS undoUntil,
+  state_before AS stateBefore
   FROM decision`;
 
 export class Decisions {
@@ -25,7 +28,7 @@ export class Decisions {
 
   constructor(database: Database) {
     this.#insert = database.prepare(
-      "INSERT INTO decision VALUES (:caseId, 'pending', :decision, :operator, :decidedAt, :undoUntil)",
+      "INSERT INTO decision VALUES (:caseId, 'pending', :decision, :operator, :decidedAt, :undoUntil, :stateBefore)",
     );
     this.#find = database.prepare<[string], Row>(`SELECT ${COLUMNS} WHERE case_id = ?`);
     this.#pending = database.prepare<[], Row>(`SELECT ${COLUMNS} WHERE state = 'pending' ORDER BY undo_until`);

@@ -64,7 +64,8 @@ export const MIGRATIONS: readonly string[] = [
     decision TEXT NOT NULL,
     operator TEXT NOT NULL,
     decided_at TEXT NOT NULL,
-    undo_until TEXT NOT NULL
+    undo_until TEXT NOT NULL,
+    state_before TEXT NOT NULL
   ) STRICT;
 
   CREATE TABLE history (
