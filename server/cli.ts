@@ -1,5 +1,109 @@
-import type { Command } from "commander";
+/** `kabina server …`: run it, replay a case, ask for the sign-in link. */
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Command, InvalidArgumentError } from "commander";
 import type { CliIo } from "../crypto/cli-io.ts";
+import { KabinaError } from "../crypto/errors/kabina-error.ts";
+
+const DEFAULT_PORT = 8443;
+const DEFAULT_CONSOLE_PORT = 8081;
+
+interface ServeOptions {
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly consolePort: number;
+  readonly passphraseFile?: string;
+  readonly json?: boolean;
+}
 
 /** The verbs of this room. */
-export function register(_program: Command, _io: CliIo): void {}
+export function register(program: Command, io: CliIo): void {
+  const server = program
+    .command("server")
+    .description("receive packages from booths and put them before operators")
+    .option("--data <dir>", "the data folder", "data")
+    .option("--host <address>", "address the booths reach; 0.0.0.0 for every one of this machine", "127.0.0.1")
+    .option("--port <n>", "port for booths (HTTPS with client certificates)", port, DEFAULT_PORT)
+    .option("--console-port <n>", "port of the operator console, on this machine only", port, DEFAULT_CONSOLE_PORT)
+    .option("--passphrase-file <file>", "passphrase of the server's keys (0600)")
+    .option("--json", "one JSON document a line")
+    .action((options: ServeOptions) => serve(options, io));
+  server
+    .command("replay")
+    .description("do every stage of a case's pipeline again")
+    .argument("<case>")
+    .action((caseId: string, _own: unknown, command: Command) => replay(caseId, command.optsWithGlobals(), io));
+  server
+    .command("sign-in-link")
+    .description("print the link that signs an operator in, once")
+    .action((_own: unknown, command: Command) => signInLink(command.optsWithGlobals(), io));
+}
+
+/** Built files are in `dist/server/`, the console beside them in `dist/screens/console`; run from the sources it is the same place. */
+const consoleFiles = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../dist/screens/console" : "../screens/console", import.meta.url),
+);
+
+async function identityOf(options: ServeOptions, io: CliIo) {
+  const { loadIdentity } = await import("./keys.ts");
+  const folder = join(resolve(options.data), "server");
+  const { CREDENTIALS_DIRECTORY: credentialsDirectory } = process.env;
+  const places = { passphraseFile: options.passphraseFile, credentialsDirectory };
+  return { folder, identity: await loadIdentity(folder, places, io.random) };
+}
+
+async function serve(options: ServeOptions, io: CliIo): Promise<void> {
+  const { startServer } = await import("./server.ts");
+  const running = await startServer({
+    ...(await identityOf(options, io)),
+    clock: io.clock,
+    random: io.random,
+    intake: { host: options.host, port: options.port },
+    console: { port: options.consolePort, files: consoleFiles },
+    log: (event, details = {}) => {
+      if (options.json) io.json({ event, ...details });
+      else io.print(`${event} ${JSON.stringify(details)}`);
+    },
+  });
+  const addresses = {
+    intake: `https://${options.host}:${running.intakePort}`,
+    console: `http://127.0.0.1:${running.consolePort}`,
+    signIn: running.signInLink(),
+  };
+  if (options.json) io.json({ event: "ready", ...addresses });
+  io.print(`booths:   ${addresses.intake}`);
+  io.print(`console:  ${addresses.console}`);
+  io.print(`sign in:  ${addresses.signIn}`);
+  await new Promise<void>((stop) => {
+    process.once("SIGTERM", stop);
+    process.once("SIGINT", stop);
+  });
+  await running.close();
+}
+
+async function replay(caseId: string, options: ServeOptions, io: CliIo): Promise<void> {
+  const { replayCase } = await import("./pipeline/replay.ts");
+  const { item, checks } = await replayCase(caseId, { ...(await identityOf(options, io)), ...io });
+  if (options.json) io.json({ case: item, checks });
+  io.print(`${item.caseId} ${item.state} ${item.risk}`);
+  for (const { check, status, reason } of checks) io.print(`  ${status.padEnd(11)} ${check} ${reason ?? ""}`);
+}
+
+async function signInLink(options: ServeOptions, io: CliIo): Promise<void> {
+  const { SIGN_IN_FILE } = await import("./server.ts");
+  const path = join(resolve(options.data), "server", SIGN_IN_FILE);
+  const link = await readFile(path, "utf8").catch((cause) => {
+    throw new KabinaError("server/not-started", { path }, { cause });
+  });
+  if (options.json) io.json({ link });
+  io.print(link);
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535)
+    throw new InvalidArgumentError("a port is 0 to 65535");
+  return number;
+}

@@ -26,3 +26,18 @@ export const IntakeRefusal = z.object({
   }),
 });
 export type IntakeRefusal = z.infer<typeof IntakeRefusal>;
+
+/** What was decided: ask again with `after` as given here. */
+export const StatusAnswer = z.object({
+  after: z.int().nonnegative(),
+  notices: z
+    .array(
+      z.object({
+        packageId: z.uuid(),
+        /** The decision notice as signed (`crypto/receipt/decision.ts`), in its text form. */
+        notice: z.string().max(64 << 10),
+      }),
+    )
+    .max(100),
+});
+export type StatusAnswer = z.infer<typeof StatusAnswer>;

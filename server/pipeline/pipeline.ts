@@ -5,7 +5,7 @@
 import type { Clock } from "../../crypto/environment.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { Enrolment } from "../../crypto/package/enrolment.ts";
-import { type CaseState, type Risk, STAGES } from "../review/api.ts";
+import type { CaseState, Risk } from "../review/api.ts";
 import type { CaseRecord, StoredCheck } from "../store/cases.ts";
 import type { Store } from "../store/store.ts";
 import type { PipelineStage, StageInput } from "./stage.ts";
@@ -177,9 +177,4 @@ function riskOf(checks: readonly StoredCheck[]): Risk {
   if (failed.some(({ check }) => GRAVE.has(check))) return "high";
   const unmade = checks.filter(({ status, check }) => status === "not-checked" && GRAVE.has(check));
   return failed.length > 0 || unmade.length > 0 ? "medium" : "low";
-}
-
-/** The stages that a deployment must give, by name and order. */
-export function assertStages(stages: readonly PipelineStage[]): void {
-  if (stages.map(({ name }) => name).join() !== STAGES.join()) throw new Error("stages missing or out of order");
 }

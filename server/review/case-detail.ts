@@ -1,12 +1,12 @@
 /** Everything that an operator sees of one case, made from the store when it is asked for. */
-import { type Language, explain } from "../../crypto/errors/catalogue.ts";
+import { explain, type Language } from "../../crypto/errors/catalogue.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { type Enrolment, MrzFields, SignatureStrokes } from "../../crypto/package/enrolment.ts";
 import { readEnrolment } from "../pipeline/pipeline.ts";
 import type { CaseRecord, StoredCheck } from "../store/cases.ts";
 import type { DecisionRecord } from "../store/decisions.ts";
 import type { Store } from "../store/store.ts";
-import { type CaseDetail, type Check, CHECKS, type DecisionAnswer, type FieldComparison, type Print } from "./api.ts";
+import { type CaseDetail, CHECKS, type Check, type DecisionAnswer, type FieldComparison, type Print } from "./api.ts";
 import { queueItem } from "./queue.ts";
 
 /** The chip's own portrait is not a part: it is cut out of DG2. */

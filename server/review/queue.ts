@@ -12,9 +12,7 @@ export function readQueue(store: Store, now: Date): Queue {
     items: store.cases
       .inStates("waiting", "failed")
       .map(line)
-      .sort(
-        (a, b) => RISKS[a.risk] - RISKS[b.risk] || b.waitingMs - a.waitingMs || (a.caseId < b.caseId ? -1 : 1),
-      ),
+      .sort((a, b) => RISKS[a.risk] - RISKS[b.risk] || b.waitingMs - a.waitingMs || (a.caseId < b.caseId ? -1 : 1)),
     decided: store.cases.inStates("accepted", "retake", "escalated").slice(0, SERVER_LIMITS.decidedShown).map(line),
     sequence: store.cases.lastEvent(),
   };

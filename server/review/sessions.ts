@@ -27,17 +27,16 @@ export class Sessions {
   readonly #open = new Map<string, OpenSession>();
   #token = "";
 
-  private constructor(tools: SessionTools) {
+  constructor(tools: SessionTools) {
     this.#clock = tools.clock;
     this.#random = tools.random;
     this.#operator = tools.operator;
     this.#publish = tools.publish;
   }
 
-  static async open(tools: SessionTools): Promise<Sessions> {
-    const sessions = new Sessions(tools);
-    await sessions.#renewToken();
-    return sessions;
+  /** Makes the first token; before that nobody can sign in. */
+  start(): Promise<void> {
+    return this.#renewToken();
   }
 
   /** The token that the next sign-in needs. */
@@ -47,7 +46,7 @@ export class Sessions {
 
   /** @throws KabinaError `review/token-wrong` */
   async signIn(token: string): Promise<{ cookie: string; session: Session }> {
-    if (!timingSafeEqual(Buffer.from(digest(token)), Buffer.from(digest(this.#token)))) {
+    if (this.#token === "" || !timingSafeEqual(Buffer.from(digest(token)), Buffer.from(digest(this.#token)))) {
       throw new KabinaError("review/token-wrong");
     }
     await this.#renewToken();

@@ -12,6 +12,7 @@ export class Notices {
   readonly #insert;
   readonly #after;
   readonly #deliver;
+  readonly #undelivered;
 
   constructor(database: Database) {
     this.#insert = database.prepare(
@@ -23,6 +24,16 @@ export class Notices {
     this.#deliver = database.prepare(
       "UPDATE notice SET delivered_at = ? WHERE booth = ? AND sequence <= ? AND delivered_at IS NULL",
     );
+    this.#undelivered = database
+      .prepare<[string, number], number>(
+        "SELECT count(*) FROM notice WHERE booth = ? AND sequence <= ? AND delivered_at IS NULL",
+      )
+      .pluck();
+  }
+
+  /** Whether there is something to mark: a booth that asks again and again costs no write. */
+  undelivered(booth: string, upTo: number): boolean {
+    return (this.#undelivered.get(booth, upTo) ?? 0) > 0;
   }
 
   insert(notice: { booth: string; packageId: string; notice: Buffer; madeAt: string }): void {

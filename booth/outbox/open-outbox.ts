@@ -1,0 +1,65 @@
+/** The booth's outbox, put together from its data folder's identity and trust. */
+import { join } from "node:path";
+import { z } from "zod";
+import { type Trust, tlsAuthorities } from "../../crypto/authority/trust.ts";
+import { StatusAnswer } from "../../crypto/delivery/answers.ts";
+import type { Clock, RandomBytes } from "../../crypto/environment.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { verifyDecision } from "../../crypto/receipt/decision.ts";
+import { verifyReceipt } from "../../crypto/receipt/receipt.ts";
+import { decodeSigned } from "../../crypto/receipt/signed-document.ts";
+import { type AnswerJudge, DeliveryOutbox } from "./delivery-outbox.ts";
+import { OutboxFolder } from "./folder.ts";
+import { IntakeClient } from "./intake-client.ts";
+
+export interface OpenOutboxOptions {
+  /** `<data>/booth` */
+  readonly folder: string;
+  readonly boothId: string;
+  readonly serverUrl: string;
+  /** The `booth-identity` key. */
+  readonly identity: PrivateKeyHandle;
+  readonly trust: Trust;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  /** A failure without a code: for the log. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** Opens the outbox and starts to deliver what waits in it. */
+export function openOutbox(options: OpenOutboxOptions): Promise<DeliveryOutbox> {
+  const { folder, boothId, serverUrl, identity, trust, ...tools } = options;
+  return DeliveryOutbox.open({
+    ...tools,
+    folder: new OutboxFolder(join(folder, "outbox")),
+    client: new IntakeClient({
+      url: serverUrl,
+      credentials: identity.tls(),
+      authorities: tlsAuthorities(trust, "servers"),
+    }),
+    judge: answerJudge(trust, boothId),
+  });
+}
+
+/** Receipts and notices are believed only with a signature under this installation's root, about this booth's own packages. */
+function answerJudge(trust: Trust, boothId: string): AnswerJudge {
+  const anchors = { anchors: [trust.root] };
+  return {
+    receipt(text, { packageId, sha256, size }) {
+      const signed = decodeSigned(Buffer.from(text).toString("utf8"));
+      const receipt = verifyReceipt(signed, { packageId, sha256, size, boothId }, anchors);
+      if (receipt.outcome !== "stored") throw new KabinaError("outbox/receipt-refusal", { reason: receipt.reason });
+      return { receivedAt: new Date(receipt.receivedAt) };
+    },
+    notices(answer) {
+      const parsed = StatusAnswer.safeParse(answer);
+      if (!parsed.success) throw new KabinaError("outbox/answer-malformed", { reason: z.prettifyError(parsed.error) });
+      const notices = parsed.data.notices.map(({ packageId, notice }) => {
+        const { decision: kind, reasons, at } = verifyDecision(decodeSigned(notice), { packageId, boothId }, anchors);
+        return { packageId, kind, reasons, at };
+      });
+      return { after: parsed.data.after, notices };
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** The stages of this server, in order, with their engines; the face engine is started at the first portrait. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FaceDetector } from "../../biometrics/face/detector.ts";
+import type { ServerIdentity } from "../keys.ts";
+import { chipStage } from "./chip.ts";
+import { deviceStage } from "./device.ts";
+import { duplicatesStage } from "./duplicates.ts";
+import { fingerEngine } from "./finger-engine.ts";
+import { openStage } from "./open.ts";
+import { qualityStage } from "./quality.ts";
+import type { PipelineStage } from "./stage.ts";
+import { validateStage } from "./validate.ts";
+
+export interface Stages {
+  readonly list: readonly PipelineStage[];
+  close(): Promise<void>;
+}
+
+/** `csca`: certificates of countries, DER. */
+export function createStages({ keys, trust }: ServerIdentity, csca: readonly Uint8Array[]): Stages {
+  let face: Promise<FaceDetector | undefined> | undefined;
+  const startFace = async (): Promise<FaceDetector | undefined> => {
+    try {
+      const { openFaceDetector } = await import("../../biometrics/face/detector.ts");
+      return await openFaceDetector();
+    } catch {
+      // The check then says "not checked, because the engine is absent": the case goes on.
+      return undefined;
+    }
+  };
+  const engines = {
+    finger: fingerEngine,
+    face: () => {
+      face ??= startFace();
+      return face;
+    },
+  };
+  return {
+    list: [
+      openStage({ anchors: [trust.root], recipients: [keys.recipient] }),
+      validateStage,
+      deviceStage,
+      chipStage(csca),
+      qualityStage(engines),
+      duplicatesStage(fingerEngine),
+    ],
+    close: async () => (await face)?.close(),
+  };
+}
+
+/** Certificates of countries, DER: the `.der` and `.cer` files of `<data>/server/trust/csca`; none when the folder is absent. */
+export async function readCountries(folder: string): Promise<Uint8Array[]> {
+  const csca = join(folder, "trust", "csca");
+  const names = await readdir(csca).catch(() => [] as string[]);
+  return Promise.all(names.filter((name) => /\.(der|cer)$/.test(name)).map((name) => readFile(join(csca, name))));
+}

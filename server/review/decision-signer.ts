@@ -1,0 +1,64 @@
+/** Puts decisions into the audit log, once each, and signs their notices for the booths. */
+
+import { decodeEntry } from "../../crypto/audit/entry.ts";
+import { readLines } from "../../crypto/audit/file.ts";
+import { AuditLog } from "../../crypto/audit/log.ts";
+import type { Clock } from "../../crypto/environment.ts";
+import { signDecision } from "../../crypto/receipt/decision.ts";
+import { encodeSigned } from "../../crypto/receipt/signed-document.ts";
+import type { ServerKeys } from "../keys.ts";
+import type { DecisionRecord } from "../store/decisions.ts";
+import type { DecisionSigner } from "./decisions.ts";
+
+/** The first line of this log's checkpoints. */
+const ORIGIN = "kabina-server-audit";
+const DECIDED = "case.decided";
+
+export interface AuditedSigner extends DecisionSigner {
+  close(): Promise<void>;
+}
+
+export async function openDecisionSigner(path: string, keys: ServerKeys, clock: Clock): Promise<AuditedSigner> {
+  const log = await AuditLog.open(path, { origin: ORIGIN, key: keys.audit, clock });
+  // A crash may have come between the entry and the store's commit: what is in the log is not written again.
+  const written = await decisionsIn(path);
+  return {
+    async audit(decision, of) {
+      if (written.has(keyOf(decision.caseId, decision.decidedAt))) return;
+      await log.append(DECIDED, {
+        case: decision.caseId,
+        package: of.packageId,
+        packageSha256: of.sha256,
+        booth: of.booth,
+        operator: decision.operator,
+        decision: decision.decision.kind,
+        reasons: reasonsOf(decision).join(" "),
+        decidedAt: decision.decidedAt,
+      });
+      await log.checkpoint();
+      written.add(keyOf(decision.caseId, decision.decidedAt));
+    },
+    async notice(decision, of) {
+      const about = { packageId: of.packageId, boothId: of.booth };
+      const content = { ...about, decision: decision.decision.kind, reasons: reasonsOf(decision) };
+      return Buffer.from(encodeSigned(await signDecision(content, new Date(decision.decidedAt), keys.receipt)));
+    },
+    close: () => log.close(),
+  };
+}
+
+function reasonsOf({ decision }: DecisionRecord): string[] {
+  return decision.kind === "retake" ? [...decision.reasons] : [];
+}
+
+async function decisionsIn(path: string): Promise<Set<string>> {
+  const found = new Set<string>();
+  let index = 0;
+  for await (const { line } of readLines(path)) {
+    const { kind, data } = decodeEntry(line, index++);
+    if (kind === DECIDED) found.add(keyOf(String(data.case), String(data.decidedAt)));
+  }
+  return found;
+}
+
+const keyOf = (caseId: string, decidedAt: string): string => `${caseId} ${decidedAt}`;

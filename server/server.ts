@@ -1,0 +1,192 @@
+/** The server as a whole: its store, its two doors, its pipeline; started and stopped in order. */
+import { mkdir } from "node:fs/promises";
+import type { Server as HttpServer } from "node:http";
+import type { Server as HttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { tlsAuthorities } from "../crypto/authority/trust.ts";
+import type { StatusAnswer } from "../crypto/delivery/answers.ts";
+import { writeFileDurably } from "../crypto/durable-file.ts";
+import type { Clock, RandomBytes } from "../crypto/environment.ts";
+import { KabinaError } from "../crypto/errors/kabina-error.ts";
+import { BodyStore } from "./intake/body-store.ts";
+import { boothIdentifier } from "./intake/booth-identity.ts";
+import { Intake } from "./intake/intake.ts";
+import { createIntakeListener } from "./intake/listener.ts";
+import { packageJudge } from "./intake/package-judge.ts";
+import type { ServerIdentity } from "./keys.ts";
+import { SERVER_LIMITS } from "./limits.ts";
+import type { Pipeline } from "./pipeline/pipeline.ts";
+import { openStore, type Store } from "./store/store.ts";
+
+/** Holds the link that signs an operator in, for the server's owner only. */
+export const SIGN_IN_FILE = "sign-in";
+
+export interface ServerOptions {
+  /** `<data>/server` */
+  readonly folder: string;
+  readonly identity: ServerIdentity;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  /** Address and port of the intake; port 0 takes a free one. */
+  readonly intake: { readonly host: string; readonly port: number };
+  /** Port of the console on the loopback interface; without it there is no console and no pipeline (an intake by itself). */
+  readonly console?: { readonly port: number; readonly files: string };
+  /** One line for the log. */
+  readonly log: (event: string, details?: Record<string, unknown>) => void;
+}
+
+export interface RunningServer {
+  readonly intakePort: number;
+  readonly consolePort: number | null;
+  /** The link that signs the demonstration's operator in, once. */
+  signInLink(): string | null;
+  readonly store: Store;
+  readonly pipeline: Pipeline | null;
+  close(): Promise<void>;
+}
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { folder, identity, clock, random, log } = options;
+  const uploads = join(folder, "uploads");
+  await mkdir(uploads, { recursive: true, mode: 0o700 });
+  const store = openStore(join(folder, "kabina.sqlite"), identity.keys.recipient, random);
+  const onFault = (error: unknown) => log("fault", { error: error instanceof Error ? error.stack : String(error) });
+  const bodies = new BodyStore(uploads, store.uploads);
+  await removeAbandoned(store, bodies, clock);
+  let pipeline: Pipeline | null = null;
+  const intake = new Intake({
+    clock,
+    store,
+    bodies,
+    judge: packageJudge(identity, clock),
+    folder: uploads,
+    onCase: (caseId) => {
+      log("package stored", { case: caseId });
+      pipeline?.submit(caseId);
+    },
+  });
+  const door = createIntakeListener({
+    credentials: identity.keys.tls.tls(),
+    authorities: tlsAuthorities(identity.trust, "booths"),
+    identify: boothIdentifier(identity.trust, clock),
+    intake,
+    bodies,
+    status: async (booth, after) => readStatus(store, clock, booth, after),
+    onFault,
+  });
+  const intakePort = await listen(door, options.intake.port, options.intake.host);
+  const review = options.console ? await startReview(options, options.console, store, bodies, onFault) : null;
+  pipeline = review?.pipeline ?? null;
+  pipeline?.resume();
+  return {
+    intakePort,
+    consolePort: review?.port ?? null,
+    signInLink: () => review?.signInLink() ?? null,
+    store,
+    pipeline,
+    async close() {
+      await closeListener(door);
+      await review?.close();
+      await bodies.close();
+      store.close();
+    },
+  };
+}
+
+/** Console and pipeline: loaded only when asked for, so that an intake by itself starts fast and stays small. */
+async function startReview(
+  options: ServerOptions,
+  console: NonNullable<ServerOptions["console"]>,
+  store: Store,
+  bodies: BodyStore,
+  onFault: (error: unknown) => void,
+) {
+  const { folder, identity, clock, random } = options;
+  const [{ createConsoleListener }, { Decisions }, { openDecisionSigner }, { EventStreams }, { Sessions }] =
+    await Promise.all([
+      import("./review/listener.ts"),
+      import("./review/decisions.ts"),
+      import("./review/decision-signer.ts"),
+      import("./review/events.ts"),
+      import("./review/sessions.ts"),
+    ]);
+  const { Pipeline } = await import("./pipeline/pipeline.ts");
+  const { createStages, readCountries } = await import("./pipeline/stages.ts");
+  const events = new EventStreams(store, clock);
+  const onChange = () => events.push();
+  const stages = createStages(identity, await readCountries(folder));
+  const pipeline = new Pipeline({
+    store,
+    clock,
+    stages: stages.list,
+    packagePath: (sha256) => bodies.path(sha256),
+    onChange,
+    onFault,
+  });
+  const signer = await openDecisionSigner(join(folder, "audit.log"), identity.keys, clock);
+  const decisions = new Decisions({ store, clock, signer, onChange, onFault });
+  const link = (token: string) => `http://127.0.0.1:${port}/#token=${token}`;
+  const sessions = new Sessions({
+    clock,
+    random,
+    operator: { id: "operator-1", name: "Demonstration operator", roles: ["operator"] },
+    publish: (token) => writeFileDurably(join(folder, SIGN_IN_FILE), link(token), 0o600),
+  });
+  const listener = createConsoleListener({ store, clock, sessions, decisions, events, files: console.files, onFault });
+  const port = await listen(listener, console.port, "127.0.0.1");
+  await sessions.start();
+  decisions.resume();
+  return {
+    pipeline,
+    port,
+    signInLink: () => link(sessions.token),
+    async close() {
+      events.close();
+      await closeListener(listener);
+      await decisions.close();
+      await pipeline.close();
+      await stages.close();
+      await signer.close();
+    },
+  };
+}
+
+/** What was decided on a booth's packages; asking for what came after a notice says that it has arrived. */
+async function readStatus(store: Store, clock: Clock, booth: string, after: number): Promise<StatusAnswer> {
+  const notices = store.notices.after(booth, after, SERVER_LIMITS.noticesPerAnswer);
+  if (after > 0 && store.notices.undelivered(booth, after)) {
+    const at = clock.now().toISOString();
+    await store.commits.commit(() => store.notices.markDelivered(booth, after, at));
+  }
+  return {
+    after: notices.at(-1)?.sequence ?? after,
+    notices: notices.map(({ packageId, notice }) => ({ packageId, notice: notice.toString("utf8") })),
+  };
+}
+
+async function removeAbandoned(store: Store, bodies: BodyStore, clock: Clock): Promise<void> {
+  const before = new Date(clock.now().getTime() - SERVER_LIMITS.abandonedUploadDays * 86_400_000).toISOString();
+  for (const sha256 of store.uploads.offeredBefore(before)) {
+    await bodies.release(sha256, { discard: true });
+    await store.commits.commit(() => store.uploads.remove(sha256));
+  }
+}
+
+function listen(server: HttpServer | HttpsServer, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause) =>
+      reject(
+        new KabinaError("server/port-taken", { port, reason: (cause as NodeJS.ErrnoException).code ?? "" }, { cause }),
+      ),
+    );
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function closeListener(server: HttpServer | HttpsServer): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
