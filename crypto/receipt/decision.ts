@@ -7,18 +7,15 @@ import { toInstant } from "../package/manifest.ts";
 import { packageIdentifier } from "./receipt.ts";
 import { type DocumentTrust, type SignedDocument, signDocument, verifyDocument } from "./signed-document.ts";
 
-/** Why, as a word of the server's list (`portrait-eyes-closed`); null where there is nothing to say. */
-const reason = z
-  .string()
-  .regex(/^[a-z0-9-]{1,64}$/)
-  .nullable();
+/** Why, as words of the server's list (`portrait-pose`); none where there is nothing to say. */
+const reasons = z.array(z.string().regex(/^[a-z0-9-]{1,64}$/)).max(8);
 
 export const Decision = z.strictObject({
   format: z.literal("kabina-decision/1"),
   packageId: packageIdentifier,
   boothId: z.string().min(1).max(128),
   decision: z.enum(["accept", "retake", "escalate"]),
-  reason,
+  reasons,
   /** UTC, whole seconds; also the signature's signing time. */
   at: z.iso.datetime({ precision: 0 }),
 });
@@ -31,7 +28,7 @@ export async function signDecision(
   key: PrivateKeyHandle,
 ): Promise<SignedDocument> {
   const decision = Decision.safeParse({ format: "kabina-decision/1", ...notice, at: toInstant(at) });
-  if (!decision.success || (notice.decision === "retake" && notice.reason === null))
+  if (!decision.success || (notice.decision === "retake" && notice.reasons.length === 0))
     throw new KabinaError("receipt/malformed", { reason: "decision" });
   return signDocument(decision.data, key, at);
 }

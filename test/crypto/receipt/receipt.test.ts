@@ -85,7 +85,7 @@ describe("a decision notice", () => {
   const about = { packageId: sent.packageId, boothId: "booth-1" };
 
   it("verifies for its package only", async () => {
-    const notice = { ...about, decision: "retake", reason: "portrait-eyes-closed" } as const;
+    const notice = { ...about, decision: "retake", reasons: ["portrait-eyes-closed"] } as const;
     const signed = await signDecision(notice, sealedAt, world.receipt);
     expect(verifyDecision(signed, about, world)).toMatchObject(notice);
     expect(() => verifyDecision(signed, { ...about, boothId: "booth-2" }, world)).toThrow("receipt/other-package");
@@ -93,7 +93,7 @@ describe("a decision notice", () => {
   });
 
   it("asks for no retake without a reason", async () => {
-    const notice = { ...about, decision: "retake", reason: null } as const;
+    const notice = { ...about, decision: "retake", reasons: [] } as const;
     await expect(signDecision(notice, sealedAt, world.receipt)).rejects.toMatchObject({ code: "receipt/malformed" });
   });
 });
