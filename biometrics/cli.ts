@@ -1,11 +1,15 @@
 import type { Command } from "commander";
+import { registerFinger } from "./finger/cli.ts";
 
-/** What a verb may print; the same shape as the command line's own, of which this room imports nothing. */
+/** What a verb may use and print; the same shape as the command line's own, of which this room imports nothing. */
 export interface BiometricsIo {
+  readonly clock: { monotonic(): number };
   print(line: string): void;
   json(value: unknown): void;
   exit(code: number): void;
 }
 
 /** The verbs of this room. */
-export function register(_program: Command, _io: BiometricsIo): void {}
+export function register(program: Command, io: BiometricsIo): void {
+  registerFinger(program, io);
+}

@@ -2,14 +2,17 @@
 import { similarities } from "./cylinder.ts";
 import { flowAgreement } from "./flow-agreement.ts";
 import { MAX_MATCHED_MINUTIAE } from "./limits.ts";
-import { inside } from "./overlap.ts";
+import { shows } from "./overlap.ts";
 import { makePose, type Pose, setTurn, wrap } from "./pose.ts";
 import { type PreparedTemplate, prepare } from "./prepared.ts";
 import { decide } from "./score.ts";
 import type { Template } from "./template.ts";
 
 export interface MatchResult {
-  /** 0 and up; larger = more surely the same finger. */
+  /**
+   * 10 · -log10 of the false-match rate at which this comparison would just pass: 30 = one impostor in 1,000 scores as high,
+   * 40 = one in 10,000. 0 and up; beyond about 45 it is extrapolated.
+   */
   readonly score: number;
 }
 
@@ -273,7 +276,7 @@ function gather(a: PreparedTemplate, b: PreparedTemplate): Evidence {
     drag: dragSum / a.count,
   };
   for (let i = 0; i < a.count; i++) {
-    if (inside(b, movedX[i]!, movedY[i]!)) e.reachA += 1;
+    if (shows(b.footprint, movedX[i]!, movedY[i]!)) e.reachA += 1;
     const j = partner[i]!;
     if (j < 0) continue;
     e.weight += partnerWeight[i]!;
@@ -285,7 +288,8 @@ function gather(a: PreparedTemplate, b: PreparedTemplate): Evidence {
   for (let j = 0; j < b.count; j++) {
     const dx = b.x[j]! - pose.bx;
     const dy = b.y[j]! - pose.by;
-    if (inside(a, pose.ax + dx * pose.cos + dy * pose.sin, pose.ay - dx * pose.sin + dy * pose.cos)) e.reachB += 1;
+    if (shows(a.footprint, pose.ax + dx * pose.cos + dy * pose.sin, pose.ay - dx * pose.sin + dy * pose.cos))
+      e.reachB += 1;
   }
   const n = Math.max(1, pairs);
   e.like /= n;

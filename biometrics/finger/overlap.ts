@@ -1,17 +1,43 @@
-/** Whether a place lies on the part of a finger that a print shows. */
-import { WORKING_PPI } from "./limits.ts";
-import type { PreparedTemplate } from "./prepared.ts";
-import { NO_FLOW } from "./template.ts";
+/** The part of a finger that a print shows: from its flow map, or guessed around the minutiae of a foreign template. */
+import { CELL, WORKING_PPI } from "./limits.ts";
+import { NO_FLOW, type Template } from "./template.ts";
 
-/** Place in the matcher's coordinates (500 ppi, y upwards). */
-export function inside(print: PreparedTemplate, x: number, y: number): boolean {
-  const { flow, ppi, width, height } = print.template;
-  const px = (x * ppi) / WORKING_PPI;
-  const py = (-y * ppi) / WORKING_PPI;
-  if (px < 0 || py < 0 || px >= width || py >= height) return false;
-  if (flow === undefined) return true;
-  const column = (px / flow.cell) | 0;
-  const row = (py / flow.cell) | 0;
-  if (column >= flow.columns || row >= flow.rows) return false;
-  return flow.orientation[row * flow.columns + column] !== NO_FLOW;
+/** Without a flow map the finger is taken to reach this far around each minutia, pixels at 500 ppi. */
+const REACH = 44;
+
+/** Cells of `CELL` pixels at 500 ppi; 1 where the finger is. */
+export interface Footprint {
+  readonly columns: number;
+  readonly rows: number;
+  readonly cells: Uint8Array;
+}
+
+export function footprintOf(template: Template): Footprint {
+  const scale = WORKING_PPI / template.ppi;
+  const { flow } = template;
+  if (flow !== undefined && flow.cell === CELL && scale === 1) {
+    return { columns: flow.columns, rows: flow.rows, cells: flow.orientation.map((o) => (o === NO_FLOW ? 0 : 1)) };
+  }
+  const columns = Math.ceil((template.width * scale) / CELL);
+  const rows = Math.ceil((template.height * scale) / CELL);
+  const cells = new Uint8Array(columns * rows);
+  for (const m of template.minutiae) {
+    const x = (m.x * scale) / CELL - 0.5;
+    const y = (m.y * scale) / CELL - 0.5;
+    const reach = REACH / CELL;
+    for (let row = Math.max(0, Math.ceil(y - reach)); row <= Math.min(rows - 1, y + reach); row++) {
+      for (let column = Math.max(0, Math.ceil(x - reach)); column <= Math.min(columns - 1, x + reach); column++) {
+        if ((column - x) ** 2 + (row - y) ** 2 <= reach * reach) cells[row * columns + column] = 1;
+      }
+    }
+  }
+  return { columns, rows, cells };
+}
+
+/** Whether the print shows a place; matcher's coordinates (500 ppi, y upwards). */
+export function shows(footprint: Footprint, x: number, y: number): boolean {
+  if (x < 0 || y > 0) return false;
+  const column = (x / CELL) | 0;
+  const row = (-y / CELL) | 0;
+  return column < footprint.columns && row < footprint.rows && footprint.cells[row * footprint.columns + column] === 1;
 }

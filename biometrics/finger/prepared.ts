@@ -1,6 +1,7 @@
 /** A template made ready for matching: flat arrays in one scale, and a local descriptor for each minutia. */
 import { describe, popcount, WORDS } from "./cylinder.ts";
 import { MAX_MATCHED_MINUTIAE, WORKING_PPI } from "./limits.ts";
+import { type Footprint, footprintOf } from "./overlap.ts";
 import type { Template } from "./template.ts";
 
 export interface PreparedTemplate {
@@ -14,6 +15,7 @@ export interface PreparedTemplate {
   /** The descriptors, `WORDS` 32-bit words a minutia, and how many bits are set in each. */
   readonly bits: Int32Array;
   readonly ones: Uint16Array;
+  readonly footprint: Footprint;
   readonly template: Template;
 }
 
@@ -43,6 +45,7 @@ export function prepare(template: Template): PreparedTemplate {
     type: Uint8Array.from(kept, (m) => TYPES.indexOf(m.type)),
     bits,
     ones,
+    footprint: footprintOf(template),
     template,
   };
   prepared.set(template, result);

@@ -1,6 +1,16 @@
 import { errorTexts } from "./entry.ts";
 
 export const biometricsErrors = errorTexts({
+  "finger/no-samples": {
+    cause: {
+      en: "The folder {folder} holds no print named <finger>_<impression>.",
+      ru: "В папке {folder} нет отпечатков с именем <палец>_<номер снимка>.",
+    },
+    next: {
+      en: "Name a folder with one sub-folder per database, as docs/fingers.md shows.",
+      ru: "Укажите папку с вложенной папкой для каждой базы, как показано в docs/fingers.md.",
+    },
+  },
   "finger/image-size": {
     cause: {
       en: "A finger picture of {width}×{height} pixels is outside what the engine accepts ({least} to {most} a side).",

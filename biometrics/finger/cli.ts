@@ -1,0 +1,96 @@
+/** `kabina finger …` */
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { type EvaluationFigures, evaluate } from "./evaluation.ts";
+import { explainFinger } from "./explain.ts";
+import { readFingerImage, readFingerTemplate } from "./file.ts";
+import { matchPrepared } from "./match.ts";
+import { prepare } from "./prepared.ts";
+import { assessFinger } from "./quality.ts";
+import { readSamples } from "./samples.ts";
+
+interface Io {
+  readonly clock: { monotonic(): number };
+  print(line: string): void;
+  json(value: unknown): void;
+}
+interface Options {
+  readonly json?: boolean;
+  readonly ppi?: string;
+}
+
+export function registerFinger(program: Command, io: Io): void {
+  const finger = program.command("finger").description("finger pictures, templates and comparisons");
+  const verb = (usage: string, description: string) =>
+    finger
+      .command(usage)
+      .description(description)
+      .option("--json", "print JSON for programs")
+      .option("--ppi <number>", "resolution of pictures that do not state one (500)");
+  const ppi = (options: Options) => (options.ppi === undefined ? undefined : Number(options.ppi));
+
+  verb("quality <files...>", "score of each picture, its measures and what to do better").action(
+    async (files: string[], options: Options) => {
+      const results = [];
+      for (const file of files) {
+        const result = assessFinger(await readFingerImage(file, ppi(options)));
+        results.push({ file, ...result });
+        io.print(`${file}: ${result.score}${result.reasons.length > 0 ? ` (${result.reasons.join(", ")})` : ""}`);
+        for (const [name, value] of Object.entries(result.measures))
+          io.print(`  ${name} ${Math.round(value * 1000) / 1000}`);
+      }
+      if (options.json) io.json(results);
+    },
+  );
+
+  verb("match <a> <b>", "score of two prints: 10 · -log10 of the false-match rate").action(
+    async (a: string, b: string, options: Options) => {
+      const [first, second] = [await readFingerTemplate(a, ppi(options)), await readFingerTemplate(b, ppi(options))];
+      const { score } = matchPrepared(prepare(first), prepare(second));
+      io.print(`${score.toFixed(1)} (one impostor in ${Math.round(10 ** (score / 10))} would score as high)`);
+      if (options.json)
+        io.json({ score, minutiae: [first.minutiae.length, second.minutiae.length], version: first.version });
+    },
+  );
+
+  verb("search <gallery> <probe>", "the most alike prints of a folder, best first")
+    .option("--limit <number>", "how many (10)")
+    .action(async (gallery: string, probe: string, options: Options & { limit?: string }) => {
+      const searched = prepare(await readFingerTemplate(probe, ppi(options)));
+      const hits = [];
+      for (const file of (await readdir(gallery)).sort()) {
+        const { score } = matchPrepared(searched, prepare(await readFingerTemplate(join(gallery, file), ppi(options))));
+        hits.push({ file, score });
+      }
+      hits.sort((p, q) => q.score - p.score).splice(Number(options.limit ?? 10));
+      for (const hit of hits) io.print(`${hit.score.toFixed(1)}  ${hit.file}`);
+      if (options.json) io.json(hits);
+    });
+
+  verb("evaluate <folder>", "error rates over a folder of databases (<database>/<finger>_<impression>.png)").action(
+    async (folder: string, options: Options) => {
+      const { databases, pooled } = await evaluate(readSamples(folder), () => io.clock.monotonic());
+      for (const [name, figures] of [...Object.entries(databases), ["pooled", pooled] as const])
+        io.print(line(name, figures));
+      if (options.json) io.json({ ...databases, pooled });
+    },
+  );
+
+  verb("explain <file>", "writes every stage of the extraction as pictures and one page")
+    .requiredOption("--out <folder>", "where to")
+    .action(async (file: string, options: Options & { out: string }) => {
+      await mkdir(options.out, { recursive: true });
+      const files = await explainFinger(await readFingerImage(file, ppi(options)));
+      for (const { name, bytes } of files) await writeFile(join(options.out, name), bytes);
+      io.print(`wrote ${join(options.out, "index.html")}`);
+      if (options.json) io.json({ files: files.map((f) => join(options.out, f.name)) });
+    });
+}
+
+function line(name: string, f: EvaluationFigures): string {
+  const rates = `EER ${f.eer.toFixed(2)} %, FNMR at FMR 1e-2 / 1e-3 / 1e-4: ${f.fnmr_at_fmr_1e2.toFixed(2)} / ${f.fnmr_at_fmr_1e3.toFixed(2)} / ${f.fnmr_at_fmr_1e4.toFixed(2)} %`;
+  const speed = `${f.extract_ms.toFixed(1)} ms to extract, ${Math.round(f.matches_per_second)} matches/s`;
+  const two = `two fingers: EER ${f.two_fingers.eer.toFixed(2)} %, at 1e-3 ${f.two_fingers.fnmr_at_fmr_1e3.toFixed(2)} %`;
+  return `${name}: ${f.genuine} genuine, ${f.impostors} impostor pairs. ${rates}; ${two}; ${speed}`;
+}

@@ -1,0 +1,138 @@
+/** A whole evaluation: extracts every print of a set, compares all pairs within each database, states error rates and speed. */
+import type { GreyImage } from "../image/image.ts";
+import { type ErrorRates, errorRates } from "./error-rates.ts";
+import { extractTemplate } from "./extract.ts";
+import { matchPrepared } from "./match.ts";
+import { type PreparedTemplate, prepare } from "./prepared.ts";
+
+/** One print of the set: which finger of which database it shows, and which of its impressions it is. */
+export interface Sample {
+  readonly database: string;
+  readonly finger: string;
+  readonly impression: string;
+  readonly image: GreyImage;
+}
+
+export interface EvaluationFigures extends ErrorRates {
+  /** Mean time to extract a template, milliseconds. */
+  readonly extract_ms: number;
+  readonly matches_per_second: number;
+  /** The first finger with the second, the third with the fourth …: the sum of both scores. */
+  readonly two_fingers: ErrorRates;
+}
+
+export interface Evaluation {
+  readonly databases: Readonly<Record<string, EvaluationFigures>>;
+  readonly pooled: EvaluationFigures;
+}
+
+interface Collected {
+  readonly genuine: number[];
+  readonly impostor: number[];
+  readonly twoGenuine: number[];
+  readonly twoImpostor: number[];
+  extractMs: number;
+  extracted: number;
+  matchMs: number;
+  matched: number;
+}
+
+const collect = (): Collected => ({
+  genuine: [],
+  impostor: [],
+  twoGenuine: [],
+  twoImpostor: [],
+  extractMs: 0,
+  extracted: 0,
+  matchMs: 0,
+  matched: 0,
+});
+
+/** Runs it. `milliseconds` is a monotonic clock. */
+export async function evaluate(
+  samples: AsyncIterable<Sample> | Iterable<Sample>,
+  milliseconds: () => number,
+): Promise<Evaluation> {
+  const byDatabase = new Map<string, { prints: Print[]; collected: Collected }>();
+  for await (const sample of samples) {
+    let database = byDatabase.get(sample.database);
+    if (database === undefined) {
+      database = { prints: [], collected: collect() };
+      byDatabase.set(sample.database, database);
+      // The first extraction compiles the code; it is not what a warm engine needs.
+      extractTemplate(sample.image);
+    }
+    const start = milliseconds();
+    const template = extractTemplate(sample.image);
+    database.collected.extractMs += milliseconds() - start;
+    database.collected.extracted++;
+    database.prints.push({ finger: sample.finger, impression: sample.impression, prepared: prepare(template) });
+  }
+  const pooled = collect();
+  const databases: Record<string, EvaluationFigures> = {};
+  for (const [name, { prints, collected }] of byDatabase) {
+    compareAll(prints, collected, milliseconds);
+    databases[name] = figures(collected);
+    pour(collected, pooled);
+  }
+  return { databases, pooled: figures(pooled) };
+}
+
+interface Print {
+  readonly finger: string;
+  readonly impression: string;
+  readonly prepared: PreparedTemplate;
+}
+
+function compareAll(prints: readonly Print[], out: Collected, milliseconds: () => number): void {
+  const scores = prints.map(() => new Float64Array(prints.length));
+  const start = milliseconds();
+  for (let i = 0; i < prints.length; i++) {
+    for (let j = i + 1; j < prints.length; j++) {
+      const { score } = matchPrepared(prints[i]!.prepared, prints[j]!.prepared);
+      scores[i]![j] = score;
+      scores[j]![i] = score;
+      (prints[i]!.finger === prints[j]!.finger ? out.genuine : out.impostor).push(score);
+    }
+  }
+  out.matchMs += milliseconds() - start;
+  out.matched += (prints.length * (prints.length - 1)) / 2;
+  twoFingers(prints, scores, out);
+}
+
+/** A person is two neighbouring fingers of the database; the same impression of both is one visit. */
+function twoFingers(prints: readonly Print[], scores: readonly Float64Array[], out: Collected): void {
+  const fingers = [...new Set(prints.map((p) => p.finger))];
+  const impressions = [...new Set(prints.map((p) => p.impression))];
+  const at = new Map(prints.map((p, i) => [`${p.finger}/${p.impression}`, i]));
+  const visits: { person: number; first: number; second: number }[] = [];
+  for (let f = 0; f + 1 < fingers.length; f += 2) {
+    for (const impression of impressions) {
+      const first = at.get(`${fingers[f]}/${impression}`);
+      const second = at.get(`${fingers[f + 1]}/${impression}`);
+      if (first !== undefined && second !== undefined) visits.push({ person: f, first, second });
+    }
+  }
+  visits.forEach((v, i) => {
+    for (const u of visits.slice(i + 1)) {
+      const sum = scores[v.first]![u.first]! + scores[v.second]![u.second]!;
+      (v.person === u.person ? out.twoGenuine : out.twoImpostor).push(sum);
+    }
+  });
+}
+
+function pour(from: Collected, into: Collected): void {
+  for (const list of ["genuine", "impostor", "twoGenuine", "twoImpostor"] as const) {
+    for (const score of from[list]) into[list].push(score);
+  }
+  for (const sum of ["extractMs", "extracted", "matchMs", "matched"] as const) into[sum] += from[sum];
+}
+
+function figures(c: Collected): EvaluationFigures {
+  return {
+    ...errorRates(c.genuine, c.impostor),
+    extract_ms: c.extracted > 0 ? c.extractMs / c.extracted : 0,
+    matches_per_second: c.matchMs > 0 ? (1000 * c.matched) / c.matchMs : 0,
+    two_fingers: errorRates(c.twoGenuine, c.twoImpostor),
+  };
+}
