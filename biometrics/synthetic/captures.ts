@@ -10,6 +10,7 @@ import { makeImpression } from "./finger-impression.ts";
 import { seededRandom } from "./random.ts";
 import { drawSignature, makeSignature } from "./signature.ts";
 
+export type { FingerPosition } from "../finger/position.ts";
 export type CaptureFiles = Record<string, Uint8Array>;
 
 export interface FaceCaptureOptions {

@@ -14,9 +14,12 @@ import {
 } from "../../biometrics/synthetic/captures.ts";
 import { seededRandom } from "../../biometrics/synthetic/random.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { composeMrz } from "../mrz/compose.ts";
 import type { MrzData } from "../mrz/mrz.ts";
-import { latinOf } from "./cyrillic.ts";
+import { transliterate } from "../mrz/transliterate.ts";
 import { birthplaces, givenNames, surnames } from "./names.ts";
+import { makePassport, type PassportData, writePassport } from "./passport.ts";
+import { seededBytes, utopia } from "./utopia.ts";
 
 /** Personal data as an application form has it. */
 export interface PersonData {
@@ -38,6 +41,8 @@ export interface PersonData {
     readonly can: string;
   };
   readonly mrz: MrzData;
+  /** The lines of the MRZ. */
+  readonly mrzLines: readonly string[];
 }
 
 export interface PersonOptions {
@@ -47,14 +52,17 @@ export interface PersonOptions {
   readonly age?: number;
   /** Default `approach`. */
   readonly film?: "approach" | "hold" | "none";
+  /** Default: both index fingers and both thumbs. */
+  readonly fingers?: readonly FingerPosition[];
   /** Impressions of each finger. Default 4. */
   readonly impressions?: number;
 }
 
 export interface SyntheticPerson {
   readonly data: PersonData;
-  /** Files of the person's folder, by their path in it. */
+  /** Files of the person's folder, by their path in it; the passport has its own. */
   readonly files: CaptureFiles;
+  readonly passport: PassportData;
 }
 
 /** The day for which synthetic people are made, so that a seed gives the same person on any day. */
@@ -81,7 +89,19 @@ export function personData(seed: number, options: PersonOptions = {}): PersonDat
   const place = random.pick(birthplaces);
   const number = `K${digits(random.index(100_000_000), 8)}`;
   const can = digits(random.index(1_000_000), 6);
-  const both = (name: string) => ({ latin: latinOf(name), cyrillic: name.toUpperCase() });
+  const both = (name: string) => ({ latin: transliterate(name, "RUS"), cyrillic: name.toUpperCase() });
+  const mrz: MrzData = {
+    format: "TD3",
+    documentCode: "P",
+    issuer: "UTO",
+    documentNumber: number,
+    nationality: "UTO",
+    dateOfBirth: mrzDay(birth),
+    sex,
+    dateOfExpiry: mrzDay(expires),
+    primaryIdentifier: both(surname).latin,
+    secondaryIdentifier: both(given).latin,
+  };
   return {
     seed,
     surname: both(surname),
@@ -91,18 +111,8 @@ export function personData(seed: number, options: PersonOptions = {}): PersonDat
     birthPlace: both(place),
     nationality: "UTO",
     document: { number, issuer: "UTO", issued: isoDay(issued), expires: isoDay(expires), can },
-    mrz: {
-      format: "TD3",
-      documentCode: "P",
-      issuer: "UTO",
-      documentNumber: number,
-      nationality: "UTO",
-      dateOfBirth: mrzDay(birth),
-      sex,
-      dateOfExpiry: mrzDay(expires),
-      primaryIdentifier: latinOf(surname),
-      secondaryIdentifier: latinOf(given),
-    },
+    mrz,
+    mrzLines: composeMrz(mrz),
   };
 }
 
@@ -110,14 +120,25 @@ export function personData(seed: number, options: PersonOptions = {}): PersonDat
 export async function makePerson(seed: number, options: PersonOptions = {}): Promise<SyntheticPerson> {
   const data = personData(seed, options);
   const age = Math.floor((Date.parse(referenceDate) - Date.parse(data.birthDate)) / (365.2425 * 86_400_000));
+  const portrait = await passportPortrait(seed, { sex: data.sex, age, years: 4 });
+  const issued = new Date(`${data.document.issued}T09:00:00Z`);
+  const made = makePassport(
+    {
+      mrz: data.mrz,
+      portrait,
+      clock: { now: () => issued, monotonic: () => 0 },
+      random: seededBytes(seed, "passport"),
+    },
+    utopia(),
+  );
+  const passport: PassportData = { ...made, access: { ...made.access, can: data.document.can } };
   const files: CaptureFiles = {
+    "person.json": new TextEncoder().encode(`${JSON.stringify(data, null, 1)}\n`),
     ...(await faceCaptures(seed, { sex: data.sex, age, film: options.film ?? "approach" })),
-    ...(await fingerCaptures(seed, fingers, options.impressions ?? 4)),
+    ...(await fingerCaptures(seed, options.fingers ?? fingers, options.impressions ?? 4)),
     ...(await signatureCaptures(seed)),
-    "passport-portrait.jpg": await passportPortrait(seed, { sex: data.sex, age, years: 4 }),
   };
-  files["person.json"] = new TextEncoder().encode(`${JSON.stringify(data, null, 1)}\n`);
-  return { data, files };
+  return { data, files, passport };
 }
 
 /**
@@ -132,6 +153,7 @@ export async function writePerson(person: SyntheticPerson, directory: string): P
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, bytes);
     }
+    await writePassport(join(draft, "passport"), person.passport);
     await rename(draft, directory);
   } catch (cause) {
     await rm(draft, { recursive: true, force: true });
