@@ -7,6 +7,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   type CaptureFiles,
+  type FingerPosition,
   faceCaptures,
   fingerCaptures,
   passportPortrait,
