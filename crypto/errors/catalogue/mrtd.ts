@@ -54,6 +54,10 @@ export const mrtdErrors = errorTexts({
     },
     next: { en: "Start the reader service again.", ru: "Запустите службу считывателя снова." },
   },
+  "card/removed": {
+    cause: { en: "The card was taken away while it was being read.", ru: "Карту убрали во время чтения." },
+    next: next.again,
+  },
   "card/response-malformed": {
     cause: {
       en: "The chip's answer has {length} bytes, which no answer can have.",
@@ -125,6 +129,10 @@ export const mrtdErrors = errorTexts({
     cause: { en: "The chip has no {file}.", ru: "На чипе нет {file}." },
     next: next.otherDocument,
   },
+  "mrtd/input-file": {
+    cause: { en: "{path} cannot be read ({problem}).", ru: "Не удаётся прочитать {path} ({problem})." },
+    next: next.file,
+  },
   "mrtd/mrz-field": {
     cause: {
       en: "These fields cannot be written in a machine-readable zone: {fields}.",
@@ -152,6 +160,10 @@ export const mrtdErrors = errorTexts({
       ru: "Напишите имя латинскими буквами, как в документе.",
     },
   },
+  "mrtd/no-reader": {
+    cause: { en: "There is no card reader to read from.", ru: "Нет считывателя карт." },
+    next: { en: "Connect a reader and start pcscd.", ru: "Подключите считыватель и запустите pcscd." },
+  },
   "mrtd/not-a-passport": {
     cause: {
       en: "The card on the reader has no passport application ({status}).",
@@ -161,6 +173,10 @@ export const mrtdErrors = errorTexts({
       en: "Lay the passport or the ID card on the reader.",
       ru: "Положите на считыватель паспорт или удостоверение.",
     },
+  },
+  "mrtd/option": {
+    cause: { en: "{option} cannot be “{value}”.", ru: "{option} не может быть «{value}»." },
+    next: { en: "Use one of: {allowed}.", ru: "Допустимо: {allowed}." },
   },
   "mrtd/passport-folder": {
     cause: {
@@ -265,6 +281,10 @@ export const mrtdErrors = errorTexts({
   "proof/key-unreadable": {
     cause: { en: "A public key in the certificates cannot be read.", ru: "Открытый ключ в сертификате не читается." },
     next: next.operator,
+  },
+  "proof/not-a-master-list": {
+    cause: { en: "The file is no signed list.", ru: "Файл не является подписанным списком." },
+    next: next.file,
   },
   "proof/no-trust": {
     cause: {

@@ -1,0 +1,16 @@
+/** `kabina passport`: read one over PC/SC, verify its files, look into a file, be one. */
+import type { Command } from "commander";
+import type { CliIo } from "../../crypto/cli-io.ts";
+import type { OpenCardChannel } from "../cli.ts";
+import { registerInspect } from "./inspect.ts";
+import { registerRead } from "./read.ts";
+import { registerSimulate } from "./simulate.ts";
+import { registerVerify } from "./verify.ts";
+
+export function registerPassport(program: Command, io: CliIo, openCardChannel?: OpenCardChannel): void {
+  const passport = program.command("passport").description("Travel documents and their chips");
+  registerRead(passport, io, openCardChannel);
+  registerVerify(passport, io);
+  registerInspect(passport, io);
+  registerSimulate(passport, io);
+}

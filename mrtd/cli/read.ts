@@ -1,0 +1,111 @@
+/** `kabina passport read`: reads and proves the passport in a PC/SC reader. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import type { CliIo } from "../../crypto/cli-io.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { AccessKey } from "../access/access-key.ts";
+import type { OpenCardChannel } from "../cli.ts";
+import { parseMrz } from "../mrz/parse.ts";
+import { readCertificates } from "../proof/trust-files.ts";
+import { type PassportReading, readPassport } from "../reader/read-passport.ts";
+import { exitCodeOf, explained, printProof } from "./outcome.ts";
+
+interface ReadCommandOptions {
+  readonly mrz?: string[];
+  readonly can?: string;
+  readonly reader?: string;
+  readonly csca?: string[];
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function registerRead(passport: Command, io: CliIo, openCardChannel?: OpenCardChannel): void {
+  passport
+    .command("read")
+    .description("read the passport in a PC/SC reader, and prove it")
+    .option("--mrz <text...>", "the lines of the MRZ, or NUMBER YYMMDD(birth) YYMMDD(expiry)")
+    .option("--can <digits>", "card access number instead of the MRZ")
+    .option("--reader <name>", "name of the reader, when there are several")
+    .option("--csca <file-or-dir...>", "trusted country signing certificates")
+    .option("--out <dir>", "write the files of the chip there")
+    .option("--json", "print one JSON document")
+    .action(async (options: ReadCommandOptions) => {
+      const access = accessKeyOf(options);
+      if (openCardChannel === undefined) throw new KabinaError("mrtd/no-reader");
+      const csca = await readCertificates(options.csca ?? []);
+      const ending = new AbortController();
+      process.once("SIGINT", () => ending.abort(new KabinaError("card/closed")));
+      const channel = await openCardChannel({
+        signal: ending.signal,
+        ...(options.reader === undefined ? {} : { reader: options.reader }),
+      });
+      try {
+        const reading = await readPassport(channel, access, {
+          clock: io.clock,
+          random: io.random,
+          signal: ending.signal,
+          csca,
+        });
+        if (options.out !== undefined) await writeFiles(options.out, reading);
+        report(io, reading, options.json === true);
+      } finally {
+        await channel.close();
+      }
+    });
+}
+
+function accessKeyOf({ mrz, can }: ReadCommandOptions): AccessKey {
+  if (can !== undefined) return { kind: "can", can };
+  if (mrz === undefined) throw new KabinaError("mrtd/access-key-malformed", { field: "--mrz" });
+  if (mrz.length === 3 && mrz.every((part) => part.length < 30)) {
+    const [documentNumber, dateOfBirth, dateOfExpiry] = mrz as [string, string, string];
+    return { kind: "mrz", documentNumber, dateOfBirth, dateOfExpiry };
+  }
+  const { documentNumber, dateOfBirth, dateOfExpiry, faults } = parseMrz(mrz.join("\n"));
+  const wrong = faults.find(({ field }) => ["documentNumber", "dateOfBirth", "dateOfExpiry"].includes(field));
+  if (wrong !== undefined) throw new KabinaError("mrtd/access-key-malformed", { field: wrong.field });
+  return { kind: "mrz", documentNumber, dateOfBirth, dateOfExpiry };
+}
+
+async function writeFiles(directory: string, reading: PassportReading): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const [name, bytes] of Object.entries(reading.files)) {
+    await writeFile(join(directory, `${name.replace("/", "-")}.bin`), bytes, { mode: 0o600 });
+  }
+  const ending = reading.portrait.mediaType === "image/jpeg" ? "jpg" : "jp2";
+  await writeFile(join(directory, `portrait.${ending}`), reading.portrait.data, { mode: 0o600 });
+}
+
+function report(io: CliIo, reading: PassportReading, json: boolean): void {
+  const { proof, mrz, steps } = reading;
+  for (const line of mrz.lines) io.print(line);
+  for (const step of steps) io.print(`${step.name}: ${step.apdus} APDUs, ${step.bytes} bytes, ${step.milliseconds} ms`);
+  io.print(`access: ${reading.access}`);
+  printProof(io, "passive authentication", proof.passiveAuthentication);
+  printProof(io, "active authentication", proof.activeAuthentication);
+  printProof(io, "chip authentication", proof.chipAuthentication);
+  if (json) {
+    const part = ({ verdict, reasons }: PassportReading["proof"]["activeAuthentication"]) => ({
+      verdict,
+      reasons: reasons.map(explained),
+    });
+    io.json({
+      access: reading.access,
+      mrz,
+      files: Object.fromEntries(Object.entries(reading.files).map(([name, bytes]) => [name, bytes.length])),
+      portrait: { mediaType: reading.portrait.mediaType, bytes: reading.portrait.data.length },
+      verdict: proof.passiveAuthentication.verdict,
+      reasons: proof.passiveAuthentication.reasons.map(explained),
+      passiveAuthentication: {
+        ...part(proof.passiveAuthentication),
+        hashes: proof.passiveAuthentication.hashes.dataGroups,
+      },
+      activeAuthentication: part(proof.activeAuthentication),
+      chipAuthentication: part(proof.chipAuthentication),
+      steps,
+      apdus: steps.reduce((sum, step) => sum + step.apdus, 0),
+    });
+  }
+  io.exit(exitCodeOf(proof.passiveAuthentication.verdict));
+}

@@ -1,0 +1,81 @@
+/** Country signing certificates and revocation lists from files and folders: DER, PEM, master lists. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { Certificate } from "../cms/certificate.ts";
+import { parseMasterList } from "./master-list.ts";
+
+/** Largest file that is taken for a certificate, a list or a passport's file; the largest master lists are 3 MB. */
+const maxFileBytes = 64 * 1024 * 1024;
+
+/** Reads one file; throws `mrtd/input-file` when it is not there or too large. */
+export async function readInput(path: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > maxFileBytes) throw new KabinaError("mrtd/input-file", { path, problem: `${size} bytes` });
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    if (error instanceof KabinaError) throw error;
+    const problem = (error as NodeJS.ErrnoException).code ?? "unreadable";
+    throw new KabinaError("mrtd/input-file", { path, problem }, { cause: error });
+  }
+}
+
+/**
+ * Every certificate in these files and folders, DER. A file named by itself must hold some (`mrtd/tlv-malformed` otherwise); in a folder,
+ * files that hold none are passed over.
+ */
+export async function readCertificates(paths: readonly string[]): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = [];
+  for (const path of paths) {
+    const names = await namesInFolder(path);
+    if (names === undefined) all.push(...certificatesIn(await readInput(path)));
+    else {
+      for (const name of names) {
+        const bytes = await readInput(join(path, name));
+        try {
+          all.push(...certificatesIn(bytes));
+        } catch {
+          // A folder of trust may hold a README.
+        }
+      }
+    }
+  }
+  return all;
+}
+
+/** The certificates of one file: PEM blocks, one DER certificate, or a master list. */
+export function certificatesIn(bytes: Uint8Array): Uint8Array[] {
+  const pem = pemBlocks(bytes, "CERTIFICATE");
+  if (pem.length > 0) return pem;
+  try {
+    new Certificate(bytes);
+    return [bytes];
+  } catch (notOneCertificate) {
+    try {
+      return parseMasterList(bytes).entries.map(({ der }) => der);
+    } catch {
+      throw notOneCertificate;
+    }
+  }
+}
+
+/** A file that is DER, or PEM around it. */
+export function derOf(bytes: Uint8Array, label: string): Uint8Array {
+  return pemBlocks(bytes, label)[0] ?? bytes;
+}
+
+function pemBlocks(bytes: Uint8Array, label: string): Uint8Array[] {
+  if (bytes[0] === 0x30) return [];
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  const blocks = text.matchAll(new RegExp(`-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]+)-----END ${label}-----`, "g"));
+  return [...blocks].map((block) => new Uint8Array(Buffer.from(block[1]!, "base64")));
+}
+
+async function namesInFolder(path: string): Promise<string[] | undefined> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => undefined);
+  return entries
+    ?.filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort();
+}
