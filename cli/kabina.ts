@@ -7,7 +7,7 @@ import { register as crypto } from "../crypto/cli.ts";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { explain } from "../crypto/errors/catalogue.ts";
 import { systemClock, systemRandom } from "../crypto/system-environment.ts";
-import { register as devices } from "../devices/cli.ts";
+import { register as devices, openCardChannel } from "../devices/cli.ts";
 import { register as mrtd } from "../mrtd/cli.ts";
 import { register as server } from "../server/cli.ts";
 
@@ -30,7 +30,9 @@ const program = new Command("kabina")
   .description("An open biometric passport booth and the enrolment service behind it")
   .showHelpAfterError();
 
-for (const register of [booth, server, devices, mrtd, biometrics, crypto]) register(program, io);
+for (const register of [booth, server, devices, biometrics, crypto]) register(program, io);
+// The drivers of card readers are in devices, which mrtd may not import: they meet here.
+mrtd(program, io, (options) => openCardChannel(systemClock, options));
 
 try {
   await program.parseAsync();

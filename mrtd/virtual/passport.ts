@@ -114,7 +114,7 @@ export class VirtualPassport {
   }
 }
 
-/** Data that fits into a protected response of this many bytes. */
+/** Data that fits into a protected response of this many bytes; vpcd's frames hold 65535 with the status. */
 function roomFor(le: number): number {
-  return le > 256 ? le - messagingOverhead.extended : le - messagingOverhead.short;
+  return le > 256 ? Math.min(le, 65_533) - messagingOverhead.extended : le - messagingOverhead.short;
 }
