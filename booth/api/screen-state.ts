@@ -15,8 +15,8 @@ export interface StateTools {
   readonly devices: BoothDevices;
   readonly now: () => Date;
   readonly specimen: readonly string[] | null;
-  /** False while no session may begin. */
-  open(): boolean;
+  /** Why no session may begin now; null when one may. */
+  gate(): KabinaError | null;
 }
 
 /** The path that a screen draws. */
@@ -47,12 +47,13 @@ export class ScreenStates {
     const { context } = session;
     const deadline = host.deadline();
     const time = now();
+    const gate = host.running ? null : this.#tools.gate();
     const { actions, redo } = this.#actions(session);
     const scene = {
       live: host.live,
       url: (blob: string) => `/api/pictures/${host.pictures.name(blob)}`,
       specimen,
-      open: this.#tools.open(),
+      open: gate === null,
     };
     this.#sequence += 1;
     return {
@@ -75,7 +76,12 @@ export class ScreenStates {
               warning: host.step !== "wipe" && deadline.now >= deadline.warnAt,
             },
       devices: deviceStates(this.#tools.devices),
-      problem: context.problem === null ? null : problemText(context.problem, host.language),
+      problem:
+        gate !== null
+          ? problemText({ ...gate, device: null, waiting: true }, host.language)
+          : context.problem === null
+            ? null
+            : problemText(context.problem, host.language),
       resumed: context.resumed > 0,
       view: viewOf(session, scene),
     };

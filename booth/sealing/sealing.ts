@@ -11,6 +11,7 @@ import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { PART_MEDIA_TYPES } from "../../crypto/package/enrolment.ts";
 import type { Place, TimeEvidence } from "../../crypto/package/manifest.ts";
 import { type SealPart, sealPackageToFile } from "../../crypto/package/seal.ts";
+import { deviceKinds } from "../../devices/port.ts";
 import type { BoothDevices } from "../capture/devices.ts";
 import { crossMatch } from "../capture/finger-loop.ts";
 import type { Outbox } from "../outbox/outbox.ts";
@@ -67,7 +68,7 @@ async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
   const now = tools.clock.now();
   const { record, parts } = enrolmentRecord(session, {
     finishedAt: now,
-    devices: Object.values(tools.devices).flatMap(({ info }) => (info === null ? [] : [info])),
+    devices: deviceKinds.flatMap((kind) => tools.devices[kind].info ?? []),
     crossMatch: await crossMatch(stage),
     boothExceptions: tools.boothExceptions(),
   });

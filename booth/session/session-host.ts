@@ -24,6 +24,8 @@ export interface HostTools {
   readonly journal: JournalTools;
   readonly software: string;
   readonly activities: Readonly<Record<Exclude<ActivityName, "erase">, Activity>>;
+  /** Why no session may begin now; null when one may. */
+  gate(): KabinaError | null;
   /** Which camera a new session begins with. */
   cameraSource(): "booth" | "browser";
   /** Called before a session's traces are erased, for what lies outside its journal. */
@@ -178,6 +180,8 @@ export class SessionHost {
   }
 
   async #begin(event: SessionEvent): Promise<void> {
+    const closed = this.#tools.gate();
+    if (closed !== null) throw closed;
     const input = { ...this.#newInput(), language: this.#language };
     const policy = this.#tools.policy;
     const next = advance(newSession(input, policy), event);

@@ -1,0 +1,40 @@
+/** The live picture as MJPEG (multipart/x-mixed-replace): the newest frame to each viewer, as fast as it takes them. */
+import type { ServerResponse } from "node:http";
+import { once } from "node:events";
+import type { Camera } from "../../devices/port.ts";
+import { captureLimits } from "../capture/limits.ts";
+import type { SessionHost } from "../session/session-host.ts";
+
+const BOUNDARY = "kabina-frame";
+
+/** Sends frames until the viewer leaves, the step is over, or the camera fails. */
+export async function sendPreview(camera: Camera, host: SessionHost, response: ServerResponse): Promise<void> {
+  const abort = new AbortController();
+  response.on("close", () => abort.abort());
+  const off = host.onChange(() => {
+    if (host.step !== "face") abort.abort();
+  });
+  response.writeHead(200, {
+    "content-type": `multipart/x-mixed-replace; boundary=${BOUNDARY}`,
+    "cache-control": "no-store",
+  });
+  try {
+    for await (const { jpeg } of camera.preview({ signal: abort.signal, maxWidth: captureLimits.guideFrameWidth })) {
+      response.write(`--${BOUNDARY}\r\ncontent-type: image/jpeg\r\ncontent-length: ${jpeg.length}\r\n\r\n`);
+      response.write(jpeg);
+      if (!response.write("\r\n")) await Promise.race([once(response, "drain"), aborted(abort.signal)]);
+      if (abort.signal.aborted) break;
+    }
+  } catch {
+    // The camera failed: the step's own loop says so; the viewer asks again when it is back.
+  } finally {
+    off();
+    response.end();
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });

@@ -1,0 +1,76 @@
+/** Whether a session may begin: room on the disk, room in the outbox, a clock that can be believed. */
+import { statfs } from "node:fs/promises";
+import type { Certificate } from "../crypto/certificate/certificate.ts";
+import type { Clock } from "../crypto/environment.ts";
+import { KabinaError } from "../crypto/errors/kabina-error.ts";
+import type { Outbox } from "./outbox/outbox.ts";
+
+export interface ReadinessTools {
+  /** `<data>/booth` */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** The booth's own certificate: outside its time the clock is wrong, or the booth must be renewed; either way nobody can believe what it signs. */
+  readonly certificate: Certificate;
+  readonly outbox: Pick<Outbox, "forecast">;
+  /** Free bytes under which no session begins. */
+  readonly leastFreeBytes?: number;
+}
+
+/** A session with all its tries, its journal and its package. */
+const LEAST_FREE_BYTES = 100 * 1024 * 1024;
+const LOOK_EVERY_MS = 5000;
+
+export class Readiness {
+  readonly #tools: ReadinessTools;
+  #freeBytes = Number.POSITIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(tools: ReadinessTools) {
+    this.#tools = tools;
+  }
+
+  static async watch(tools: ReadinessTools, changed: () => void): Promise<Readiness> {
+    const readiness = new Readiness(tools);
+    await readiness.#look();
+    readiness.#timer = setInterval(() => {
+      const before = readiness.problem()?.code;
+      void readiness.#look().then(() => {
+        if (readiness.problem()?.code !== before) changed();
+      });
+    }, LOOK_EVERY_MS);
+    readiness.#timer.unref();
+    return readiness;
+  }
+
+  get freeBytes(): number {
+    return this.#freeBytes;
+  }
+
+  get enoughSpace(): boolean {
+    return this.#freeBytes >= (this.#tools.leastFreeBytes ?? LEAST_FREE_BYTES);
+  }
+
+  /** Null while the clock is within the life of the booth's certificate. */
+  clockProblem(): KabinaError | null {
+    const now = this.#tools.clock.now();
+    const { notBefore, notAfter } = this.#tools.certificate;
+    return now < notBefore || now > notAfter ? new KabinaError("clock/suspect", { shown: now.toISOString() }) : null;
+  }
+
+  /** Why no session may begin; null when one may. */
+  problem(): KabinaError | null {
+    if (!this.enoughSpace) return new KabinaError("journal/disk-full");
+    const { waitingBytes, limitBytes } = this.#tools.outbox.forecast();
+    if (waitingBytes >= limitBytes) return new KabinaError("outbox/full", { limitBytes });
+    return this.clockProblem();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    const space = await statfs(this.#tools.folder).catch(() => undefined);
+    if (space !== undefined) this.#freeBytes = space.bavail * space.bsize;
+  }
+}
