@@ -1,5 +1,104 @@
-import type { Command } from "commander";
+/** `kabina booth`, `kabina slip make`, `kabina enrol`. */
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
 import type { CliIo } from "../crypto/cli-io.ts";
 
+const DEFAULT_PORT = 8080;
+
+interface BoothFlags {
+  readonly data: string;
+  readonly port: number;
+  readonly person?: string;
+  readonly devices: "real" | "simulated";
+  readonly reader?: "pcscd" | "in-process";
+  readonly faults?: string;
+  readonly policy?: string;
+  readonly passphraseFile?: string;
+  readonly log: string;
+  readonly json?: true;
+}
+
+interface SlipFlags {
+  readonly data: string;
+  readonly count: number;
+  readonly hours: number;
+  readonly json?: true;
+}
+
 /** The verbs of this room. */
-export function register(_program: Command, _io: CliIo): void {}
+export function register(program: Command, io: CliIo): void {
+  program
+    .command("booth")
+    .description("run the booth: devices, sessions, kiosk screen")
+    .option("--data <dir>", "the data folder", "data")
+    .option("--port <n>", "port of the kiosk screen, on this machine only; 0 for any", whole(0, 65_535), DEFAULT_PORT)
+    .option("--devices <kind>", "real, or simulated (the same as --person)", "real")
+    .option("--person <dir>", "simulate the devices of this synthetic person (kabina person make)")
+    .option("--reader <where>", "the simulated passport's reader: pcscd or in-process")
+    .option("--faults <file>", "JSON plan of what goes wrong with simulated devices")
+    .option("--policy <file>", "JSON policy of the session instead of the built-in one")
+    .option("--passphrase-file <file>", "passphrase of the booth's keys (0600)")
+    .option("--log <level>", "least important line of the log", "info")
+    .option("--json", "one JSON document a line")
+    .action((flags: BoothFlags) => serve(flags, io));
+  program
+    .command("slip")
+    .description("slips that open a session")
+    .command("make")
+    .description("make slips, as the desk does")
+    .option("--data <dir>", "the data folder", "data")
+    .option("--count <n>", "how many", whole(1, 1000), 1)
+    .option("--hours <n>", "how long they are good", whole(1, 24 * 365), 24 * 14)
+    .option("--json", "print one JSON document")
+    .action((flags: SlipFlags) => makeSlips(flags, io));
+}
+
+async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
+  const [{ runBooth }, { boothLog }, { FaultPlan }, { SessionPolicy }] = await Promise.all([
+    import("./main.ts"),
+    import("./log.ts"),
+    import("../devices/simulator/fault-plan.ts"),
+    import("./session/policy.ts"),
+  ]);
+  const json = async (file: string): Promise<unknown> => JSON.parse(await readFile(resolve(file), "utf8"));
+  const booth = await runBooth({
+    data: resolve(flags.data),
+    port: flags.port,
+    clock: io.clock,
+    random: io.random,
+    log: boothLog(flags.log),
+    ...(flags.passphraseFile === undefined ? {} : { passphraseFile: flags.passphraseFile }),
+    ...(flags.person === undefined ? {} : { person: resolve(flags.person) }),
+    ...(flags.reader === undefined ? {} : { reader: flags.reader }),
+    ...(flags.faults === undefined ? {} : { faults: FaultPlan.parse(await json(flags.faults)) }),
+    ...(flags.policy === undefined ? {} : { policy: SessionPolicy.parse(await json(flags.policy)) }),
+  });
+  if (flags.json) io.json({ event: "ready", url: booth.url });
+  io.print(`kiosk screen: ${booth.url}`);
+  await new Promise<void>((stop) => {
+    process.once("SIGTERM", stop);
+    process.once("SIGINT", stop);
+  });
+  await booth.close();
+}
+
+async function makeSlips({ data, count, hours, json }: SlipFlags, io: CliIo): Promise<void> {
+  const { issueSlips } = await import("./slip/issue.ts");
+  const slips = await issueSlips(resolve(data), io, { count, hours });
+  if (json) io.json({ slips });
+  for (const { number, expiresAt, token } of slips) {
+    io.print(`${number.replace(/(\d{3})(\d{3})(\d{4})/, "$1 $2 $3")}  good until ${expiresAt.toISOString()}`);
+    io.print(`  ${token}`);
+  }
+}
+
+/** An argument that is a whole number in a range. */
+function whole(least: number, most: number) {
+  return (text: string): number => {
+    const number = Number(text);
+    if (!Number.isInteger(number) || number < least || number > most)
+      throw new InvalidArgumentError(`a whole number, ${least} to ${most}`);
+    return number;
+  };
+}

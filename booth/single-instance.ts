@@ -6,7 +6,10 @@ import { KabinaError } from "../crypto/errors/kabina-error.ts";
 
 /** Throws `booth/already-running`. */
 export async function claimFolder(folder: string): Promise<Server> {
-  const name = createHash("sha256").update(await realpath(folder)).digest("hex").slice(0, 32);
+  const name = createHash("sha256")
+    .update(await realpath(folder))
+    .digest("hex")
+    .slice(0, 32);
   const server = createServer((socket) => socket.destroy());
   return new Promise((resolve, reject) => {
     server.once("error", (cause) => reject(new KabinaError("booth/already-running", { folder }, { cause })));

@@ -41,12 +41,12 @@ export function boothStatus(tools: StatusTools, language: Language): BoothStatus
       limitBytes: forecast.limitBytes,
       fullAt: forecast.fullAt,
       delivered: items.filter(({ state }) => state === "received").length,
-      items: items.slice(0, SHOWN).map(({ packageId, state, size, sentBytes, sealedAt, receivedAt, lastError }) => ({
+      items: items.slice(0, SHOWN).map(({ packageId, state, size, sentBytes, createdAt, receivedAt, lastError }) => ({
         packageNumber: packageId,
         state,
         size,
         sentBytes,
-        sealedAt,
+        sealedAt: createdAt,
         receivedAt,
         problem: lastError === null ? null : explain(new KabinaError(lastError), language),
       })),

@@ -96,13 +96,10 @@ export class LocalApi {
     app.get("/api/preview/:name", async (request, response) => {
       const camera = this.#tools.camera();
       const known = host.running && request.params.name === host.pictures.name(PREVIEW);
-      if (!known || camera === null)
-        return refuse(response, 404, new KabinaError("session/picture-missing"), request);
+      if (!known || camera === null) return refuse(response, 404, new KabinaError("session/picture-missing"), request);
       await sendPreview(camera, host, response);
     });
-    app.use("/api", (request, response) =>
-      refuse(response, 404, new KabinaError("session/event-malformed"), request),
-    );
+    app.use("/api", (request, response) => refuse(response, 404, new KabinaError("session/event-malformed"), request));
     app.use(express.static(screens, { index: "index.html", redirect: false }));
     app.use((request, response) => {
       // The screen's own paths (`/status`) are all served by its one page.

@@ -1,6 +1,7 @@
 /** The live picture as MJPEG (multipart/x-mixed-replace): the newest frame to each viewer, as fast as it takes them. */
-import type { ServerResponse } from "node:http";
+
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import type { Camera } from "../../devices/port.ts";
 import { captureLimits } from "../capture/limits.ts";
 import type { SessionHost } from "../session/session-host.ts";

@@ -5,7 +5,13 @@ import { type RawData, WebSocket, WebSocketServer } from "ws";
 import { explain } from "../../crypto/errors/catalogue.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { SessionHost } from "../session/session-host.ts";
-import { type BoothMessage, MAX_CAMERA_FRAME_BYTES, MAX_STATES_PER_SECOND, ScreenMessage } from "./messages.ts";
+import {
+  type BoothMessage,
+  MAX_CAMERA_FRAME_BYTES,
+  MAX_STATES_PER_SECOND,
+  type ScreenHello,
+  ScreenMessage,
+} from "./messages.ts";
 import type { ScreenClaim } from "./screen-claim.ts";
 import type { ScreenStates } from "./screen-state.ts";
 
@@ -89,23 +95,26 @@ export class ScreenLink {
       return;
     }
     const message = bytes.length > MAX_TEXT_BYTES ? undefined : parse(bytes.toString("utf8"));
-    if (message === undefined) return this.#reject(link, "?", new KabinaError("session/event-malformed"));
-    if (message.type === "hello") {
-      const answer = this.#tools.claim.hello(message, this.#tools.host.running);
-      if (!answer.granted || answer.token === null) {
-        this.#waiting.add(link);
-        return this.#inUse(link, answer.canTakeOver);
-      }
-      this.#waiting.delete(link);
-      const before = this.#owner;
-      this.#owner = link;
-      if (before !== undefined && before !== link) before.close(4001, "taken over");
-      this.#tools.cameraAvailable(message.camera);
-      this.#send(link, { type: "granted", token: answer.token });
-      return this.#send(link, this.#tools.states.state());
+    if (message === undefined) this.#reject(link, "?", new KabinaError("session/event-malformed"));
+    else if (message.type === "hello") this.#hello(link, message);
+    else if (link !== this.#owner) this.#inUse(link, this.#tools.claim.canTakeOver());
+    else this.#tools.host.person(message).catch((error: unknown) => this.#reject(link, message.type, error));
+  }
+
+  #hello(link: WebSocket, hello: ScreenHello): void {
+    const { granted, token, canTakeOver } = this.#tools.claim.hello(hello, this.#tools.host.running);
+    if (!granted || token === null) {
+      this.#waiting.add(link);
+      this.#inUse(link, canTakeOver);
+      return;
     }
-    if (link !== this.#owner) return this.#inUse(link, this.#tools.claim.canTakeOver());
-    this.#tools.host.person(message).catch((error: unknown) => this.#reject(link, message.type, error));
+    this.#waiting.delete(link);
+    const before = this.#owner;
+    this.#owner = link;
+    if (before !== undefined && before !== link) before.close(4001, "taken over");
+    this.#tools.cameraAvailable(hello.camera);
+    this.#send(link, { type: "granted", token });
+    this.#send(link, this.#tools.states.state());
   }
 
   #inUse(link: WebSocket, canTakeOver: boolean): void {

@@ -13,6 +13,7 @@ export const keyPurposes = [
   "server-audit",
   "booth-identity",
   "booth-journal",
+  "slip-issuer",
   "operator",
 ] as const;
 export type KeyPurpose = (typeof keyPurposes)[number];

@@ -1,0 +1,236 @@
+/** The booth process: keys, devices, face engine, outbox, session and local API, put together and taken down in order. */
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "pino";
+import { openFaceDetector } from "../biometrics/face/detector.ts";
+import { readInstallation } from "../crypto/authority/installation.ts";
+import { readTrust } from "../crypto/authority/trust.ts";
+import type { Clock, RandomBytes } from "../crypto/environment.ts";
+import { FileKeyStore } from "../crypto/keys/file-store.ts";
+import { findPassphrase } from "../crypto/keys/passphrase.ts";
+import { type Devices, openDevices } from "../devices/open.ts";
+import type { FaultPlan } from "../devices/simulator/fault-plan.ts";
+import { boothHealth, boothStatus } from "./api/booth-status.ts";
+import { LocalApi, PREVIEW } from "./api/local-api.ts";
+import { CameraFrameKind } from "./api/messages.ts";
+import { ScreenClaim } from "./api/screen-claim.ts";
+import { ScreenLink } from "./api/screen-link.ts";
+import { ScreenStates } from "./api/screen-state.ts";
+import { chipLoop } from "./capture/chip-loop.ts";
+import { faceLoop } from "./capture/face-loop.ts";
+import { FingerPresence, fingerLoop, liftLoop } from "./capture/finger-loop.ts";
+import { portraitBurst } from "./capture/portrait-burst.ts";
+import { openOutbox } from "./outbox/open-outbox.ts";
+import { Readiness } from "./readiness.ts";
+import { receiptPrinting } from "./sealing/receipt-printing.ts";
+import { SealCounter } from "./sealing/seal-counter.ts";
+import { discardUnfinished, sealing } from "./sealing/sealing.ts";
+import type { Activity } from "./session/activity.ts";
+import { defaultPolicy, type SessionPolicy } from "./session/policy.ts";
+import { SessionHost } from "./session/session-host.ts";
+import { claimFolder } from "./single-instance.ts";
+import { SlipBook } from "./slip/book.ts";
+import { slipCheck } from "./slip/check.ts";
+import { readSpecimen } from "./specimen.ts";
+import { readTrustedCsca } from "./trusted-csca.ts";
+import { VERSION } from "./version.ts";
+
+export interface BoothOptions {
+  /** The data folder; the booth's part of it is `<data>/booth`. */
+  readonly data: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly passphraseFile?: string;
+  /** A synthetic person's folder: its devices are simulated. Left out: real devices. */
+  readonly person?: string;
+  readonly faults?: FaultPlan;
+  readonly reader?: "pcscd" | "in-process";
+  readonly policy?: SessionPolicy;
+  /** Free bytes under which no session begins. */
+  readonly leastFreeBytes?: number;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Logger;
+}
+
+export interface RunningBooth {
+  readonly url: string;
+  readonly devices: Devices;
+  /** Ends the process's part in order; a running session stays in its journal. */
+  close(): Promise<void>;
+}
+
+/** Built: `dist/booth/main.js` beside `dist/screens/booth`; from the sources, the same built files. */
+const SCREENS = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../dist/screens/booth" : "../screens/booth", import.meta.url),
+);
+
+export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
+  const { clock, random, log } = options;
+  const startedAt = clock.now();
+  const folder = join(resolve(options.data), "booth");
+  const installation = await readInstallation(folder);
+  const lock = await claimFolder(folder);
+  const [store, trust, detector, slips, counter, csca, specimen] = await Promise.all([
+    openKeys(folder, options),
+    readTrust(join(folder, "trust")),
+    openFaceDetector(),
+    SlipBook.open(folder, clock),
+    SealCounter.open(folder, clock),
+    readTrustedCsca(folder),
+    options.person === undefined ? null : readSpecimen(options.person),
+  ]);
+  const [identity, journalKey] = await Promise.all([store.load("booth-identity"), store.load("booth-journal")]);
+  const { boothId, serverUrl, office } = installation;
+  const outbox = await openOutbox({
+    folder,
+    boothId,
+    serverUrl,
+    identity,
+    trust,
+    clock,
+    random,
+    onFault: (error) => log.error({ reason: String(error) }, "outbox fault"),
+  });
+  const devices = openDevices({
+    clock,
+    random,
+    ...(options.person === undefined ? {} : { person: options.person }),
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
+    ...(options.reader === undefined ? {} : { reader: options.reader }),
+  });
+  const certificate = identity.chain[0]!;
+  let hostChanged = () => {};
+  const readiness = await Readiness.watch(
+    {
+      folder,
+      clock,
+      certificate,
+      outbox,
+      ...(options.leastFreeBytes === undefined ? {} : { leastFreeBytes: options.leastFreeBytes }),
+    },
+    () => hostChanged(),
+  );
+
+  const sealingFolder = join(folder, "sealing");
+  const presence = new FingerPresence();
+  const tools = { devices, browser: devices.browser, detector, clock, random };
+  const face = { ...tools, previewUrl: () => `/api/preview/${host.pictures.name(PREVIEW)}` };
+  const activities: Parameters<typeof SessionHost.start>[0]["activities"] = {
+    slip: slipCheck(slips),
+    chip: chipLoop({ ...tools, csca: [...csca, ...(specimen?.csca ?? [])] }),
+    face: faceLoop(face),
+    burst: portraitBurst(face),
+    finger: fingerLoop(tools, presence),
+    lift: liftLoop(tools, presence),
+    seal: sealing({
+      folder: sealingFolder,
+      boothId,
+      place: { office },
+      signer: identity,
+      recipients: trust.recipients,
+      clock,
+      random,
+      outbox,
+      slips,
+      devices,
+      timeEvidence: () => counter.next(),
+      boothExceptions: () => (readiness.clockProblem() === null ? [] : ["clock/suspect"]),
+    }),
+    sealAgain,
+    print: receiptPrinting(devices),
+  };
+  const host: SessionHost = await SessionHost.start({
+    policy: options.policy ?? defaultPolicy,
+    clock,
+    random,
+    journal: { folder: join(folder, "sessions"), key: journalKey, random },
+    software: VERSION,
+    activities,
+    gate: () => readiness.problem(),
+    cameraSource: () => (devices.camera.current === null && devices.browser.current !== null ? "browser" : "booth"),
+    beforeErase: ({ context }) => discardUnfinished(sealingFolder, context.packageId),
+    log: (what, details = {}) => log.info(details, what),
+  });
+  hostChanged = () => host.changed();
+
+  const states = new ScreenStates({
+    host,
+    devices,
+    now: () => clock.now(),
+    specimen: specimen?.lines ?? null,
+    gate: () => readiness.problem(),
+  });
+  const status = { boothId, version: VERSION, startedAt, now: () => clock.now(), host, devices, outbox, readiness };
+  const api = new LocalApi({
+    host,
+    screens: SCREENS,
+    camera: () => devices.camera.current,
+    status: (language) => boothStatus(status, language),
+    health: () => boothHealth(status),
+  });
+  const link = new ScreenLink(api.server, {
+    host,
+    states,
+    claim: new ScreenClaim(random, () => clock.monotonic()),
+    isOwn: (request) => api.isOwn(request, true),
+    cameraFrame: (bytes) => {
+      try {
+        devices.screen.camera.push(bytes.subarray(1), bytes[0] === CameraFrameKind.still ? "still" : "preview");
+      } catch (error) {
+        log.warn({ reason: error instanceof Error ? error.message : "?" }, "browser camera frame refused");
+      }
+    },
+    cameraAvailable: (available) => devices.screen.camera.setPresent(available),
+  });
+  devices.screen.camera.onWish(({ stillsWanted }) =>
+    host.changeLive(({ face }) => {
+      face.preview.stillsWanted = stillsWanted;
+    }),
+  );
+  const forgetDevices = devices.on((kind, event) => {
+    if (event.type !== "health") return;
+    log.info({ kind, state: event.health.state, code: event.health.problem?.code ?? null }, "device");
+    host.changed();
+  });
+  outbox.onChange(({ packageId, state, lastError }) => log.info({ packageId, state, lastError }, "package"));
+
+  const port = await api.listen(options.port);
+  const url = `http://127.0.0.1:${port}/`;
+  log.info({ url, boothId, readyMs: Math.round(clock.now().getTime() - startedAt.getTime()) }, "booth ready");
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    forgetDevices();
+    link.close();
+    await api.close();
+    await host.close();
+    readiness.close();
+    await Promise.all([devices.close(), outbox.close(), detector.close()]);
+    lock.close();
+    log.info("booth stopped");
+  };
+  return {
+    url,
+    devices,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** After a failed sealing: waits, then tries again by itself. */
+const sealAgain: Activity = async (stage) => {
+  await stage.pause(stage.session.policy.sealRetryMs);
+  await stage.emit({ type: "retry" });
+};
+
+async function openKeys(folder: string, options: BoothOptions): Promise<FileKeyStore> {
+  const passphrase = await findPassphrase({
+    file: options.passphraseFile,
+    credentialsDirectory: process.env.CREDENTIALS_DIRECTORY,
+    credential: "booth-passphrase",
+    fallback: join(folder, "passphrase"),
+  });
+  return FileKeyStore.open(join(folder, "keys"), passphrase, options.random);
+}
