@@ -1,8 +1,8 @@
 /** `kabina passport`: read one over PC/SC, verify its files, look into a file, be one. */
 import type { Command } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
-import type { OpenCardChannel } from "../cli.ts";
 import { registerInspect } from "./inspect.ts";
+import type { OpenCardChannel } from "./open-card-channel.ts";
 import { registerRead } from "./read.ts";
 import { registerSimulate } from "./simulate.ts";
 import { registerVerify } from "./verify.ts";

@@ -5,10 +5,10 @@ import type { Command } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { AccessKey } from "../access/access-key.ts";
-import type { OpenCardChannel } from "../cli.ts";
 import { parseMrz } from "../mrz/parse.ts";
 import { readCertificates } from "../proof/trust-files.ts";
 import { type PassportReading, readPassport } from "../reader/read-passport.ts";
+import type { OpenCardChannel } from "./open-card-channel.ts";
 import { exitCodeOf, explained, printProof } from "./outcome.ts";
 
 interface ReadCommandOptions {
