@@ -142,7 +142,9 @@ export class IntakeClient {
       const headers = body ? { "content-length": body.length, "content-type": "application/octet-stream" } : {};
       const asking = request(`${this.#url}${path}`, { agent: this.#agent, method, headers, signal });
       const deadline = setTimeout(() => asking.destroy(new KabinaError("outbox/link-silent")), longest);
+      let answered = false;
       asking.on("response", (response) => {
+        answered = true;
         read(response).then((bytes) => {
           if (response.statusCode === 200) resolve(bytes);
           else reject(refusalFrom(response.statusCode ?? 0, bytes.toString("utf8")));
@@ -151,7 +153,8 @@ export class IntakeClient {
       asking.on("error", (error) => reject(linkFailure(error)));
       asking.on("close", () => {
         clearTimeout(deadline);
-        reject(new KabinaError("outbox/link-cut"));
+        // Where an answer has begun, reading it says how it ended.
+        if (!answered) reject(new KabinaError("outbox/link-cut"));
       });
       asking.end(body);
     });

@@ -182,4 +182,120 @@ export const boothErrors = errorTexts({
     },
     next: { en: "Look into the booth's log: {log}", ru: "Посмотрите журнал кабины: {log}" },
   },
+  "outbox/answer-malformed": {
+    cause: {
+      en: "What answered is not a Kabina server, or a damaged one.",
+      ru: "Ответил не сервер Kabina либо повреждённый.",
+    },
+    next: {
+      en: "Check the server's address, and whether the network asks for a sign-in first. The booth tries again by itself.",
+      ru: "Проверьте адрес сервера и не требует ли сеть входа. Кабина повторит сама.",
+    },
+  },
+  "outbox/closed": {
+    cause: { en: "The outbox is shutting down.", ru: "Исходящие закрываются." },
+    next: {
+      en: "Nothing to do: deliveries go on at the next start.",
+      ru: "Ничего делать не нужно: доставка продолжится при следующем запуске.",
+    },
+  },
+  "outbox/disk-full": {
+    cause: { en: "The booth's disk is full.", ru: "Диск кабины заполнен." },
+    next: {
+      en: "Nothing is lost. Connect the booth, so that it can deliver and make room; do not begin a new session.",
+      ru: "Ничего не потеряно. Подключите кабину к сети, чтобы она отправила пакеты и освободила место; не начинайте новый сеанс.",
+    },
+  },
+  "outbox/failed": {
+    cause: {
+      en: "The package could not be sent because of a fault of the booth's own.",
+      ru: "Пакет не отправлен из-за собственной ошибки кабины.",
+    },
+    next: {
+      en: "The booth tries again by itself. Look into its log.",
+      ru: "Кабина повторит сама. Посмотрите её журнал.",
+    },
+  },
+  "outbox/full": {
+    cause: { en: "The outbox is full ({limitBytes} bytes).", ru: "Исходящие заполнены ({limitBytes} байт)." },
+    next: {
+      en: "Connect the booth, or carry packages away by courier box.",
+      ru: "Подключите кабину к сети или вывезите пакеты курьерским ящиком.",
+    },
+  },
+  "outbox/link-cut": {
+    cause: {
+      en: "The link to the server broke off or cannot be made ({reason}).",
+      ru: "Связь с сервером прервалась или не устанавливается ({reason}).",
+    },
+    next: {
+      en: "Nothing to do: the booth goes on where it was when the link is back.",
+      ru: "Ничего делать не нужно: когда связь вернётся, кабина продолжит с того же места.",
+    },
+  },
+  "outbox/link-silent": {
+    cause: { en: "The server has not answered for too long.", ru: "Сервер слишком долго не отвечает." },
+    next: {
+      en: "Nothing to do: the booth connects again by itself.",
+      ru: "Ничего делать не нужно: кабина подключится сама.",
+    },
+  },
+  "outbox/package-damaged": {
+    cause: {
+      en: "The package on the booth's disk is no longer what was sealed.",
+      ru: "Пакет на диске кабины уже не тот, что был запечатан.",
+    },
+    next: {
+      en: "Keep the booth's disk for inquiry; the person must enrol again.",
+      ru: "Сохраните диск кабины для разбора; человеку нужно записаться снова.",
+    },
+  },
+  "outbox/package-differs": {
+    cause: {
+      en: "A package of the number {packageId} with other contents is in the outbox already.",
+      ru: "В исходящих уже есть пакет с номером {packageId} и другим содержимым.",
+    },
+    next: {
+      en: "Tell the security officer. Nothing was overwritten.",
+      ru: "Сообщите офицеру безопасности. Ничего не перезаписано.",
+    },
+  },
+  "outbox/package-lost": {
+    cause: { en: "The package's file is no longer in the outbox.", ru: "Файла пакета больше нет в исходящих." },
+    next: {
+      en: "Look for who removed it; the person must enrol again.",
+      ru: "Выясните, кто его удалил; человеку нужно записаться снова.",
+    },
+  },
+  "outbox/package-unknown": {
+    cause: { en: "There is no package {packageId} in the outbox.", ru: "Пакета {packageId} нет в исходящих." },
+    next: { en: "Check the number.", ru: "Проверьте номер." },
+  },
+  "outbox/receipt-refusal": {
+    cause: {
+      en: "The server has signed that it will not take the package ({reason}).",
+      ru: "Сервер письменно отказался принять пакет ({reason}).",
+    },
+    next: {
+      en: "The booth keeps the package. Tell the security officer.",
+      ru: "Кабина хранит пакет. Сообщите офицеру безопасности.",
+    },
+  },
+  "outbox/server-certificate-foreign": {
+    cause: {
+      en: "The server's certificate is not from this installation.",
+      ru: "Сертификат сервера выдан не в этой системе.",
+    },
+    next: { en: "Check the server's address. Nothing was sent.", ru: "Проверьте адрес сервера. Ничего не отправлено." },
+  },
+  "outbox/server-certificate-time": {
+    cause: {
+      en: "By the booth's clock the server's certificate is not valid now.",
+      ru: "По часам кабины сертификат сервера сейчас недействителен.",
+    },
+    next: {
+      en: "Check the booth's clock and date first; then the server's certificate. Packages are kept.",
+      ru: "Сначала проверьте часы и дату кабины, затем сертификат сервера. Пакеты сохраняются.",
+    },
+  },
 });

@@ -1,0 +1,61 @@
+/** From the outbox into the store: if this fails, people's enrolments never arrive, or arrive and are never let go of. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { DeliveryOutbox } from "../../../booth/outbox/delivery-outbox.ts";
+import { openOutbox } from "../../../booth/outbox/open-outbox.ts";
+import { systemClock, systemRandom } from "../../../crypto/system-environment.ts";
+import type { RunningServer } from "../../../server/server.ts";
+import { makeInstallation, type TestInstallation } from "../../server/installation.ts";
+
+let installation: TestInstallation;
+let server: RunningServer;
+let outbox: DeliveryOutbox;
+
+beforeEach(async () => {
+  installation = await makeInstallation();
+  server = await installation.start();
+  outbox = await openOutbox({
+    folder: join(installation.folder, "booth"),
+    boothId: "booth-1",
+    serverUrl: `https://localhost:${server.intakePort}`,
+    identity: installation.booth,
+    trust: installation.trust,
+    clock: systemClock,
+    random: systemRandom,
+  });
+});
+
+afterEach(async () => {
+  await outbox.close();
+  await server.close();
+  await installation.remove();
+});
+
+/** Resolves when an item fits, however long that takes. */
+function until(packageId: string, fits: (item: ReturnType<DeliveryOutbox["list"]>[number]) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const found = outbox.get(packageId);
+    if (found && fits(found)) return resolve();
+    const end = outbox.onChange((item) => {
+      if (item.packageId !== packageId || !fits(item)) return;
+      end();
+      resolve();
+    });
+  });
+}
+
+describe("a package in the outbox", () => {
+  test("arrives whole, is receipted, and leaves the booth's disk", async () => {
+    const sealed = await installation.seal(300_000);
+    const bytes = await readFile(sealed.path);
+    await outbox.add(sealed.path, sealed.manifest);
+    await until(sealed.packageId, ({ state }) => state === "received");
+    const stored = server.store.packages.find(sealed.sha256);
+    expect(stored?.packageId).toBe(sealed.packageId);
+    const kept = await readFile(join(installation.serverFolder, "uploads", `${sealed.sha256}.kab`));
+    expect(kept.equals(bytes)).toBe(true);
+    await outbox.close();
+    expect((await readdir(join(installation.folder, "booth", "outbox"))).filter((n) => n.endsWith(".kab"))).toEqual([]);
+  });
+});

@@ -1,0 +1,108 @@
+/** An installation for tests: authority, one server, two booths, in a temporary folder, with keys that live in memory. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Authority } from "../../crypto/authority/authority.ts";
+import type { Trust } from "../../crypto/authority/trust.ts";
+import { subjectAltName } from "../../crypto/certificate/extensions.ts";
+import type { Clock } from "../../crypto/environment.ts";
+import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { type SealedPackage, type SealPart, type SealRequest, sealPackageToFile } from "../../crypto/package/seal.ts";
+import { systemClock, systemRandom } from "../../crypto/system-environment.ts";
+import type { ServerIdentity } from "../../server/keys.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../../server/server.ts";
+import { MemoryKeyStore } from "../crypto/deterministic-key.ts";
+
+export interface TestInstallation {
+  readonly folder: string;
+  readonly serverFolder: string;
+  readonly identity: ServerIdentity;
+  readonly trust: Trust;
+  readonly booth: PrivateKeyHandle;
+  readonly otherBooth: PrivateKeyHandle;
+  /** Seals a package of `booth-1` into a file; `bytes` of contents that nobody can compress. */
+  seal(
+    bytes: number,
+    change?: Partial<SealRequest>,
+    signer?: PrivateKeyHandle,
+  ): Promise<SealedPackage & { path: string }>;
+  /** Starts the server; by default an intake by itself on a free port. */
+  start(options?: Partial<ServerOptions>): Promise<RunningServer>;
+  remove(): Promise<void>;
+}
+
+/** `issuedAt`: the authority's clock, for certificates that are expired or not yet valid. */
+export async function makeInstallation(clock: Clock = systemClock): Promise<TestInstallation> {
+  const folder = await mkdtemp(join(tmpdir(), "kabina-installation-"));
+  const random = systemRandom;
+  const authority = await Authority.open(join(folder, "authority"), new MemoryKeyStore(random), { clock, random });
+  const certified = async (purpose: Parameters<Authority["issue"]>[0], name: string) => {
+    const store = new MemoryKeyStore(random);
+    const key = await store.generate(purpose);
+    const names =
+      purpose === "server-tls" ? [subjectAltName({ dns: ["localhost"], ip: [Uint8Array.of(127, 0, 0, 1)] })] : [];
+    return store.certify(purpose, await authority.issue(purpose, key, name, names));
+  };
+  const recipient = await certified("server-recipient", "recipient");
+  const identity: ServerIdentity = {
+    keys: {
+      tls: await certified("server-tls", "server"),
+      receipt: await certified("server-receipt", "receipts"),
+      recipient,
+      audit: await certified("server-audit", "audit"),
+    },
+    trust: {
+      ...authority,
+      root: authority.root,
+      booths: authority.booths,
+      servers: authority.servers,
+      recipients: [recipient.chain[0]!],
+    },
+  };
+  const booth = await certified("booth-identity", "booth-1");
+  const otherBooth = await certified("booth-identity", "booth-2");
+  let sealed = 0;
+  return {
+    folder,
+    serverFolder: join(folder, "server"),
+    identity,
+    trust: identity.trust,
+    booth,
+    otherBooth,
+    async seal(bytes, change = {}, signer = booth) {
+      const path = join(folder, `sealed-${++sealed}.kab`);
+      const content = systemRandom(bytes);
+      const parts = [{ name: "portrait", mediaType: "image/jpeg", content, recipients: identity.trust.recipients }];
+      const request = sealRequest(parts, signer.chain[0]?.commonName ?? "", change);
+      return { ...(await sealPackageToFile(path, request, { signer, clock, random })), path };
+    },
+    start: (options = {}) =>
+      startServer({
+        folder: join(folder, "server"),
+        identity,
+        clock,
+        random,
+        intake: { host: "127.0.0.1", port: 0 },
+        log: () => undefined,
+        ...options,
+      }),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+export function sealRequest(
+  parts: readonly SealPart[],
+  boothId: string,
+  change: Partial<SealRequest> = {},
+): SealRequest {
+  return {
+    boothId,
+    place: { office: { id: "office-1", name: "Office 1" } },
+    time: { bootId: "0b6d9c8e-6a52-4f0e-9d7e-3c1f2a4b5c6d", counter: 1, monotonicMs: 1, lastServerTime: null },
+    policyHash: "ab".repeat(32),
+    sessionId: "cd".repeat(32),
+    notAfter: new Date(Date.now() + 30 * 86_400_000),
+    parts,
+    ...change,
+  };
+}
