@@ -26,7 +26,7 @@ const signingPurposes = [oids.kabinaAuditSigning, oids.kabinaPackageSigning] as 
  */
 export async function verifyAuditLog(
   path: string,
-  trust: { readonly anchors: readonly Certificate[]; readonly now: Date },
+  trust: { readonly anchors: readonly Certificate[] },
   onEntry: (entry: AuditEntry) => void = () => {},
 ): Promise<VerifiedLog> {
   const certificates = await readCertificates(path);

@@ -88,7 +88,7 @@ export async function provision(data: string, tools: IssueTools, options: Provis
 /** Opens the key store of a folder (`<data>/booth`, `<data>/server`) under the passphrase beside it, which is made when there is none. */
 async function openStore(folder: string, tools: IssueTools): Promise<FileKeyStore> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  return FileKeyStore.open(
+  return FileKeyStore.openOrCreate(
     join(folder, "keys"),
     await ensurePassphrase(passphraseFile(folder), tools.random),
     tools.random,

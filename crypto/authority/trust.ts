@@ -1,5 +1,5 @@
 /** The trust folder of a booth or a server: certificates only, as PEM files with fixed names. */
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Certificate } from "../certificate/certificate.ts";
 import { writeFileDurably } from "../durable-file.ts";
@@ -32,6 +32,19 @@ export async function readTrust(folder: string): Promise<Trust> {
     servers: (await read(files.servers))[0]!,
     recipients: await read(files.recipients),
   };
+}
+
+/** The roots to trust: `root.pem` of a trust folder, or every certificate of a PEM file. Throws `trust/missing`, `certificate/malformed`. */
+export async function readAnchors(path: string): Promise<readonly Certificate[]> {
+  const folder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const file = folder ? join(path, files.root) : path;
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new KabinaError("trust/missing", { path: file }, { cause });
+  });
+  return Certificate.fromPem(text);
 }
 
 export async function writeTrust(folder: string, trust: Trust): Promise<void> {

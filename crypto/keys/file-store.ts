@@ -28,6 +28,7 @@ import { checkPrivate } from "./passphrase.ts";
 /** Work of one guess at the passphrase: 32 MiB of memory, three passes. A store with less work is refused. */
 const scryptCost = { N: 1 << 15, r: 8, p: 3 } as const;
 const scryptMemory = 64 * 1024 * 1024; // bytes that node may use for it
+const storeFile = "store.json";
 const tagLength = 16; // bytes
 const nonceLength = 12; // bytes
 const largestFile = 64 * 1024; // bytes
@@ -65,13 +66,10 @@ export class FileKeyStore implements KeyStore {
     this.#random = random;
   }
 
-  /**
-   * Opens the store in a folder, and makes it when the folder has none. Throws `key/passphrase-wrong`, `key/damaged`,
-   * `key/permissions`.
-   */
-  static async open(folder: string, passphrase: Uint8Array, random: RandomBytes): Promise<FileKeyStore> {
+  /** Opens the store in a folder, and makes an empty one when the folder has none. Throws as `open`. */
+  static async openOrCreate(folder: string, passphrase: Uint8Array, random: RandomBytes): Promise<FileKeyStore> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const path = join(folder, "store.json");
+    const path = join(folder, storeFile);
     if (!(await exists(path))) {
       await chmod(folder, 0o700);
       const salt = random(32);
@@ -79,7 +77,14 @@ export class FileKeyStore implements KeyStore {
       const kdf = { name: "scrypt", ...scryptCost, salt: encode64(salt) };
       const store = { format: "kabina-keystore/1", kdf, check: encode64(derive(master, "check")) };
       await writeFileDurably(path, `${canonicalize(store)}\n`, 0o600);
+      return new FileKeyStore(folder, master, random);
     }
+    return FileKeyStore.open(folder, passphrase, random);
+  }
+
+  /** Opens the store in a folder. Throws `key/missing`, `key/passphrase-wrong`, `key/damaged`, `key/permissions`. */
+  static async open(folder: string, passphrase: Uint8Array, random: RandomBytes): Promise<FileKeyStore> {
+    const path = join(folder, storeFile);
     const store = await readChecked(path, StoreFile);
     const master = await deriveMaster(passphrase, decode64(store.kdf.salt));
     const check = decode64(store.check);
