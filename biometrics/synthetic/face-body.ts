@@ -46,7 +46,7 @@ const neckBreadth = curve([
 
 /** From under the jaw to the collar. */
 export function neckSurface(traits: FaceTraits): Surface {
-  const wide = traits.sex === "M" ? 1.08 : 0.86;
+  const wide = traits.sex === "M" ? 1.04 : 0.8;
   return ovals(material.neck, span(0.55, 1.85, 40), 72, (y, longitude) => {
     const w = neckBreadth(y) * wide;
     return [Math.sin(longitude) * w, y, 0.12 - Math.cos(longitude) * (0.43 * wide + 0.1 * step(1.3, 1.8, y))];
@@ -54,8 +54,8 @@ export function neckSurface(traits: FaceTraits): Surface {
 }
 
 const shoulderBreadth = curve([
-  [1.42, 0.45],
-  [1.5, 0.5],
+  [1.42, 0.5],
+  [1.5, 0.56],
   [1.62, 0.72],
   [1.74, 1.05],
   [1.9, 1.35],
@@ -64,9 +64,9 @@ const shoulderBreadth = curve([
   [4, 1.62],
 ]);
 const chestDepth = curve([
-  [1.42, 0.43],
-  [1.5, 0.46],
-  [1.8, 0.55],
+  [1.42, 0.52],
+  [1.5, 0.54],
+  [1.8, 0.6],
   [2.2, 0.68],
   [4, 0.72],
 ]);
@@ -97,9 +97,9 @@ export function earSurface(traits: FaceTraits, side: -1 | 1): Surface {
       const across = side > 0 ? c / (columns - 1) : 1 - c / (columns - 1);
       const leaf = Math.sqrt(Math.max(0, 1 - v * v)) * (v > 0 ? 0.75 : 1);
       const rim = across ** 3 * 0.035;
-      places[i] = baseX + side * (-0.03 + across * leaf * 0.12);
+      places[i] = baseX + side * (-0.03 + across * leaf * 0.165);
       places[i + 1] = 0.12 + v * 0.235 - across * 0.03;
-      places[i + 2] = baseZ + 0.02 + across * leaf * 0.13 - rim;
+      places[i + 2] = baseZ - 0.02 + across * leaf * 0.1 - rim;
       marks[i] = side;
       marks[i + 1] = across;
       marks[i + 2] = v;
@@ -112,9 +112,9 @@ export function earSurface(traits: FaceTraits, side: -1 | 1): Surface {
 /** Height of the hairline by longitude (0 in front), and how far the hair stands off. */
 const hairlines: Readonly<Record<Exclude<HairStyle, "bald">, (angle: number) => number>> = {
   short: curve([
-    [0, -0.6],
-    [0.45, -0.58],
-    [0.75, -0.5],
+    [0, -0.68],
+    [0.45, -0.66],
+    [0.75, -0.56],
     [0.98, -0.3],
     [1.12, -0.12],
     [1.3, -0.02],
@@ -125,9 +125,9 @@ const hairlines: Readonly<Record<Exclude<HairStyle, "bald">, (angle: number) => 
     [3.15, 0.75],
   ]),
   bob: curve([
-    [0, -0.57],
-    [0.5, -0.5],
-    [0.85, -0.36],
+    [0, -0.7],
+    [0.5, -0.6],
+    [0.85, -0.4],
     [1.02, -0.1],
     [1.14, 0.3],
     [1.24, 0.72],
@@ -135,9 +135,9 @@ const hairlines: Readonly<Record<Exclude<HairStyle, "bald">, (angle: number) => 
     [3.15, 0.85],
   ]),
   long: curve([
-    [0, -0.6],
-    [0.5, -0.54],
-    [0.85, -0.4],
+    [0, -0.72],
+    [0.5, -0.62],
+    [0.85, -0.42],
     [1.03, -0.1],
     [1.17, 0.3],
     [1.3, 0.9],
@@ -162,8 +162,8 @@ export function hairShows(traits: FaceTraits): (longitude: number, x: number, y:
     const angle = Math.abs(longitude);
     const back = recede * (angle < 0.9 ? 1 - 0.4 * Math.cos(angle * 3.4) : 0);
     const fringe =
-      noise(longitude * 26, y * 6, traits.seed) * 0.03 + noise(longitude * 70, y * 9, traits.seed + 5) * 0.014;
-    return y < line(angle) - back + fringe;
+      noise(longitude * 26, y * 6, traits.seed) * 0.024 + noise(longitude * 70, y * 9, traits.seed + 5) * 0.014;
+    return y < line(angle) + traits.fringe * (1 - step(0.5, 1, angle)) - back + fringe;
   };
 }
 
@@ -182,10 +182,10 @@ export function hairSurface(traits: FaceTraits, detail: number): Surface {
     // Below the cheekbones long hair hangs instead of following the jaw.
     const followed = Math.min(y, style === "short" || style === "bald" ? 1 : 0.15);
     const [x, , z] = headPoint(traits, longitude, followed);
-    const edge = step(0, 0.16, line(angle) - y);
+    const edge = step(-0.02, 0.34, line(angle) + traits.fringe - y);
     const tufts =
       1 + 0.22 * noise(longitude * 5, y * 4, traits.seed) + 0.1 * noise(longitude * 22, y * 3, traits.seed + 1);
-    const off = thick * (0.35 + 0.65 * edge) * tufts + (y > 0.3 && style !== "short" ? 0.04 * step(0.3, 1.2, y) : 0);
+    const off = thick * (0.12 + 0.88 * edge) * tufts + (y > 0.3 && style !== "short" ? 0.04 * step(0.3, 1.2, y) : 0);
     const away = Math.hypot(x, z) || 1;
     const top = y < -0.8 ? off * (1 - step(-1, -0.7, y)) : 0;
     return [
@@ -202,7 +202,7 @@ export function capSurface(traits: FaceTraits, cover: number): Surface {
   return ovals(material.cap, [...span(-1, -0.9, 8), ...span(-0.88, rim, 40)], 120, (y, longitude) => {
     const [x, , z] = headPoint(traits, longitude, y);
     const away = Math.hypot(x, z) || 1;
-    const off = 0.13;
-    return [x + (x / away) * off, y - 0.1 * (1 - step(-1, -0.6, y)), z + (z / away) * off];
+    const off = 0.16;
+    return [x + (x / away) * off, y - 0.19 * (1 - step(-1, -0.5, y)), z + (z / away) * off];
   });
 }

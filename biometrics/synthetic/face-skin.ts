@@ -138,10 +138,12 @@ function paintNostrils(paint: Paint, plan: FacePlan, side: number, y: number): v
   lay(paint, 0.03, 0.011, 0.008, Math.min(0.92, hole * 1.2));
 }
 
-function paintMouth(paint: Paint, traits: FaceTraits, plan: FacePlan, scene: FaceScene, x: number, y: number): void {
+function paintMouth(paint: Paint, traits: FaceTraits, plan: FacePlan, scene: FaceScene, x: number, low: number): void {
   const across = Math.abs(x) / plan.mouthHalfWidth;
   if (across >= 1.08) return;
   const taper = Math.max(0, 1 - across * across);
+  // Corners lie a little higher than the middle.
+  const y = low + 0.02 * across * across;
   const full = traits.lipFullness;
   const top = plan.mouthY - 0.062 * full * taper ** 0.8 * (1 - 0.22 * bell(x, 0.04));
   const bottom = plan.mouthY + 0.085 * full * taper ** 0.75;
@@ -187,7 +189,7 @@ function paintBrow(
     plan.browY - (sex === "F" ? 0.062 : 0.04) * Math.sin(Math.PI * Math.min(1, Math.max(0, t)) ** 1.25 * 0.86) + 0.018;
   const half = 0.036 * browThickness * (1 - 0.62 * step(0.35, 1.05, t)) * step(-0.05, 0.12, t);
   if (half <= 0) return;
-  const wisp = 0.011 * noise(x * 75 + y * 40, y * 18 - x * 6, seed + 71);
+  const wisp = 0.007 * noise(x * 75 + y * 40, y * 18 - x * 6, seed + 71);
   const cover = 1 - step(half * 0.35, half * 1.2, Math.abs(y - arch + wisp));
   const strand = 0.72 + 0.28 * noise(Math.abs(x) * 60 + y * 70, y * 22, seed + 72);
   const dark = 0.55;

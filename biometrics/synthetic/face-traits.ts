@@ -17,6 +17,8 @@ export interface FaceTraits {
   readonly iris: Colour;
   readonly hair: Colour;
   readonly hairStyle: HairStyle;
+  /** How far hair falls into the brow (positive) or stands back from it. */
+  readonly fringe: number;
   readonly cloth: Colour;
   /** Factors of breadth. */
   readonly faceWidth: number;
@@ -101,6 +103,7 @@ export function faceTraits(seed: number, given: { readonly sex?: "F" | "M"; read
         ? "bald"
         : "short"
       : c.pick(["bob", "long", "long", age > 55 ? "short" : "bob"] as const),
+    fringe: c.chance(male ? 0.2 : 0.35) ? c.between(0.1, 0.26) : c.between(-0.05, 0.05),
     cloth: c.pick(cloths),
     faceWidth: near(0.03) * (male ? 1.01 : 0.98),
     jawWidth: near(0.04) * (male ? 1.05 : 0.93),

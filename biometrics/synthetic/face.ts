@@ -1,5 +1,6 @@
 /** Renders a synthetic person's face as a camera would see it, and says where everything is. No real person is in it. */
 import type { Point, RgbImage } from "../image/image.ts";
+import { step } from "./curve.ts";
 import { paintBackground } from "./face-background.ts";
 import { capSurface, earSurface, hairShows, hairSurface, neckSurface, shoulderSurface } from "./face-body.ts";
 import { layGlasses } from "./face-glasses.ts";
@@ -160,8 +161,11 @@ export class FaceModel {
       else if (kind === material.neck) {
         paintSkin(paint, traits, m0, m2);
         // Under the jaw it is dark.
-        const under = Math.max(0, Math.min(1, (1.32 - m2) / 0.35)) * Math.max(0, Math.cos(m0));
-        paint.open = 1 - 0.62 * under;
+        const under = step(1.42, 1.05, m2 + 0.1 * Math.abs(m1)) * Math.max(0, Math.cos(m0)) ** 0.5;
+        paint.open = 1 - 0.8 * under;
+        paint.red *= 1 - 0.42 * under;
+        paint.green *= 1 - 0.5 * under;
+        paint.blue *= 1 - 0.52 * under;
         paint.shine = 0.15;
       } else if (kind === material.ear) {
         paintSkin(paint, traits, m1 * 2, m2);
@@ -178,6 +182,13 @@ export class FaceModel {
         nx = nx * (1 - ball) + (a * x + b * y + c * z) * ball;
         ny = ny * (1 - ball) + (d * x + e * y + f * z) * ball;
         nz = nz * (1 - ball) + (g * x + h * y + k * z) * ball;
+      }
+      if ((kind === material.hair && nz > 0) || (kind === material.cloth && nz > 0.2)) {
+        // The inner side, in the shade of the rest.
+        nz = -nz;
+        nx = -nx;
+        paint.open *= 0.4;
+        paint.shine = 0;
       }
       const length = Math.hypot(nx, ny, nz) || 1;
       light(lit, at * 3, paint, lamp, nx / length, ny / length, nz / length, skin);
@@ -201,7 +212,7 @@ export class FaceModel {
     return {
       rightEye: on(-plan.eyeX, 0),
       leftEye: on(plan.eyeX, 0),
-      nose: on(0, 0.305 * this.traits.noseLength),
+      nose: on(0, 0.33 * this.traits.noseLength),
       mouthRight: on(-plan.mouthHalfWidth, plan.mouthY, -corner.dx, corner.dy),
       mouthLeft: on(plan.mouthHalfWidth, plan.mouthY, corner.dx, corner.dy),
       chin: on(0, 1, 0, jaw),

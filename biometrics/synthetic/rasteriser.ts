@@ -1,5 +1,5 @@
 /** Draws surfaces into a picture of depths, normals and marks; painting comes after. */
-import type { Surface } from "./mesh.ts";
+import { material, type Surface } from "./mesh.ts";
 
 /** A pinhole camera on the line of sight: the eyes' plane is `distance` away, one face unit there is `scale` pixels. */
 export interface Camera {
@@ -57,6 +57,7 @@ export function draw(
     screen[i * 3 + 2] = z;
   }
   const { width, height, depth } = canvas;
+  const bothSides = surface.material === material.hair || surface.material === material.cloth;
   const triangle = (p: number, q: number, r: number) => {
     const px = screen[p * 3]!;
     const py = screen[p * 3 + 1]!;
@@ -98,8 +99,8 @@ export function draw(
   for (let r = 0; r + 1 < rows; r++) {
     for (let c = 0; c + 1 < columns; c++) {
       const i = r * columns + c;
-      // What looks away from the camera is not drawn.
-      if (normals[i * 3 + 2]! > 0.6 && normals[(i + columns + 1) * 3 + 2]! > 0.6) continue;
+      // What looks away from the camera is not drawn; hair is seen from both sides.
+      if (!bothSides && normals[i * 3 + 2]! > 0.6 && normals[(i + columns + 1) * 3 + 2]! > 0.6) continue;
       triangle(i, i + 1, i + columns);
       triangle(i + 1, i + columns + 1, i + columns);
     }
