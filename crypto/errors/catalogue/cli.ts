@@ -1,6 +1,13 @@
 import { errorTexts } from "./entry.ts";
 
 export const cliErrors = errorTexts({
+  "process/not-started": {
+    cause: { en: "The {process} could not be started: {reason}.", ru: "Не удалось запустить {process}: {reason}." },
+    next: {
+      en: "Read what it said above; 'kabina doctor' says what is missing on this machine.",
+      ru: "Прочитайте его сообщение выше; команда «kabina doctor» покажет, чего не хватает на этой машине.",
+    },
+  },
   "internal/unexpected": {
     cause: {
       en: "Something failed that Kabina has no name for.",

@@ -1,0 +1,122 @@
+/**
+ * `kabina start`: server and booth on the embedded default, with keys of this installation's own and, unless real devices are
+ * asked for, a synthetic person's passport and fingers on simulated ones.
+ */
+import { execFile } from "node:child_process";
+import { access, copyFile, mkdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import type { Command } from "commander";
+import { provision } from "../crypto/authority/provision.ts";
+import type { CliIo } from "../crypto/cli-io.ts";
+import { KabinaProcess } from "./kabina-process.ts";
+
+const run = promisify(execFile);
+
+/** Taken when free; the next free one otherwise. */
+const usualPorts = { intake: 8443, console: 8081, kiosk: 8080 } as const;
+
+interface StartFlags {
+  readonly data: string;
+  readonly devices: "real" | "simulated";
+  readonly seed: string;
+}
+
+export function register(program: Command, io: CliIo): void {
+  program
+    .command("start")
+    .description("run server and booth on this machine, ready for an enrolment")
+    .option("--data <dir>", "the data folder", "data")
+    .option("--devices <kind>", "simulated, or real", "simulated")
+    .option("--seed <n>", "which synthetic person the simulated devices belong to", "1")
+    .action((flags: StartFlags) => start(flags, io));
+}
+
+async function start({ data, devices, seed }: StartFlags, io: CliIo): Promise<void> {
+  const folder = resolve(data);
+  const ports = await freePorts();
+  await provision(folder, io, { serverUrl: `https://localhost:${ports.intake}` });
+  const person = devices === "simulated" ? await syntheticPerson(folder, seed, io) : undefined;
+
+  const server = await KabinaProcess.start("server", [
+    ...["--data", folder, "--port", String(ports.intake), "--console-port", String(ports.console)],
+  ]);
+  let booth: Awaited<ReturnType<typeof KabinaProcess.start>>;
+  try {
+    booth = await KabinaProcess.start("booth", [
+      ...["--data", folder, "--port", String(ports.kiosk), "--log", "warn"],
+      ...(person === undefined ? [] : ["--person", person]),
+    ]);
+  } catch (error) {
+    await server.process.stop();
+    throw error;
+  }
+
+  io.print("");
+  io.print("Kabina is running.");
+  io.print(`  Kiosk screen, for the applicant:  ${booth.ready.url}`);
+  io.print(`  Operator console, signed in once: ${server.ready.signIn}`);
+  io.print(`  The booth's status:               ${new URL("/status", booth.ready.url)}`);
+  if (person !== undefined)
+    io.print("  Passport and fingers are those of a synthetic person; the camera can be theirs or your own.");
+  io.print("End it with Ctrl+C.");
+
+  const asked = new Promise<undefined>((stop) => {
+    process.once("SIGINT", () => stop(undefined));
+    process.once("SIGTERM", () => stop(undefined));
+  });
+  const fallen = await Promise.race([
+    asked,
+    server.process.ended.then((code) => ({ name: "server", code })),
+    booth.process.ended.then((code) => ({ name: "booth", code })),
+  ]);
+  // The booth first: what it still sends, the server can still take.
+  await booth.process.stop();
+  await server.process.stop();
+  if (fallen !== undefined) {
+    io.print(`The ${fallen.name} ended by itself (${fallen.code ?? "by a signal"}); what it said is above.`);
+    io.exit(1);
+  }
+}
+
+/** The folder of the person of a seed, made at the first start; the server is told of the test authority that signed the passport. */
+async function syntheticPerson(data: string, seed: string, io: CliIo): Promise<string> {
+  const folder = join(data, "simulation", `person-${seed}`);
+  const complete = await access(join(folder, "person.json")).then(
+    () => true,
+    () => false,
+  );
+  if (!complete) {
+    io.print("Making a synthetic person (a face, fingers, a signature, a passport); some ten seconds, once …");
+    await run(process.execPath, [process.argv[1] as string, "person", "make", "--seed", seed, "--out", folder]);
+  }
+  const trusted = join(data, "server", "trust", "csca");
+  await mkdir(trusted, { recursive: true, mode: 0o700 });
+  await copyFile(join(folder, "passport", "csca.der"), join(trusted, `test-person-${seed}.der`));
+  return folder;
+}
+
+async function freePorts(): Promise<Record<keyof typeof usualPorts, number>> {
+  const [intake, console, kiosk] = [
+    await freePort(usualPorts.intake),
+    await freePort(usualPorts.console),
+    await freePort(usualPorts.kiosk),
+  ];
+  return { intake, console, kiosk };
+}
+
+/** The port itself when nobody listens on it, else one that the system chooses. */
+function freePort(wanted: number): Promise<number> {
+  return new Promise((found, failed) => {
+    const probe = createServer();
+    probe.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE" || wanted === 0) failed(error);
+      else found(freePort(0));
+    });
+    probe.listen(wanted, "127.0.0.1", () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => found(port));
+    });
+  });
+}
