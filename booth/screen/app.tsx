@@ -1,5 +1,4 @@
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { ScreenState } from "../api/messages.ts";
 import { Button } from "./frame/button.tsx";
 import { Dialog } from "./frame/dialog.tsx";
@@ -11,6 +10,7 @@ import { ConnectingPage, InUsePage, OfflinePage } from "./frame/trouble-pages.ts
 import { type BoothLink, useBoothLink } from "./link/booth-link.ts";
 import { StepPage } from "./steps/step-page.tsx";
 import { show } from "./texts/i18n.ts";
+import { useTexts } from "./texts/use-texts.ts";
 
 /** The kiosk: the last state of the booth, drawn. */
 export function App() {
@@ -33,7 +33,7 @@ export function App() {
 }
 
 function Session({ state, receivedAt, link }: { state: ScreenState; receivedAt: number; link: BoothLink }) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const { send, sendFrame, rejected } = link;
   const [leaving, setLeaving] = useState(false);
   const can = (type: string) => state.actions.includes(type);

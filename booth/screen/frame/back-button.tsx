@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import type { ScreenEvent, ScreenEventType } from "../../api/messages.ts";
+import { useTexts } from "../texts/use-texts.ts";
 import { Button } from "./button.tsx";
 
 /** One step back, where the booth allows it. */
@@ -10,7 +10,7 @@ export function BackButton({
   can: (type: ScreenEventType) => boolean;
   send: (event: ScreenEvent) => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   if (!can("back")) return null;
   return (
     <Button icon="arrow-left" onPress={() => send({ type: "back" })} name="back">

@@ -1,10 +1,10 @@
-import { useTranslation } from "react-i18next";
 import type { Problem } from "../../api/messages.ts";
+import { useTexts } from "../texts/use-texts.ts";
 import { Icon } from "./icon.tsx";
 
 /** What went wrong and what to do, in the booth's own words. */
 export function ProblemNote({ problem }: { problem: Problem }) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   return (
     <div className="problem" role="alert">
       <Icon name="alert" />

@@ -1,10 +1,10 @@
-import { useTranslation } from "react-i18next";
 import type { ScreenState } from "../../api/messages.ts";
+import { useTexts } from "../texts/use-texts.ts";
 import { Icon } from "./icon.tsx";
 
 /** Where the person stands: every step of the path, done, current or ahead. */
 export function ProgressPath({ steps }: { steps: ScreenState["steps"] }) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const current = steps.findIndex((step) => step.state === "current");
   const here = steps[current];
   return (

@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTexts } from "../texts/use-texts.ts";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 
@@ -13,7 +13,7 @@ interface ReasonDialogProps<Reason extends string> {
 
 /** "Why not?": one touch names the reason and goes on. */
 export function ReasonDialog<Reason extends string>(props: ReasonDialogProps<Reason>) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   return (
     <Dialog
       title={props.title}

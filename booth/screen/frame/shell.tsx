@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import mark from "../../../design/mark.svg?no-inline";
+import { useTexts } from "../texts/use-texts.ts";
 
 interface ShellProps {
   children: ReactNode;
@@ -12,7 +12,7 @@ interface ShellProps {
 
 /** What every page has around it: whose booth this is above, the controls within reach below. */
 export function Shell({ children, path, controls }: ShellProps) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   return (
     <div className="shell">
       <header className="masthead">

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTexts } from "../texts/use-texts.ts";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 
@@ -13,7 +13,7 @@ interface TimeWarningProps {
 
 /** "Are you still here?": one touch gives the whole time again. */
 export function TimeWarning({ remainingMs, receivedAt, onStay, onLeave }: TimeWarningProps) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const [now, setNow] = useState(performance.now());
   useEffect(() => {
     const timer = window.setInterval(() => setNow(performance.now()), 250);

@@ -1,13 +1,13 @@
-import { useTranslation } from "react-i18next";
 import type { InUse } from "../link/booth-link.ts";
 import { StopPicture } from "../pictures/things-picture.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import { Button } from "./button.tsx";
 import { Page } from "./page.tsx";
 import { Shell } from "./shell.tsx";
 
 /** The first moments, before the booth has answered. */
 export function ConnectingPage() {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   return (
     <Shell>
       <Page
@@ -33,7 +33,7 @@ function WaitPicture() {
 
 /** The booth's process does not answer: said over the page that was open, so that nothing seems lost. */
 export function OfflinePage() {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   return (
     <Shell>
       <Page
@@ -49,7 +49,7 @@ export function OfflinePage() {
 
 /** Another browser has the session. */
 export function InUsePage({ message, onTakeOver }: { message: InUse; onTakeOver: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   return (
     <Shell>
       <Page
@@ -70,7 +70,7 @@ export function InUsePage({ message, onTakeOver }: { message: InUse; onTakeOver:
 
 /** A fault of this screen's own code. */
 export function FaultPage() {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   return (
     <Shell>
       <Page

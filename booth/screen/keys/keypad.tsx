@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import { Icon } from "../frame/icon.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 
 interface KeypadProps {
   label: string;
@@ -12,7 +12,7 @@ const keepFocus = (event: { preventDefault(): void }) => event.preventDefault();
 
 /** Ten figures, as on a telephone. */
 export function Keypad({ label, onKey, onErase }: KeypadProps) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   return (
     <fieldset className="keypad">
       <legend className="unseen">{label}</legend>
@@ -40,7 +40,7 @@ interface KeyboardProps extends KeypadProps {
 
 /** The letters, figures and filler of a machine-readable zone. */
 export function MrzKeyboard({ label, onKey, onErase, onFill }: KeyboardProps) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   return (
     <fieldset className="keyboard">
       <legend className="unseen">{label}</legend>

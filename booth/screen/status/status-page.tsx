@@ -1,17 +1,16 @@
-import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import mark from "../../../design/mark.svg?no-inline";
 import type { BoothStatus } from "../../api/messages.ts";
 import { Button } from "../frame/button.tsx";
 import { Icon } from "../frame/icon.tsx";
 import "../style/status.css";
 import { show } from "../texts/i18n.ts";
+import { type Say, useTexts } from "../texts/use-texts.ts";
 import { useBoothStatus } from "./status-feed.ts";
 
 const STEPS = ["B", "kB", "MB", "GB"] as const;
 
-function size(t: TFunction, bytes: number): string {
+function size(t: Say, bytes: number): string {
   let value = bytes;
   let step = 0;
   while (value >= 1000 && step < STEPS.length - 1) {
@@ -23,10 +22,10 @@ function size(t: TFunction, bytes: number): string {
 
 /** For the people who run the booth: quiet until something is wrong. No personal data. */
 export function StatusPage() {
-  const { t, i18n } = useTranslation();
-  const { status, stale } = useBoothStatus(i18n.language);
+  const { t, language } = useTexts();
+  const { status, stale } = useBoothStatus(language);
   const time = (at: string) =>
-    new Date(at).toLocaleString(i18n.language, {
+    new Date(at).toLocaleString(language, {
       day: "2-digit",
       month: "2-digit",
       hour: "2-digit",
@@ -62,8 +61,8 @@ export function StatusPage() {
         </p>
         <Button
           icon="language"
-          lang={i18n.language === "ru" ? "en" : "ru"}
-          onPress={() => show(i18n.language === "ru" ? "en" : "ru")}
+          lang={language === "ru" ? "en" : "ru"}
+          onPress={() => show(language === "ru" ? "en" : "ru")}
         >
           {t("action.otherLanguage")}
         </Button>
@@ -84,7 +83,7 @@ function Panel({ title, children, className }: { title: string; children: ReactN
 
 interface BodyProps {
   status: BoothStatus;
-  t: TFunction;
+  t: Say;
   time: (at: string) => string;
 }
 
@@ -230,6 +229,6 @@ const REASONS = [
   "consent-missing",
 ] as const;
 
-function reasonText(t: TFunction, reason: string): string {
+function reasonText(t: Say, reason: string): string {
   return t(`status.retakeReason.${REASONS.find((known) => known === reason) ?? "other"}`);
 }

@@ -1,15 +1,15 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { BackButton } from "../frame/back-button.tsx";
 import { Button } from "../frame/button.tsx";
 import { Icon } from "../frame/icon.tsx";
 import { Page } from "../frame/page.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import { fieldName, fieldValue } from "./field-value.ts";
 import type { StepProps } from "./step.ts";
 
 /** "Is this you?": every field, printed against chip; a wrong one is named and the session goes on. */
 export function ConfirmPage({ state, view, send, can }: StepProps<"confirm">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const [disputing, setDisputing] = useState(false);
   const [wrong, setWrong] = useState<ReadonlySet<string>>(
     () => new Set(view.fields.filter((field) => field.disputed).map((field) => field.name)),

@@ -1,14 +1,14 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { BackButton } from "../frame/back-button.tsx";
 import { Button } from "../frame/button.tsx";
 import { Dialog } from "../frame/dialog.tsx";
 import { Page } from "../frame/page.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import type { StepProps } from "./step.ts";
 
 /** Consent: the booth's text, whole, and two answers of equal standing. */
 export function ConsentPage({ state, view, send, can }: StepProps<"consent">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const [refusing, setRefusing] = useState(false);
   return (
     <>

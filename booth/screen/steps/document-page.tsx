@@ -1,11 +1,11 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { BackButton } from "../frame/back-button.tsx";
 import { Button } from "../frame/button.tsx";
 import { Icon } from "../frame/icon.tsx";
 import { Page } from "../frame/page.tsx";
 import { ReasonDialog } from "../frame/reason-dialog.tsx";
 import { type DocumentPhase, PassportPicture } from "../pictures/things-picture.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import { MrzEntry, useMrzLines } from "./mrz-entry.tsx";
 import type { StepProps } from "./step.ts";
 
@@ -19,7 +19,7 @@ const PICTURES: Record<string, DocumentPhase> = {
 /** The document: its printed lines open the chip, the chip is read. */
 export function DocumentPage(props: StepProps<"document">) {
   const { view, send, can } = props;
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const [asking, setAsking] = useState(false);
   return (
     <>
@@ -46,7 +46,7 @@ export function DocumentPage(props: StepProps<"document">) {
 }
 
 function MrzPage({ state, view, send, can }: StepProps<"document">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const entry = useMrzLines(view);
   const specimen = view.specimen;
   const faultField = (field: string) => {
@@ -103,7 +103,7 @@ function MrzPage({ state, view, send, can }: StepProps<"document">) {
 }
 
 function ChipPage({ state, view, send, can, canRedo, onSkip }: StepProps<"document"> & { onSkip: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const skipped = view.phase === "done" && view.skipped !== null;
   const texts = {
     mrz: [t("document.mrzTitle"), t("document.mrzLead")],

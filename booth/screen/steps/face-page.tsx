@@ -1,4 +1,3 @@
-import { useTranslation } from "react-i18next";
 import type { FaceHint } from "../../api/messages.ts";
 import { BackButton } from "../frame/back-button.tsx";
 import { Button } from "../frame/button.tsx";
@@ -6,6 +5,7 @@ import { Icon } from "../frame/icon.tsx";
 import { Page } from "../frame/page.tsx";
 import { useBrowserCamera } from "../link/browser-camera.ts";
 import { PersonPicture, type PersonPose } from "../pictures/person-picture.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import { FacePreview } from "./face-preview.tsx";
 import type { StepProps } from "./step.ts";
 
@@ -37,7 +37,7 @@ export function FacePage(props: StepProps<"face">) {
 }
 
 function LivePage({ state, view, send, can, sendFrame }: StepProps<"face">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const own = view.preview.source === "browser";
   const { video, camera } = useBrowserCamera(own, view.preview.stillsWanted, sendFrame);
   const hint = view.hint;
@@ -88,7 +88,7 @@ function LivePage({ state, view, send, can, sendFrame }: StepProps<"face">) {
 }
 
 function ChoosePage({ state, view, send, can, canRedo }: StepProps<"face">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const chosen = view.personChoice ?? view.machineChoice;
   const chosenCandidate = view.candidates.find((candidate) => candidate.index === chosen);
   const worst = chosenCandidate?.passes === false ? chosenCandidate.hints[0] : undefined;

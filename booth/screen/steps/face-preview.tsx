@@ -1,7 +1,7 @@
 import type { RefObject } from "react";
-import { useTranslation } from "react-i18next";
 import type { ViewOf } from "../../api/messages.ts";
 import type { CameraState } from "../link/browser-camera.ts";
+import { useTexts } from "../texts/use-texts.ts";
 
 /** A head is taller than wide: the outline is drawn this much around the box of the face. */
 const OVAL = { rx: 0.62, ry: 0.72 } as const;
@@ -17,7 +17,7 @@ interface FacePreviewProps {
  * the hint says in words: looking, not yet, hold still.
  */
 export function FacePreview({ view, video, camera }: FacePreviewProps) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const { preview, target } = view;
   const width = preview.width || 640;
   const height = preview.height || 480;

@@ -1,7 +1,7 @@
-import type { TFunction } from "i18next";
+import type { Say } from "../texts/use-texts.ts";
 
 /** A field of the document as a person reads it: dates in their order, the sex as a word, names as printed. */
-export function fieldValue(t: TFunction, name: string, value: string | null): string {
+export function fieldValue(t: Say, name: string, value: string | null): string {
   if (value === null || value === "") return "—";
   if (name === "sex" && (value === "M" || value === "F" || value === "X")) return t(`sex.${value}`);
   const date = /^(\d{4})-(\d\d|XX)-(\d\d|XX)$/.exec(value);
@@ -21,7 +21,7 @@ const KNOWN = [
   "documentCode",
 ] as const;
 
-export function fieldName(t: TFunction, name: string): string {
+export function fieldName(t: Say, name: string): string {
   const known = KNOWN.find((field) => field === name);
   return known ? t(`fields.${known}`) : name;
 }

@@ -1,7 +1,7 @@
-import { useTranslation } from "react-i18next";
 import type { RedoTarget, ScreenEvent, ViewOf } from "../../api/messages.ts";
 import { Button } from "../frame/button.tsx";
 import { Icon } from "../frame/icon.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 
 type Result = ViewOf<"fingers">["results"][number];
 
@@ -18,7 +18,7 @@ interface FingerCardsProps {
 
 /** What was taken of each finger, with its quality, and a way to take it again. */
 export function FingerCards({ results, canRedo, send }: FingerCardsProps) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   return (
     <ul className="finger-cards">
       {results.map((result) => {

@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { ViewOf } from "../../api/messages.ts";
 import { BackButton } from "../frame/back-button.tsx";
 import { Button } from "../frame/button.tsx";
@@ -7,6 +6,7 @@ import { Page } from "../frame/page.tsx";
 import { ReasonDialog } from "../frame/reason-dialog.tsx";
 import { HandsPicture, SensorPicture } from "../pictures/finger-picture.tsx";
 import type { Side } from "../pictures/hand.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import { FingerCards } from "./finger-cards.tsx";
 import type { StepProps } from "./step.ts";
 
@@ -20,7 +20,7 @@ export function FingersPage(props: StepProps<"fingers">) {
 }
 
 function TakePage({ state, view, send, can }: StepProps<"fingers">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const [asking, setAsking] = useState(false);
   const position = view.position ?? "right-index";
   const side = position.split("-")[0] as Side;
@@ -100,7 +100,7 @@ function TakePage({ state, view, send, can }: StepProps<"fingers">) {
 
 /** The quality as a bar, a number and the mark that is enough. */
 function QualityBar({ view }: { view: ViewOf<"fingers"> }) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const value = view.quality === null ? null : Math.round(view.quality);
   return (
     <div className="quality">
@@ -131,7 +131,7 @@ function QualityBar({ view }: { view: ViewOf<"fingers"> }) {
 }
 
 function DonePage({ state, view, send, can, canRedo }: StepProps<"fingers">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   return (
     <Page
       id="fingers-done"

@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { ViewOf } from "../../api/messages.ts";
 import { MrzKeyboard } from "../keys/keypad.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import { faultPlaces } from "./mrz-places.ts";
 
 /** ICAO 9303-4 §4.2.2, 9303-5 §4.2.2, 9303-6: lines and characters of the three sizes of document. */
@@ -27,7 +27,7 @@ export type MrzLines = ReturnType<typeof useMrzLines>;
 
 /** The fields for the machine-readable zone with their keyboard; a real keyboard works as well. */
 export function MrzEntry({ entry, view }: { entry: MrzLines; view: ViewOf<"document"> }) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const [active, setActive] = useState(0);
   const inputs = useRef<(HTMLInputElement | null)[]>([]);
   const { lines, setLines, length } = entry;

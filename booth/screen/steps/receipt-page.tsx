@@ -1,13 +1,13 @@
-import { useTranslation } from "react-i18next";
 import { Button } from "../frame/button.tsx";
 import { Icon } from "../frame/icon.tsx";
 import { Page } from "../frame/page.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import { SquareCode } from "./square-code.tsx";
 import type { StepProps } from "./step.ts";
 
 /** The number that the person keeps, what happens next, and whether it was printed. */
 export function ReceiptPage({ state, view, send, can }: StepProps<"receipt">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const printed = {
     printing: ["print", t("receipt.printing")],
     printed: ["check", t("receipt.printed")],

@@ -1,12 +1,12 @@
-import { useTranslation } from "react-i18next";
 import { Button } from "../frame/button.tsx";
 import { Page } from "../frame/page.tsx";
 import { StopPicture } from "../pictures/things-picture.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import type { StepProps } from "./step.ts";
 
 /** After a power cut: the same person goes on, or everything is erased. */
 export function ResumePage({ state, view, send, can }: StepProps<"resume">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   return (
     <Page
       id="resume"

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import type { RedoTarget } from "../../api/messages.ts";
 import { BackButton } from "../frame/back-button.tsx";
 import { Button } from "../frame/button.tsx";
 import { Icon } from "../frame/icon.tsx";
 import { Page } from "../frame/page.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import { fieldName, fieldValue } from "./field-value.ts";
 import { SignatureInk } from "./signature-ink.tsx";
 import type { StepProps } from "./step.ts";
@@ -25,7 +25,7 @@ const EXCEPTIONS = [
 
 /** Check your answers: everything seen once more, each with a way to change it, before it is sealed. */
 export function ReviewPage({ state, view, send, can, canRedo }: StepProps<"review">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const card = (title: string, what: RedoTarget, content: ReactNode, className: string) => (
     <section className={`card review-${className}`}>
       <div className="card-head">

@@ -1,8 +1,8 @@
-import { useTranslation } from "react-i18next";
 import { Button } from "../frame/button.tsx";
 import { Icon } from "../frame/icon.tsx";
 import { Page } from "../frame/page.tsx";
 import { SealPicture, StopPicture } from "../pictures/things-picture.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import type { StepProps } from "./step.ts";
 
 const PHASES = ["building", "encrypting", "storing"] as const;
@@ -10,7 +10,7 @@ const phaseIndex = (phase: string) => (PHASES as readonly string[]).indexOf(phas
 
 /** Sealing: how far it is. Nothing to touch unless it fails. */
 export function SealPage({ state, view, send, can }: StepProps<"seal">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const failed = view.phase === "failed";
   const at = view.phase === "done" ? PHASES.length : phaseIndex(view.phase);
   return (

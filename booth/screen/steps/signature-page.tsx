@@ -1,10 +1,10 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { BackButton } from "../frame/back-button.tsx";
 import { Button } from "../frame/button.tsx";
 import { Page } from "../frame/page.tsx";
 import { ReasonDialog } from "../frame/reason-dialog.tsx";
 import { SignaturePicture } from "../pictures/things-picture.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import { SignaturePad } from "./signature-pad.tsx";
 import type { StepProps } from "./step.ts";
 
@@ -16,7 +16,7 @@ export function SignaturePage(props: StepProps<"signature">) {
 }
 
 function SignForm({ state, view, send, can }: StepProps<"signature">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const [strokes, setStrokes] = useState(view.signature?.strokes ?? []);
   const [asking, setAsking] = useState(false);
   return (

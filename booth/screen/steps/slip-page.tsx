@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { BackButton } from "../frame/back-button.tsx";
 import { Button } from "../frame/button.tsx";
 import { Page } from "../frame/page.tsx";
 import { Keypad } from "../keys/keypad.tsx";
 import { SlipPicture } from "../pictures/things-picture.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import type { StepProps } from "./step.ts";
 
 /** As long as the text of a slip's square code may be. */
@@ -12,7 +12,7 @@ const MAX_SLIP_TEXT = 1000;
 
 /** The slip: scanned, or its number typed. A scanner that types like a keyboard ends in the same field. */
 export function SlipPage({ state, view, send, can }: StepProps<"slip">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   const [value, setValue] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const enter = () => value.trim() !== "" && can("slip.enter") && send({ type: "slip.enter", value: value.trim() });

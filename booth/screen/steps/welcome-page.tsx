@@ -1,9 +1,9 @@
-import { useTranslation } from "react-i18next";
 import { Button } from "../frame/button.tsx";
 import { Icon } from "../frame/icon.tsx";
 import { Page } from "../frame/page.tsx";
 import { WelcomePicture } from "../pictures/person-picture.tsx";
 import { StopPicture } from "../pictures/things-picture.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import type { StepProps } from "./step.ts";
 
 const TAKES = [
@@ -15,7 +15,7 @@ const TAKES = [
 
 /** Welcome: choosing a language begins. */
 export function WelcomePage({ state, view, send, can }: StepProps<"welcome">) {
-  const { t } = useTranslation();
+  const { t } = useTexts();
   if (!view.open) {
     return (
       <Page

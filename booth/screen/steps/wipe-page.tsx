@@ -1,13 +1,13 @@
-import { useTranslation } from "react-i18next";
 import { Button } from "../frame/button.tsx";
 import { Icon } from "../frame/icon.tsx";
 import { Page } from "../frame/page.tsx";
 import { WipedPicture } from "../pictures/things-picture.tsx";
+import { useTexts } from "../texts/use-texts.ts";
 import type { StepProps } from "./step.ts";
 
 /** The end: what became of the session, and the proof that nothing of it is left here. */
 export function WipePage({ state, view, send, can }: StepProps<"wipe">) {
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTexts();
   const erased = view.phase === "erased";
   const title = !erased
     ? t("wipe.erasingTitle")
@@ -41,7 +41,7 @@ export function WipePage({ state, view, send, can }: StepProps<"wipe">) {
             {t("wipe.lead")}
           </p>
           <ul>
-            <li>{t("wipe.erasedAt", { time: new Date(view.erase.erasedAt).toLocaleTimeString(i18n.language) })}</li>
+            <li>{t("wipe.erasedAt", { time: new Date(view.erase.erasedAt).toLocaleTimeString(language) })}</li>
             <li>{t("wipe.records", { number: view.erase.records })}</li>
             {view.erase.keyDestroyed && <li>{t("wipe.key")}</li>}
           </ul>

@@ -1,15 +1,8 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Language } from "../../api/messages.ts";
-import { en, type Texts } from "./en.ts";
+import { en } from "./en.ts";
 import { ru } from "./ru.ts";
-
-declare module "i18next" {
-  interface CustomTypeOptions {
-    defaultNS: "translation";
-    resources: { translation: Texts };
-  }
-}
 
 const KEPT_LANGUAGE = "kabina.language";
 

@@ -1,0 +1,62 @@
+import type { CaseDetail } from "../../review/api.ts";
+import { Icon } from "../frame/icon.tsx";
+import { useTexts } from "../texts/use-texts.ts";
+
+interface PortraitsProps {
+  detail: CaseDetail;
+  /** Which photo of the burst is shown instead of the chosen one; null for the chosen one. */
+  burst: number | null;
+  onBurst: (index: number | null) => void;
+}
+
+/** The booth's portrait beside the chip's, at the same size, so that eyes can go from one to the other. */
+export function Portraits({ detail, burst, onBurst }: PortraitsProps) {
+  const { t } = useTexts();
+  const shown = burst === null ? detail.portrait : (detail.burst[burst] ?? detail.portrait);
+  return (
+    <div className="portraits">
+      <figure>
+        <div className="portrait">
+          {shown ? <img src={shown} alt={t("case.portrait")} /> : <Missing text={t("case.noPortrait")} />}
+        </div>
+        <figcaption>
+          {t("case.portrait")}
+          {detail.burst.length > 1 && (
+            <span className="burst">
+              {detail.burst.map((url, index) => (
+                <button
+                  key={url}
+                  type="button"
+                  aria-pressed={burst === index}
+                  aria-label={`${t("case.burst")}: ${index + 1}`}
+                  onClick={() => onBurst(burst === index ? null : index)}
+                >
+                  {index + 1}
+                </button>
+              ))}
+            </span>
+          )}
+        </figcaption>
+      </figure>
+      <figure>
+        <div className="portrait">
+          {detail.chip.portrait ? (
+            <img src={detail.chip.portrait} alt={t("case.chipPortrait")} />
+          ) : (
+            <Missing text={t("case.noChip")} />
+          )}
+        </div>
+        <figcaption>{t("case.chipPortrait")}</figcaption>
+      </figure>
+    </div>
+  );
+}
+
+function Missing({ text }: { text: string }) {
+  return (
+    <p className="missing">
+      <Icon name="person" />
+      {text}
+    </p>
+  );
+}

@@ -1,0 +1,83 @@
+import type { CaseDetail } from "../../review/api.ts";
+import { clockTime, duration } from "../frame/times.ts";
+import { type Say, useTexts } from "../texts/use-texts.ts";
+
+const STEPS = [
+  "welcome",
+  "resume",
+  "consent",
+  "slip",
+  "document",
+  "confirm",
+  "face",
+  "fingers",
+  "signature",
+  "review",
+  "seal",
+  "receipt",
+  "wipe",
+  "open",
+  "validate",
+  "device",
+  "chip",
+  "quality",
+  "duplicates",
+] as const;
+
+function stepName(t: Say, step: string): string {
+  const known = STEPS.find((name) => name === step);
+  return known ? t(`step.${known}`) : step;
+}
+
+function eventName(t: Say, event: string): string {
+  if (event.startsWith("stage-")) return t("event.stage", { stage: stepName(t, event.slice("stage-".length)) });
+  const known = (["received", "decided", "undone", "signed", "delivered-to-booth"] as const).find(
+    (name) => name === event,
+  );
+  return known ? t(`event.${known}`) : t("event.other", { event });
+}
+
+/** How long each step took, at the booth and here. */
+export function Timings({ timings }: { timings: CaseDetail["timings"] }) {
+  const { t } = useTexts();
+  return (
+    <div className="timings">
+      {(["booth", "server"] as const).map((where) => (
+        <section key={where}>
+          <h3>{t(`case.${where}`)}</h3>
+          <dl>
+            {timings
+              .filter((timing) => timing.where === where)
+              .map((timing, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a step may be visited twice.
+                <div key={index}>
+                  <dt>{stepName(t, timing.step)}</dt>
+                  <dd>{duration(t, timing.ms)}</dd>
+                </div>
+              ))}
+          </dl>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+/** What happened to the case, oldest first. */
+export function History({ history }: { history: CaseDetail["history"] }) {
+  const { t, language } = useTexts();
+  return (
+    <ol className="history">
+      {history.map((entry, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: history only grows.
+        <li key={index}>
+          <time dateTime={entry.at}>{clockTime(language, entry.at)}</time>
+          <span>
+            {eventName(t, entry.event)}
+            {entry.detail && <small> {entry.detail}</small>}
+          </span>
+          <span className="by">{entry.by}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
