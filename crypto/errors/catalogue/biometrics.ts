@@ -1,6 +1,73 @@
 import { errorTexts } from "./entry.ts";
 
 export const biometricsErrors = errorTexts({
+  "wsq/not-wsq": {
+    cause: { en: "The file is not a WSQ picture.", ru: "Файл не является изображением WSQ." },
+    next: {
+      en: "Give a WSQ file; pictures of other kinds need no decoding.",
+      ru: "Передайте файл WSQ; снимки других видов раскодировать не нужно.",
+    },
+  },
+  "wsq/truncated": {
+    cause: {
+      en: "The WSQ file ends before its picture does.",
+      ru: "Файл WSQ обрывается раньше, чем кончается изображение.",
+    },
+    next: {
+      en: "Export the picture again from where it came, or capture the finger again.",
+      ru: "Выгрузите снимок из исходной системы ещё раз или снимите палец заново.",
+    },
+  },
+  "wsq/marker": {
+    cause: {
+      en: "The WSQ file has something unexpected at byte {at}.",
+      ru: "В файле WSQ неожиданные данные в байте {at}.",
+    },
+    next: {
+      en: "Export the picture again from where it came, or capture the finger again.",
+      ru: "Выгрузите снимок из исходной системы ещё раз или снимите палец заново.",
+    },
+  },
+  "wsq/table": {
+    cause: {
+      en: "A table of the WSQ file ({table}) is missing or wrong.",
+      ru: "Таблица файла WSQ ({table}) отсутствует или неверна.",
+    },
+    next: {
+      en: "Export the picture again from where it came, or capture the finger again.",
+      ru: "Выгрузите снимок из исходной системы ещё раз или снимите палец заново.",
+    },
+  },
+  "wsq/picture-size": {
+    cause: {
+      en: "The WSQ picture's size ({pixels} pixels) is outside what Kabina decodes.",
+      ru: "Размер изображения WSQ ({pixels} пикселей) вне допустимых пределов.",
+    },
+    next: {
+      en: "Give a picture of a finger or of a slap, at least 64 pixels a side.",
+      ru: "Передайте снимок пальца или ладони со стороной не менее 64 пикселей.",
+    },
+  },
+  "wsq/coefficients": {
+    cause: {
+      en: "The WSQ file's picture data is damaged ({reason}).",
+      ru: "Данные изображения в файле WSQ повреждены ({reason}).",
+    },
+    next: {
+      en: "Export the picture again from where it came, or capture the finger again.",
+      ru: "Выгрузите снимок из исходной системы ещё раз или снимите палец заново.",
+    },
+  },
+  "wsq/encode": {
+    cause: {
+      en: "The picture cannot be encoded as WSQ: {reason}.",
+      ru: "Изображение нельзя записать в WSQ: {reason}.",
+    },
+    next: {
+      en: "Give an 8-bit grey picture and a rate between 0.2 and 8 bits per pixel.",
+      ru: "Передайте 8-битный серый снимок и скорость от 0,2 до 8 бит на пиксель.",
+    },
+  },
   "finger/no-samples": {
     cause: {
       en: "The folder {folder} holds no print named <finger>_<impression>.",
