@@ -100,6 +100,23 @@ export const mrtdErrors = errorTexts({
     },
     next: next.checkMrz,
   },
+  "mrtd/agreement-element": {
+    cause: {
+      en: "The chip sent a key that is not of the group {group}.",
+      ru: "Чип прислал ключ не из группы {group}.",
+    },
+    next: next.operator,
+  },
+  "mrtd/agreement-random": {
+    cause: {
+      en: "The source of randomness gives no usable numbers.",
+      ru: "Источник случайности не даёт пригодных чисел.",
+    },
+    next: {
+      en: "Report it; this machine must not be used.",
+      ru: "Сообщите об этом: этой машиной пользоваться нельзя.",
+    },
+  },
   "mrtd/can-needs-pace": {
     cause: {
       en: "This chip opens with the machine-readable lines only, not with the card access number.",

@@ -1,0 +1,55 @@
+/** SecurityInfos (9303-11 §9.2): what EF.CardAccess, EF.CardSecurity and DG14 say of the protocols that a chip speaks. */
+import { derTag, readOid, readSmallInteger } from "../tlv/der.ts";
+import { parseTlv, parseTlvPrefix, type TlvNode } from "../tlv/node.ts";
+import { fileIdentities } from "./file.ts";
+
+export interface SecurityInfo {
+  readonly protocol: string;
+  readonly required: TlvNode;
+  readonly optional: TlvNode | undefined;
+}
+
+/** Object identifiers of BSI TR-03110 and ICAO, without their last arcs. */
+export const protocolOid = {
+  pace: "0.4.0.127.0.7.2.2.4",
+  chipAuthentication: "0.4.0.127.0.7.2.2.3",
+  chipAuthenticationKey: "0.4.0.127.0.7.2.2.1",
+  terminalAuthentication: "0.4.0.127.0.7.2.2.2",
+  activeAuthentication: "2.23.136.1.1.5",
+} as const;
+
+/** Reads the SET of EF.CardAccess (bytes after it are padding). Throws `mrtd/tlv-malformed`. */
+export function parseCardAccess(bytes: Uint8Array): readonly SecurityInfo[] {
+  return readInfos(parseTlvPrefix(bytes, { where: "EF.CardAccess" }));
+}
+
+/** Reads DG14. Throws `mrtd/tlv-malformed`. */
+export function parseDg14(bytes: Uint8Array): readonly SecurityInfo[] {
+  return readInfos(parseTlv(bytes, { where: "DG14" }).expect(fileIdentities.DG14.tag!).at(0));
+}
+
+/** Reads a SET OF SecurityInfo out of another structure, such as EF.CardSecurity's content. */
+export function parseSecurityInfos(bytes: Uint8Array, where: string): readonly SecurityInfo[] {
+  return readInfos(parseTlv(bytes, { where }));
+}
+
+function readInfos(node: TlvNode): readonly SecurityInfo[] {
+  return node
+    .expect(derTag.set)
+    .children()
+    .map((info) => ({
+      protocol: readOid(info.expect(derTag.sequence).at(0)),
+      required: info.at(1),
+      optional: info.children()[2],
+    }));
+}
+
+/** Is the info of this protocol or of one of its variants? */
+export function isOf(info: SecurityInfo, protocol: string): boolean {
+  return info.protocol === protocol || info.protocol.startsWith(`${protocol}.`);
+}
+
+/** An optional INTEGER that names a key or a parameter set. */
+export function optionalNumber(info: SecurityInfo): number | undefined {
+  return info.optional?.tag === derTag.integer ? readSmallInteger(info.optional) : undefined;
+}
