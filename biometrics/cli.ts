@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { registerFinger } from "./finger/cli.ts";
+import { registerWsq } from "./wsq/cli.ts";
 
 /** What a verb may use and print; the same shape as the command line's own, of which this room imports nothing. */
 export interface BiometricsIo {
@@ -12,4 +13,5 @@ export interface BiometricsIo {
 /** The verbs of this room. */
 export function register(program: Command, io: BiometricsIo): void {
   registerFinger(program, io);
+  registerWsq(program, io);
 }

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { decodeGrey } from "../image/codec.ts";
 import type { GreyImage } from "../image/image.ts";
+import { decodeWsq, isWsq } from "../wsq/decode.ts";
 import { extractTemplate } from "./extract.ts";
 import { WORKING_PPI } from "./limits.ts";
 import type { Template } from "./template.ts";
@@ -11,7 +12,8 @@ import type { Template } from "./template.ts";
  * @throws BiometricsError of the reader of that kind of file
  */
 export async function readFingerImage(path: string, ppi = WORKING_PPI): Promise<GreyImage> {
-  return decodeGrey(await readFile(path), { ppi });
+  const bytes = await readFile(path);
+  return isWsq(bytes) ? decodeWsq(bytes, ppi).image : decodeGrey(bytes, { ppi });
 }
 
 /** Reads a template, or a picture and extracts its template. */

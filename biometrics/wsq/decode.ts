@@ -142,7 +142,7 @@ function toGrey(pixels: Float32Array, { shift, scale }: Frame): Uint8Array {
   const data = new Uint8Array(pixels.length);
   for (let i = 0; i < data.length; i++) {
     const grey = Math.fround(Math.fround(Math.fround(pixels[i]! * scale) + shift) + 0.5);
-    data[i] = grey < 0 ? 0 : grey > 255 ? 255 : grey;
+    data[i] = Math.min(255, Math.max(0, grey));
   }
   return data;
 }
