@@ -31,6 +31,10 @@ export const fingerprintLimits = {
 export const smartcardLimits = {
   waitForCardMs: 120_000,
   connectTimeoutMs: 5_000,
+  /** Between two attempts to connect to a card that another program uses. */
+  busyRetryMs: 300,
+  /** How long the first list of readers waits for them to tell of their cards. */
+  settleMs: 300,
   /** A chip may take seconds for one RSA operation; the reader keeps it alive with waiting-time extensions. */
   transmitTimeoutMs: 20_000,
   /** How long a reader's word that the card is gone may lag behind a command that failed: pcscd looks every 400 ms. */
@@ -82,6 +86,8 @@ export const supervisorLimits = {
 /** The child processes that hold what may hang. */
 export const childLimits = {
   startMs: 10_000,
+  /** After a child that did not start; doubles with each failure. */
+  firstRestartMs: 1_000,
   /** A living child answers a ping within this, whatever its library does in other threads. */
   pingEveryMs: 2_000,
   pingAnswerMs: 5_000,

@@ -4,6 +4,7 @@ import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { type BrowserCamera, browserCamera } from "./camera/browser.ts";
 import { ffmpegCameras } from "./camera/ffmpeg.ts";
 import { fileSensors } from "./fingerprint/files.ts";
+import { libfprintSensors } from "./fingerprint/libfprint.ts";
 import type { DeviceDriver, DeviceEvent, DeviceHealth, DeviceInfo, DeviceKind } from "./port.ts";
 import { cupsPrinters } from "./printer/cups.ts";
 import { type ScreenPrinter, screenPrinter } from "./printer/screen.ts";
@@ -135,7 +136,7 @@ export function openDevices(config: DevicesConfig): Devices {
 }
 
 function realDrivers(clock: Clock): DeviceDriver[] {
-  return [ffmpegCameras({ clock }), pcscReaders({ clock }), cupsPrinters({ clock })];
+  return [ffmpegCameras({ clock }), libfprintSensors({ clock }), pcscReaders({ clock }), cupsPrinters({ clock })];
 }
 
 function simulatedPerson(config: DevicesConfig, folder: string): { drivers: DeviceDriver[]; simulation: Simulation } {

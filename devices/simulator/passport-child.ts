@@ -19,8 +19,8 @@ export interface PassportOrders {
   readonly faults: readonly CardFault[];
 }
 
-/** A chip that hangs does so for longer than anybody waits. */
-const SILENCE_MS = 120_000;
+/** A chip that hangs does so for longer than anybody waits for an answer (`smartcardLimits.transmitTimeoutMs`). */
+const SILENCE_MS = 25_000;
 /** pcscd looks for cards every 400 ms; until it has seen the last one go, a new one cannot come. */
 const REPLACE_MS = 700;
 
@@ -52,14 +52,15 @@ async function lieOnReader(lying: FaultyCard, { host, port }: PassportOrders): P
   let backAfterMs: number | undefined;
   const process = (apdu: Uint8Array): Uint8Array => {
     const answer = lying.answer(apdu);
-    if (answer.kind === "removed") {
-      backAfterMs = Math.max(answer.backAfterMs ?? Number.POSITIVE_INFINITY, REPLACE_MS);
-      controller.abort();
-      return new Uint8Array();
+    if (answer.kind === "response") {
+      if (answer.delayMs > 0) sleep(answer.delayMs);
+      return answer.bytes;
     }
+    // A chip that hung is taken off and put back, as a person would do: nothing else wakes it.
     if (answer.kind === "silence") sleep(SILENCE_MS);
-    else if (answer.delayMs > 0) sleep(answer.delayMs);
-    return answer.kind === "response" ? answer.bytes : new Uint8Array();
+    backAfterMs = answer.kind === "silence" ? REPLACE_MS : answer.backAfterMs;
+    controller.abort();
+    return new Uint8Array();
   };
   const passport = { atr: lying.atr, process, reset: () => lying.reset() };
   try {
@@ -68,8 +69,8 @@ async function lieOnReader(lying: FaultyCard, { host, port }: PassportOrders): P
     notify("reader-gone", { reason: String(error) });
   }
   away = null;
-  if (backAfterMs === undefined || backAfterMs === Number.POSITIVE_INFINITY) return;
-  await pause(backAfterMs);
+  if (backAfterMs === undefined) return;
+  await pause(Math.max(backAfterMs, REPLACE_MS));
   void lieOnReader(lying, { host, port } as PassportOrders);
 }
 

@@ -1,9 +1,9 @@
-/** One process with the pcsclite addon, shared by all readers: started when needed, started anew after it or the daemon died. */
-
+/** What pcscd knows of readers and cards, through one process with the pcsclite addon that all readers share. */
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { ChildHost } from "../child/host.ts";
-import { smartcardLimits, supervisorLimits } from "../limits.ts";
+import { ChildService } from "../child/service.ts";
+import { smartcardLimits } from "../limits.ts";
+import { pause } from "../wait.ts";
 
 export interface CardPresence {
   /** Answer to reset; null without a card. */
@@ -21,27 +21,34 @@ export interface PcscServiceOptions {
   readonly onProcess?: (pid: number) => void;
 }
 
-/** How long the first list of readers may take after the start. */
-const FIRST_PAUSE_MS = 500;
-const SETTLE_MS = 300;
-const START_TIMEOUT_MS = 8_000;
-
 export class PcscService {
-  readonly #options: PcscServiceOptions;
-  #host: ChildHost | null = null;
-  #starting: Promise<ChildHost> | null = null;
+  readonly #child: ChildService;
+  readonly #onChange: () => void;
   #readers = new Map<string, CardPresence>();
-  #closed = false;
-  /** While nobody answers, a new process is tried ever more rarely; meanwhile the last failure stands. */
-  #failure: { readonly error: unknown; readonly until: number; readonly pauseMs: number } | null = null;
+  #lost: KabinaError | null = null;
+  /** Resolves soon after a start, when the first readers have told of their cards. */
+  #settled: Promise<void> | null = null;
+  #settle = new AbortController();
 
   constructor(options: PcscServiceOptions) {
-    this.#options = options;
+    this.#onChange = options.onChange;
+    this.#child = new ChildService({
+      clock: options.clock,
+      script: new URL("./pcsc-child", import.meta.url),
+      caller: import.meta.url,
+      device: "PC/SC",
+      env: options.socket === undefined ? {} : { PCSCLITE_CSOCK_NAME: options.socket },
+      onEvent: (name, data) => this.#receive(name, data),
+      onLost: (why) => this.#lose(why),
+      onProcess: options.onProcess,
+    });
   }
 
   /** Names of the readers that are connected now, with their cards. Starts the process if need be. */
   async readers(signal?: AbortSignal): Promise<ReadonlyMap<string, CardPresence>> {
-    await this.#running(signal);
+    await this.#child.start(signal);
+    this.#settled ??= pause(smartcardLimits.settleMs, this.#settle.signal);
+    await this.#settled;
     return this.#readers;
   }
 
@@ -50,91 +57,33 @@ export class PcscService {
     return this.#readers.get(name);
   }
 
+  /** Why the service is lost; null while it is there. */
+  get lost(): KabinaError | null {
+    return this.#lost;
+  }
+
   async connect(name: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    const timeoutMs = smartcardLimits.connectTimeoutMs;
-    const { atr } = await this.#request<{ atr: Uint8Array }>("connect", { name }, signal, timeoutMs);
+    const options = { signal, timeoutMs: smartcardLimits.connectTimeoutMs };
+    const { atr } = await this.#child.request<{ atr: Uint8Array }>("connect", { name }, options);
     return atr;
   }
 
   transmit(name: string, apdu: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    return this.#request("transmit", { name, apdu }, signal, smartcardLimits.transmitTimeoutMs);
+    return this.#child.request("transmit", { name, apdu }, { signal, timeoutMs: smartcardLimits.transmitTimeoutMs });
   }
 
   /** Lets the card go, and resets it if so wished. */
   async disconnect(name: string, reset: boolean): Promise<void> {
-    if (this.#host === null) return;
-    await this.#request("disconnect", { name, reset }, undefined, smartcardLimits.connectTimeoutMs);
+    if (!this.#readers.has(name)) return;
+    await this.#child.request("disconnect", { name, reset }, { timeoutMs: smartcardLimits.connectTimeoutMs });
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    const host = this.#host;
-    this.#lose();
-    await host?.end();
+  close(): Promise<void> {
+    return this.#child.close();
   }
 
-  async #request<T>(method: string, params: unknown, signal: AbortSignal | undefined, timeoutMs: number): Promise<T> {
-    const host = await this.#running(signal);
-    return host.request<T>(method, params, { signal, timeoutMs });
-  }
-
-  #running(signal: AbortSignal | undefined): Promise<ChildHost> {
-    if (this.#closed) return Promise.reject(new KabinaError("device/closed", { device: "PC/SC" }));
-    if (this.#host !== null) return Promise.resolve(this.#host);
-    if (this.#failure !== null && this.#options.clock.monotonic() < this.#failure.until) {
-      return Promise.reject(this.#failure.error);
-    }
-    this.#starting ??= this.#start(signal)
-      .then(
-        (host) => {
-          this.#failure = null;
-          return host;
-        },
-        (error: unknown) => {
-          const pauseMs = Math.min((this.#failure?.pauseMs ?? FIRST_PAUSE_MS) * 2, supervisorLimits.lastRetryMs);
-          this.#failure = { error, until: this.#options.clock.monotonic() + pauseMs, pauseMs };
-          throw error;
-        },
-      )
-      .finally(() => {
-        this.#starting = null;
-      });
-    return this.#starting;
-  }
-
-  async #start(signal: AbortSignal | undefined): Promise<ChildHost> {
-    let settled: () => void = () => {};
-    const firstReader = new Promise<void>((resolve) => {
-      settled = resolve;
-    });
-    const host: ChildHost = new ChildHost({
-      script: new URL("./pcsc-child", import.meta.url),
-      caller: import.meta.url,
-      device: "PC/SC",
-      env: this.#options.socket === undefined ? {} : { PCSCLITE_CSOCK_NAME: this.#options.socket },
-      onEvent: (name, data) => {
-        this.#receive(host, name, data);
-        if (name === "card") settled();
-      },
-    });
-    if (host.pid !== undefined) this.#options.onProcess?.(host.pid);
-    try {
-      await host.request("start", null, { signal, timeoutMs: START_TIMEOUT_MS });
-    } catch (error) {
-      await host.end();
-      throw error;
-    }
-    const timer = setTimeout(settled, SETTLE_MS);
-    await Promise.race([firstReader, host.ended]);
-    clearTimeout(timer);
-    this.#host = host;
-    void host.ended.then(() => {
-      if (this.#host === host) this.#lose();
-    });
-    return host;
-  }
-
-  #receive(host: ChildHost, name: string, data: unknown): void {
+  #receive(name: string, data: unknown): void {
+    this.#lost = null;
     if (name === "reader") {
       const reader = data as { name: string; present: boolean };
       if (!reader.present) this.#readers.delete(reader.name);
@@ -142,17 +91,19 @@ export class PcscService {
     } else if (name === "card") {
       const card = data as { name: string } & CardPresence;
       this.#readers.set(card.name, { atr: card.atr, mute: card.mute });
+      this.#settle.abort();
     } else if (name === "service-down") {
-      if (this.#host === host) this.#lose();
-      void host.end();
+      this.#child.drop(new KabinaError("device/service-down", { service: "pcscd", start: "systemctl start pcscd" }));
       return;
     }
-    this.#options.onChange();
+    this.#onChange();
   }
 
-  #lose(): void {
-    this.#host = null;
+  #lose(why: KabinaError): void {
+    this.#lost = why;
     this.#readers = new Map();
-    this.#options.onChange();
+    this.#settled = null;
+    this.#settle = new AbortController();
+    this.#onChange();
   }
 }

@@ -5,7 +5,7 @@ import type { CardChannel } from "../../mrtd/card/channel.ts";
 import { DeviceCore } from "../device-core.ts";
 import { smartcardLimits } from "../limits.ts";
 import type { CardReader, DeviceDriver, DeviceInfo, WaitOptions } from "../port.ts";
-import { waitFor } from "../wait.ts";
+import { pause, waitFor } from "../wait.ts";
 import { PcscService } from "./pcsc-service.ts";
 
 type ReaderInfo = DeviceInfo & { readonly kind: "smartcard" };
@@ -116,9 +116,11 @@ class PcscReader implements CardReader {
           this.#channel = new PcscChannel(this.#core, this.#service, answerToReset, () => this.#goesSoon());
           return this.#channel;
         } catch (error) {
-          // Taken off again at once: wait for it to be put back, as long as the caller allows.
-          if (!(error instanceof KabinaError) || error.code !== "device/card-removed") throw error;
-          await this.#goesSoon(options?.signal);
+          // Taken off again at once, or in another program's hands for a moment: try again, as long as the caller allows.
+          const code = error instanceof KabinaError ? error.code : "";
+          if (code === "device/card-removed") await this.#goesSoon(options?.signal);
+          else if (code === "device/busy" && left > 0) await pause(smartcardLimits.busyRetryMs, options?.signal);
+          else throw error;
         }
       }
     } finally {
@@ -139,7 +141,7 @@ class PcscReader implements CardReader {
     if (presence === undefined) {
       this.#unwatch();
       this.#channel?.cardGone();
-      this.#core.end(this.#core.error("device/unplugged"));
+      this.#core.end(this.#service.lost ?? this.#core.error("device/unplugged"));
       return;
     }
     const before = this.#atr;
