@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import type { Language } from "../../booth/api/messages.ts";
 import { openBrowser, SIZES, settled } from "./browser.ts";
 import { FakeBooth } from "./fake-booth.ts";
+import { FakeServer } from "./fake-server.ts";
 import { kioskScenes } from "./fixtures/kiosk-scenes.ts";
 import { boothStatus } from "./fixtures/status-scenes.ts";
 import { root } from "./screens-folder.ts";
@@ -31,6 +32,7 @@ const wanted = (name: string) => !values.only || values.only.split(",").some((pa
 await mkdir(values.out, { recursive: true });
 const browser = await openBrowser();
 const booth = await FakeBooth.start();
+const server = await FakeServer.start();
 let taken = 0;
 try {
   for (const [size, viewport] of sizes) {
@@ -58,8 +60,52 @@ try {
     taken += 1;
     await page.close();
   }
+  if (wanted("console")) {
+    for (const [name, locale, colorScheme, size] of [
+      ["light", "ru", "light", "laptop"],
+      ["dark", "en", "dark", "laptop"],
+      ["wide", "ru", "light", "landscape"],
+    ] as const) {
+      const page = await browser.newPage({ viewport: SIZES[size], locale, colorScheme });
+      const shoot = async (what: string) => {
+        await page.waitForTimeout(300);
+        await settled(page);
+        await page.screenshot({ path: join(values.out, `console-${what}-${name}.png`) });
+        taken += 1;
+      };
+      server.signedIn = false;
+      await page.goto(server.url);
+      await page.waitForSelector(".sign-in");
+      await shoot("sign-in");
+      server.signedIn = true;
+      await page.reload();
+      await page.waitForSelector(".case-head");
+      await shoot("case-trouble");
+      await page.keyboard.press("j");
+      await page.keyboard.press("j");
+      await page.waitForSelector('[data-case="C-2611-0038"].case');
+      await shoot("case-no-chip");
+      await page.keyboard.press("j");
+      await page.waitForSelector('[data-case="C-2611-0040"].case');
+      await shoot("case-clean");
+      await page.keyboard.press("r");
+      await page.keyboard.press("3");
+      await shoot("retake");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Shift+Slash");
+      await shoot("keys");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("a");
+      await page.waitForSelector(".undo");
+      await shoot("undo");
+      await page.keyboard.press("u");
+      await page.waitForSelector(".undo", { state: "detached" });
+      await page.close();
+    }
+  }
 } finally {
   await browser.close();
   await booth.stop();
+  await server.stop();
 }
 console.log(`${taken} pictures in ${values.out}`);

@@ -40,8 +40,14 @@ export function FieldTable({ fields }: { fields: CaseDetail["fields"] }) {
         {fields.map((field) => (
           <tr key={field.field} data-differs={field.agree ? undefined : ""}>
             <th scope="row">{fieldName(t, field.field)}</th>
-            <td>{field.mrz || "—"}</td>
-            <td>{field.chip || "—"}</td>
+            {field.agree && field.chip !== null ? (
+              <td colSpan={2}>{field.mrz || "—"}</td>
+            ) : (
+              <>
+                <td>{field.mrz || "—"}</td>
+                <td>{field.chip || "—"}</td>
+              </>
+            )}
             {confirmed && <td>{field.confirmed || "—"}</td>}
             <td className="agree">
               <Icon name={field.agree ? "check" : "alert"} />

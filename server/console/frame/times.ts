@@ -13,13 +13,17 @@ export function span(t: Say, ms: number): string {
   return `${Math.floor(ms / DAY_MS)} ${t("units.d")} ${Math.floor((ms % DAY_MS) / HOUR_MS)} ${t("units.h")}`;
 }
 
-/** How long a step took: `0.4 s`, `12 s`, `2 min`. */
+/** How long a step took: `420 ms`, `2.4 s`, `12 s`, `2 min`. */
 export function duration(t: Say, ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ${t("units.ms")}`;
   return ms < 10_000 ? `${(ms / 1000).toFixed(1)} ${t("units.s")}` : span(t, ms);
 }
 
+/** Days before months in both languages. */
+const localeOf = (language: string) => (language === "en" ? "en-GB" : language);
+
 export function moment(language: string, at: string): string {
-  return new Date(at).toLocaleString(language, {
+  return new Date(at).toLocaleString(localeOf(language), {
     day: "2-digit",
     month: "2-digit",
     hour: "2-digit",
@@ -28,5 +32,5 @@ export function moment(language: string, at: string): string {
 }
 
 export function clockTime(language: string, at: string): string {
-  return new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  return new Date(at).toLocaleTimeString(localeOf(language), { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }

@@ -89,10 +89,6 @@ function QueueRow({ item, waitedMs, current, onOpen }: QueueRowProps) {
   useEffect(() => {
     if (current) element.current?.scrollIntoView({ block: "nearest" });
   }, [current]);
-  const checks = [
-    item.checks.failed > 0 && t("queue.failed", { number: item.checks.failed }),
-    item.checks.notChecked > 0 && t("queue.unchecked", { number: item.checks.notChecked }),
-  ].filter(Boolean);
   return (
     <li>
       <button
@@ -123,8 +119,26 @@ function QueueRow({ item, waitedMs, current, onOpen }: QueueRowProps) {
               {t(`queue.state.${item.state}`)}
             </span>
           )}
-          <span className="row-checks" data-bad={item.checks.failed > 0 ? "" : undefined}>
-            {checks.length > 0 ? checks.join(", ") : t("queue.passed")}
+          <span className="row-checks">
+            {item.checks.failed > 0 && (
+              <span data-bad="">
+                <Icon name="cross" />
+                {item.checks.failed}
+                <span className="unseen"> {t("queue.failed")}</span>
+              </span>
+            )}
+            {item.checks.notChecked > 0 && (
+              <span>
+                <Icon name="dash" />
+                {item.checks.notChecked}
+                <span className="unseen"> {t("queue.unchecked")}</span>
+              </span>
+            )}
+            <span>
+              <Icon name="check" />
+              {item.checks.passed}
+              <span className="unseen"> {t("queue.passed")}</span>
+            </span>
           </span>
         </span>
       </button>
