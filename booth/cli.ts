@@ -26,6 +26,15 @@ interface SlipFlags {
   readonly json?: true;
 }
 
+interface EnrolFlags {
+  readonly scenario?: string;
+  readonly seed: number;
+  readonly count: number;
+  readonly keep?: string;
+  readonly data?: string;
+  readonly json?: true;
+}
+
 /** The verbs of this room. */
 export function register(program: Command, io: CliIo): void {
   program
@@ -52,6 +61,16 @@ export function register(program: Command, io: CliIo): void {
     .option("--hours <n>", "how long they are good", whole(1, 24 * 365), 24 * 14)
     .option("--json", "print one JSON document")
     .action((flags: SlipFlags) => makeSlips(flags, io));
+  program
+    .command("enrol")
+    .description("run whole enrolments through a real booth and a real server, without a screen")
+    .option("--scenario <file>", "who enrols, what goes wrong and how it should end (docs/scenarios.md)")
+    .option("--seed <n>", "the first person's seed", whole(0, 0x7fffffff), 1)
+    .option("--count <n>", "how many people, one after the other", whole(1, 10_000), 1)
+    .option("--keep <dir>", "leave copies of the sealed packages and of the certificates that verify them")
+    .option("--data <dir>", "use this data folder and leave it; otherwise one that is removed afterwards")
+    .option("--json", "print one JSON document")
+    .action((flags: EnrolFlags) => runEnrol(flags, io));
 }
 
 async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
@@ -81,6 +100,26 @@ async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
     process.once("SIGINT", stop);
   });
   await booth.close();
+}
+
+async function runEnrol(flags: EnrolFlags, io: CliIo): Promise<void> {
+  const [{ enrol }, { readScenario }] = await Promise.all([import("./enrol/enrol.ts"), import("./enrol/scenario.ts")]);
+  const began = io.clock.monotonic();
+  const cases = await enrol({
+    seed: flags.seed,
+    count: flags.count,
+    clock: io.clock,
+    random: io.random,
+    say: (line) => io.print(line),
+    ...(flags.scenario === undefined ? {} : { scenario: await readScenario(resolve(flags.scenario)) }),
+    ...(flags.keep === undefined ? {} : { keep: resolve(flags.keep) }),
+    ...(flags.data === undefined ? {} : { data: resolve(flags.data) }),
+  });
+  const good = cases.filter(({ ok }) => ok).length;
+  const totalMs = Math.round(io.clock.monotonic() - began);
+  if (flags.json) io.json({ ok: good === cases.length, good, count: cases.length, totalMs, cases });
+  io.print(`${good} of ${cases.length} as expected, ${(totalMs / 1000).toFixed(1)} s`);
+  if (good !== cases.length) io.exit(1);
 }
 
 async function makeSlips({ data, count, hours, json }: SlipFlags, io: CliIo): Promise<void> {

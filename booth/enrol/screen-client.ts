@@ -42,7 +42,12 @@ export class ScreenClient {
       socket.once("error", reject);
     });
     socket.send(
-      JSON.stringify({ type: "hello", token: options.token ?? null, takeOver: options.takeOver ?? false, camera: false }),
+      JSON.stringify({
+        type: "hello",
+        token: options.token ?? null,
+        takeOver: options.takeOver ?? false,
+        camera: false,
+      }),
     );
     const answered = await client.#wait(() => client.#state !== undefined || client.#inUse !== undefined, HELLO_MS);
     if (client.#inUse !== undefined) {

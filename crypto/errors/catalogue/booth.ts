@@ -175,6 +175,13 @@ export const boothErrors = errorTexts({
     },
     next: { en: "Look into its log: {log}", ru: "Посмотрите его журнал: {log}" },
   },
+  "enrol/second-screen": {
+    cause: {
+      en: "A second screen was let into a session that was in use.",
+      ru: "Второй экран получил доступ к занятому сеансу.",
+    },
+    next: { en: "This is a fault of the booth: report it.", ru: "Это ошибка кабины: сообщите о ней." },
+  },
   "enrol/stuck": {
     cause: {
       en: "The enrolment came no further than step {step} ({phase}).",
