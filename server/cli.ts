@@ -55,7 +55,7 @@ async function identityOf(options: ServeOptions, io: CliIo) {
 }
 
 async function serve(options: ServeOptions, io: CliIo): Promise<void> {
-  const { startServer } = await import("./server.ts");
+  const { startServer } = await import("./main.ts");
   const running = await startServer({
     ...(await identityOf(options, io)),
     clock: io.clock,
@@ -92,7 +92,7 @@ async function replay(caseId: string, options: ServeOptions, io: CliIo): Promise
 }
 
 async function signInLink(options: ServeOptions, io: CliIo): Promise<void> {
-  const { SIGN_IN_FILE } = await import("./server.ts");
+  const { SIGN_IN_FILE } = await import("./review/review.ts");
   const path = join(resolve(options.data), "server", SIGN_IN_FILE);
   const link = await readFile(path, "utf8").catch((cause) => {
     throw new KabinaError("server/not-started", { path }, { cause });

@@ -10,7 +10,7 @@ import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { type SealedPackage, type SealPart, type SealRequest, sealPackageToFile } from "../../crypto/package/seal.ts";
 import { systemClock, systemRandom } from "../../crypto/system-environment.ts";
 import type { ServerIdentity } from "../../server/keys.ts";
-import { type RunningServer, type ServerOptions, startServer } from "../../server/server.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../../server/main.ts";
 import { MemoryKeyStore } from "../crypto/deterministic-key.ts";
 
 export interface TestInstallation {

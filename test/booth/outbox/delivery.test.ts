@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { DeliveryOutbox } from "../../../booth/outbox/delivery-outbox.ts";
 import { openOutbox } from "../../../booth/outbox/open-outbox.ts";
 import { systemClock, systemRandom } from "../../../crypto/system-environment.ts";
-import type { RunningServer } from "../../../server/server.ts";
+import type { RunningServer } from "../../../server/main.ts";
 import { makeInstallation, type TestInstallation } from "../../server/installation.ts";
 
 let installation: TestInstallation;

@@ -1,14 +1,9 @@
 /** The server as a whole: its store, its two doors, its pipeline; started and stopped in order. */
 import { mkdir } from "node:fs/promises";
-import type { Server as HttpServer } from "node:http";
-import type { Server as HttpsServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { tlsAuthorities } from "../crypto/authority/trust.ts";
 import type { StatusAnswer } from "../crypto/delivery/answers.ts";
-import { writeFileDurably } from "../crypto/durable-file.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
-import { KabinaError } from "../crypto/errors/kabina-error.ts";
 import { BodyStore } from "./intake/body-store.ts";
 import { boothIdentifier } from "./intake/booth-identity.ts";
 import { Intake } from "./intake/intake.ts";
@@ -16,11 +11,9 @@ import { createIntakeListener } from "./intake/listener.ts";
 import { packageJudge } from "./intake/package-judge.ts";
 import type { ServerIdentity } from "./keys.ts";
 import { SERVER_LIMITS } from "./limits.ts";
+import { closeListener, listen } from "./listening.ts";
 import type { Pipeline } from "./pipeline/pipeline.ts";
 import { openStore, type Store } from "./store/store.ts";
-
-/** Holds the link that signs an operator in, for the server's owner only. */
-export const SIGN_IN_FILE = "sign-in";
 
 export interface ServerOptions {
   /** `<data>/server` */
@@ -76,7 +69,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onFault,
   });
   const intakePort = await listen(door, options.intake.port, options.intake.host);
-  const review = options.console ? await startReview(options, options.console, store, bodies, onFault) : null;
+  // Loaded only when asked for: an intake by itself starts fast and stays small.
+  const review = options.console
+    ? await (await import("./review/review.ts")).startReview({ ...options, ...options.console, store, bodies, onFault })
+    : null;
   pipeline = review?.pipeline ?? null;
   pipeline?.resume();
   return {
@@ -90,64 +86,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await review?.close();
       await bodies.close();
       store.close();
-    },
-  };
-}
-
-/** Console and pipeline: loaded only when asked for, so that an intake by itself starts fast and stays small. */
-async function startReview(
-  options: ServerOptions,
-  console: NonNullable<ServerOptions["console"]>,
-  store: Store,
-  bodies: BodyStore,
-  onFault: (error: unknown) => void,
-) {
-  const { folder, identity, clock, random } = options;
-  const [{ createConsoleListener }, { Decisions }, { openDecisionSigner }, { EventStreams }, { Sessions }] =
-    await Promise.all([
-      import("./review/listener.ts"),
-      import("./review/decisions.ts"),
-      import("./review/decision-signer.ts"),
-      import("./review/events.ts"),
-      import("./review/sessions.ts"),
-    ]);
-  const { Pipeline } = await import("./pipeline/pipeline.ts");
-  const { createStages, readCountries } = await import("./pipeline/stages.ts");
-  const events = new EventStreams(store, clock);
-  const onChange = () => events.push();
-  const stages = createStages(identity, await readCountries(folder));
-  const pipeline = new Pipeline({
-    store,
-    clock,
-    stages: stages.list,
-    packagePath: (sha256) => bodies.path(sha256),
-    onChange,
-    onFault,
-  });
-  const signer = await openDecisionSigner(join(folder, "audit.log"), identity.keys, clock);
-  const decisions = new Decisions({ store, clock, signer, onChange, onFault });
-  const link = (token: string) => `http://127.0.0.1:${port}/#token=${token}`;
-  const sessions = new Sessions({
-    clock,
-    random,
-    operator: { id: "operator-1", name: "Demonstration operator", roles: ["operator"] },
-    publish: (token) => writeFileDurably(join(folder, SIGN_IN_FILE), link(token), 0o600),
-  });
-  const listener = createConsoleListener({ store, clock, sessions, decisions, events, files: console.files, onFault });
-  const port = await listen(listener, console.port, "127.0.0.1");
-  await sessions.start();
-  decisions.resume();
-  return {
-    pipeline,
-    port,
-    signInLink: () => link(sessions.token),
-    async close() {
-      events.close();
-      await closeListener(listener);
-      await decisions.close();
-      await pipeline.close();
-      await stages.close();
-      await signer.close();
     },
   };
 }
@@ -171,22 +109,4 @@ async function removeAbandoned(store: Store, bodies: BodyStore, clock: Clock): P
     await bodies.release(sha256, { discard: true });
     await store.commits.commit(() => store.uploads.remove(sha256));
   }
-}
-
-function listen(server: HttpServer | HttpsServer, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause) =>
-      reject(
-        new KabinaError("server/port-taken", { port, reason: (cause as NodeJS.ErrnoException).code ?? "" }, { cause }),
-      ),
-    );
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-function closeListener(server: HttpServer | HttpsServer): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -1,0 +1,147 @@
+/** From a received package to a signed decision: if this fails, an operator sees the wrong case, or a decision that nobody can prove. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { readLines } from "../../crypto/audit/file.ts";
+import { verifyDecision } from "../../crypto/receipt/decision.ts";
+import { decodeSigned } from "../../crypto/receipt/signed-document.ts";
+import type { RunningServer } from "../../server/main.ts";
+import { REVIEW_LIMITS } from "../../server/review/api.ts";
+import { ConsoleClient } from "./console-client.ts";
+import { enrolmentParts, type SampleOptions } from "./enrolment-sample.ts";
+import { makeInstallation, type TestInstallation } from "./installation.ts";
+import { sendPackage } from "./intake-requests.ts";
+
+let installation: TestInstallation;
+let server: RunningServer;
+let operator: ConsoleClient;
+
+beforeEach(async () => {
+  installation = await makeInstallation();
+  server = await installation.start({ console: { port: 0, files: installation.folder } });
+  operator = await ConsoleClient.signIn(server.signInLink()!);
+});
+
+afterEach(async () => {
+  await server?.close();
+  await installation?.remove();
+});
+
+async function receive(options: SampleOptions = {}): Promise<void> {
+  const parts = await enrolmentParts(installation.trust.recipients, options);
+  const sealed = await installation.seal(0, { parts });
+  await sendPackage(installation, server.intakePort, await readFile(sealed.path));
+}
+
+describe("a received case", () => {
+  test("comes into the queue with every check, its pictures and its data", async () => {
+    await receive();
+    const [item] = (await operator.waitForQueue(1)).items;
+    expect(item).toMatchObject({ booth: "booth-1", office: "Office 1", state: "waiting" });
+    const detail = await operator.detail(item!.caseId);
+    expect(new Set(detail.checks.map(({ stage }) => stage))).toEqual(
+      new Set(["open", "validate", "device", "chip", "quality", "duplicates"]),
+    );
+    for (const { status, reason, text } of detail.checks) {
+      expect(reason === null).toBe(status === "passed");
+      expect(text === null).toBe(status === "passed");
+    }
+    expect(detail.fields.find(({ field }) => field === "surname")?.mrz).toBe("ERIKSSON");
+    expect(detail.signature?.strokes).toHaveLength(1);
+    const picture = await operator.send("GET", detail.portrait!);
+    expect(picture.headers.get("content-type")).toBe("image/jpeg");
+    expect(picture.headers.get("cache-control")).toBe("no-store");
+    expect(Buffer.from(await picture.arrayBuffer()).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
+  });
+
+  test("rests encrypted: no name and no picture stands in the server's files", async () => {
+    await receive({ surname: "ZZYZXSSON" });
+    await operator.waitForQueue(1);
+    for (const name of ["kabina.sqlite", "kabina.sqlite-wal"]) {
+      const bytes = await readFile(join(installation.serverFolder, name));
+      expect(bytes.includes("ZZYZXSSON")).toBe(false);
+      expect(bytes.includes(Buffer.from("JFIF"))).toBe(false);
+    }
+  });
+
+  test("is decided once, undone within the window, and then signed into the audit log and for the booth", async () => {
+    await receive();
+    const [item] = (await operator.waitForQueue(1)).items;
+    const path = `/api/cases/${item!.caseId}/decision`;
+    const retake = { kind: "retake", reasons: ["portrait-light", "finger-quality"] };
+    const outdated = await operator.send("POST", path, { decision: retake, version: item!.version - 1 });
+    expect(outdated.status).toBe(409);
+    expect((await operator.send("POST", path, { decision: { kind: "accept" }, version: item!.version })).status).toBe(
+      200,
+    );
+    expect((await operator.send("POST", path, { decision: retake, version: item!.version + 1 })).status).toBe(409);
+    expect((await operator.send("POST", `${path}/undo`)).status).toBe(200);
+    const [again] = (await operator.queue()).items;
+    expect(again?.state).toBe("waiting");
+    expect((await operator.send("POST", path, { decision: retake, version: again!.version })).status).toBe(200);
+    while ((await operator.detail(item!.caseId)).decision?.state !== "final") {
+      await new Promise((resolve) => setTimeout(resolve, REVIEW_LIMITS.undoMs / 10));
+    }
+    expect((await operator.send("POST", `${path}/undo`)).status).toBe(409);
+    const entries: string[] = [];
+    for await (const { line } of readLines(join(installation.serverFolder, "audit.log"))) {
+      entries.push(Buffer.from(line).toString("utf8"));
+    }
+    expect(entries.filter((line) => line.includes("case.decided"))).toHaveLength(1);
+    expect(entries.join()).toContain("operator-1");
+    const [notice] = server.store.notices.after("booth-1", 0, 10);
+    const about = { packageId: item!.packageId, boothId: "booth-1" };
+    const decision = verifyDecision(decodeSigned(notice!.notice.toString()), about, {
+      anchors: [installation.trust.root],
+    });
+    expect(decision).toMatchObject({ decision: "retake", reasons: ["portrait-light", "finger-quality"] });
+  });
+});
+
+describe("nasty text in every field", () => {
+  const nasty = `'); DROP TABLE package; --<script>alert(1)</script>"\u202e`;
+
+  test("is kept as text, changes no table, and is refused nowhere", async () => {
+    await receive({ surname: nasty });
+    const [item] = (await operator.waitForQueue(1)).items;
+    const detail = await operator.detail(item!.caseId);
+    expect(detail.fields.find(({ field }) => field === "surname")?.mrz).toBe(nasty);
+    const note = { kind: "escalate", note: nasty };
+    await operator.send("POST", `/api/cases/${item!.caseId}/decision`, { decision: note, version: item!.version });
+    expect((await operator.detail(item!.caseId)).history.at(-1)?.detail).toContain(nasty);
+    expect(server.store.packages.findByPackageId(item!.packageId)).toBeDefined();
+  });
+
+  test("longer than the limits makes the record malformed, and the case says so", async () => {
+    await receive({ surname: "x".repeat(100_000) });
+    const [item] = (await operator.waitForQueue(1)).items;
+    const { checks } = await operator.detail(item!.caseId);
+    expect(item?.risk).toBe("high");
+    expect(checks.find(({ check }) => check === "record/form")).toMatchObject({ status: "failed" });
+  });
+});
+
+describe("the console's door", () => {
+  const routes = ["/api/session", "/api/queue", "/api/events", "/api/cases/C-1", "/api/cases/C-1/images/portrait"];
+
+  test.each(routes)("%s needs a session", async (path) => {
+    const stranger = new ConsoleClient(`http://127.0.0.1:${server.consolePort}`);
+    expect((await stranger.send("GET", path)).status).toBe(401);
+  });
+
+  test("a used link signs nobody in", async () => {
+    const link = server.signInLink()!;
+    await ConsoleClient.signIn(link);
+    await expect(ConsoleClient.signIn(link)).rejects.toThrow("review/token-wrong");
+  });
+
+  test("a change needs the session's token", async () => {
+    const answer = await operator.send("DELETE", "/api/session", undefined, { "x-kabina-csrf": "guess" });
+    expect(answer.status).toBe(403);
+  });
+
+  test("another origin's page gets nothing", async () => {
+    const answer = await operator.send("GET", "/api/queue", undefined, { origin: "http://evil.example" });
+    expect(answer.status).toBe(403);
+  });
+});
