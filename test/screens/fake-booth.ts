@@ -92,6 +92,11 @@ export class FakeBooth {
     for (const socket of this.#sockets) socket.send(JSON.stringify(message));
   }
 
+  /** Cuts every connection, as a booth that restarts does. */
+  async drop(): Promise<void> {
+    for (const socket of this.#sockets) socket.terminate();
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.terminate();
     this.#server.closeAllConnections();
