@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { registerFace } from "./face/cli.ts";
 import { registerFinger } from "./finger/cli.ts";
 import { registerWsq } from "./wsq/cli.ts";
 
@@ -12,6 +13,7 @@ export interface BiometricsIo {
 
 /** The verbs of this room. */
 export function register(program: Command, io: BiometricsIo): void {
+  registerFace(program, io);
   registerFinger(program, io);
   registerWsq(program, io);
 }

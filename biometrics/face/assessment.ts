@@ -54,15 +54,16 @@ export function assessPortrait(
     };
   }
   const measures: Record<string, Measure> = {};
-  for (const { name, raw, value, hint } of measureAll(still, face, faces[1], limits)) {
+  for (const { name, raw, value, hint } of measureAll(still, face, faces[1])) {
     const least = (limits.pass as Readonly<Record<string, number>>)[name] ?? 0;
     const pass = value >= least;
     measures[name] = { raw, value, pass, hint: pass ? null : hint };
   }
-  const list = Object.values(measures);
-  const failed = list.filter((one) => !one.pass);
-  // The geometric mean lets one bad measure weigh more than many good ones mend.
-  const logs = list.reduce((total, { value }) => total + Math.log(Math.max(1, value)), 0) / list.length;
+  const failed = Object.values(measures).filter((one) => !one.pass);
+  // Measures without a limit (how large the head is in a picture that will be cut) do not count. The geometric mean lets one bad
+  // measure weigh more than many good ones mend.
+  const counted = Object.entries(measures).filter(([name]) => name in limits.pass);
+  const logs = counted.reduce((total, [, { value }]) => total + Math.log(Math.max(1, value)), 0) / counted.length;
   return {
     width,
     height,

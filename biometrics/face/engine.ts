@@ -5,6 +5,7 @@
 import type { RgbImage } from "../image/image.ts";
 import { meanLuminance } from "../image/luminance.ts";
 import { detectFaces, overlap } from "./detection.ts";
+import { type EyeDetail, lookAtEye } from "./iris.ts";
 import { lightOf } from "./light.ts";
 import type { FaceLimits } from "./limits.ts";
 import {
@@ -29,17 +30,19 @@ interface Followed {
 
 /** Crown above the eyes, as a multiple of the distance from eyes to chin: half of the head lies above the eyes. */
 const crownReach = 1;
+/** Of the eyeball, as the iris moves on it, in eye distances; fitted on rendered eyes. */
+const eyeballRadius = 0.16;
 /** A face that fills the picture is found when the picture is shown smaller: margins tried in turn. */
 const margins = [1, 1.5, 2.2] as const;
 
 export class FaceEngine {
-  readonly #models: { readonly faces: Model; readonly mesh: Model };
+  readonly #models: Models;
   readonly #limits: FaceLimits["detection"];
   #followed: readonly Followed[] = [];
   #sinceSearch = 0;
   #size = "";
 
-  private constructor(models: { faces: Model; mesh: Model }, limits: FaceLimits["detection"]) {
+  private constructor(models: Models, limits: FaceLimits["detection"]) {
     this.#models = models;
     this.#limits = limits;
   }
@@ -48,7 +51,8 @@ export class FaceEngine {
   static async open(limits: FaceLimits["detection"]): Promise<FaceEngine> {
     const faces = await loadModel("blazeface");
     const mesh = await loadModel("facemesh");
-    return new FaceEngine({ faces, mesh }, limits);
+    const iris = await loadModel("iris");
+    return new FaceEngine({ faces, mesh, iris }, limits);
   }
 
   /** Observes the next frame of a live picture: follows the faces of the frame before. */
@@ -66,13 +70,24 @@ export class FaceEngine {
     this.#sinceSearch++;
     this.#size = size;
     this.#followed = faces.map(({ face, next }) => ({ window: next, confidence: face.confidence }));
-    return observation(frame, faces, now() - start);
+    return observation(frame, this.#withEyes(frame, faces), start, now);
   }
 
   /** Observes a picture by itself. */
   look(still: RgbImage, now: () => number): FaceObservation {
     const start = now();
-    return observation(still, this.#lay(still, this.#search(still, margins.length)), now() - start);
+    const faces = this.#lay(still, this.#search(still, margins.length));
+    return observation(still, this.#withEyes(still, faces), start, now);
+  }
+
+  /** Looks closer at the eyes of the first face, when it is turned so that both can be seen. */
+  #withEyes(image: RgbImage, faces: readonly FaceAndWindow[]): readonly ObservedFace[] {
+    return faces.map(({ face }, index) => {
+      if (index > 0 || Math.abs(face.pose.yaw) > this.#limits.eyesYaw) return face;
+      const right = lookAtEye(image, face.mesh, "rightEye", this.#models.iris);
+      const left = lookAtEye(image, face.mesh, "leftEye", this.#models.iris);
+      return { ...face, eyesOpen: Math.min(right.gap, left.gap) / toChin(face), gaze: gazeOf(face, right, left) };
+    });
   }
 
   #search(image: RgbImage, tries: number): Followed[] {
@@ -98,6 +113,12 @@ export class FaceEngine {
   }
 }
 
+interface Models {
+  readonly faces: Model;
+  readonly mesh: Model;
+  readonly iris: Model;
+}
+
 interface FaceAndWindow {
   readonly face: ObservedFace;
   readonly next: MeshWindow;
@@ -107,15 +128,37 @@ function area({ box }: ObservedFace): number {
   return box.width * box.height;
 }
 
-function observation(image: RgbImage, faces: readonly FaceAndWindow[], milliseconds: number): FaceObservation {
+/** Distance from the middle of the eyes to the chin, in pixels. */
+function toChin({ eyes, chin }: Pick<ObservedFace, "eyes" | "chin">): number {
+  return Math.max(1, Math.hypot(chin.x - (eyes.right.x + eyes.left.x) / 2, chin.y - (eyes.right.y + eyes.left.y) / 2));
+}
+
+/** How far the iris is from the middle of the eye, as an angle of the eyeball, added to the turn of the head. */
+function gazeOf(face: ObservedFace, right: EyeDetail, left: EyeDetail): number {
+  const off = (eye: EyeDetail) => {
+    const from = eye.lower[0]!;
+    const to = eye.lower.at(-1)!;
+    return eye.iris.x - (from.x + to.x) / 2;
+  };
+  const mean = (off(right) + off(left)) / 2 / Math.max(1, face.interEyeDistance);
+  const angle = (Math.asin(Math.max(-1, Math.min(1, mean / eyeballRadius))) * 180) / Math.PI;
+  return face.pose.yaw + angle;
+}
+
+function observation(
+  image: RgbImage,
+  faces: readonly ObservedFace[],
+  start: number,
+  now: () => number,
+): FaceObservation {
   const step = Math.max(1, Math.floor(Math.min(image.width, image.height) / 60));
   return {
     width: image.width,
     height: image.height,
-    faces: faces.map(({ face }) => face),
+    faces,
     brightness: meanLuminance(image.data, image.width, image.height, step),
     fingerprint: fingerprintOf(image),
-    milliseconds,
+    milliseconds: now() - start,
   };
 }
 
@@ -126,7 +169,7 @@ function describe(mesh: FaceMesh, confidence: number): ObservedFace {
   const left = eyeCentre(points, meshIndex.leftEye);
   const middle = { x: (right.x + left.x) / 2, y: (right.y + left.y) / 2 };
   const chin = meshPoint(points, meshIndex.chin);
-  const toChin = Math.max(1, Math.hypot(chin.x - middle.x, chin.y - middle.y));
+  const down = toChin({ eyes: { right, left }, chin });
   return {
     box: meshBox(points),
     confidence,
@@ -139,8 +182,9 @@ function describe(mesh: FaceMesh, confidence: number): ObservedFace {
     crown: { x: middle.x - (chin.x - middle.x) * crownReach, y: middle.y - (chin.y - middle.y) * crownReach },
     mesh: points,
     pose,
-    eyesOpen: Math.min(gap(points, meshIndex.rightEye), gap(points, meshIndex.leftEye)) / toChin,
-    mouthOpen: gap(points, meshIndex.innerLips) / toChin,
+    eyesOpen: Math.min(gap(points, meshIndex.rightEye), gap(points, meshIndex.leftEye)) / down,
+    gaze: null,
+    mouthOpen: gap(points, meshIndex.innerLips) / down,
     ...lightOf(mesh),
   };
 }

@@ -46,6 +46,7 @@ export function liveFault(observation: FaceObservation, limits: FaceLimits, met:
   if (exposure.mean > guide.light.most * wide || exposure.over > guide.over * wide) return "less-light";
   if (Math.abs(exposure.balance) > guide.balance * wide) return "even-light";
   if (face.eyesOpen < guide.eyesOpen / wide) return "open-eyes";
+  if (Math.abs(face.gaze ?? 0) > guide.gaze * wide) return "look-at-camera";
   if (face.mouthOpen > guide.mouthOpen * wide) return "close-mouth";
   if (face.sharpness < guide.sharpness / wide) return "hold-still";
   return undefined;

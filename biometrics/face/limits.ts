@@ -12,6 +12,8 @@ export const faceLimits = {
     secondFaceShare: 0.03,
     /** Faces told apart at most. */
     faces: 8,
+    /** Degrees of yaw beyond which the eyes are not looked at closely. */
+    eyesYaw: 30,
     /** Frames between two searches of the whole picture while a face is followed. */
     searchEvery: 6,
   },
@@ -28,24 +30,42 @@ export const faceLimits = {
   pass: {
     SingleFacePresent: 90,
     InterEyeDistance: 65,
-    HeadSize: 0,
     LeftwardCropOfTheFaceImage: 50,
     RightwardCropOfTheFaceImage: 50,
     MarginAboveOfTheFaceImage: 20,
     MarginBelowOfTheFaceImage: 20,
     HeadPoseRoll: 98,
-    HeadPoseYaw: 97,
-    HeadPosePitch: 96,
-    EyesOpen: 80,
-    MouthClosed: 80,
-    LuminanceMean: 20,
-    UnderExposurePrevention: 40,
+    HeadPoseYaw: 96,
+    HeadPosePitch: 94,
+    EyesOpen: 85,
+    Gaze: 50,
+    MouthClosed: 85,
+    ExpressionNeutrality: 40,
+    DarkGlasses: 50,
+    GlassesGlare: 85,
+    EyesVisible: 60,
+    MouthOcclusionPrevention: 10,
+    FaceOcclusionPrevention: 30,
+    NoHeadCoverings: 40,
+    LuminanceMean: 6,
+    LuminanceVariance: 20,
+    UnderExposurePrevention: 10,
     OverExposurePrevention: 20,
+    DynamicRange: 52,
+    IlluminationUniformity: 45,
+    BackgroundUniformity: 50,
+    BackgroundLight: 50,
+    BackgroundShadow: 50,
+    Sharpness: 50,
+    Noise: 40,
+    CompressionArtifacts: 40,
+    ColourPresent: 50,
+    NaturalColour: 40,
   },
   /** What the live guide asks for before it takes a picture. */
   guide: {
     /** Eye distance, share of the frame's smaller side: nearer than `most` or farther than `least` is not taken. */
-    eyeDistance: { least: 0.095, most: 0.2 },
+    eyeDistance: { least: 0.12, most: 0.2 },
     /** Middle of the eyes off the frame's middle, share of its width. */
     offCentre: 0.1,
     /** How far the portrait may reach over the frame's upper and lower edge, share of its height. */
@@ -55,7 +75,9 @@ export const faceLimits = {
     pitch: 10,
     roll: 6,
     /** As in the observation. */
-    eyesOpen: 0.03,
+    eyesOpen: 0.035,
+    /** Degrees that the eyes may look beside the camera. */
+    gaze: 20,
     mouthOpen: 0.12,
     /** Linear luminance: of a covered camera's frame, and of a face. */
     black: 0.004,

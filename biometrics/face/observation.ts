@@ -32,6 +32,8 @@ export interface ObservedFace {
   readonly pose: Pose;
   /** Gap of the eyelids over the distance from eyes to chin; the smaller of both eyes (OFIQ EyesOpen raw). */
   readonly eyesOpen: number;
+  /** Where the eyes look, in degrees off the camera, positive to the person's own left; null where the eyes were not looked at. */
+  readonly gaze: number | null;
   /** Gap of the lips over the distance from eyes to chin (OFIQ MouthClosed raw). */
   readonly mouthOpen: number;
   readonly exposure: Exposure;

@@ -92,3 +92,28 @@ export function sampleCut(image: RgbImage, cut: Similarity, width: number, heigh
   }
   return result;
 }
+
+/** The similarity that brings points of a cut-out nearest to their points in the picture (least squares). */
+export function fitCut(pairs: readonly { readonly cut: Point; readonly picture: Point }[]): Similarity {
+  const n = pairs.length;
+  const mean = (pick: (pair: (typeof pairs)[number]) => number) => pairs.reduce((sum, pair) => sum + pick(pair), 0) / n;
+  const cx = mean(({ cut }) => cut.x);
+  const cy = mean(({ cut }) => cut.y);
+  const px = mean(({ picture }) => picture.x);
+  const py = mean(({ picture }) => picture.y);
+  let along = 0;
+  let turned = 0;
+  let norm = 0;
+  for (const { cut, picture } of pairs) {
+    const u = cut.x - cx;
+    const v = cut.y - cy;
+    const x = picture.x - px;
+    const y = picture.y - py;
+    along += u * x + v * y;
+    turned += u * y - v * x;
+    norm += u * u + v * v;
+  }
+  const a = along / norm;
+  const b = turned / norm;
+  return { a, b, originX: px - a * cx + b * cy, originY: py - b * cx - a * cy };
+}

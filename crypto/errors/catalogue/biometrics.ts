@@ -174,6 +174,17 @@ export const biometricsErrors = errorTexts({
       ru: "Он запускается снова сам; если это повторяется, вызовите инженера.",
     },
   },
+  "image/unreadable": {
+    cause: { en: "The file {file} cannot be read.", ru: "Файл {file} не читается." },
+    next: { en: "Check its name and its permissions.", ru: "Проверьте имя файла и права доступа." },
+  },
+  "face/policy-wrong": {
+    cause: {
+      en: "The policy file is no JSON of known limits: see {place}.",
+      ru: "Файл политики не является JSON с известными порогами: см. {place}.",
+    },
+    next: { en: "Correct the name or give a number.", ru: "Исправьте имя или укажите число." },
+  },
   "face/engine-closed": {
     cause: { en: "The face engine was already closed.", ru: "Модуль поиска лица уже закрыт." },
     next: { en: "Start the step again.", ru: "Начните этот шаг заново." },

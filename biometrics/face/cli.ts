@@ -1,0 +1,72 @@
+/** `kabina face …` */
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { BiometricsError } from "../errors.ts";
+import { decodeImage } from "../image/codec.ts";
+import { assessPortrait } from "./assessment.ts";
+import { FaceEngine } from "./engine.ts";
+import { type FaceLimits, faceLimits } from "./limits.ts";
+import { limitsOf } from "./policy.ts";
+
+interface Io {
+  readonly clock: { monotonic(): number };
+  print(line: string): void;
+  json(value: unknown): void;
+  exit(code: number): void;
+}
+
+interface AssessFlags {
+  readonly json?: true;
+  readonly policy?: string;
+}
+
+export function registerFace(program: Command, io: Io): void {
+  const face = program.command("face").description("Portraits: detection, measures, the passport's cut");
+  face
+    .command("assess <files...>")
+    .description("Judge portraits by every measure; the exit code is 1 when a file cannot be read")
+    .option("--json", "print one JSON object per file, a line each")
+    .option("--policy <file>", "limits to use instead (JSON, any part of the usual ones)")
+    .action(async (files: string[], flags: AssessFlags) => {
+      const limits = await policyOf(flags.policy);
+      const engine = await FaceEngine.open(limits.detection);
+      for (const file of files) {
+        try {
+          const still = await decodeImage(await pictureFile(file));
+          const assessment = assessPortrait(still, engine.look(still, io.clock.monotonic), limits);
+          const { faces, measures, pass, score, hint } = assessment;
+          if (flags.json) io.json({ file, faces, pass, score, hint, measures });
+          io.print(`${file}: ${faces} face(s), score ${score}, ${pass ? "passes" : `first: ${hint}`}`);
+          for (const [name, one] of Object.entries(measures))
+            io.print(
+              `  ${one.pass ? " " : "✗"} ${name.padEnd(28)} ${String(one.value).padStart(3)}  raw ${one.raw === null ? "–" : Math.round(one.raw * 1e4) / 1e4}${one.hint === null ? "" : `  ${one.hint}`}`,
+            );
+        } catch (error) {
+          if (!(error instanceof BiometricsError)) throw error;
+          if (flags.json) io.json({ file, error: { code: error.code, details: error.details } });
+          io.print(`${file}: ${error.code}`);
+          io.exit(1);
+        }
+      }
+    });
+}
+
+/** @throws `image/unreadable` */
+export async function pictureFile(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new BiometricsError("image/unreadable", { file }, { cause });
+  }
+}
+
+/** @throws `face/policy-wrong` */
+async function policyOf(file: string | undefined): Promise<FaceLimits> {
+  if (file === undefined) return faceLimits;
+  try {
+    return limitsOf(JSON.parse(await readFile(file, "utf8")));
+  } catch (cause) {
+    if (cause instanceof BiometricsError) throw cause;
+    throw new BiometricsError("face/policy-wrong", { place: "/" }, { cause });
+  }
+}

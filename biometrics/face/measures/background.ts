@@ -1,0 +1,69 @@
+/**
+ * What is behind the head. OFIQ cuts the person out with a network; here the background is where no head or shoulder of an upright
+ * person can be: far beside the face and far above it.
+ */
+import { labOf } from "../../image/lab.ts";
+import { type WorkFace, workEyeDistance, workSide } from "./work-face.ts";
+
+/** In eye distances from the middle of the eyes. */
+const zone = { beside: 1.5, above: 2, down: 1.2 } as const;
+const middle = { x: 308, y: 272 } as const;
+
+export interface BackgroundValues {
+  /** Mean Sobel magnitude of the luminance. */
+  readonly BackgroundUniformity: number;
+  /** Mean luminance, 0…1. */
+  readonly BackgroundLight: number;
+  /** Unevenness: mean distance of coarse patches from their median, CIELAB. */
+  readonly BackgroundShadow: number;
+}
+
+/** Undefined where too little background is in the picture. */
+export function backgroundValues({ luma, rgb, inside }: WorkFace): BackgroundValues | undefined {
+  const free = (x: number, y: number) =>
+    (Math.abs(x - middle.x) > zone.beside * workEyeDistance && y < middle.y + zone.down * workEyeDistance) ||
+    y < middle.y - zone.above * workEyeDistance;
+  let edges = 0;
+  let count = 0;
+  let light = 0;
+  const patches = new Map<number, number[]>();
+  for (let y = 2; y < workSide - 2; y++) {
+    for (let x = 2; x < workSide - 2; x++) {
+      if (!free(x, y)) continue;
+      const i = y * workSide + x;
+      if (
+        inside[i - 2 * workSide - 2]! +
+          inside[i + 2 * workSide + 2]! +
+          inside[i - 2 * workSide + 2]! +
+          inside[i + 2 * workSide - 2]! <
+        4
+      )
+        continue;
+      const g = (dx: number, dy: number) => luma[i + dy * workSide + dx]!;
+      const gx = g(1, -1) + 2 * g(1, 0) + g(1, 1) - g(-1, -1) - 2 * g(-1, 0) - g(-1, 1);
+      const gy = g(-1, 1) + 2 * g(0, 1) + g(1, 1) - g(-1, -1) - 2 * g(0, -1) - g(1, -1);
+      edges += Math.hypot(gx, gy);
+      light += luma[i]!;
+      count++;
+      const key = Math.floor(y / 44) * 100 + Math.floor(x / 44);
+      const patch = patches.get(key) ?? [];
+      if ((x + y) % 3 === 0) patch.push(i);
+      patches.set(key, patch);
+    }
+  }
+  if (count < 2000) return undefined;
+  const mean = light / count;
+  const tones = [...patches.values()].filter((patch) => patch.length > 60).map((patch) => meanLab(rgb, patch));
+  const typical = [0, 1, 2].map((k) => tones.map((tone) => tone[k]!).sort((a, b) => a - b)[tones.length >> 1] ?? 0);
+  const spread = tones.reduce((sum, tone) => sum + Math.hypot(...tone.map((value, k) => value - typical[k]!)), 0);
+  return {
+    BackgroundUniformity: edges / count,
+    BackgroundLight: mean / 255,
+    BackgroundShadow: spread / Math.max(1, tones.length),
+  };
+}
+
+function meanLab(rgb: Float32Array, pixels: readonly number[]): readonly number[] {
+  const mean = (k: number) => pixels.reduce((sum, i) => sum + rgb[i * 3 + k]!, 0) / pixels.length;
+  return labOf(mean(0), mean(1), mean(2));
+}
