@@ -1,0 +1,188 @@
+/** Events of a make-believe booth: everything that people and devices can do to a session, well formed and by the clock. */
+import type { ScreenEvent } from "../../../booth/api/messages.ts";
+import { readZone } from "../../../booth/capture/zone.ts";
+import type { ChipReading, FaceCandidate, FingerTry } from "../../../booth/session/captures.ts";
+import { CONSENT_VERSION } from "../../../booth/session/consent-text.ts";
+import type { SessionEvent, SessionInput, Unstamped } from "../../../booth/session/events.ts";
+import { fingerInHand } from "../../../booth/session/hands.ts";
+import { advance, newSession, type SessionSnapshot } from "../../../booth/session/machine.ts";
+import { defaultPolicy, type SessionPolicy } from "../../../booth/session/policy.ts";
+
+/** The specimen of ICAO 9303-4. */
+export const specimenLines = [
+  "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+  "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+];
+
+export const input: SessionInput = {
+  id: "ab".repeat(32),
+  packageId: "7b6f0d4e-3d2a-4b6e-9c1f-0a1b2c3d4e5f",
+  language: "en",
+  cameraSource: "booth",
+  software: "test",
+};
+
+export const at = Date.UTC(2026, 10, 21, 12);
+
+export function begun(policy: SessionPolicy = defaultPolicy): SessionSnapshot {
+  return send(newSession(input, policy), { type: "begin" });
+}
+
+let tick = 0;
+/** Stamps an event a second after the last one. */
+export function stamp(event: Unstamped): SessionEvent {
+  tick += 1000;
+  return { ...event, at: at + tick, mono: tick };
+}
+
+export function send(session: SessionSnapshot, ...events: Unstamped[]): SessionSnapshot {
+  return events.reduce((now, event) => advance(now, stamp(event)), session);
+}
+
+export function candidate(index: number, passes = true): FaceCandidate {
+  return {
+    blob: `face-${index}`,
+    score: 50 + (index % 40),
+    passes,
+    hints: passes ? [] : ["close-mouth"],
+    measures: [],
+    capturedAt: new Date(at).toISOString(),
+    trigger: "guide",
+  };
+}
+
+export function print(blob: string, quality: number, sameAs: string | null = null): FingerTry {
+  return { blob, quality, measures: [], hints: [], capturedAt: new Date(at).toISOString(), sameAs };
+}
+
+/** A print of the finger that is asked for now; the best so far is kept. */
+export function taken(session: SessionSnapshot, quality: number, sameAs: string | null = null): Unstamped {
+  const track = fingerInHand(session.context.hands)?.track;
+  const position = track?.position ?? "right-index";
+  const tries = [...(track?.tries ?? []), print(`finger-${position}-${track?.tries.length ?? 0}`, quality, sameAs)];
+  const kept = tries.reduce((best, one, index) => (one.quality > (tries[best]?.quality ?? -1) ? index : best), 0);
+  return {
+    type: "finger.taken",
+    position,
+    taken: tries.at(-1)!,
+    kept,
+    scoreMatrix: tries.map(() => tries.map(() => 0)),
+  };
+}
+
+export const chip: ChipReading = {
+  access: "BAC",
+  fields: readZone(specimenLines, new Date(at)).reading!.fields,
+  files: [{ part: "chip-dg1", sha256: "0".repeat(64), bytes: 93, blob: "chip-dg1" }],
+  proofs: [],
+  portrait: null,
+  readMs: 900,
+};
+
+/** The straight way from consent to the moment before each step, by name. */
+export const way = {
+  consent: (s: SessionSnapshot) => s,
+  slip: (s: SessionSnapshot) => send(s, { type: "consent.give", textVersion: CONSENT_VERSION }),
+  document: (s: SessionSnapshot) => send(way.slip(s), { type: "slip.none" }),
+  confirm: (s: SessionSnapshot) =>
+    send(
+      way.document(s),
+      { type: "document.mrz", lines: specimenLines },
+      { type: "chip.placed" },
+      { type: "chip.read", chip },
+      { type: "document.accept" },
+    ),
+  face: (s: SessionSnapshot) => send(way.confirm(s), { type: "confirm.accept" }),
+  fingers: (s: SessionSnapshot) =>
+    send(
+      way.face(s),
+      { type: "face.take" },
+      { type: "face.taken", candidates: [candidate(0), candidate(1)] },
+      { type: "face.accept" },
+    ),
+  signature: (s: SessionSnapshot) => {
+    let now = way.fingers(s);
+    for (let hand = 0; hand < 2; hand++) now = send(now, taken(now, 80), { type: "finger.lifted" });
+    return send(now, { type: "fingers.accept" });
+  },
+  review: (s: SessionSnapshot) => send(way.signature(s), { type: "signature.done", signature: drawn }),
+  seal: (s: SessionSnapshot) => send(way.review(s), { type: "review.accept" }),
+  receipt: (s: SessionSnapshot) => send(way.seal(s), { type: "seal.done", qrText: "kabina:package:x" }),
+  wipe: (s: SessionSnapshot) => send(way.receipt(s), { type: "receipt.done" }),
+} as const;
+
+export const drawn = { aspect: 3, strokes: [[{ x: 0.1, y: 0.2, t: 0 }]] };
+export const failure = { code: "device/unplugged", details: { device: "camera" } } as const;
+
+/** Everything a person can send, with one payload or more of each kind. */
+export const personEvents: readonly ScreenEvent[] = [
+  { type: "begin" },
+  { type: "language", language: "en" },
+  { type: "language", language: "ru" },
+  { type: "consent.give", textVersion: CONSENT_VERSION },
+  { type: "consent.give", textVersion: "another text" },
+  { type: "consent.refuse" },
+  { type: "slip.enter", value: "'; DROP TABLE slips; --" },
+  { type: "slip.none" },
+  { type: "document.mrz", lines: specimenLines },
+  { type: "document.mrz", lines: ["<script>alert(1)</script>", "' OR 1=1 --"] },
+  { type: "document.skip", reason: "no-chip" },
+  { type: "document.accept" },
+  { type: "confirm.accept" },
+  { type: "confirm.dispute", fields: ["surname"] },
+  { type: "confirm.dispute", fields: ["__proto__"] },
+  { type: "face.capture" },
+  { type: "face.choose", candidate: 0 },
+  { type: "face.choose", candidate: 19 },
+  { type: "face.accept" },
+  { type: "face.camera", source: "browser" },
+  { type: "finger.unable", reason: "amputated" },
+  { type: "finger.again" },
+  { type: "fingers.accept" },
+  { type: "signature.done", signature: drawn },
+  { type: "signature.unable", reason: "injury" },
+  { type: "review.accept" },
+  { type: "receipt.done" },
+  { type: "retry" },
+  { type: "resume.continue" },
+  { type: "back" },
+  { type: "redo", what: "slip" },
+  { type: "redo", what: "document" },
+  { type: "redo", what: "face" },
+  { type: "redo", what: "fingers" },
+  { type: "redo", what: "finger-right-index" },
+  { type: "redo", what: "finger-left-index" },
+  { type: "redo", what: "signature" },
+  { type: "help", open: true },
+  { type: "help", open: false },
+  { type: "leave" },
+  { type: "stay" },
+];
+
+/** Everything that devices, disk and time can do; `n` makes captures different. */
+export function worldEvent(kind: number, n: number, session: SessionSnapshot): Unstamped {
+  const events: readonly Unstamped[] = [
+    { type: "slip.accepted", number: "1063265894", issuedAt: new Date(at).toISOString(), entered: "typed" },
+    { type: "slip.refused", code: "slip/unknown", details: {} },
+    { type: "chip.placed" },
+    { type: "chip.removed", code: "device/card-removed", details: {} },
+    { type: "chip.read", chip },
+    { type: "chip.failed", code: "mrtd/bac-refused", details: {} },
+    { type: "face.take" },
+    {
+      type: "face.taken",
+      candidates: [candidate(session.context.face.candidates.length, n % 3 > 0)],
+    },
+    { type: "face.taken", candidates: [] },
+    { type: "finger.placed" },
+    taken(session, n % 101, n % 7 === 0 ? "left-index" : null),
+    { type: "finger.lifted" },
+    { type: "seal.done", qrText: "kabina:package:x" },
+    { type: "seal.failed", code: "seal/disk-full", details: {} },
+    { type: "printed", printed: "printed" },
+    { type: "trouble", ...failure, device: "camera", waiting: true },
+    { type: "trouble.over" },
+    { type: "power.restored", interruptedAt: at },
+  ];
+  return events[kind % events.length]!;
+}
