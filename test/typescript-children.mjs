@@ -1,6 +1,6 @@
 /**
  * Lets a driver's child process run from the TypeScript sources in tests, where nothing is built: a loader hook that takes the types
- * off. Production runs the built JavaScript. A test that starts such children calls `useTypescriptChildren()` first.
+ * off. Production runs the built JavaScript. A test that starts such children calls `allowTypescriptChildren()` first.
  */
 import { readFile } from "node:fs/promises";
 import { register } from "node:module";
@@ -26,7 +26,7 @@ export async function load(url, context, next) {
 if (isMainThread && process.env.KABINA_TYPESCRIPT_CHILDREN === self) register(self);
 
 /** From now on node processes that this one starts understand TypeScript. */
-export function useTypescriptChildren() {
+export function allowTypescriptChildren() {
   const option = `--import=${self}`;
   const options = process.env.NODE_OPTIONS ?? "";
   if (!options.includes(option)) process.env.NODE_OPTIONS = `${options} ${option}`.trim();

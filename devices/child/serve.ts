@@ -9,7 +9,8 @@ export type ChildMethod = (params: never, signal: AbortSignal) => Promise<unknow
 export function serve(methods: Readonly<Record<string, ChildMethod>>): (name: string, data: unknown) => void {
   const running = new Map<number, AbortController>();
   const send = (message: FromChild) => {
-    if (process.connected) process.send?.(message);
+    // A parent that has just gone is no failure of ours: `disconnect` follows.
+    if (process.connected) process.send?.(message, undefined, undefined, () => {});
   };
   const answer = async (id: number, method: ChildMethod | undefined, name: string, params: unknown) => {
     const controller = new AbortController();
