@@ -1,17 +1,15 @@
 /** From a finger picture to a template: a chain of named stages, each of which can be looked at. */
 import type { GreyImage } from "../image/image.ts";
-import { enhance, halved } from "./enhance.ts";
-import { findForeground, trimForeground } from "./foreground.ts";
+import { enhance } from "./enhance.ts";
 import { MAX_MINUTIAE, WORKING_PPI } from "./limits.ts";
 import { findMinutiae } from "./minutiae.ts";
-import { type NormalisedImage, normalise } from "./normalise.ts";
-import { estimateOrientation, orientationFromTensor, tensorField } from "./orientation.ts";
-import { estimatePeriod } from "./period.ts";
-import { emptyRidgeMap, type RidgeMap, ridgeAngle } from "./ridge-map.ts";
+import type { NormalisedImage } from "./normalise.ts";
+import { type RidgeMap, ridgeAngle } from "./ridge-map.ts";
+import { analyseRidges } from "./ridges.ts";
 import { thin } from "./skeleton.ts";
 import { repairSkeleton } from "./skeleton-repair.ts";
 import { type FlowMap, type Minutia, NO_FLOW, type Template } from "./template.ts";
-import { type WorkingImage, workingImage } from "./working-image.ts";
+import type { WorkingImage } from "./working-image.ts";
 
 /** Stamped into every template; changes whenever the same picture could give another template. */
 export const EXTRACTOR_VERSION = "kabina-finger-1";
@@ -21,7 +19,6 @@ export interface Extraction {
   readonly image: WorkingImage;
   readonly normalised: NormalisedImage;
   readonly map: RidgeMap;
-  readonly cells: number;
   readonly quality: Float32Array;
   readonly enhanced: Float32Array;
   readonly skeleton: Uint8Array;
@@ -39,19 +36,11 @@ export function extractTemplate(image: GreyImage): Template {
 
 /** The same, with all stages kept for looking at. */
 export function extractStages(source: GreyImage): Extraction {
-  const image = workingImage(source);
+  const ridges = analyseRidges(source);
+  const { image, normalised, map, waveShare } = ridges;
   const { width, height } = image;
-  const normalised = normalise(image);
-  const map = emptyRidgeMap(width, height);
-  const tensor = estimateOrientation(normalised, map);
-  let cells = findForeground(normalised, tensor, map);
-  estimatePeriod(normalised, map);
-  const [w, h] = [width >> 1, height >> 1];
-  const first = enhance(halved(normalised.value, width, height), w, h, map, 2);
-  orientationFromTensor(tensorField(first, w, h, map, 2), map, 1, 2);
-  cells = trimForeground(halved(normalised.value, width, height), first, w, h, map);
   const enhanced = enhance(normalised.value, width, height, map);
-  const quality = cellQuality(normalised, enhanced, map);
+  const quality = waveShare.map((share, i) => (map.mask[i] === 1 ? Math.min(1, share) * map.coherence[i]! : 0));
   const skeleton = new Uint8Array(width * height);
   for (let i = 0; i < skeleton.length; i++) skeleton[i] = enhanced[i]! < 0 ? 1 : 0;
   thin(skeleton, width, height);
@@ -68,31 +57,7 @@ export function extractStages(source: GreyImage): Extraction {
     singularPoints: [],
     flow: flowMap(map),
   };
-  return { image, normalised, map, cells, quality, enhanced, skeleton, minutiae, template };
-}
-
-/** How much of a cell's contrast the ridge wave explains, times how parallel it runs: 0..1. */
-function cellQuality(normalised: NormalisedImage, enhanced: Float32Array, map: RidgeMap): Float32Array {
-  const { cell, columns, rows } = map;
-  const { width, height, value } = normalised;
-  const quality = new Float32Array(map.mask.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const c = row * columns + column;
-      if (map.mask[c] === 0) continue;
-      let wave = 0;
-      let all = 0;
-      for (let y = row * cell; y < Math.min(height, (row + 1) * cell); y++) {
-        for (let x = column * cell; x < Math.min(width, (column + 1) * cell); x++) {
-          const i = y * width + x;
-          wave += enhanced[i]! * enhanced[i]!;
-          all += value[i]! * value[i]!;
-        }
-      }
-      quality[c] = Math.min(1, all > 0 ? wave / all : 0) * Math.min(1, map.coherence[c]!);
-    }
-  }
-  return quality;
+  return { image, normalised, map, quality, enhanced, skeleton, minutiae, template };
 }
 
 /** The part of the maps a template keeps. */

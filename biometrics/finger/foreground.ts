@@ -45,32 +45,35 @@ export function findForeground(image: NormalisedImage, tensor: TensorField, map:
 /** Of a cell's contrast the ridge wave must explain this share of what it explains in the typical cell. */
 const LEAST_WAVE_SHARE = 0.3;
 
-/**
- * Drops cells whose contrast is no ridge wave (the edge of the sensor, a smear, the joint's crease). `value` and `enhanced` are
- * at half size. Returns the number of cells left.
- */
-export function trimForeground(
+/** Share of each cell's contrast that the ridge wave explains. `value` and `enhanced` are at half size. */
+export function waveShares(
   value: Float32Array,
   enhanced: Float32Array,
   width: number,
   height: number,
   map: RidgeMap,
-): number {
-  const { columns, rows, mask } = map;
+): Float32Array {
+  const { columns, rows } = map;
   const cell = map.cell / 2;
-  const wave = new Float32Array(mask.length);
-  const all = new Float32Array(mask.length);
+  const wave = new Float32Array(map.mask.length);
+  const all = new Float32Array(map.mask.length);
   for (let y = 0; y < height; y++) {
+    const row = Math.floor(y / cell) * columns;
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
-      const c = Math.floor(y / cell) * columns + Math.floor(x / cell);
+      const c = row + ((x / cell) | 0);
       wave[c]! += enhanced[i]! * enhanced[i]!;
       all[c]! += value[i]! * value[i]!;
     }
   }
   const w = smoothGrid(wave, columns, rows, 1.2);
   const a = smoothGrid(all, columns, rows, 1.2);
-  const share = w.map((v, i) => (a[i]! > 0 ? v / a[i]! : 0));
+  return w.map((v, i) => (a[i]! > 0 ? v / a[i]! : 0));
+}
+
+/** Drops cells whose contrast is no ridge wave (the edge of the sensor, a smear, the joint's crease). Returns how many are left. */
+export function trimForeground(share: Float32Array, map: RidgeMap): number {
+  const { columns, rows, mask } = map;
   const inside = share.filter((_, i) => mask[i] === 1).sort();
   const typical = inside[Math.floor(inside.length * 0.7)] ?? 0;
   for (let i = 0; i < mask.length; i++) if (share[i]! < typical * LEAST_WAVE_SHARE) mask[i] = 0;

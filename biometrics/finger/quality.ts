@@ -1,11 +1,8 @@
 /** How good a finger picture is for matching, and what the person can do better; fast enough for a live preview. */
 import type { GreyImage } from "../image/image.ts";
-import { findForeground } from "./foreground.ts";
 import { CELL } from "./limits.ts";
-import { normalise } from "./normalise.ts";
-import { estimateOrientation } from "./orientation.ts";
-import { emptyRidgeMap, type RidgeMap } from "./ridge-map.ts";
-import { workingImage } from "./working-image.ts";
+import type { RidgeMap } from "./ridge-map.ts";
+import { analyseRidges } from "./ridges.ts";
 
 /** What a person can change. In the order in which a screen should say it. */
 export type FingerReason = "no-finger" | "too-small" | "shifted" | "rotated" | "too-dry" | "too-wet" | "smudged";
@@ -20,6 +17,10 @@ export interface FingerMeasures {
   readonly ridgeClarity: number;
   /** Share of dark pixels where the finger is, 0..1: low when dry, high when wet. */
   readonly darkness: number;
+  /** Share of the contrast that the ridge wave explains, 0..1 (spectral energy). */
+  readonly waveShare: number;
+  /** Area weighted by how clear its ridges are, square millimetres. */
+  readonly clearArea: number;
   /** Mean deviation of grey where the finger is, levels. */
   readonly contrast: number;
   /** Turn of the finger from upright, degrees, positive clockwise; 0 when it cannot be told. */
@@ -40,13 +41,24 @@ export interface FingerAssessment {
 
 /** Below this area there is no finger, and below that one too little of it, mm². */
 const PRESENT_AREA = 25;
-const SMALL_AREA = 90;
+const SMALL_AREA = 115;
 /** The finger's middle may be this far from the picture's middle, as a share of its side, when the finger is cut by the edge. */
 const SHIFT_SHARE = 0.16;
 const ROTATED_DEGREES = 25;
-const DRY_DARKNESS = 0.36;
-const WET_DARKNESS = 0.66;
-const SMUDGED_CERTAINTY = 0.45;
+/** Little ink, and ridges that are rows of dots. */
+const DRY_DARKNESS = 0.3;
+const DRY_WAVE_SHARE = 0.48;
+const WET_DARKNESS = 0.62;
+/** Below this the contrast is not made of ridges. */
+const SMUDGED_WAVE_SHARE = 0.32;
+/** An outline turned further than this is the cut of a partial print, not a finger. */
+const MOST_TILT = 60;
+/** Clear areas that score 0 and 100, mm². */
+const SCORE_RANGE = { least: 12, most: 330 };
+/** Darkness away from the usual by more than the free part costs points. */
+const USUAL_DARKNESS = 0.47;
+const TONE_FREE = 0.15;
+const TONE_WEIGHT = 100;
 const MM_PER_CELL = (CELL * 25.4) / 500;
 
 /**
@@ -54,17 +66,14 @@ const MM_PER_CELL = (CELL * 25.4) / 500;
  * @throws BiometricsError as `workingImage`
  */
 export function assessFinger(source: GreyImage): FingerAssessment {
-  const image = workingImage(source);
-  const normalised = normalise(image);
-  const map = emptyRidgeMap(image.width, image.height);
-  const tensor = estimateOrientation(normalised, map);
-  const cells = findForeground(normalised, tensor, map);
+  const { image, normalised, map, cells, waveShare } = analyseRidges(source);
   const area = cells * MM_PER_CELL ** 2;
   let x = 0;
   let y = 0;
   let certain = 0;
-  let certainty = 0;
   let contrast = 0;
+  let wave = 0;
+  let effective = 0;
   for (let i = 0; i < map.mask.length; i++) {
     if (map.mask[i] === 0) continue;
     const cx = ((i % map.columns) + 0.5) * CELL;
@@ -72,7 +81,8 @@ export function assessFinger(source: GreyImage): FingerAssessment {
     x += cx;
     y += cy;
     if (map.coherence[i]! > 0.5) certain++;
-    certainty += map.coherence[i]!;
+    wave += waveShare[i]!;
+    effective += waveShare[i]! * map.coherence[i]!;
     const at = Math.min(image.height - 1, Math.round(cy)) * image.width + Math.min(image.width - 1, Math.round(cx));
     contrast += normalised.deviation[at]!;
   }
@@ -85,20 +95,22 @@ export function assessFinger(source: GreyImage): FingerAssessment {
     orientationCertainty: certain / n,
     ridgeClarity: tones.clarity,
     darkness: tones.darkness,
+    waveShare: wave / n,
+    clearArea: effective * MM_PER_CELL ** 2,
     contrast: contrast / n,
     rotation: area > SMALL_AREA ? tilt(map) : 0,
   };
   const present = area >= PRESENT_AREA;
   const reasons = present ? faults(measures, centre, source) : (["no-finger"] as const);
-  const score = present ? scoreOf(measures, certainty / n) : 0;
+  const score = present ? scoreOf(measures) : 0;
   return { present, score, measures, reasons, centre, area };
 }
 
-function scoreOf(m: FingerMeasures, certainty: number): number {
-  const area = Math.min(1, m.area / 180);
-  const clarity = Math.min(1, Math.max(0, (m.ridgeClarity - 0.3) / 0.5));
-  const tone = 1 - Math.min(1, Math.abs(m.darkness - 0.5) / 0.4);
-  return Math.round(100 * Math.sqrt(area) * (0.5 * certainty + 0.3 * clarity + 0.2 * tone));
+/** Clear area is what best foretells genuine scores (docs/fingers.md); its logarithm is laid on 0..100. */
+function scoreOf(m: FingerMeasures): number {
+  const worth = Math.log(m.clearArea / SCORE_RANGE.least) / Math.log(SCORE_RANGE.most / SCORE_RANGE.least);
+  const tone = Math.max(0, Math.abs(m.darkness - USUAL_DARKNESS) - TONE_FREE) * TONE_WEIGHT;
+  return Math.round(Math.max(0, Math.min(100, 100 * worth - tone)));
 }
 
 function faults(m: FingerMeasures, centre: { x: number; y: number }, source: GreyImage): FingerReason[] {
@@ -107,9 +119,9 @@ function faults(m: FingerMeasures, centre: { x: number; y: number }, source: Gre
   if (m.area < SMALL_AREA) reasons.push("too-small");
   if (shift > SHIFT_SHARE) reasons.push("shifted");
   if (Math.abs(m.rotation) > ROTATED_DEGREES) reasons.push("rotated");
-  if (m.darkness < DRY_DARKNESS) reasons.push("too-dry");
+  if (m.darkness < DRY_DARKNESS && m.waveShare < DRY_WAVE_SHARE) reasons.push("too-dry");
   else if (m.darkness > WET_DARKNESS) reasons.push("too-wet");
-  if (m.orientationCertainty < SMUDGED_CERTAINTY) reasons.push("smudged");
+  if (m.waveShare < SMUDGED_WAVE_SHARE) reasons.push("smudged");
   return reasons;
 }
 
@@ -177,5 +189,6 @@ function tilt(map: RidgeMap): number {
   const axis = 0.5 * Math.atan2(2 * xy, xx - yy);
   const degrees = (axis * 180) / Math.PI;
   // The axis of an upright finger is vertical: ±90°.
-  return Math.round(degrees > 0 ? degrees - 90 : degrees + 90);
+  const turn = Math.round(degrees > 0 ? degrees - 90 : degrees + 90);
+  return Math.abs(turn) > MOST_TILT ? 0 : turn;
 }

@@ -160,8 +160,8 @@ class Press {
     const grainShift = { x: this.random.index(256), y: this.random.index(256) };
     const paper = this.random.between(228, 246);
     const ink = this.random.between(28, 60);
-    const level = -0.5 * moisture - 0.35 * (pressure - 0.5);
-    const ragged = 0.15 + 0.4 * noise + 0.45 * Math.max(0, -moisture);
+    const level = -(moisture > 0 ? 0.75 : 0.5) * moisture - 0.35 * (pressure - 0.5);
+    const ragged = 0.15 + 0.4 * noise + 0.45 * Math.max(0, -moisture) + 0.15 * Math.max(0, moisture);
     const soft = 0.28 + 0.2 * Math.max(0, moisture);
     const grey = new Float32Array(width * height);
     const { wave } = this.master;
@@ -197,7 +197,7 @@ class Press {
             // Grain of the skin goes with the skin: the same pores at every press.
             const skin = skinGrain[((y0 & 255) << 8) | (x0 & 255)]!;
             const lift = firm < 0.18 ? (0.18 - firm) * 4.5 : 0;
-            const at = v - level - lift + 0.22 * local + ragged * skin + 0.12 * fine;
+            const at = v - level - lift + (0.22 + 0.25 * Math.max(0, moisture)) * local + ragged * skin + 0.12 * fine;
             dark = 1 / (1 + Math.exp(-at / soft));
           }
         }

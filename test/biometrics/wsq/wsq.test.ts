@@ -51,7 +51,7 @@ describe("WSQ", () => {
         const piece = crop(print, width, height);
         expect(psnr(decodeWsq(encodeWsq(piece, 6)).image.data, piece.data)).toBeGreaterThan(38);
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 
@@ -83,12 +83,12 @@ describe("WSQ", () => {
           outcome(damaged);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (tail) => void outcome(Uint8Array.of(0xff, 0xa0, ...tail))),
       {
-        numRuns: 300,
+        numRuns: 100,
       },
     );
   });
