@@ -1,37 +1,12 @@
 /** One call that gives the booth all its devices, watched over: real ones, or those of a synthetic person. */
-import { join } from "node:path";
-import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { type BrowserCamera, browserCamera } from "./camera/browser.ts";
-import { ffmpegCameras } from "./camera/ffmpeg.ts";
-import { fileSensors } from "./fingerprint/files.ts";
-import { libfprintSensors } from "./fingerprint/libfprint.ts";
-import type { DeviceDriver, DeviceEvent, DeviceHealth, DeviceInfo, DeviceKind } from "./port.ts";
-import { cupsPrinters } from "./printer/cups.ts";
+import { type DriversConfig, driversFor, type Simulation } from "./drivers.ts";
+import type { DeviceEvent, DeviceHealth, DeviceInfo, DeviceKind } from "./port.ts";
 import { type ScreenPrinter, screenPrinter } from "./printer/screen.ts";
 import { DeviceRegistry } from "./registry.ts";
 import { type ScreenScanner, screenScanner } from "./scanner/screen.ts";
 import { type ScreenPad, screenPad } from "./signature/screen.ts";
-import { simulatedCamera } from "./simulator/camera.ts";
-import type { FaultPlan } from "./simulator/fault-plan.ts";
-import { type SimulatedPassport, simulatedPassport } from "./simulator/passport.ts";
-import { Plug } from "./simulator/plug.ts";
-import { simulatedPad } from "./simulator/signature.ts";
-import { pcscReaders } from "./smartcard/pcsc.ts";
 import { type HealthEntry, SupervisedDevice } from "./supervisor.ts";
-
-export interface DevicesConfig {
-  readonly clock: Clock;
-  readonly random: RandomBytes;
-  /** A synthetic person's folder (`kabina person make`): its camera, fingers, passport and pen are simulated. Left out: real devices. */
-  readonly person?: string;
-  /** What goes wrong with the simulated devices; only with `person`. */
-  readonly faults?: FaultPlan;
-  /**
-   * Where the simulated passport lies: on a virtual reader of a private pcscd (`pcscd`), or on a reader in this process (`in-process`).
-   * Left out: pcscd where it can run, else in this process.
-   */
-  readonly reader?: "pcscd" | "in-process";
-}
 
 /** One line of the status page. */
 export interface DeviceStatus {
@@ -39,12 +14,6 @@ export interface DeviceStatus {
   readonly info: DeviceInfo | null;
   readonly health: DeviceHealth;
   readonly history: readonly HealthEntry[];
-}
-
-/** Pulls and plugs simulated devices while the booth runs: for the demonstration, for tests and for training. */
-export interface Simulation {
-  readonly passport: SimulatedPassport;
-  readonly plugs: Readonly<Record<"camera" | "fingerprint", Plug>>;
 }
 
 export interface Devices {
@@ -77,7 +46,7 @@ export interface Devices {
  * Opens the devices. Returns at once; devices come up one by one and say so (`on`, `status`). A device that is missing, hangs or goes
  * away never keeps the booth from running.
  */
-export function openDevices(config: DevicesConfig): Devices {
+export function openDevices(config: DriversConfig): Devices {
   const { clock } = config;
   const screen = {
     camera: browserCamera(clock),
@@ -85,14 +54,8 @@ export function openDevices(config: DevicesConfig): Devices {
     pad: screenPad(clock),
     printer: screenPrinter(clock),
   };
-  const simulated = config.person === undefined ? null : simulatedPerson(config, config.person);
-  const drivers: readonly DeviceDriver[] = [
-    ...(simulated?.drivers ?? realDrivers(clock)),
-    screen.scanner,
-    screen.pad,
-    screen.printer,
-  ];
-  const registry = new DeviceRegistry({ drivers });
+  const { drivers, simulation } = driversFor(config);
+  const registry = new DeviceRegistry({ drivers: [...drivers, screen.scanner, screen.pad, screen.printer] });
   const browserRegistry = new DeviceRegistry({ drivers: [screen.camera] });
   const supervise = <Kind extends DeviceKind>(kind: Kind, from = registry) =>
     new SupervisedDevice({ kind, registry: from, clock });
@@ -113,7 +76,7 @@ export function openDevices(config: DevicesConfig): Devices {
     ...booth,
     browser,
     screen,
-    simulation: simulated?.simulation ?? null,
+    simulation,
     status: () =>
       Object.values(booth).map((device) => ({
         kind: device.kind,
@@ -130,42 +93,7 @@ export function openDevices(config: DevicesConfig): Devices {
     close: async () => {
       await Promise.all(all.map((device) => device.close()));
       await Promise.all([registry.close(), browserRegistry.close()]);
-      await simulated?.simulation.passport.close();
+      await simulation?.passport.close();
     },
   };
-}
-
-function realDrivers(clock: Clock): DeviceDriver[] {
-  return [ffmpegCameras({ clock }), libfprintSensors({ clock }), pcscReaders({ clock }), cupsPrinters({ clock })];
-}
-
-function simulatedPerson(config: DevicesConfig, folder: string): { drivers: DeviceDriver[]; simulation: Simulation } {
-  const { clock, faults = {} } = config;
-  const plugs = { camera: new Plug(faults.open?.camera), fingerprint: new Plug(faults.open?.fingerprint) };
-  const live = join(folder, "face", "live.mjpeg");
-  const hasCameraFaults = (faults.camera ?? []).length > 0 || faults.open?.camera !== undefined;
-  const played = simulatedCamera({ clock, file: live, plug: plugs.camera, faults: faults.camera ?? [] });
-  const passport = simulatedPassport({
-    clock,
-    random: config.random,
-    folder: join(folder, "passport"),
-    faults: faults.smartcard ?? [],
-    ...(faults.open?.smartcard === undefined ? {} : { openFault: faults.open.smartcard }),
-    ...(config.reader === undefined ? {} : { reader: config.reader }),
-  });
-  const fingers = fileSensors({
-    clock,
-    folder: join(folder, "fingers"),
-    plug: plugs.fingerprint,
-    faults: faults.fingerprint ?? [],
-  });
-  const drivers: DeviceDriver[] = [
-    // Through ffmpeg as a real camera would come; a plan of faults, or a machine without ffmpeg, needs the player.
-    ...(hasCameraFaults ? [] : [ffmpegCameras({ clock, files: [live], v4l2: false })]),
-    played,
-    fingers,
-    passport.driver,
-    simulatedPad(clock, join(folder, "signature.json")),
-  ];
-  return { drivers, simulation: { passport, plugs } };
 }

@@ -37,7 +37,8 @@ export interface PrivateDaemonOptions {
   readonly onLog?: (text: string) => void;
 }
 
-const VPCD = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+/** The driver of the virtual reader, where Debian puts it. */
+export const VPCD = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 const START_MS = 10_000;
 const POLL_MS = 20;
 const KILL_AFTER_MS = 1_500;
