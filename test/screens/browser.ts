@@ -43,3 +43,16 @@ const SETTLED = `(async () => {
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(SETTLED);
 }
+
+/** How often, and how long apart, `until` looks. */
+const LOOKS = 200;
+const LOOK_EVERY_MS = 50;
+
+/** Waits until an expression holds in the page. Playwright's own wait needs eval, which the screens' content policy forbids. */
+export async function until(page: Page, expression: string): Promise<void> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    if (await page.evaluate(`Boolean(${expression})`)) return;
+    await page.waitForTimeout(LOOK_EVERY_MS);
+  }
+  throw new Error(`never true in the page: ${expression}`);
+}

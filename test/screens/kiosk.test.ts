@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import type { Language } from "../../booth/api/messages.ts";
 import { seriousViolations } from "./axe.ts";
-import { hasChromium, openBrowser, SIZES, settled } from "./browser.ts";
+import { hasChromium, openBrowser, SIZES, settled, until } from "./browser.ts";
 import { FakeBooth } from "./fake-booth.ts";
 import { kioskScenes } from "./fixtures/kiosk-scenes.ts";
 import { measure } from "./measure.ts";
@@ -32,8 +32,11 @@ describeInBrowser("kiosk pages", () => {
   });
 
   const open = async (size: keyof typeof SIZES): Promise<Page> => {
-    const page = await browser.newPage({ viewport: SIZES[size], reducedMotion: "reduce" });
+    const context = await browser.newContext({ viewport: SIZES[size], reducedMotion: "reduce" });
+    const page = await context.newPage();
+    booth.said.length = 0;
     await page.goto(booth.url);
+    for (let waited = 0; waited < 100 && booth.said.length === 0; waited += 1) await page.waitForTimeout(25);
     return page;
   };
 
@@ -54,7 +57,7 @@ describeInBrowser("kiosk pages", () => {
               for (const fault of list as string[]) faults.push(`${scene.name} ${language} ${kind}: ${fault}`);
           }
         }
-        await page.close();
+        await page.context().close();
         expect(faults).toEqual([]);
       },
       SCENES_TIMEOUT_MS,
@@ -74,7 +77,7 @@ describeInBrowser("kiosk pages", () => {
         for (const violation of await seriousViolations(page, "AAA"))
           faults.push(`${scene.name} ${language} ${violation}`);
       }
-      await page.close();
+      await page.context().close();
       expect(faults).toEqual([]);
     },
     SCENES_TIMEOUT_MS,
@@ -84,9 +87,9 @@ describeInBrowser("kiosk pages", () => {
     const page = await open("landscape");
     for (const scene of kioskScenes.filter(({ name }) => name !== "help" && name !== "timeout")) {
       booth.show(scene.state("ru"));
-      await page.waitForFunction(`document.activeElement === document.querySelector("h1")`);
+      await until(page, `document.activeElement === document.querySelector("h1")`);
     }
-    await page.close();
+    await page.context().close();
   });
 
   test("everything can be done by keyboard: each enabled control is reached by Tab", async () => {
@@ -95,7 +98,7 @@ describeInBrowser("kiosk pages", () => {
       ["consent", "slip", "review", "fingers-place"].includes(name),
     )) {
       booth.show(scene.state("en"));
-      await page.waitForFunction(`document.activeElement === document.querySelector("h1")`);
+      await until(page, `document.activeElement === document.querySelector("h1")`);
       const wanted = (await page.evaluate(
         `[...document.querySelectorAll("button:enabled, input:enabled")].length`,
       )) as number;
@@ -109,7 +112,7 @@ describeInBrowser("kiosk pages", () => {
       }
       expect({ scene: scene.name, reached: reached.size }).toEqual({ scene: scene.name, reached: wanted });
     }
-    await page.close();
+    await page.context().close();
   });
 
   test("the screen says what the person did, and nothing else", async () => {
@@ -145,12 +148,12 @@ describeInBrowser("kiosk pages", () => {
       { type: "finger.unable", reason: "bandaged" },
     ]);
     booth.show(scene("timeout").state("ru"));
-    await page.waitForFunction(`document.activeElement?.dataset.name === "stay"`);
+    await until(page, `document.activeElement?.dataset.name === "stay"`);
     expect(await said(() => page.keyboard.press("Enter"))).toEqual([{ type: "stay" }]);
     booth.show(scene("slip").state("ru"));
     await page.click("[data-name=leave]");
     expect(await said(() => page.click("[data-name=leave-yes]"))).toEqual([{ type: "leave" }]);
-    await page.close();
+    await page.context().close();
   });
 
   test("a zone is typed with the screen's keys, and sent whole", async () => {
@@ -161,13 +164,13 @@ describeInBrowser("kiosk pages", () => {
     await page.click(".mrz-line input >> nth=0");
     for (const key of lines[0] as string) await page.click(`.keyboard .key:text-is("${key}")`);
     await page.click(".keyboard .key.wide");
-    await page.waitForFunction(`document.activeElement === document.querySelectorAll(".mrz-line input")[1]`);
+    await until(page, `document.activeElement === document.querySelectorAll(".mrz-line input")[1]`);
     await page.keyboard.type((lines[1] as string).toLowerCase());
     booth.said.length = 0;
     await page.click("[data-name=mrz-send]");
     for (let waited = 0; waited < 40 && booth.said.length === 0; waited += 1) await page.waitForTimeout(25);
     expect(booth.said).toEqual([{ type: "document.mrz", lines: [(lines[0] as string).padEnd(44, "<"), lines[1]] }]);
-    await page.close();
+    await page.context().close();
   });
 
   test("a signature is drawn with a pointer and sent as strokes", async () => {
@@ -193,7 +196,7 @@ describeInBrowser("kiosk pages", () => {
     expect(sent.signature.strokes).toHaveLength(1);
     expect(sent.signature.strokes[0]?.[0]?.x).toBeCloseTo(0.2, 1);
     expect(sent.signature.strokes[0]?.length).toBeGreaterThan(10);
-    await page.close();
+    await page.context().close();
   });
 
   test("a booth that falls silent, a second screen and a faulty message are said, not hidden", async () => {
@@ -217,6 +220,6 @@ describeInBrowser("kiosk pages", () => {
     await booth.drop();
     await page.waitForSelector("[data-page=offline]");
     await page.waitForSelector("[data-page=consent]");
-    await page.close();
+    await page.context().close();
   });
 });

@@ -104,7 +104,9 @@ export function ReviewPage({ state, view, send, can, canRedo }: StepProps<"revie
               .filter((finger) => finger.state === "captured")
               .map((finger) => (
                 <li key={finger.position}>
-                  {finger.url && <img src={finger.url} alt={t("fingers.preview")} />}
+                  <div className="review-print">
+                    {finger.url && <img src={finger.url} alt={t("fingers.preview")} />}
+                  </div>
                   <span>{t(`fingers.positionName.${finger.position}`)}</span>
                 </li>
               ))}
