@@ -3,8 +3,9 @@ import type { ViewOf } from "../../api/messages.ts";
 import type { CameraState } from "../link/browser-camera.ts";
 import { useTexts } from "../texts/use-texts.ts";
 
-/** A head is taller than wide: the outline is drawn this much around the box of the face. */
-const OVAL = { rx: 0.62, ry: 0.72 } as const;
+/** The outline is a little larger than the head that belongs in the target, and a head is this much narrower than tall. */
+const OVAL_MARGIN = 1.06;
+const HEAD_WIDTH_TO_HEIGHT = 0.74;
 
 interface FacePreviewProps {
   view: ViewOf<"face">;
@@ -22,7 +23,8 @@ export function FacePreview({ view, video, camera }: FacePreviewProps) {
   const width = preview.width || 640;
   const height = preview.height || 480;
   const centre = { x: (target.x + target.width / 2) * width, y: (target.y + target.height / 2) * height };
-  const oval = { rx: target.width * width * OVAL.rx, ry: target.height * height * OVAL.ry };
+  const ry = (target.height * height * OVAL_MARGIN) / 2;
+  const oval = { rx: ry * HEAD_WIDTH_TO_HEIGHT, ry };
   const shown =
     preview.source === "none"
       ? t("face.noCamera")
@@ -32,7 +34,7 @@ export function FacePreview({ view, video, camera }: FacePreviewProps) {
           ? t("face.waitingCamera")
           : null;
   return (
-    <div className="preview" data-outline={view.outline} style={{ ["--ratio" as string]: width / height }}>
+    <div className="preview" data-outline={view.outline}>
       <div className="preview-picture" data-mirror={preview.mirror ? "" : undefined}>
         {preview.source === "mjpeg" && preview.url && <img src={preview.url} alt={t("face.preview")} />}
         {preview.source === "browser" && <video ref={video} muted playsInline aria-label={t("face.preview")} />}
@@ -44,6 +46,7 @@ export function FacePreview({ view, video, camera }: FacePreviewProps) {
           className="preview-outline"
           data-mirror={preview.mirror ? "" : undefined}
           viewBox={`0 0 ${width} ${height}`}
+          preserveAspectRatio="xMidYMid slice"
           aria-hidden="true"
         >
           <mask id="around">
@@ -51,13 +54,13 @@ export function FacePreview({ view, video, camera }: FacePreviewProps) {
             <ellipse cx={centre.x} cy={centre.y} rx={oval.rx} ry={oval.ry} fill="black" />
           </mask>
           <rect className="preview-shade" width={width} height={height} mask="url(#around)" />
-          <ellipse className="oval" cx={centre.x} cy={centre.y} rx={oval.rx} ry={oval.ry} strokeWidth={width / 90} />
+          <ellipse className="oval" cx={centre.x} cy={centre.y} rx={oval.rx} ry={oval.ry} strokeWidth={height / 75} />
           {view.hold > 0 && (
             <path
               className="oval-hold"
               d={`M${centre.x} ${centre.y - oval.ry}a${oval.rx} ${oval.ry} 0 1 1 -0.01 0`}
               pathLength={1}
-              strokeWidth={width / 45}
+              strokeWidth={height / 36}
               strokeDasharray={`${view.hold} 1`}
             />
           )}

@@ -15,10 +15,11 @@ const EXCEPTIONS = [
   "finger/missing",
   "finger/same-as-other",
   "chip/skipped",
-  "chip/failed",
   "data/disputed",
   "data/different",
-  "signature/missing",
+  "slip/none",
+  "signature/unable",
+  "session/resumed",
   "document/expired",
   "clock/suspect",
 ] as const;

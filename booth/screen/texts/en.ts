@@ -1,8 +1,6 @@
 /** Every sentence of the kiosk in English; the Russian file has the same keys, and the compiler holds it to that. */
 export const en = {
   brand: "Kabina",
-  brandLine: "Passport booth",
-  languageName: { en: "English", ru: "Русский" },
   steps: {
     welcome: "Welcome",
     resume: "Welcome back",
@@ -32,9 +30,7 @@ export const en = {
     leave: "Leave",
     close: "Close",
     retry: "Try again",
-    cancel: "Cancel",
     otherLanguage: "Русский",
-    otherLanguageTag: "ru",
   },
   busy: "One moment…",
   welcome: {
@@ -167,7 +163,6 @@ export const en = {
     waitingCamera: "Starting the camera…",
     denied: "This browser may not use its camera. Allow it in the browser's settings, or use the booth's camera.",
     tries: "Attempt {{number}} of {{total}}",
-    steady: "Good. Hold still",
   },
   faceHint: {
     "camera-black": "The camera sees nothing. Please wait",
@@ -273,7 +268,6 @@ export const en = {
     field: "Field for your signature",
     clear: "Clear",
     accept: "Done",
-    empty: "The field is empty",
     unable: "I cannot sign",
     unableTitle: "Why can you not sign?",
     unableLead: "Your passport will be made without a signature.",
@@ -298,10 +292,11 @@ export const en = {
       "finger/missing": "a missing fingerprint",
       "finger/same-as-other": "two prints that look alike",
       "chip/skipped": "the document by eye",
-      "chip/failed": "the chip",
       "data/disputed": "the data you marked",
       "data/different": "data that differ",
-      "signature/missing": "the missing signature",
+      "slip/none": "the visit without a slip",
+      "signature/unable": "the missing signature",
+      "session/resumed": "the interrupted session",
       "document/expired": "the expired document",
       "clock/suspect": "the booth's clock",
       other: "a detail of this session",
@@ -409,10 +404,8 @@ export const en = {
   },
   status: {
     title: "Booth status",
-    refreshed: "As of {{time}}",
     stale: "The booth does not answer. Last known state of {{time}}.",
     never: "The booth does not answer.",
-    toScreen: "Kiosk screen",
     version: "Version {{version}}, running since {{time}}",
     ready: "Ready",
     attention: "Needs attention",
@@ -438,7 +431,6 @@ export const en = {
     package: "Package",
     sealed: "Sealed",
     size: "Size",
-    sent: "Sent",
     state: "State",
     itemState: {
       waiting: "waiting for the link",
@@ -449,8 +441,6 @@ export const en = {
     decisions: "Decisions of the operators",
     decisionsEmpty: "No decision yet.",
     decision: { accept: "Accepted", retake: "Retake needed", escalate: "With a supervisor" },
-    decidedAt: "Decided",
-    reasons: "Reasons",
     disk: "Disk",
     free: "{{size}} free",
     diskLow: "too little",

@@ -3,8 +3,6 @@ import type { Texts } from "./en.ts";
 /** Каждая фраза киоска по-русски; ключи те же, что в английском файле. */
 export const ru: Texts = {
   brand: "Кабина",
-  brandLine: "Паспортная кабина",
-  languageName: { en: "English", ru: "Русский" },
   steps: {
     welcome: "Начало",
     resume: "С возвращением",
@@ -34,9 +32,7 @@ export const ru: Texts = {
     leave: "Выйти",
     close: "Закрыть",
     retry: "Повторить",
-    cancel: "Отмена",
     otherLanguage: "English",
-    otherLanguageTag: "en",
   },
   busy: "Минуту…",
   welcome: {
@@ -169,7 +165,6 @@ export const ru: Texts = {
     waitingCamera: "Включаем камеру…",
     denied: "Браузеру нельзя использовать камеру. Разрешите её в настройках браузера или выберите камеру кабины.",
     tries: "Попытка {{number}} из {{total}}",
-    steady: "Хорошо. Не двигайтесь",
   },
   faceHint: {
     "camera-black": "Камера ничего не видит. Подождите",
@@ -275,7 +270,6 @@ export const ru: Texts = {
     field: "Поле для подписи",
     clear: "Очистить",
     accept: "Готово",
-    empty: "Поле пустое",
     unable: "Не могу расписаться",
     unableTitle: "Почему вы не можете расписаться?",
     unableLead: "Паспорт будет сделан без подписи.",
@@ -300,10 +294,11 @@ export const ru: Texts = {
       "finger/missing": "недостающий отпечаток",
       "finger/same-as-other": "похожие отпечатки",
       "chip/skipped": "сам документ",
-      "chip/failed": "чип",
       "data/disputed": "отмеченные вами данные",
       "data/different": "расхождения в данных",
-      "signature/missing": "отсутствие подписи",
+      "slip/none": "визит без талона",
+      "signature/unable": "отсутствие подписи",
+      "session/resumed": "прерванный сеанс",
       "document/expired": "срок документа",
       "clock/suspect": "часы кабины",
       other: "подробности сеанса",
@@ -412,10 +407,8 @@ export const ru: Texts = {
   },
   status: {
     title: "Состояние кабины",
-    refreshed: "На {{time}}",
     stale: "Кабина не отвечает. Последнее известное состояние: {{time}}.",
     never: "Кабина не отвечает.",
-    toScreen: "Экран киоска",
     version: "Версия {{version}}, работает с {{time}}",
     ready: "Готова",
     attention: "Требует внимания",
@@ -441,7 +434,6 @@ export const ru: Texts = {
     package: "Пакет",
     sealed: "Запечатан",
     size: "Размер",
-    sent: "Передано",
     state: "Состояние",
     itemState: {
       waiting: "ждёт связи",
@@ -452,8 +444,6 @@ export const ru: Texts = {
     decisions: "Решения операторов",
     decisionsEmpty: "Решений пока нет.",
     decision: { accept: "Принято", retake: "Нужно снять заново", escalate: "У руководителя" },
-    decidedAt: "Решено",
-    reasons: "Причины",
     disk: "Диск",
     free: "свободно {{size}}",
     diskLow: "слишком мало",

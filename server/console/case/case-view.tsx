@@ -42,45 +42,51 @@ export function CaseView({ detail, burst, onBurst }: CaseViewProps) {
         </p>
       </header>
       <div className="case-grid">
-        <Portraits detail={detail} burst={burst} onBurst={onBurst} />
-        <Panel title={t("case.checks")} className="panel-checks">
-          <CheckList checks={detail.checks} />
-        </Panel>
-        <Panel title={t("case.data")} className="panel-data">
-          <FieldTable fields={detail.fields} />
-          <p className="panel-note">
-            {chip.access
-              ? t("case.access", { access: chip.access, groups: chip.dataGroups.join(", ") })
-              : t("case.noChip")}
-          </p>
-        </Panel>
-        <Panel title={t("case.prints")} className="panel-prints">
-          <Prints prints={detail.prints} />
-        </Panel>
-        <Panel title={t("case.signature")} className="panel-signature">
-          {detail.signature ? (
-            <SignatureInk signature={detail.signature} label={t("case.signature")} />
-          ) : (
-            <p className="quiet-note">{t("case.noSignature")}</p>
-          )}
-        </Panel>
-        <Panel title={t("case.consent")} className="panel-consent">
-          <p>
-            {consent
-              ? t("case.consentGiven", {
-                  time: moment(language, consent.givenAt),
-                  version: consent.textVersion,
-                  language: consent.language,
-                })
-              : t("case.noConsent")}
-          </p>
-        </Panel>
-        <Panel title={t("case.timings")} className="panel-timings">
-          <Timings timings={detail.timings} />
-        </Panel>
-        <Panel title={t("case.history")} className="panel-history">
-          <History history={detail.history} />
-        </Panel>
+        <div className="case-column">
+          <Portraits detail={detail} burst={burst} onBurst={onBurst} />
+          <Panel title={t("case.data")} className="panel-data">
+            <FieldTable fields={detail.fields} />
+            <p className="panel-note">
+              {chip.access
+                ? t("case.access", { access: chip.access, groups: chip.dataGroups.join(", ") })
+                : t("case.noChip")}
+            </p>
+          </Panel>
+        </div>
+        <div className="case-column">
+          <Panel title={t("case.checks")} className="panel-checks">
+            <CheckList checks={detail.checks} />
+          </Panel>
+          <Panel title={t("case.prints")} className="panel-prints">
+            <Prints prints={detail.prints} />
+          </Panel>
+        </div>
+        <div className="case-column case-rest">
+          <Panel title={t("case.signature")} className="panel-signature">
+            {detail.signature ? (
+              <SignatureInk signature={detail.signature} label={t("case.signature")} />
+            ) : (
+              <p className="quiet-note">{t("case.noSignature")}</p>
+            )}
+          </Panel>
+          <Panel title={t("case.consent")} className="panel-consent">
+            <p>
+              {consent
+                ? t("case.consentGiven", {
+                    time: moment(language, consent.givenAt),
+                    version: consent.textVersion,
+                    language: consent.language,
+                  })
+                : t("case.noConsent")}
+            </p>
+          </Panel>
+          <Panel title={t("case.timings")} className="panel-timings">
+            <Timings timings={detail.timings} />
+          </Panel>
+          <Panel title={t("case.history")} className="panel-history">
+            <History history={detail.history} />
+          </Panel>
+        </div>
       </div>
     </main>
   );

@@ -25,13 +25,7 @@ export function CheckList({ checks }: { checks: readonly Check[] }) {
                 <span className="check-status">{t(`case.status.${check.status}`)}</span>
               </p>
               {check.text && <p className="check-why">{check.text.cause}</p>}
-              {check.status === "failed" && Object.keys(check.measures).length > 0 && (
-                <p className="check-measures">
-                  {Object.entries(check.measures)
-                    .map(([name, value]) => `${name} ${value}`)
-                    .join(" · ")}
-                </p>
-              )}
+              {check.status === "failed" && <Measures check={check} />}
             </div>
           </li>
         ))}
@@ -46,4 +40,33 @@ export function CheckList({ checks }: { checks: readonly Check[] }) {
       </ul>
     </>
   );
+}
+
+const EXCEPTIONS = [
+  "face/forced",
+  "finger/forced",
+  "finger/missing",
+  "finger/same-as-other",
+  "chip/skipped",
+  "data/disputed",
+  "data/different",
+  "slip/none",
+  "signature/unable",
+  "session/resumed",
+  "document/expired",
+  "clock/suspect",
+] as const;
+
+/** The numbers behind a failure; the booth's exceptions in words. */
+function Measures({ check }: { check: Check }) {
+  const { t } = useTexts();
+  const { exceptions, ...rest } = check.measures;
+  const said = typeof exceptions === "string" ? exceptions.split(/[\s,]+/).filter(Boolean) : [];
+  const words = [...new Set(said)].map((code) => {
+    const known = EXCEPTIONS.find((name) => name === code);
+    return known ? t(`exception.${known}`) : t("exception.other", { code });
+  });
+  const numbers = words.length > 0 ? [] : Object.entries(rest).map(([name, value]) => `${name} ${value}`);
+  const text = [...words, ...numbers].join(" · ");
+  return text === "" ? null : <p className="check-measures">{text}</p>;
 }

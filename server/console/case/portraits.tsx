@@ -1,6 +1,7 @@
 import type { CaseDetail } from "../../review/api.ts";
-import { Icon } from "../frame/icon.tsx";
 import { useTexts } from "../texts/use-texts.ts";
+import { CaseImage } from "./case-image.tsx";
+import { Missing } from "./missing.tsx";
 
 interface PortraitsProps {
   detail: CaseDetail;
@@ -17,7 +18,11 @@ export function Portraits({ detail, burst, onBurst }: PortraitsProps) {
     <div className="portraits">
       <figure>
         <div className="portrait">
-          {shown ? <img src={shown} alt={t("case.portrait")} /> : <Missing text={t("case.noPortrait")} />}
+          {shown ? (
+            <CaseImage url={shown} label={t("case.portrait")} />
+          ) : (
+            <Missing icon="person" text={t("case.noPortrait")} />
+          )}
         </div>
         <figcaption>
           {t("case.portrait")}
@@ -41,22 +46,13 @@ export function Portraits({ detail, burst, onBurst }: PortraitsProps) {
       <figure>
         <div className="portrait">
           {detail.chip.portrait ? (
-            <img src={detail.chip.portrait} alt={t("case.chipPortrait")} />
+            <CaseImage url={detail.chip.portrait} label={t("case.chipPortrait")} />
           ) : (
-            <Missing text={t("case.noChip")} />
+            <Missing icon="person" text={t("case.noChip")} />
           )}
         </div>
         <figcaption>{t("case.chipPortrait")}</figcaption>
       </figure>
     </div>
-  );
-}
-
-function Missing({ text }: { text: string }) {
-  return (
-    <p className="missing">
-      <Icon name="person" />
-      {text}
-    </p>
   );
 }

@@ -1,7 +1,8 @@
 import { FingerExceptionReason, FingerPosition } from "../../../crypto/package/enrolment.ts";
 import type { Print } from "../../review/api.ts";
-import { Icon } from "../frame/icon.tsx";
 import { type Say, useTexts } from "../texts/use-texts.ts";
+import { CaseImage } from "./case-image.tsx";
+import { Missing } from "./missing.tsx";
 
 function positionName(t: Say, position: string): string {
   const known = FingerPosition.safeParse(position);
@@ -26,12 +27,9 @@ export function Prints({ prints }: { prints: readonly Print[] }) {
           <p className="print-name">{positionName(t, print.position)}</p>
           <div className="print-image">
             {print.image ? (
-              <img src={print.image} alt={positionName(t, print.position)} />
+              <CaseImage url={print.image} label={positionName(t, print.position)} />
             ) : (
-              <p className="missing">
-                <Icon name="finger" />
-                {print.reason ? reasonName(t, print.reason) : t("case.noPrint")}
-              </p>
+              <Missing icon="finger" text={print.reason ? reasonName(t, print.reason) : t("case.noPrint")} />
             )}
           </div>
           <dl className="print-numbers">

@@ -1,4 +1,4 @@
-import type { CaseDetail } from "../../review/api.ts";
+import { type CaseDetail, STAGES } from "../../review/api.ts";
 import { clockTime, duration } from "../frame/times.ts";
 import { type Say, useTexts } from "../texts/use-texts.ts";
 
@@ -29,9 +29,12 @@ function stepName(t: Say, step: string): string {
   return known ? t(`step.${known}`) : step;
 }
 
+/** Stages of the server in the order in which they run; the booth's steps stay in the order of the visit. */
+const place = (step: string) => (STAGES as readonly string[]).indexOf(step);
+
 function eventName(t: Say, event: string): string {
   if (event.startsWith("stage-")) return t("event.stage", { stage: stepName(t, event.slice("stage-".length)) });
-  const known = (["received", "decided", "undone", "signed", "delivered-to-booth"] as const).find(
+  const known = (["received", "queued", "replayed", "decided", "undone", "signed", "delivered-to-booth"] as const).find(
     (name) => name === event,
   );
   return known ? t(`event.${known}`) : t("event.other", { event });
@@ -48,6 +51,7 @@ export function Timings({ timings }: { timings: CaseDetail["timings"] }) {
           <dl>
             {timings
               .filter((timing) => timing.where === where)
+              .sort((a, b) => place(a.step) - place(b.step))
               .map((timing, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a step may be visited twice.
                 <div key={index}>
