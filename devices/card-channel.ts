@@ -1,7 +1,8 @@
 /** The card in a PC/SC reader, for verbs of the command line that have no booth around them. */
+
 import type { Clock } from "../crypto/environment.ts";
-import { KabinaError } from "../crypto/errors/kabina-error.ts";
 import type { CardChannel } from "../mrtd/card/channel.ts";
+import { absent } from "./absent.ts";
 import { pcscReaders } from "./smartcard/pcsc.ts";
 
 /**
@@ -17,7 +18,7 @@ export async function openCardChannel(
   try {
     const found = await service.list({ signal: options.signal });
     const wanted = found.find(({ name }) => name.includes(options.reader ?? ""));
-    if (wanted === undefined) throw new KabinaError("device/absent", { kind: "smartcard" });
+    if (wanted === undefined) throw absent("smartcard");
     const reader = await service.open(wanted.id, { signal: options.signal });
     const channel = await reader.connect({ signal: options.signal });
     return {

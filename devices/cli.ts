@@ -1,7 +1,8 @@
 /** The verbs of this room: `kabina device list|health|capture`. */
+
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { explain } from "../crypto/errors/catalogue.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
@@ -49,13 +50,13 @@ export function register(program: Command, io: CliIo): void {
   device
     .command("capture")
     .description("take one capture and say what came; nothing is kept unless --out names a file")
-    .argument("<kind>", `one of ${deviceKinds.join(", ")}`)
+    .addArgument(new Argument("<kind>", "which kind of device").choices([...deviceKinds]))
     .option("--person <dir>", person)
     .option("--out <file>", "write what was captured: JPEG, PNG (prints) or JSON")
     .option("--seconds <n>", "how long to wait", "60")
     .addOption(new Option("--finger <position>", "which finger a simulated sensor gives").choices([...fingerPositions]))
     .option("--json", "for programs")
-    .action((kind: string, flags: CaptureFlags) => capture(kind, flags, io));
+    .action((kind: DeviceKind, flags: CaptureFlags) => capture(kind, flags, io));
 }
 
 const configOf = ({ person }: Flags, { clock, random }: CliIo) => ({
@@ -102,14 +103,13 @@ async function health(flags: Flags, io: CliIo): Promise<void> {
   if (status.some((one) => one.health.state === "failed" || one.health.state === "opening")) io.exit(1);
 }
 
-async function capture(kind: string, flags: CaptureFlags, io: CliIo): Promise<void> {
-  if (!deviceKinds.some((one) => one === kind)) throw new KabinaError("device/absent", { kind });
+async function capture(kind: DeviceKind, flags: CaptureFlags, io: CliIo): Promise<void> {
   const timeoutMs = Number(flags.seconds) * 1000;
   if (!(timeoutMs > 0)) throw new KabinaError("device/timeout", { device: kind, seconds: 0 });
   const devices = openDevices(configOf(flags, io));
   try {
     const finger = flags.finger === undefined ? {} : { finger: flags.finger };
-    const taken = await captureOnce(devices, kind as DeviceKind, { timeoutMs, ...finger });
+    const taken = await captureOnce(devices, kind, { timeoutMs, ...finger });
     if (flags.out !== undefined) await writeFile(flags.out, taken.file, { mode: 0o600 });
     io.print(`${kind}: ${taken.summary}`);
     if (flags.json) io.json({ kind, device: taken.device, ...taken.measures });

@@ -2,8 +2,10 @@
  * Keeps one device of a kind open for the booth: opens the best one that is connected, watches it, gives it up when it hangs or
  * goes, and opens it (or another) again with a capped back-off. It says what happens and never makes the booth wait.
  */
+
 import type { Clock } from "../crypto/environment.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
+import { absent } from "./absent.ts";
 import { Guard, guarded, ordinaryPatience, type Patience } from "./guard.ts";
 import { supervisorLimits } from "./limits.ts";
 import type { DeviceByKind, DeviceEvent, DeviceHealth, DeviceInfo, DeviceKind, WaitOptions } from "./port.ts";
@@ -134,9 +136,7 @@ export class SupervisedDevice<Kind extends DeviceKind> {
 
   #problem(): KabinaError {
     const { problem } = this.#health;
-    return problem === null
-      ? new KabinaError("device/absent", { kind: this.kind })
-      : new KabinaError(problem.code, problem.details);
+    return problem === null ? absent(this.kind) : new KabinaError(problem.code, problem.details);
   }
 
   async #run(): Promise<void> {
@@ -147,7 +147,7 @@ export class SupervisedDevice<Kind extends DeviceKind> {
       const known = this.#choose();
       if (known === null) {
         const problem = this.#options.registry.problem(this.kind);
-        this.#say("absent", problem ?? new KabinaError("device/absent", { kind: this.kind }), null);
+        this.#say("absent", problem ?? absent(this.kind), null);
         await this.#somethingNew();
         continue;
       }

@@ -2,8 +2,10 @@
  * The person's own browser as a camera: the kiosk screen takes the pictures and the booth pushes them in here. The driver says what
  * it wants (a preview, so many stills at full size); the screen sends just that.
  */
+
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { absent } from "../absent.ts";
 import { cameraLimits } from "../limits.ts";
 import type { DeviceDriver } from "../port.ts";
 import { type CameraInfo, FrameCamera, type FrameSink, type FrameSource } from "./frame-camera.ts";
@@ -76,7 +78,7 @@ export function browserCamera(clock: Clock): BrowserCamera {
     name: "browser",
     list: async () => (present ? [info] : []),
     open: async () => {
-      if (!present) throw new KabinaError("device/absent", { kind: "camera" });
+      if (!present) throw absent("camera");
       const limits = { frozenAfterMs: FROZEN_AFTER_MS, firstFrameMs: FIRST_FRAME_MS };
       return new FrameCamera({ info, clock, source: source(), lingerMs: 0, ...limits });
     },

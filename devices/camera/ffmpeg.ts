@@ -3,11 +3,13 @@
  * without a shell and writes full-size MJPEG into a pipe; previews are scaled from the same frames, so one open device serves both.
  * The process runs only while somebody looks: a camera that is on when nobody needs it is not polite.
  */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { absent } from "../absent.ts";
 import { cameraLimits } from "../limits.ts";
 import type { DeviceDriver } from "../port.ts";
 import { type CameraInfo, FrameCamera, type FrameSink, type FrameSource } from "./frame-camera.ts";
@@ -64,7 +66,7 @@ export function ffmpegCameras(options: FfmpegCameraOptions): DeviceDriver<"camer
     list,
     async open(id, wait) {
       const info = (await list()).find((one) => one.id === id);
-      if (info === undefined) throw new KabinaError("device/absent", { kind: "camera" });
+      if (info === undefined) throw absent("camera");
       const path = id.slice(id.indexOf(":") + 1);
       const input: FfmpegInput = id.startsWith("v4l2:")
         ? { kind: "v4l2", path, width: options.width ?? 1920, height: options.height ?? 1080, fps: options.fps ?? 30 }

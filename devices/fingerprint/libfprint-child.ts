@@ -184,7 +184,7 @@ async function capture(
 function coded(error: FprintFailure, device: string): KabinaError {
   const options = { cause: error };
   if (error.domain === RETRY_DOMAIN) {
-    // Only between these two functions: the parent hears of it as progress.
+    // The capture goes on: the parent hears of it as progress.
     return new KabinaError("device/retry", { device, reason: retryReasons[error.number] ?? "unclear" }, options);
   }
   if (error.domain === IO_DOMAIN && error.number === IO_CANCELLED)

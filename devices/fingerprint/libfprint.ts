@@ -1,6 +1,8 @@
 /** Fingerprint sensors through libfprint: any sensor that it supports and that gives images. */
+
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { absent } from "../absent.ts";
 import { ChildService } from "../child/service.ts";
 import { DeviceCore } from "../device-core.ts";
 import { fingerprintLimits, supervisorLimits } from "../limits.ts";
@@ -63,7 +65,7 @@ export function libfprintSensors(options: LibfprintOptions): DeviceDriver<"finge
     list: (wait) => list(wait?.signal),
     open: async (id, wait) => {
       const info = (await list(wait?.signal)).find((one) => one.id === id);
-      if (info === undefined) throw new KabinaError("device/absent", { kind: "fingerprint" });
+      if (info === undefined) throw absent("fingerprint");
       if (open.has(id)) throw new KabinaError("device/busy", { device: info.name });
       await service.request("open", { id }, { signal: wait?.signal, timeoutMs: fingerprintLimits.openTimeoutMs });
       const sensor = new LibfprintSensor(info, options.clock, service, () => open.delete(id));

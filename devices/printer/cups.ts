@@ -1,7 +1,9 @@
 /** Slips on paper through the print system (CUPS): `lp` reads the PDF from a pipe, so that no file of ours is left on disk. */
+
 import { execFile, spawn } from "node:child_process";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { absent } from "../absent.ts";
 import { DeviceCore } from "../device-core.ts";
 import { printerLimits } from "../limits.ts";
 import type { DeviceDriver, DeviceInfo, Printer, PrintResult, Slip, WaitOptions } from "../port.ts";
@@ -41,7 +43,7 @@ export function cupsPrinters(options: CupsOptions): DeviceDriver<"printer"> {
     list,
     open: async (id, wait) => {
       const info = (await list(wait)).find((one) => one.id === id);
-      if (info === undefined) throw new KabinaError("device/absent", { kind: "printer" });
+      if (info === undefined) throw absent("printer");
       return openQueue(info, options);
     },
   };

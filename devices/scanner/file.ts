@@ -1,9 +1,10 @@
 /** A document scanner made of an image file: whatever another program or a person put there counts as the page on the glass. */
+
 import { open as openFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import sharp from "sharp";
 import type { Clock } from "../../crypto/environment.ts";
-import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { absent } from "../absent.ts";
 import { DeviceCore } from "../device-core.ts";
 import { scannerLimits } from "../limits.ts";
 import type { DeviceDriver, DeviceInfo, ScannedPage, Scanner } from "../port.ts";
@@ -35,7 +36,7 @@ export function fileScanners(options: FileScannerOptions): DeviceDriver<"scanner
     },
     open: async (id): Promise<Scanner> => {
       const path = options.files.find((one) => infoOf(one).id === id);
-      if (path === undefined || !(await exists(path))) throw new KabinaError("device/absent", { kind: "scanner" });
+      if (path === undefined || !(await exists(path))) throw absent("scanner");
       const core = new DeviceCore<ScannerInfo>(infoOf(path), options.clock);
       return {
         info: core.info,

@@ -1,5 +1,8 @@
 /** A simulated device's cable: pulled and put back by the plan or by a test, and refusing to open as often as the plan says. */
+
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { absent } from "../absent.ts";
+import type { DeviceKind } from "../port.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 
 type OpenFault = NonNullable<NonNullable<FaultPlan["open"]>["camera"]>;
@@ -35,8 +38,8 @@ export class Plug {
   }
 
   /** What happens when the device is opened now: nothing, a refusal, or no answer at all. */
-  async assertOpens(device: string, kind: string): Promise<void> {
-    if (!this.#isIn) throw new KabinaError("device/absent", { kind });
+  async assertOpens(device: string, kind: DeviceKind): Promise<void> {
+    if (!this.#isIn) throw absent(kind);
     if (this.#openFault === undefined || this.#refusals === 0) return;
     this.#refusals -= 1;
     if (this.#openFault.fault === "hang") await new Promise<never>(() => {});

@@ -1,7 +1,9 @@
 /** Smart-card readers over PC/SC: any reader that pcscd drives, contact or contactless. */
+
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { CardChannel } from "../../mrtd/card/channel.ts";
+import { absent } from "../absent.ts";
 import { DeviceCore } from "../device-core.ts";
 import { smartcardLimits } from "../limits.ts";
 import type { CardReader, DeviceDriver, DeviceInfo, WaitOptions } from "../port.ts";
@@ -43,8 +45,7 @@ export function pcscReaders(options: PcscOptions): DeviceDriver<"smartcard"> & {
     list: async (wait) => [...(await service.readers(wait?.signal)).keys()].map(infoOf),
     open: async (id, wait) => {
       const name = id.replace(/^pcsc:/, "");
-      if (!(await service.readers(wait?.signal)).has(name))
-        throw new KabinaError("device/absent", { kind: "smartcard" });
+      if (!(await service.readers(wait?.signal)).has(name)) throw absent("smartcard");
       return new PcscReader(infoOf(name), options.clock, service, watchers);
     },
     watch: (changed, signal) => {

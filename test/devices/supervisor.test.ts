@@ -97,7 +97,7 @@ describe("a supervised device", () => {
     await capture;
     await until(() => device.health().state === "absent");
     expect(device.current).toBeNull();
-    await expect(device.ready({ timeoutMs: 20 })).rejects.toMatchObject({ code: "device/absent" });
+    await expect(device.ready({ timeoutMs: 20 })).rejects.toMatchObject({ code: "device/no-fingerprint-sensor" });
     driver.onCapture = async () => image;
     driver.connected = ["a"];
     driver.changed();

@@ -2,10 +2,43 @@ import { errorTexts } from "./entry.ts";
 
 export const devicesErrors = errorTexts({
   "device/absent": {
-    cause: { en: "No {kind} is connected.", ru: "Устройство «{kind}» не подключено." },
+    cause: { en: "A device is not connected: {kind}.", ru: "Не подключено устройство: {kind}." },
     next: {
       en: "Connect it; the booth finds it by itself.",
       ru: "Подключите его: кабина найдёт его сама.",
+    },
+  },
+  "device/no-camera": {
+    cause: { en: "No camera is connected.", ru: "Камера не подключена." },
+    next: {
+      en: "Connect one; the booth finds it by itself. A browser's own camera works too.",
+      ru: "Подключите камеру: кабина найдёт её сама. Подойдёт и камера браузера.",
+    },
+  },
+  "device/no-fingerprint-sensor": {
+    cause: { en: "No fingerprint sensor is connected.", ru: "Сканер отпечатков не подключён." },
+    next: {
+      en: "Connect one that libfprint supports; the booth finds it by itself.",
+      ru: "Подключите сканер, который поддерживает libfprint: кабина найдёт его сама.",
+    },
+  },
+  "device/no-card-reader": {
+    cause: { en: "No card reader is connected.", ru: "Считыватель документов не подключён." },
+    next: { en: "Connect one; the booth finds it by itself.", ru: "Подключите его: кабина найдёт его сама." },
+  },
+  "device/no-scanner": {
+    cause: { en: "No scanner is connected.", ru: "Сканер не подключён." },
+    next: { en: "Connect one; the booth finds it by itself.", ru: "Подключите его: кабина найдёт его сама." },
+  },
+  "device/no-signature-pad": {
+    cause: { en: "No signature pad is connected.", ru: "Планшет для подписи не подключён." },
+    next: { en: "Sign on the screen, or connect a pad.", ru: "Подпишите на экране или подключите планшет." },
+  },
+  "device/no-printer": {
+    cause: { en: "No printer is connected.", ru: "Принтер не подключён." },
+    next: {
+      en: "The slip is shown on the screen; connect a printer for paper.",
+      ru: "Талон показан на экране; для бумаги подключите принтер.",
     },
   },
   "device/unplugged": {
@@ -88,6 +121,10 @@ export const devicesErrors = errorTexts({
       ru: "{device}: получено больше допустимых {limit} байт.",
     },
     next: { en: "Check the device's settings.", ru: "Проверьте настройки устройства." },
+  },
+  "device/retry": {
+    cause: { en: "{device} could not take the print ({reason}).", ru: "{device}: отпечаток не снят ({reason})." },
+    next: { en: "Lift the finger and place it again.", ru: "Поднимите палец и приложите его снова." },
   },
   "device/frozen": {
     cause: { en: "{device}: the picture has stopped.", ru: "{device}: изображение остановилось." },

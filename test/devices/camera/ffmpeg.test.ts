@@ -88,7 +88,7 @@ suite("camera by ffmpeg", () => {
     });
     const driver = ffmpegCameras({ clock: systemClock, files: [join(folder, "gone")], v4l2: false });
     expect(await driver.list()).toEqual([]);
-    await expect(driver.open(`file:${join(folder, "gone")}`)).rejects.toMatchObject({ code: "device/absent" });
+    await expect(driver.open(`file:${join(folder, "gone")}`)).rejects.toMatchObject({ code: "device/no-camera" });
     await expect(open(new URL(import.meta.url).pathname)).rejects.toMatchObject({ code: "device/open-failed" });
   });
 
