@@ -10,6 +10,7 @@ import { systemClock, systemRandom } from "../crypto/system-environment.ts";
 import { register as devices, openCardChannel } from "../devices/cli.ts";
 import { register as mrtd } from "../mrtd/cli.ts";
 import { register as server } from "../server/cli.ts";
+import { register as doctor } from "./doctor.ts";
 import { register as start } from "./start.ts";
 
 const language = /^ru/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "") ? "ru" : "en";
@@ -31,7 +32,7 @@ const program = new Command("kabina")
   .description("An open biometric passport booth and the enrolment service behind it")
   .showHelpAfterError();
 
-for (const register of [start, booth, server, devices, biometrics, crypto]) register(program, io);
+for (const register of [start, doctor, booth, server, devices, biometrics, crypto]) register(program, io);
 // The drivers of card readers are in devices, which mrtd may not import: they meet here.
 mrtd(program, io, (options) => openCardChannel(systemClock, options));
 

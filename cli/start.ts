@@ -59,7 +59,7 @@ async function start({ data, devices, seed }: StartFlags, io: CliIo): Promise<vo
   io.print(`  Operator console, signed in once: ${server.ready.signIn}`);
   io.print(`  The booth's status:               ${new URL("/status", booth.ready.url)}`);
   if (person !== undefined)
-    io.print("  Passport and fingers are those of a synthetic person; the camera can be theirs or your own.");
+    io.print("  Passport and fingers are a synthetic person's, the camera theirs or your own; no slip is needed.");
   io.print("End it with Ctrl+C.");
 
   const asked = new Promise<undefined>((stop) => {
