@@ -85,6 +85,7 @@ function report(io: CliIo, reading: PassportReading, json: boolean): void {
   printProof(io, "passive authentication", proof.passiveAuthentication);
   printProof(io, "active authentication", proof.activeAuthentication);
   printProof(io, "chip authentication", proof.chipAuthentication);
+  printProof(io, "access control", proof.accessControl);
   if (json) {
     const part = ({ verdict, reasons }: PassportReading["proof"]["activeAuthentication"]) => ({
       verdict,
@@ -103,6 +104,7 @@ function report(io: CliIo, reading: PassportReading, json: boolean): void {
       },
       activeAuthentication: part(proof.activeAuthentication),
       chipAuthentication: part(proof.chipAuthentication),
+      accessControl: part(proof.accessControl),
       steps,
       apdus: steps.reduce((sum, step) => sum + step.apdus, 0),
     });

@@ -1,6 +1,7 @@
 /** SecurityInfos (9303-11 §9.2): what EF.CardAccess, EF.CardSecurity and DG14 say of the protocols that a chip speaks. */
-import { derTag, readOid, readSmallInteger } from "../tlv/der.ts";
+import { derTag, integer, oid, readOid, readSmallInteger, sequence, setOf } from "../tlv/der.ts";
 import { parseTlv, parseTlvPrefix, type TlvNode } from "../tlv/node.ts";
+import { tlv } from "../tlv/write.ts";
 import { fileIdentities } from "./file.ts";
 
 export interface SecurityInfo {
@@ -52,4 +53,23 @@ export function isOf(info: SecurityInfo, protocol: string): boolean {
 /** An optional INTEGER that names a key or a parameter set. */
 export function optionalNumber(info: SecurityInfo): number | undefined {
   return info.optional?.tag === derTag.integer ? readSmallInteger(info.optional) : undefined;
+}
+
+/** Writes one info: protocol, then what it requires (a version unless given), then what is optional. */
+export function composeInfo(
+  protocol: string,
+  required: Uint8Array | number,
+  optional?: Uint8Array | number,
+): Uint8Array {
+  const part = (value: Uint8Array | number) => (typeof value === "number" ? integer(value) : value);
+  return sequence(oid(protocol), part(required), ...(optional === undefined ? [] : [part(optional)]));
+}
+
+/** Writes the SET that EF.CardAccess is and that EF.CardSecurity signs. */
+export function composeInfos(infos: readonly Uint8Array[]): Uint8Array {
+  return setOf(...infos);
+}
+
+export function composeDg14(infos: readonly Uint8Array[]): Uint8Array {
+  return tlv(fileIdentities.DG14.tag!, composeInfos(infos));
 }

@@ -26,6 +26,12 @@ export class SecureMessaging {
     this.#counter = Uint8Array.from(counter);
   }
 
+  /** Most bytes of data that a protected response in a short APDU has room for, whatever its cipher's padding: 231 or 223. */
+  get shortResponseData(): number {
+    const around = 4 + 4 + 10; // header and padding indicator of DO'87', DO'99', DO'8E'
+    return Math.floor((256 - around) / this.#suite.block) * this.#suite.block - 1;
+  }
+
   /** Terminal: wraps a command. */
   protect(command: CommandApdu): CommandApdu {
     this.#step();

@@ -20,7 +20,10 @@ export interface ProofResult {
 export interface PassportProof {
   readonly passiveAuthentication: PassiveAuthenticationResult;
   readonly activeAuthentication: ProofResult;
+  /** By chip authentication, or by PACE with chip authentication mapping. */
   readonly chipAuthentication: ProofResult;
+  /** Was what the chip said of its access protocols before it was open (unsigned) what its signed DG14 says? */
+  readonly accessControl: ProofResult;
 }
 
 /** 9303-11 §5.1, part by part. `verdict` is `passed` only if all three parts are. */

@@ -32,6 +32,11 @@ export class FileReader {
     this.#options = options;
   }
 
+  /** After a SELECT of an application no file is current any more. */
+  leaveFile(): void {
+    this.#current = undefined;
+  }
+
   /**
    * The whole file; undefined when the chip has no such file or does not give it. Throws `mrtd/file-length-implausible`, `mrtd/read-failed`,
    * `card/response-too-long`, and what the session throws.

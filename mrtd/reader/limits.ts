@@ -8,13 +8,11 @@ export const readLimits = {
   smallestBlock: 32,
 } as const;
 
-/** Bytes to ask for in one READ BINARY. */
-export const blockSize = {
-  /** Extended length: as much as there is. */
-  extended: 65_536,
-  /** Under secure messaging in a short APDU, the most that fits into 256 bytes of response: triple DES, AES. */
-  shortTdes: 231,
-  shortAes: 223,
-  /** What a chip that refuses those is asked for. */
-  cautious: 128,
-} as const;
+/** Bytes to ask for in one READ BINARY, from the best to the most careful; a chip that refuses one is asked for the next. */
+export const blockSteps = ["extended", "short", "cautious"] as const;
+export type BlockStep = (typeof blockSteps)[number];
+
+/** Extended length: as much as there is. */
+export const extendedBlock = 65_536;
+/** What a chip that refuses everything else is asked for. */
+export const cautiousBlock = 128;

@@ -1,29 +1,36 @@
 /** Reads a passport: opens the chip, reads its files, proves them. */
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
-import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { AccessKey } from "../access/access-key.ts";
-import { openWithBac } from "../access/bac/open.ts";
-import { formatStatus } from "../card/apdu.ts";
 import { saysExtendedLength } from "../card/atr.ts";
 import type { CardChannel } from "../card/channel.ts";
-import { instruction } from "../card/instruction.ts";
 import { CardSession } from "../card/session.ts";
-import { status } from "../card/status.ts";
 import { parseCom } from "../lds/com.ts";
 import { parseDg1 } from "../lds/dg1.ts";
 import { parseDg2 } from "../lds/dg2.ts";
-import { type DataGroupNumber, dataGroupName, type FileName, type PassportFiles, passportAid } from "../lds/file.ts";
+import {
+  type DataGroupName,
+  type DataGroupNumber,
+  dataGroupName,
+  type FileName,
+  type PassportFiles,
+} from "../lds/file.ts";
 import type { Mrz } from "../mrz/mrz.ts";
+import { proveAccessControl } from "../proof/access-control.ts";
+import { readCardSecurity } from "../proof/card-security.ts";
+import type { Trust } from "../proof/chain.ts";
 import { passiveAuthentication } from "../proof/passive-authentication.ts";
-import { notSupported, reason } from "../proof/reason.ts";
-import type { PassportProof } from "../proof/verdict.ts";
+import { checking, failed, notChecked, passed, reason, wholeOf } from "../proof/reason.ts";
+import type { PassiveAuthenticationResult, PassportProof, ProofResult } from "../proof/verdict.ts";
+import { type AccessProtocol, type OpenChipOptions, type OpenedChip, openChip } from "./chip-opening.ts";
+import { proveChipByAgreement, proveChipBySignature } from "./chip-proof.ts";
 import { FileReader } from "./file-reader.ts";
-import { blockSize } from "./limits.ts";
+import { type BlockStep, blockSteps, cautiousBlock, extendedBlock } from "./limits.ts";
 import { PartialReading } from "./partial-reading.ts";
 import { type ReadStep, StepLog } from "./step-log.ts";
 
+export type { AccessProtocol } from "./chip-opening.ts";
 export type { ReadStep } from "./step-log.ts";
-export type AccessProtocol = "BAC" | "PACE-GM" | "PACE-IM" | "PACE-CAM";
 
 /** How far a read is: for the progress bar of the kiosk. */
 export interface ReadProgress {
@@ -81,84 +88,170 @@ export async function readPassport(
   access: AccessKey,
   options: ReadOptions,
 ): Promise<PassportReading> {
-  const session = new CardSession(channel, options.signal);
-  const log = new StepLog(options.clock, session);
-  const partial = options.partial ?? new PartialReading();
-  partial.bind(access);
-  const progress = progressReporter(options.onProgress);
+  return new Reading(channel, access, options).run();
+}
 
-  progress.access();
-  const protocol = await openChip(session, access, options, log);
+class Reading {
+  readonly #options: ReadOptions;
+  readonly #session: CardSession;
+  readonly #log: StepLog;
+  readonly #partial: PartialReading;
+  readonly #progress: ReturnType<typeof progressReporter>;
+  readonly #reader: FileReader;
+  readonly #open: OpenChipOptions;
+  readonly #files: PassportFiles = {};
+  #blockStep: BlockStep;
 
-  const reader = new FileReader(session, {
-    partial,
-    block: () => (saysExtendedLength(session.atr) ? blockSize.extended : blockSize.shortTdes),
-    onBytes: progress.bytes,
-  });
-  const resumed = [...partial.files.keys()];
-  const files = await readFiles(reader, options.dataGroups ?? defaultDataGroups, log);
-
-  progress.proof();
-  const prove = () => passiveAuthentication({ files, ...trustOf(options), at: options.clock.now() });
-  let proof = prove();
-  // A file of which one half came before the interruption and one after may be of two documents: read it again, whole.
-  for (const name of resumed) {
-    if (proof.hashes.dataGroups[name] !== "failed") continue;
-    partial.files.delete(name);
-    const again = await log.run(`read ${name} again`, () => reader.read(name));
-    if (again !== undefined) files[name] = again;
-    proof = prove();
+  constructor(channel: CardChannel, key: AccessKey, options: ReadOptions) {
+    this.#options = options;
+    this.#session = new CardSession(channel, options.signal);
+    this.#log = new StepLog(options.clock, this.#session);
+    this.#partial = options.partial ?? new PartialReading();
+    this.#partial.bind(key);
+    this.#progress = progressReporter(options.onProgress);
+    this.#blockStep = saysExtendedLength(channel.atr) ? "extended" : "short";
+    this.#open = { key, random: options.random, bacAfterPaceFailure: options.bacAfterPaceFailure ?? false };
+    this.#reader = new FileReader(this.#session, {
+      partial: this.#partial,
+      block: () => this.#block(),
+      onBytes: this.#progress.bytes,
+    });
   }
 
-  return {
-    files,
-    mrz: parseDg1(files.DG1!),
-    portrait: portraitOf(files.DG2!),
-    access: protocol,
-    steps: log.steps,
-    proof: {
-      passiveAuthentication: proof,
-      activeAuthentication: notSupported(reason("proof/active-authentication-absent")),
-      chipAuthentication: notSupported(reason("proof/chip-authentication-absent")),
-    },
-  };
-}
+  async run(): Promise<PassportReading> {
+    const { random } = this.#options;
+    const resumed = [...this.#partial.files.keys()];
+    this.#progress.access();
+    const opened = await this.#reopen();
 
-async function openChip(
-  session: CardSession,
-  access: AccessKey,
-  options: ReadOptions,
-  log: StepLog,
-): Promise<AccessProtocol> {
-  await log.run("select application", () => selectPassport(session));
-  if (access.kind !== "mrz") throw new KabinaError("mrtd/can-needs-pace");
-  await log.run("BAC", () => openWithBac(session, access, options.random));
-  return "BAC";
-}
+    const com = parseCom(await this.#need("EF.COM"));
+    await this.#need("EF.SOD");
+    const wanted = new Set<DataGroupNumber>(this.#options.dataGroups ?? defaultDataGroups);
+    const isThere = (number: DataGroupNumber) => wanted.has(number) && com.dataGroups.includes(number);
+    if (isThere(14)) await this.#need("DG14");
+    const agreement =
+      opened.mapping === undefined
+        ? await this.#log.run("chip authentication", () => proveChipByAgreement(this.#session, this.#files, random))
+        : undefined;
+    // A chip that fails here has often ended the session; what it holds is read all the same, for the operator to see.
+    if (this.#session.secure === undefined) await this.#reopen();
+    this.#reader.leaveFile();
+    if (isThere(15)) await this.#need("DG15");
+    const extended = this.#blockStep === "extended";
+    const activeAuthentication = await this.#log.run("active authentication", () =>
+      proveChipBySignature(this.#session, this.#files, { random, extended }),
+    );
+    for (const number of new Set<DataGroupNumber>([1, 2, ...wanted])) {
+      const name = dataGroupName(number);
+      if (number <= 2) await this.#need(name);
+      else if (com.dataGroups.includes(number) && this.#files[name] === undefined) await this.#want(name);
+    }
 
-/** Selects the passport application by its name; throws `mrtd/not-a-passport`. */
-async function selectPassport(session: CardSession): Promise<void> {
-  const response = await session.send({ cla: 0, ins: instruction.select, p1: 0x04, p2: 0x0c, data: passportAid });
-  if (response.status !== status.ok) {
-    throw new KabinaError("mrtd/not-a-passport", { status: formatStatus(response.status) });
+    this.#progress.proof();
+    const passive = await this.#provePassively(resumed);
+    const at = this.#options.clock.now();
+    const mapping = opened.mapping && proveMapping(opened.mapping, trustOf(this.#options), at);
+    return {
+      files: this.#files,
+      mrz: parseDg1(this.#files.DG1!),
+      portrait: portraitOf(this.#files.DG2!),
+      access: opened.access,
+      steps: this.#log.steps,
+      proof: {
+        passiveAuthentication: passive,
+        activeAuthentication: onlyWithSigned(activeAuthentication, "DG15", passive),
+        chipAuthentication: mapping ?? onlyWithSigned(agreement!, "DG14", passive),
+        accessControl: onlyWithSigned(proveAccessControl(opened.cardAccess, this.#files.DG14), "DG14", passive),
+      },
+    };
   }
-}
 
-async function readFiles(reader: FileReader, wanted: readonly DataGroupNumber[], log: StepLog): Promise<PassportFiles> {
-  const files: PassportFiles = {};
-  const read = async (name: FileName, needed: boolean) => {
-    const bytes = await log.run(`read ${name}`, () => reader.read(name));
-    if (bytes !== undefined) files[name] = bytes;
-    else if (needed) throw new KabinaError("mrtd/file-missing", { file: name });
+  #block(): number {
+    if (this.#blockStep === "extended") return extendedBlock;
+    if (this.#blockStep === "cautious") return cautiousBlock;
+    return this.#session.secure?.shortResponseData ?? 256;
+  }
+
+  /** Opens the chip, again where it had ended the session. */
+  async #reopen(): Promise<OpenedChip> {
+    this.#session.secure = undefined;
+    this.#reader.leaveFile();
+    const opened = await this.#adapting(() => openChip(this.#session, this.#reader, this.#log, this.#open));
+    for (const [name, bytes] of [
+      ["EF.CardAccess", opened.cardAccess],
+      ["EF.CardSecurity", opened.mapping?.cardSecurity],
+    ] as const) {
+      if (bytes !== undefined) this.#files[name] = bytes;
+    }
+    return opened;
+  }
+
+  async #need(name: FileName): Promise<Uint8Array> {
+    const bytes = await this.#want(name);
+    if (bytes === undefined) throw new KabinaError("mrtd/file-missing", { file: name });
     return bytes;
-  };
-  const com = parseCom((await read("EF.COM", true))!);
-  await read("EF.SOD", true);
-  for (const number of new Set<DataGroupNumber>([1, 2, ...wanted])) {
-    const needed = number <= 2;
-    if (needed || com.dataGroups.includes(number)) await read(dataGroupName(number), needed);
   }
-  return files;
+
+  async #want(name: FileName): Promise<Uint8Array | undefined> {
+    const bytes = await this.#log.run(`read ${name}`, () =>
+      this.#adapting(async () => {
+        if (this.#session.secure === undefined) await this.#reopen();
+        return this.#reader.read(name);
+      }),
+    );
+    if (bytes !== undefined) this.#files[name] = bytes;
+    return bytes;
+  }
+
+  /** Does it again with smaller blocks when the chip refuses the length (6700) or falls over it (6F00, 6Fxx). */
+  async #adapting<Result>(action: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        return await action();
+      } catch (error) {
+        const next = blockSteps[blockSteps.indexOf(this.#blockStep) + 1];
+        if (next === undefined || !isAboutLength(error)) throw error;
+        this.#blockStep = next;
+      }
+    }
+  }
+
+  /** A file of which one half came before an interruption and one after may be of two documents: it is read again, whole. */
+  async #provePassively(resumed: readonly FileName[]): Promise<PassiveAuthenticationResult> {
+    const prove = () =>
+      passiveAuthentication({ files: this.#files, ...trustOf(this.#options), at: this.#options.clock.now() });
+    let proof = prove();
+    for (const name of resumed) {
+      const isWrong = proof.hashes.dataGroups[name] === "failed" || (name === "EF.SOD" && proof.verdict === "failed");
+      if (!isWrong) continue;
+      this.#partial.files.delete(name);
+      await this.#want(name);
+      proof = prove();
+    }
+    return proof;
+  }
+}
+
+function isAboutLength(error: unknown): boolean {
+  if (!isCoded(error)) return false;
+  return error.code === "mrtd/read-failed" && /^(6700|6F..|6C..)$/.test(String(error.details.status));
+}
+
+/** A proof by a key is worth what the proof of that key is worth. */
+function onlyWithSigned(proof: ProofResult, file: DataGroupName, passive: PassiveAuthenticationResult): ProofResult {
+  if (proof.verdict !== "passed") return proof;
+  const isSigned = passive.hashes.dataGroups[file] === "passed" && passive.signature.verdict === "passed";
+  return isSigned ? proof : notChecked(reason("proof/key-not-signed", { file }));
+}
+
+/** Chip authentication mapping: EF.CardSecurity must be proved, and one of its keys must be the chip's. */
+function proveMapping(mapping: NonNullable<OpenedChip["mapping"]>, trust: Trust, at: Date): ProofResult {
+  const { cardSecurity, chipProves } = mapping;
+  if (cardSecurity === undefined) return notChecked(reason("proof/card-security-missing"));
+  return checking(() => {
+    const { chipKeys, proof } = readCardSecurity(cardSecurity, trust, at);
+    return wholeOf([chipKeys.some(chipProves) ? passed : failed(reason("proof/chip-authentication-wrong")), proof]);
+  });
 }
 
 function portraitOf(dg2: Uint8Array): ChipPortrait {

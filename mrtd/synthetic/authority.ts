@@ -1,7 +1,9 @@
 /** A country that does not exist: its signing authority and its document signer, for synthetic documents. */
-import { createPrivateKey, type KeyObject } from "node:crypto";
-import { p256 } from "@noble/curves/nist.js";
+import type { KeyObject } from "node:crypto";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
+import { drawSecret } from "../agreement/group.ts";
+import { composePrivateKey } from "../agreement/private-key.ts";
+import { standardGroup } from "../agreement/standard-groups.ts";
 import { composeCertificate } from "../cms/compose-certificate.ts";
 import type { SigningScheme } from "../cms/sign.ts";
 
@@ -22,27 +24,15 @@ interface Source {
   readonly random: RandomBytes;
 }
 
-/** A private key on P-256 out of the given randomness. */
-export function makeP256Key(random: RandomBytes): KeyObject {
-  // 48 bytes reduced modulo the order are as good as uniform (FIPS 186-5 A.2.1).
-  const secret = p256.utils.randomSecretKey(random(48));
-  const point = p256.getPublicKey(secret, false);
-  const encode = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64url");
-  return createPrivateKey({
-    format: "jwk",
-    key: {
-      kty: "EC",
-      crv: "P-256",
-      d: encode(secret),
-      x: encode(point.subarray(1, 33)),
-      y: encode(point.subarray(33)),
-    },
-  });
+/** A private key on a standardised curve out of the given randomness; P-256 unless said otherwise. */
+export function makeEcKey(random: RandomBytes, parameterId = 12): KeyObject {
+  const group = standardGroup(parameterId)!;
+  return composePrivateKey(group, parameterId, drawSecret(group, random));
 }
 
 /** A self-signed country signing authority of Utopia that says that it is a test. */
 export function makeCsca({ clock, random }: Source): CertifiedKey {
-  const privateKey = makeP256Key(random);
+  const privateKey = makeEcKey(random);
   const now = clock.now().getTime();
   const certificate = composeCertificate({
     subject: { country: "UT", organization: "Kabina test authority", commonName: "CSCA Utopia TEST" },
@@ -58,7 +48,7 @@ export function makeCsca({ clock, random }: Source): CertifiedKey {
 
 /** A document signer under that authority. */
 export function makeDocumentSigner({ clock, random }: Source, csca: CertifiedKey): CertifiedKey {
-  const privateKey = makeP256Key(random);
+  const privateKey = makeEcKey(random);
   const now = clock.now().getTime();
   const certificate = composeCertificate({
     subject: { country: "UT", organization: "Kabina test authority", commonName: "Document signer TEST" },

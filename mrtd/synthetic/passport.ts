@@ -21,8 +21,10 @@ import {
 import { jpegSize } from "../lds/jpeg-size.ts";
 import { composeLds, ldsSecurityObjectOid } from "../lds/security-object.ts";
 import type { MrzData } from "../mrz/mrz.ts";
+import { cardSecurityContentOid } from "../proof/card-security.ts";
 import { tlv } from "../tlv/write.ts";
 import { type CertifiedKey, makeCsca, makeDocumentSigner, testScheme } from "./authority.ts";
+import { composeSecurityFiles, type PassportFeatures, passportFeatures } from "./features.ts";
 
 export type { CertifiedKey } from "./authority.ts";
 
@@ -30,7 +32,12 @@ export type { CertifiedKey } from "./authority.ts";
 export interface PassportData {
   readonly files: PassportFiles;
   /** Keys that open the chip. */
-  readonly access: { readonly mrz: MrzAccessKey; readonly can: string };
+  readonly access: {
+    readonly mrz: MrzAccessKey;
+    readonly can: string;
+    /** Does the chip also open with BAC? */
+    readonly bac: boolean;
+  };
   /** The chip's own private keys, by mechanism; absent when the document has no such mechanism. */
   readonly chipKeys: { readonly activeAuthentication?: KeyObject; readonly chipAuthentication?: KeyObject };
   readonly csca: CertifiedKey;
@@ -43,6 +50,8 @@ export interface PassportInput {
   readonly portrait: Uint8Array;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  /** What the chip can do; `passportFeatures.standard` when not given. */
+  readonly features?: PassportFeatures;
 }
 
 const versions = { ldsVersion: "0107", unicodeVersion: "040000" } as const;
@@ -64,22 +73,53 @@ export function makePassport(
     DG1: composeDg1(input.mrz),
     DG2: composeDg2({ mediaType, data: input.portrait, gender, ...jpegSize(input.portrait) }),
   };
-  const files = { ...groups, ...signFiles(groups, ds, input.clock.now()) };
+  const { documentNumber, dateOfBirth, dateOfExpiry } = input.mrz;
+  const mrz: MrzAccessKey = { kind: "mrz", documentNumber, dateOfBirth, dateOfExpiry };
+  const can = Array.from(input.random(6), (byte) => byte % 10).join("");
+  const features = input.features ?? passportFeatures.standard;
+  const document = equip(groups, features, ds, input);
+  return { ...document, access: { mrz, can, bac: features.bac }, csca, ds };
+}
+
+/** The same person's document with other features: new chip keys, signed again by the same signer. */
+export function remakePassport(
+  passport: PassportData,
+  features: PassportFeatures,
+  source: { readonly clock: Clock; readonly random: RandomBytes },
+): PassportData {
+  const groups = Object.fromEntries(
+    Object.entries(passport.files).filter(([name]) => /^DG\d+$/.test(name) && name !== "DG14" && name !== "DG15"),
+  );
   return {
-    files,
-    access: {
-      mrz: {
-        kind: "mrz",
-        documentNumber: input.mrz.documentNumber,
-        dateOfBirth: input.mrz.dateOfBirth,
-        dateOfExpiry: input.mrz.dateOfExpiry,
-      },
-      can: Array.from(input.random(6), (byte) => byte % 10).join(""),
-    },
-    chipKeys: {},
-    csca,
-    ds,
+    ...passport,
+    ...equip(groups, features, passport.ds, source),
+    access: { ...passport.access, bac: features.bac },
   };
+}
+
+/** Adds what the features need to the data groups, and signs. */
+function equip(
+  groups: PassportFiles,
+  features: PassportFeatures,
+  ds: CertifiedKey,
+  { clock, random }: { readonly clock: Clock; readonly random: RandomBytes },
+): Pick<PassportData, "files" | "chipKeys"> {
+  const {
+    files: masterFiles,
+    groups: securityGroups,
+    chipKeys,
+  } = composeSecurityFiles(features, random, (infos) =>
+    composeSignedData({
+      contentType: cardSecurityContentOid,
+      content: infos,
+      certificate: ds.certificate,
+      privateKey: ds.privateKey,
+      scheme: testScheme,
+      signingTime: clock.now(),
+    }),
+  );
+  const all = { ...groups, ...securityGroups };
+  return { files: { ...masterFiles, ...all, ...signFiles(all, ds, clock.now()) }, chipKeys };
 }
 
 /** EF.COM and EF.SOD for these data groups. */
@@ -161,7 +201,7 @@ export async function loadPassport(directory: string): Promise<PassportData> {
 /** The keys that the MRZ in DG1 gives. */
 function accessOf(dg1: Uint8Array): PassportData["access"] {
   const { documentNumber, dateOfBirth, dateOfExpiry } = parseDg1(dg1);
-  return { mrz: { kind: "mrz", documentNumber, dateOfBirth, dateOfExpiry }, can: "000000" };
+  return { mrz: { kind: "mrz", documentNumber, dateOfBirth, dateOfExpiry }, can: "000000", bac: true };
 }
 
 const pem = (key: KeyObject) => key.export({ format: "pem", type: "pkcs8" }) as string;

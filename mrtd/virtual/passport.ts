@@ -1,14 +1,18 @@
 /** An e-passport chip in software: give it command APDUs, it answers as a chip would. */
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
-import { answerBac, bacKeys, bacLength } from "../access/bac/bac.ts";
 import { type CommandApdu, decodeCommand, encodeResponse, type ResponseApdu } from "../card/apdu.ts";
 import { contactlessAtr } from "../card/atr.ts";
 import { instruction } from "../card/instruction.ts";
 import { status } from "../card/status.ts";
-import { fileIdentities } from "../lds/file.ts";
+import type { FileName } from "../lds/file.ts";
 import type { SecureMessaging } from "../messaging/secure-messaging.ts";
+import { challengeLength } from "../proof/active-authentication.ts";
 import type { PassportData } from "../synthetic/passport.ts";
+import { concat } from "../tlv/write.ts";
+import { type AccessResponse, VirtualAccessControl } from "./access-control.ts";
+import { signChallenge } from "./active-authentication.ts";
+import type { Chip } from "./chip.ts";
 import { answer, VirtualFileSystem } from "./file-system.ts";
 
 export interface VirtualPassportOptions {
@@ -21,16 +25,21 @@ export interface VirtualPassportOptions {
 /** Bytes that secure messaging puts around the data of a response, at most: DO'87' header and padding, DO'99', DO'8E'. */
 const messagingOverhead = { short: 25, extended: 40 } as const;
 
-export class VirtualPassport {
+/** Most bytes of a command that comes in a chain. */
+const maxChain = 8_192;
+
+export class VirtualPassport implements Chip {
   readonly atr: Uint8Array;
   readonly #options: VirtualPassportOptions;
   readonly #files: VirtualFileSystem;
+  readonly #access: VirtualAccessControl;
   #secure: SecureMessaging | undefined;
-  #challenge: Uint8Array | undefined;
+  #chain: Uint8Array = new Uint8Array();
 
   constructor(options: VirtualPassportOptions) {
     this.#options = options;
     this.#files = new VirtualFileSystem(options.data.files);
+    this.#access = new VirtualAccessControl(options.data, options.random);
     this.atr = contactlessAtr(options.extendedLength ?? true);
   }
 
@@ -52,18 +61,23 @@ export class VirtualPassport {
 
   #answer(command: CommandApdu): ResponseApdu {
     const isProtected = (command.cla & 0x0c) === 0x0c;
-    if ((command.cla & ~0x0c) !== 0) return answer(status.claNotSupported);
+    if ((command.cla & ~0x1c) !== 0) return answer(status.claNotSupported);
     if (!isProtected) {
       // A plain command inside a session ends it (9303-11 §9.8.1).
       if (this.#secure !== undefined) this.#endSession();
-      return this.#carryOut(command, command.le ?? 256);
+      const { begins, ...response } = this.#carryOut(command, command.le ?? 256, false);
+      if (begins !== undefined) this.#secure = begins;
+      return response;
     }
     const secure = this.#secure;
     if (secure === undefined) return answer(status.secureMessagingNotSupported);
     try {
       const plain = secure.openCommand(command);
-      const response = this.#carryOut(plain, roomFor(command.le ?? 256));
-      return secure.protectResponse(response, (plain.ins & 1) === 1);
+      const { begins, ...response } = this.#carryOut(plain, roomFor(command.le ?? 256), true);
+      const sealed = secure.protectResponse(response, (plain.ins & 1) === 1);
+      // The response to the command that changes keys still goes under the old ones (9303-11 §6.2.4).
+      if (begins !== undefined) this.#secure = begins;
+      return sealed;
     } catch (error) {
       if (!isCoded(error)) throw error;
       this.#endSession();
@@ -71,46 +85,69 @@ export class VirtualPassport {
     }
   }
 
-  #carryOut(command: CommandApdu, limit: number): ResponseApdu {
+  #carryOut(command: CommandApdu, limit: number, isProtected: boolean): AccessResponse {
+    // GENERAL AUTHENTICATE sets the chaining bit on each of its rounds (9303-11 §4.4.4.2); elsewhere it means pieces of one command.
+    if ((command.cla & 0x10) !== 0 && command.ins !== instruction.generalAuthenticate) return this.#collect(command);
+    const whole =
+      this.#chain.length === 0 ? command : { ...command, data: concat(this.#chain, command.data ?? new Uint8Array()) };
+    this.#chain = new Uint8Array();
+    try {
+      return this.#dispatch(whole, limit, isProtected);
+    } catch (error) {
+      // What a terminal sends may be anything; malformed data is its fault, and is told so.
+      if (!isCoded(error)) throw error;
+      return answer(status.wrongData);
+    }
+  }
+
+  #collect(command: CommandApdu): AccessResponse {
+    const chain = concat(this.#chain, command.data ?? new Uint8Array());
+    this.#chain = chain.length > maxChain ? new Uint8Array() : chain;
+    return answer(chain.length > maxChain ? status.wrongLength : status.ok);
+  }
+
+  #dispatch(command: CommandApdu, limit: number, isProtected: boolean): AccessResponse {
     switch (command.ins) {
       case instruction.select:
         return this.#files.select(command);
       case instruction.readBinary:
       case instruction.readBinaryOdd:
-        return this.#files.readBinary(
-          command,
-          {
-            mayRead: (name) =>
-              fileIdentities[name].master === true || (this.#secure !== undefined && name !== "DG3" && name !== "DG4"),
-          },
-          limit,
-        );
+        return this.#files.readBinary(command, { mayRead: (name) => this.#mayRead(name) }, limit);
       case instruction.getChallenge:
         if (!this.#files.applicationSelected) return answer(status.conditionsNotSatisfied);
-        if (command.le !== bacLength.challenge) return answer(status.wrongLength);
-        this.#challenge = this.#options.random(bacLength.challenge);
-        return { data: this.#challenge, status: status.ok };
+        return this.#access.getChallenge(command);
       case instruction.externalAuthenticate:
-        return this.#externalAuthenticate(command);
+        if (isProtected) return answer(status.conditionsNotSatisfied);
+        return this.#access.externalAuthenticate(command);
+      case instruction.manageSecurityEnvironment:
+        return this.#access.manageSecurityEnvironment(command, isProtected);
+      case instruction.generalAuthenticate:
+        return this.#access.generalAuthenticate(command);
+      case instruction.internalAuthenticate:
+        return this.#internalAuthenticate(command, isProtected);
       default:
         return answer(status.insNotSupported);
     }
   }
 
-  #externalAuthenticate(command: CommandApdu): ResponseApdu {
-    const challenge = this.#challenge;
-    this.#challenge = undefined;
-    if (challenge === undefined || this.#secure !== undefined) return answer(status.conditionsNotSatisfied);
-    const keys = bacKeys(this.#options.data.access.mrz);
-    const opened = answerBac(keys, command.data ?? new Uint8Array(), challenge, this.#options.random);
-    if (opened === undefined) return answer(status.warning);
-    this.#secure = opened.session;
-    return { data: opened.answer, status: status.ok };
+  /** 9303-10 §3.4: EF.CardAccess, EF.ATR/INFO and EF.DIR are free, fingerprints and irises need terminal authentication, the rest a session. */
+  #mayRead(name: FileName): boolean {
+    if (name === "EF.CardAccess" || name === "EF.ATR/INFO" || name === "EF.DIR") return true;
+    return this.#secure !== undefined && name !== "DG3" && name !== "DG4";
+  }
+
+  #internalAuthenticate(command: CommandApdu, isProtected: boolean): ResponseApdu {
+    const key = this.#options.data.chipKeys.activeAuthentication;
+    if (key === undefined) return answer(status.insNotSupported);
+    if (!isProtected) return answer(status.securityNotSatisfied);
+    if (command.data?.length !== challengeLength) return answer(status.wrongLength);
+    return { data: signChallenge(key, command.data, this.#options.random), status: status.ok };
   }
 
   #endSession(): void {
     this.#secure = undefined;
-    this.#challenge = undefined;
+    this.#chain = new Uint8Array();
+    this.#access.reset();
   }
 }
 

@@ -1,16 +1,28 @@
-/** Kinds of chips that are in circulation, by what they can do. */
-import type { VirtualPassportOptions } from "./passport.ts";
+/** Kinds of chips by name: the features of their document, and how the chip itself behaves. */
+import { type PassportFeatures, passportFeatures } from "../synthetic/features.ts";
 
-export const profiles = {
-  /** What its files say, extended length. */
-  standard: {},
-  /** A chip of the first years: short commands only. */
+export interface ChipProfile {
+  /** Absent: as the document's folder says. */
+  readonly features?: PassportFeatures;
+  readonly extendedLength?: boolean;
+}
+
+const behaviours: Readonly<Record<string, ChipProfile>> = {
+  "as-is": {},
+  /** The same, in short commands only. */
   short: { extendedLength: false },
-} as const satisfies Record<string, Omit<VirtualPassportOptions, "data" | "random">>;
+  "bac-short": { features: passportFeatures.bac, extendedLength: false },
+  "pace-short": { features: passportFeatures["pace-gm"], extendedLength: false },
+};
 
-export type ProfileName = keyof typeof profiles;
-export const profileNames = Object.keys(profiles) as ProfileName[];
+const profiles: Readonly<Record<string, ChipProfile>> = {
+  ...behaviours,
+  ...Object.fromEntries(Object.entries(passportFeatures).map(([name, features]) => [name, { features }])),
+};
 
-export function isProfile(name: string): name is ProfileName {
-  return profileNames.includes(name as ProfileName);
+export const profileNames = Object.keys(profiles);
+
+/** The profile of this name, if there is one. */
+export function chipProfile(name: string): ChipProfile | undefined {
+  return profiles[name];
 }

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import type { MrzData } from "../../mrtd/mrz/mrz.ts";
+import type { PassportFeatures } from "../../mrtd/synthetic/features.ts";
 import { makePassport, type PassportData } from "../../mrtd/synthetic/passport.ts";
 
 export const specimen: MrzData = {
@@ -39,6 +40,12 @@ export function seededRandom(seed: string): RandomBytes {
   };
 }
 
-export function specimenPassport(seed = "passport"): PassportData {
-  return makePassport({ mrz: specimen, portrait: portrait(), clock, random: seededRandom(seed) });
+export function specimenPassport(seed = "passport", features?: PassportFeatures): PassportData {
+  return makePassport({
+    mrz: specimen,
+    portrait: portrait(),
+    clock,
+    random: seededRandom(seed),
+    ...(features && { features }),
+  });
 }

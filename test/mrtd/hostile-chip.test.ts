@@ -21,7 +21,15 @@ const chip = (extendedLength = true) => new VirtualPassport({ data, random: seed
 async function codeOf(channel: CardChannel): Promise<string> {
   try {
     const reading = await readPassport(channel, data.access.mrz, options());
-    if (reading.proof.passiveAuthentication.verdict === "passed") expect(reading.files).toEqual(data.files);
+    if (reading.proof.passiveAuthentication.verdict === "passed") {
+      // EF.CardAccess is not signed; that it is missing or changed shows in the proof of the access protocols.
+      const { "EF.CardAccess": given, ...signed } = reading.files;
+      const { "EF.CardAccess": honest, ...expected } = data.files;
+      expect(signed).toEqual(expected);
+      if (Buffer.compare(given ?? new Uint8Array(), honest!) !== 0) {
+        expect(reading.proof.accessControl.verdict).toBe("failed");
+      }
+    }
     return reading.proof.passiveAuthentication.verdict;
   } catch (error) {
     if (!isCoded(error)) throw error;
@@ -66,7 +74,7 @@ describe("a chip that answers anything", () => {
           transmit: async (apdu) => (commands++ === honest ? lie : channel.transmit(apdu)),
         });
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -91,7 +99,7 @@ describe("a chip that answers anything", () => {
         ...channel,
         transmit: async (apdu) => {
           const answer = Uint8Array.from(await channel.transmit(apdu));
-          if (++commands === 4) answer[Math.min(at, answer.length - 3)]! ^= 0x10;
+          if (++commands === 9) answer[Math.min(at, answer.length - 3)]! ^= 0x10;
           return answer;
         },
       });

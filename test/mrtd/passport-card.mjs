@@ -5,19 +5,23 @@
 import { register } from "node:module";
 
 register(new URL("../typescript-children.mjs", import.meta.url));
-const { systemRandom } = await import("../../crypto/system-environment.ts");
-const { loadPassport } = await import("../../mrtd/synthetic/passport.ts");
+const { systemClock: clock, systemRandom: random } = await import("../../crypto/system-environment.ts");
+const { loadPassport, remakePassport } = await import("../../mrtd/synthetic/passport.ts");
 const { withChipFault, withDocumentFault } = await import("../../mrtd/virtual/fault.ts");
 const { VirtualPassport } = await import("../../mrtd/virtual/passport.ts");
-const { profiles } = await import("../../mrtd/virtual/profile.ts");
+const { chipProfile } = await import("../../mrtd/virtual/profile.ts");
 const { serveVpcd } = await import("../../mrtd/virtual/vpcd.ts");
 
-const [host, port, folder, profile = "standard", fault] = process.argv.slice(2);
-const data = withDocumentFault(await loadPassport(folder), fault);
-const chip = new VirtualPassport({ data, random: systemRandom, ...profiles[profile] });
+const [host, port, folder, profile = "as-is", fault] = process.argv.slice(2);
+const document = await loadPassport(folder);
+const { features, ...behaviour } = chipProfile(profile);
+const data = withDocumentFault(features ? remakePassport(document, features, { clock, random }) : document, fault);
+const chip = new VirtualPassport({ data, random, ...behaviour });
 const leaving = new AbortController();
 process.stdin.on("end", () => leaving.abort()).resume();
 const ending = serveVpcd({ host, port: Number(port), passport: withChipFault(chip, fault), signal: leaving.signal });
 await ending.catch((error) => {
   if (error.code !== "card/reader-gone") throw error;
 });
+// Standard input would keep the process alive after the chip has dropped out of the reader.
+process.exit(0);

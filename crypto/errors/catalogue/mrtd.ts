@@ -223,6 +223,28 @@ export const mrtdErrors = errorTexts({
     },
     next: next.file,
   },
+  "proof/access-differs": {
+    cause: {
+      en: "What the chip said of its access protocols is not what is signed: somebody may stand between reader and chip.",
+      ru: "Сведения чипа о протоколах доступа не совпадают с подписанными: возможно вмешательство между считывателем и чипом.",
+    },
+    next: next.operator,
+  },
+  "proof/access-not-signed": {
+    cause: {
+      en: "The chip's access protocols are not signed in DG14.",
+      ru: "Протоколы доступа чипа не подписаны в DG14.",
+    },
+    next: next.operator,
+  },
+  "proof/active-authentication-refused": {
+    cause: { en: "The chip refused to sign ({status}).", ru: "Чип отказался подписать ({status})." },
+    next: next.operator,
+  },
+  "proof/active-authentication-wrong": {
+    cause: { en: "The chip's signature is wrong: it may be a copy.", ru: "Подпись чипа неверна: возможно, это копия." },
+    next: next.operator,
+  },
   "proof/active-authentication-absent": {
     cause: { en: "The document has no active authentication.", ru: "В документе нет активной аутентификации." },
     next: next.none,
@@ -241,6 +263,27 @@ export const mrtdErrors = errorTexts({
   "proof/chip-authentication-absent": {
     cause: { en: "The document has no chip authentication.", ru: "В документе нет аутентификации чипа." },
     next: next.none,
+  },
+  "proof/card-security-missing": {
+    cause: {
+      en: "The chip does not give EF.CardSecurity, which its proof needs.",
+      ru: "Чип не выдаёт EF.CardSecurity, нужный для проверки.",
+    },
+    next: next.operator,
+  },
+  "proof/chip-authentication-unknown": {
+    cause: {
+      en: "The chip's authentication key is of a kind that is not known.",
+      ru: "Вид ключа аутентификации чипа неизвестен.",
+    },
+    next: next.operator,
+  },
+  "proof/chip-authentication-wrong": {
+    cause: {
+      en: "The chip does not have the signed key: it may be a copy.",
+      ru: "У чипа нет подписанного ключа: возможно, это копия.",
+    },
+    next: next.operator,
   },
   "proof/crl-expired": {
     cause: {
@@ -295,6 +338,10 @@ export const mrtdErrors = errorTexts({
     cause: { en: "{dataGroup} is not what was signed.", ru: "{dataGroup} отличается от подписанной." },
     next: next.operator,
   },
+  "proof/key-not-signed": {
+    cause: { en: "The chip's key in {file} is not proved itself.", ru: "Ключ чипа в {file} сам не подтверждён." },
+    next: next.operator,
+  },
   "proof/key-unreadable": {
     cause: { en: "A public key in the certificates cannot be read.", ru: "Открытый ключ в сертификате не читается." },
     next: next.operator,
@@ -309,6 +356,10 @@ export const mrtdErrors = errorTexts({
       ru: "Нет сертификатов стран, чтобы проверить «{issuer}».",
     },
     next: next.trust,
+  },
+  "proof/pace-absent": {
+    cause: { en: "The document has no PACE.", ru: "В документе нет PACE." },
+    next: next.none,
   },
   "proof/signature-missing": {
     cause: { en: "The security object has no signature.", ru: "В объекте защиты нет подписи." },

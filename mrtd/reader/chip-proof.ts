@@ -1,0 +1,79 @@
+/** Proofs that need the chip itself, while it is open: chip authentication, active authentication. */
+
+import type { RandomBytes } from "../../crypto/environment.ts";
+import { isCoded } from "../../crypto/errors/kabina-error.ts";
+import { authenticateChip, chooseChipAuthentication } from "../access/chip-authentication.ts";
+import { formatStatus } from "../card/apdu.ts";
+import { instruction } from "../card/instruction.ts";
+import type { CardSession } from "../card/session.ts";
+import { status } from "../card/status.ts";
+import type { PassportFiles } from "../lds/file.ts";
+import { isOf, parseDg14, protocolOid } from "../lds/security-infos.ts";
+import { challengeLength, proveActiveAuthentication } from "../proof/active-authentication.ts";
+import { failed, notChecked, notSupported, passed, reason, reasonOf } from "../proof/reason.ts";
+import type { ProofResult } from "../proof/verdict.ts";
+
+/** Failures of the chip, as opposed to those of the reader device or of whoever took the card away. */
+const isChips = (error: unknown): error is Error & { code: string; details: Readonly<Record<string, unknown>> } =>
+  isCoded(error) && (error.code.startsWith("mrtd/") || error.code.startsWith("card/response"));
+
+/** Agrees on new keys. `passed` holds once the chip has answered under them: the caller's next command shows it. */
+export async function proveChipByAgreement(
+  session: CardSession,
+  files: PassportFiles,
+  random: RandomBytes,
+): Promise<ProofResult> {
+  if (files.DG14 === undefined) return notSupported(reason("proof/chip-authentication-absent"));
+  try {
+    const infos = parseDg14(files.DG14);
+    const way = chooseChipAuthentication(infos);
+    if (way === undefined) {
+      return infos.some((info) => isOf(info, protocolOid.chipAuthenticationKey))
+        ? notChecked(reason("proof/chip-authentication-unknown"))
+        : notSupported(reason("proof/chip-authentication-absent"));
+    }
+    await authenticateChip(session, way, random);
+    // Under the new keys a wrong chip cannot answer; this command reads nothing that is needed.
+    const response = await session.send({ cla: 0, ins: instruction.readBinary, p1: 0x9e, p2: 0, le: 4 });
+    return session.secure !== undefined && response.status === status.ok
+      ? passed
+      : failed(reason("proof/chip-authentication-wrong"));
+  } catch (error) {
+    if (!isChips(error)) throw error;
+    session.secure = undefined;
+    return failed(reason("proof/chip-authentication-wrong"), reasonOf(error));
+  }
+}
+
+/** Lets the chip sign a challenge. */
+export async function proveChipBySignature(
+  session: CardSession,
+  files: PassportFiles,
+  options: { readonly random: RandomBytes; readonly extended: boolean },
+): Promise<ProofResult> {
+  const { DG14, DG15 } = files;
+  if (DG15 === undefined) return notSupported(reason("proof/active-authentication-absent"));
+  const challenge = options.random(challengeLength);
+  try {
+    const response = await session.send({
+      cla: 0,
+      ins: instruction.internalAuthenticate,
+      p1: 0,
+      p2: 0,
+      data: challenge,
+      le: options.extended ? 65_536 : 256,
+    });
+    if (response.status !== status.ok) {
+      return failed(reason("proof/active-authentication-refused", { status: formatStatus(response.status) }));
+    }
+    return proveActiveAuthentication({
+      dg15: DG15,
+      challenge,
+      signature: response.data,
+      ...(DG14 === undefined ? {} : { dg14: DG14 }),
+    });
+  } catch (error) {
+    if (!isChips(error)) throw error;
+    return failed(reasonOf(error));
+  }
+}

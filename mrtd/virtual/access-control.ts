@@ -1,0 +1,164 @@
+/** How a virtual chip lets a terminal in: BAC, PACE, then chip authentication (9303-11 §4, §6.2). */
+import type { RandomBytes } from "../../crypto/environment.ts";
+import { answerBac, bacKeys, bacLength } from "../access/bac/bac.ts";
+import { chipAuthenticationSession, chooseChipAuthentication } from "../access/chip-authentication.ts";
+import { passwordReference } from "../access/pace/open.ts";
+import { PaceChip } from "../access/pace/pace.ts";
+import { type PaceProtocol, paceProtocolOf } from "../access/pace/protocol.ts";
+import { secretNumber } from "../agreement/private-key.ts";
+import type { CommandApdu, ResponseApdu } from "../card/apdu.ts";
+import { status } from "../card/status.ts";
+import { parseCardAccess, parseDg14 } from "../lds/security-infos.ts";
+import type { SecureMessaging } from "../messaging/secure-messaging.ts";
+import type { PassportData } from "../synthetic/passport.ts";
+import { equalBytes, oid } from "../tlv/der.ts";
+import { parseTlv, parseTlvRow, type TlvNode } from "../tlv/node.ts";
+import { concat, tlv } from "../tlv/write.ts";
+import { answer } from "./file-system.ts";
+
+/** A response, and the session that begins after it has been sent. */
+export interface AccessResponse extends ResponseApdu {
+  readonly begins?: SecureMessaging;
+}
+
+const dynamic = 0x7c;
+
+export class VirtualAccessControl {
+  readonly #data: Pick<PassportData, "files" | "access" | "chipKeys">;
+  readonly #random: RandomBytes;
+  #challenge: Uint8Array | undefined;
+  #pace: { chip: PaceChip; step: number } | undefined;
+  #chipAuthentication = false;
+
+  constructor(data: Pick<PassportData, "files" | "access" | "chipKeys">, random: RandomBytes) {
+    this.#data = data;
+    this.#random = random;
+  }
+
+  /** Forgets every protocol that had begun. */
+  reset(): void {
+    this.#challenge = undefined;
+    this.#pace = undefined;
+    this.#chipAuthentication = false;
+  }
+
+  getChallenge(command: CommandApdu): AccessResponse {
+    if (!this.#data.access.bac) return answer(status.insNotSupported);
+    if (command.le !== bacLength.challenge) return answer(status.wrongLength);
+    this.#challenge = Uint8Array.from(this.#random(bacLength.challenge));
+    return { data: this.#challenge, status: status.ok };
+  }
+
+  externalAuthenticate(command: CommandApdu): AccessResponse {
+    const challenge = this.#challenge;
+    this.#challenge = undefined;
+    if (challenge === undefined) return answer(status.conditionsNotSatisfied);
+    const keys = bacKeys(this.#data.access.mrz);
+    const opened = answerBac(keys, command.data ?? new Uint8Array(), challenge, this.#random);
+    if (opened === undefined) return answer(status.warning);
+    return { data: opened.answer, status: status.ok, begins: opened.session };
+  }
+
+  /** MSE:Set AT for PACE, MSE:Set AT and MSE:Set KAT for chip authentication. */
+  manageSecurityEnvironment(command: CommandApdu, isProtected: boolean): AccessResponse {
+    const objects = parseTlvRow(command.data ?? new Uint8Array(), { where: "MSE" });
+    const p = (command.p1 << 8) | command.p2;
+    if (p === 0xc1a4) return this.#beginPace(objects);
+    if (!isProtected) return answer(status.securityNotSatisfied);
+    if (p === 0x41a4) return this.#beginChipAuthentication(objects);
+    if (p === 0x41a6)
+      return this.#agreeWithStaticKey(objects.find(({ tag }) => tag === 0x91)?.value, status.ok, "3DES");
+    return answer(status.wrongParameters);
+  }
+
+  generalAuthenticate(command: CommandApdu): AccessResponse {
+    const object = parseTlv(command.data ?? new Uint8Array(), { where: "GENERAL AUTHENTICATE" }).expect(dynamic);
+    if (this.#pace !== undefined) return this.#continuePace(object, (command.cla & 0x10) !== 0);
+    if (this.#chipAuthentication) return this.#agreeWithStaticKey(object.get(0x80).value, status.ok, "AES");
+    return answer(status.conditionsNotSatisfied);
+  }
+
+  #beginPace(objects: readonly TlvNode[]): AccessResponse {
+    this.#pace = undefined;
+    const value = (tag: number) => objects.find((node) => node.tag === tag)?.value;
+    const [mechanism, reference, parameter] = [value(0x80), value(0x83), value(0x84)];
+    if (mechanism === undefined || reference === undefined) return answer(status.wrongData);
+    const access = this.#data.files["EF.CardAccess"];
+    const offers = access === undefined ? [] : parseCardAccess(access).map(paceProtocolOf);
+    const protocol = offers.find(
+      (offer): offer is PaceProtocol =>
+        offer !== undefined &&
+        equalBytes(oid(offer.oid).subarray(2), mechanism) &&
+        (parameter === undefined || parameter[0] === offer.parameterId),
+    );
+    if (protocol === undefined) return answer(status.wrongData);
+    const { mrz, can } = this.#data.access;
+    const keys = { [passwordReference.mrz]: mrz, [passwordReference.can]: { kind: "can", can } as const };
+    const key = keys[reference[0] as 1 | 2];
+    if (key === undefined) return answer(status.referenceNotFound);
+    this.#pace = { chip: new PaceChip(protocol, key, this.#random), step: 0 };
+    return answer(status.ok);
+  }
+
+  #continuePace(object: TlvNode, chained: boolean): AccessResponse {
+    const { chip } = this.#pace!;
+    const step = this.#pace!.step++;
+    if (chained !== step < 3) return this.#endPace(status.wrongData);
+    const reply = (...objects: Uint8Array[]) => ({ data: tlv(dynamic, ...objects), status: status.ok });
+    switch (step) {
+      case 0:
+        return reply(tlv(0x80, chip.encryptedNonce()));
+      case 1:
+        return reply(tlv(0x82, chip.map(object.get(0x81).value)));
+      case 2: {
+        const own = chip.ephemeralKey();
+        chip.agree(object.get(0x83).value);
+        return reply(tlv(0x84, own));
+      }
+      default: {
+        if (!chip.accepts(object.get(0x85).value)) return this.#endPace(status.warning);
+        this.#pace = undefined;
+        const parts = [tlv(0x86, chip.token())];
+        const key = this.#data.chipKeys.chipAuthentication;
+        if (chip.protocol.mapping === "CAM" && key !== undefined) {
+          parts.push(tlv(0x8a, chip.chipAuthenticationData(secretNumber(key))));
+        }
+        return { ...reply(concat(...parts)), begins: chip.session() };
+      }
+    }
+  }
+
+  #endPace(word: number): AccessResponse {
+    this.#pace = undefined;
+    return answer(word);
+  }
+
+  #beginChipAuthentication(objects: readonly TlvNode[]): AccessResponse {
+    const way = this.#wayOfChipAuthentication();
+    const mechanism = objects.find(({ tag }) => tag === 0x80)?.value;
+    if (way === undefined || mechanism === undefined || !equalBytes(oid(way.oid).subarray(2), mechanism)) {
+      return answer(status.wrongData);
+    }
+    this.#chipAuthentication = true;
+    return answer(status.ok);
+  }
+
+  #agreeWithStaticKey(publicKey: Uint8Array | undefined, word: number, family: "3DES" | "AES"): AccessResponse {
+    this.#chipAuthentication = false;
+    const way = this.#wayOfChipAuthentication();
+    const key = this.#data.chipKeys.chipAuthentication;
+    if (way === undefined || key === undefined || publicKey === undefined) return answer(status.wrongData);
+    if ((way.cipher === "3DES") !== (family === "3DES")) return answer(status.wrongData);
+    const common = way.group.multiply(publicKey, secretNumber(key));
+    return {
+      data: family === "AES" ? tlv(dynamic) : new Uint8Array(),
+      status: word,
+      begins: chipAuthenticationSession(way.group, way.cipher, common),
+    };
+  }
+
+  #wayOfChipAuthentication() {
+    const dg14 = this.#data.files.DG14;
+    return dg14 && chooseChipAuthentication(parseDg14(dg14));
+  }
+}

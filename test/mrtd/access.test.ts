@@ -1,0 +1,139 @@
+/**
+ * Every kind of document that the norm knows, opened and proved; copies and liars told apart: if this fails, genuine passports of some
+ * kind stay closed, or a copied chip passes for a genuine one.
+ */
+import { describe, expect, it } from "@jest/globals";
+import type { AccessKey } from "../../mrtd/access/access-key.ts";
+import type { CardChannel } from "../../mrtd/card/channel.ts";
+import { readPassport } from "../../mrtd/reader/read-passport.ts";
+import { type PassportFeatures, passportFeatures } from "../../mrtd/synthetic/features.ts";
+import type { PassportData } from "../../mrtd/synthetic/passport.ts";
+import { openVirtualChannel } from "../../mrtd/virtual/channel.ts";
+import { VirtualPassport } from "../../mrtd/virtual/passport.ts";
+import { clock, seededRandom, specimenPassport } from "./fixture.ts";
+
+const chipOf = (data: PassportData, extendedLength = true) =>
+  openVirtualChannel(new VirtualPassport({ data, random: seededRandom("chip"), extendedLength }));
+
+function read(
+  data: PassportData,
+  options: { key?: AccessKey; channel?: CardChannel; bacAfterPaceFailure?: boolean } = {},
+) {
+  const { key = data.access.mrz, channel = chipOf(data), bacAfterPaceFailure = false } = options;
+  return readPassport(channel, key, {
+    clock,
+    random: seededRandom("reader"),
+    csca: [data.csca.certificate],
+    bacAfterPaceFailure,
+  });
+}
+
+describe("every kind of document", () => {
+  for (const [name, features] of Object.entries<PassportFeatures>(passportFeatures)) {
+    for (const extended of [true, false]) {
+      // A key of 2048 bits does not fit into a short command; such chips have extended length.
+      if (!extended && name === "pace-dh-gm") continue;
+      it(`${name}, ${extended ? "extended length" : "short commands"}`, async () => {
+        const data = specimenPassport(name, features);
+        const { files, access, proof } = await read(data, { channel: chipOf(data, extended) });
+        const mapping = { "1": "GM", "2": "GM", "3": "IM", "4": "IM", "6": "CAM" }[features.pace[0]?.[0] ?? ""];
+        expect(access).toBe(mapping === undefined ? "BAC" : `PACE-${mapping}`);
+        expect(files).toEqual(data.files);
+        expect(proof.passiveAuthentication.verdict).toBe("passed");
+        expect(proof.activeAuthentication.verdict).toBe(features.activeAuthentication ? "passed" : "not-supported");
+        expect(proof.chipAuthentication.verdict).toBe(features.chipAuthentication ? "passed" : "not-supported");
+        expect(proof.accessControl.verdict).toBe(mapping === undefined ? "not-supported" : "passed");
+      });
+    }
+  }
+
+  it("opens with the card access number", async () => {
+    const data = specimenPassport("can", passportFeatures["pace-gm"]);
+    const reading = await read(data, { key: { kind: "can", can: data.access.can } });
+    expect(reading.access).toBe("PACE-GM");
+  });
+});
+
+describe("wrong keys and no silent way around", () => {
+  const data = specimenPassport("standard");
+
+  it("says that the MRZ or the card access number is wrong, and does not try BAC with it", async () => {
+    const wrong = { ...data.access.mrz, dateOfBirth: "740813" };
+    await expect(read(data, { key: wrong })).rejects.toMatchObject({ code: "mrtd/access-denied" });
+    await expect(read(data, { key: wrong, bacAfterPaceFailure: true })).rejects.toMatchObject({
+      code: "mrtd/access-denied",
+    });
+    const can = { kind: "can", can: data.access.can === "000000" ? "000001" : "000000" } as const;
+    await expect(read(data, { key: can })).rejects.toMatchObject({ code: "mrtd/access-denied" });
+  });
+
+  it("reports a PACE that fails; BAC follows only by policy", async () => {
+    const broken = () => {
+      const channel = chipOf(data);
+      const transmit: CardChannel["transmit"] = async (apdu) =>
+        apdu[1] === 0x86 ? Uint8Array.of(0x6f, 0x00) : channel.transmit(apdu);
+      return { ...channel, transmit };
+    };
+    await expect(read(data, { channel: broken() })).rejects.toMatchObject({ code: "mrtd/access-failed" });
+    const reading = await read(data, { channel: broken(), bacAfterPaceFailure: true });
+    expect(reading.access).toBe("BAC");
+    expect(reading.steps.some(({ failure }) => failure === "mrtd/access-failed")).toBe(true);
+  });
+
+  it("notices that somebody took PACE out of EF.CardAccess", async () => {
+    const channel = chipOf(data);
+    const transmit: CardChannel["transmit"] = async (apdu) =>
+      apdu[1] === 0xb0 && apdu[0] === 0 ? Uint8Array.of(0x6a, 0x82) : channel.transmit(apdu);
+    const { access, proof } = await read(data, { channel: { ...channel, transmit } });
+    expect(access).toBe("BAC");
+    expect(proof.accessControl).toMatchObject({ verdict: "failed", reasons: [{ code: "proof/access-differs" }] });
+  });
+});
+
+describe("a copied chip", () => {
+  const stranger = specimenPassport("stranger").chipKeys;
+
+  it("fails active authentication when it has another key", async () => {
+    const data = specimenPassport("genuine");
+    const copy = { ...data, chipKeys: { ...data.chipKeys, activeAuthentication: stranger.activeAuthentication! } };
+    const { proof } = await read(copy);
+    expect(proof.passiveAuthentication.verdict).toBe("passed");
+    expect(proof.activeAuthentication).toMatchObject({
+      verdict: "failed",
+      reasons: [{ code: "proof/active-authentication-wrong" }],
+    });
+  });
+
+  it("fails chip authentication when it has another key, and is read all the same", async () => {
+    const data = specimenPassport("genuine");
+    const copy = { ...data, chipKeys: { ...data.chipKeys, chipAuthentication: stranger.chipAuthentication! } };
+    const { proof, files } = await read(copy);
+    expect(files).toEqual(data.files);
+    expect(proof.passiveAuthentication.verdict).toBe("passed");
+    expect(proof.chipAuthentication.verdict).toBe("failed");
+    expect(proof.chipAuthentication.reasons[0]!.code).toBe("proof/chip-authentication-wrong");
+  });
+
+  it("fails chip authentication mapping when it has another key", async () => {
+    const data = specimenPassport("cam", passportFeatures["pace-cam"]);
+    const other = specimenPassport("other cam", passportFeatures["pace-cam"]);
+    const { proof } = await read({ ...data, chipKeys: other.chipKeys });
+    expect(proof.chipAuthentication.verdict).toBe("failed");
+  });
+
+  it("refuses to call a key proved that nobody signed", async () => {
+    const data = specimenPassport("genuine");
+    const other = specimenPassport("other");
+    const files = { ...data.files, DG15: other.files.DG15! };
+    const copy = { ...data, files, chipKeys: { ...data.chipKeys, ...other.chipKeys } };
+    const { proof } = await read({
+      ...copy,
+      chipKeys: { ...data.chipKeys, activeAuthentication: other.chipKeys.activeAuthentication! },
+    });
+    expect(proof.passiveAuthentication.verdict).toBe("failed");
+    expect(proof.activeAuthentication).toMatchObject({
+      verdict: "not-checked",
+      reasons: [{ code: "proof/key-not-signed" }],
+    });
+  });
+});
