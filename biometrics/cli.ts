@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { registerFace } from "./face/cli.ts";
 import { registerFinger } from "./finger/cli.ts";
+import { registerRecord } from "./records/cli.ts";
 import { registerWsq } from "./wsq/cli.ts";
 
 /** What a verb may use and print; the same shape as the command line's own, of which this room imports nothing. */
@@ -16,4 +17,5 @@ export function register(program: Command, io: BiometricsIo): void {
   registerFace(program, io);
   registerFinger(program, io);
   registerWsq(program, io);
+  registerRecord(program, io);
 }

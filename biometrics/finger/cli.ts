@@ -2,10 +2,15 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { BiometricsError } from "../errors.ts";
+import { ANGLE_STEPS, type MinutiaeFormat, writeMinutiaeRecord } from "../records/minutiae-record.ts";
+import { recordOf } from "../records/template-record.ts";
 import { type EvaluationFigures, evaluate } from "./evaluation.ts";
 import { explainFinger } from "./explain.ts";
+import { extractTemplate } from "./extract.ts";
 import { readFingerImage, readFingerTemplate } from "./file.ts";
 import { matchPrepared } from "./match.ts";
+import { type FingerPosition, fingerPositions } from "./position.ts";
 import { prepare } from "./prepared.ts";
 import { assessFinger } from "./quality.ts";
 import { readSamples } from "./samples.ts";
@@ -43,6 +48,27 @@ export function registerFinger(program: Command, io: Io): void {
       if (options.json) io.json(results);
     },
   );
+
+  verb("template <in> <out>", "minutiae of a picture as a record")
+    .option("--format <format>", `one of ${Object.keys(ANGLE_STEPS).join(", ")}`, "iso2005")
+    .option("--position <name>", `which finger: ${Object.keys(fingerPositions).join(", ")}`)
+    .action(async (from: string, to: string, options: Options & { format: string; position?: FingerPosition }) => {
+      if (!(options.format in ANGLE_STEPS))
+        throw new BiometricsError("record/field", { field: "--format", value: options.format });
+      const position = options.position === undefined ? 0 : fingerPositions[options.position];
+      if (position === undefined)
+        throw new BiometricsError("record/field", { field: "--position", value: String(options.position) });
+      const image = await readFingerImage(from, ppi(options));
+      const template = extractTemplate(image);
+      const record = recordOf(template, options.format as MinutiaeFormat, {
+        position,
+        quality: assessFinger(image).score,
+      });
+      const bytes = writeMinutiaeRecord(record);
+      await writeFile(to, bytes);
+      io.print(`${template.minutiae.length} minutiae, ${bytes.length} bytes`);
+      if (options.json) io.json({ minutiae: template.minutiae.length, bytes: bytes.length, version: template.version });
+    });
 
   verb("match <a> <b>", "score of two prints: 10 · -log10 of the false-match rate").action(
     async (a: string, b: string, options: Options) => {

@@ -68,6 +68,30 @@ export const biometricsErrors = errorTexts({
       ru: "Передайте 8-битный серый снимок и скорость от 0,2 до 8 бит на пиксель.",
     },
   },
+  "record/format-unknown": {
+    cause: {
+      en: "The bytes are no finger record that Kabina reads.",
+      ru: "Данные не являются известной записью отпечатка пальца.",
+    },
+    next: {
+      en: "Give an ISO/IEC 19794-2, 19794-4 or ANSI 378 record.",
+      ru: "Передайте запись ISO/IEC 19794-2, 19794-4 или ANSI 378.",
+    },
+  },
+  "record/truncated": {
+    cause: { en: "The finger record ends too early, at byte {at}.", ru: "Запись отпечатка обрывается в байте {at}." },
+    next: { en: "Export the record again from where it came.", ru: "Выгрузите запись из исходной системы ещё раз." },
+  },
+  "record/field": {
+    cause: {
+      en: "A value of the finger record ({field}: {value}) is not allowed.",
+      ru: "Значение в записи отпечатка ({field}: {value}) недопустимо.",
+    },
+    next: {
+      en: "Check the program that made the record, or choose another format.",
+      ru: "Проверьте программу, создавшую запись, или выберите другой формат.",
+    },
+  },
   "finger/no-samples": {
     cause: {
       en: "The folder {folder} holds no print named <finger>_<impression>.",
