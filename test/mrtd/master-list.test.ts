@@ -1,0 +1,64 @@
+/** Real master lists: if this fails, the certificates that prove foreign documents are missing or come from nobody knows whom. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "@jest/globals";
+import type { Certificate } from "../../mrtd/cms/certificate.ts";
+import { canonical } from "../../mrtd/cms/name.ts";
+import { parseMasterList, proveMasterList } from "../../mrtd/proof/master-list.ts";
+import { passiveAuthentication } from "../../mrtd/proof/passive-authentication.ts";
+import { sharedData, unhex, whenShared } from "./shared-data.ts";
+
+const folder = sharedData("mrtd/masterlists");
+const read = (name: string) => new Uint8Array(readFileSync(join(folder, name)));
+
+whenShared(folder)("master lists of Germany and the Netherlands", () => {
+  const lists = [
+    ["DE_ML_2025-03-05-08-05-28.ml", "DE_ROOT_CA_CSCA07.cer", "2025-03-10"],
+    ["DE_ML_2026-01-08-12-20-54.ml", "DE_ROOT_CA_CSCA07.cer", "2026-01-10"],
+    ["NL_ML_2025-12-20.ml", "NL_ROOT_CA.cer", "2026-01-10"],
+    ["NL_ML_2026-04-02.ml", "NL_ROOT_CA.cer", "2026-04-10"],
+  ] as const;
+  for (const [name, root, at] of lists) {
+    it(`${name}: signed by its issuer, every certificate readable, roots signed by themselves`, () => {
+      const list = parseMasterList(read(name));
+      expect(proveMasterList(list, [read(root)], new Date(at))).toEqual({ verdict: "passed", reasons: [] });
+      expect(proveMasterList(list, [], new Date(at)).verdict).toBe("not-checked");
+      expect(list.entries.length).toBeGreaterThan(300);
+      const unreadable = list.entries.filter(({ fault }) => fault !== undefined);
+      expect(unreadable).toEqual([]);
+      const certificates = list.entries.map(({ certificate }) => certificate!);
+      const bySubject = new Map<string, Certificate[]>();
+      for (const one of certificates) {
+        const name = canonical(one.subject);
+        bySubject.set(name, [...(bySubject.get(name) ?? []), one]);
+      }
+      const orphans = certificates.filter(
+        (one) => !(bySubject.get(canonical(one.issuer)) ?? []).some((other) => one.signedBy(other)),
+      );
+      // Link certificates whose old root has left the list.
+      expect(orphans.length).toBeLessThan(40);
+      expect(orphans.every((one) => !one.selfIssued || !one.signedBy(one))).toBe(true);
+    }, 60_000);
+  }
+
+  it("proves the real German, French, British security objects by the list alone", () => {
+    const file = sharedData("mrtd/sod/sod-by-country.json");
+    const cases = existsSync(file)
+      ? (JSON.parse(readFileSync(file, "utf8")) as {
+          name: string;
+          efSod: string;
+          expectParse: boolean;
+          csca?: string;
+        }[])
+      : [];
+    const csca = parseMasterList(read("DE_ML_2026-01-08-12-20-54.ml")).entries.map(({ der }) => der);
+    const chains = cases
+      .filter(({ expectParse }) => expectParse)
+      .map(({ name, efSod }) => [
+        name,
+        passiveAuthentication({ files: { "EF.SOD": unhex(efSod) }, csca, at: new Date("2026-01-10") }).chain.verdict,
+      ]);
+    expect(chains.filter(([, verdict]) => verdict === "failed")).toEqual([]);
+    expect(chains.filter(([, verdict]) => verdict === "passed").length).toBeGreaterThanOrEqual(4);
+  });
+});
