@@ -10,6 +10,7 @@ import { writeDurably } from "../durable-file.ts";
 import type { Clock, RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
+import { checkLifetime } from "./lifetime.ts";
 import {
   decodeManifest,
   encodeManifest,
@@ -79,13 +80,14 @@ interface SealedPart {
  * part given as a function is encrypted twice, with the same key and nonce and checked to give the same bytes; nothing but
  * the second result is written. Bytes are the same for the same request, clock, randomness and signature.
  * Throws `package/request-invalid`, `package/part-doubled`, `package/part-too-large`, `package/too-large`,
- * `package/recipient-invalid`, `package/signer-unfit`.
+ * `package/recipient-invalid`, `package/signer-unfit`, `package/lifetime`.
  */
 export async function sealPackage(request: SealRequest, tools: SealTools, write: Write): Promise<SealedPackage> {
   const certificate = tools.signer.chain[0];
   if (tools.signer.purpose !== "booth-identity" || certificate?.commonName !== request.boothId)
     throw new KabinaError("package/signer-unfit", { booth: request.boothId });
   const createdAt = tools.clock.now();
+  checkLifetime(createdAt, request.notAfter);
   const packageId = request.packageId ?? randomUuid(tools.random);
   const place = { packageId, certificateSha256: certificate.sha256 };
   const parts: SealedPart[] = [];

@@ -13,6 +13,7 @@ import {
   verifySigner,
 } from "../cms/signed-data.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
+import { checkLifetime } from "./lifetime.ts";
 import { packageLimits } from "./limits.ts";
 import { decodeManifest, type Manifest, type ManifestPart, toInstant } from "./manifest.ts";
 import { PackageReader, type PackageSource } from "./reader.ts";
@@ -21,7 +22,6 @@ import type { TarEntry } from "./tar.ts";
 export type { PackageSource } from "./reader.ts";
 
 const minute = 60 * 1000; // ms
-const day = 24 * 60 * minute;
 
 export interface VerifyOptions {
   /** Root certificates that a signer's chain must end in. */
@@ -201,12 +201,9 @@ function checkOnlyForm(
 }
 
 function checkTimes(createdAt: Date, notAfter: Date, now: Date): void {
-  const created = createdAt.toISOString();
-  const lifetime = notAfter.getTime() - createdAt.getTime();
-  if (lifetime <= 0 || lifetime > packageLimits.lifetimeDays * day)
-    throw new KabinaError("package/lifetime", { limit: packageLimits.lifetimeDays });
+  checkLifetime(createdAt, notAfter);
   if (createdAt.getTime() > now.getTime() + packageLimits.clockAheadMinutes * minute)
-    throw new KabinaError("package/clock-ahead", { created, now: now.toISOString() });
+    throw new KabinaError("package/clock-ahead", { created: createdAt.toISOString(), now: now.toISOString() });
   if (now > notAfter) throw new KabinaError("package/expired", { until: notAfter.toISOString() });
 }
 

@@ -8,7 +8,10 @@ import { packageIdentifier } from "./receipt.ts";
 import { type DocumentTrust, type SignedDocument, signDocument, verifyDocument } from "./signed-document.ts";
 
 /** Why, as words of the server's list (`portrait-pose`); none where there is nothing to say. */
-const reasons = z.array(z.string().regex(/^[a-z0-9-]{1,64}$/)).max(8).readonly();
+const reasons = z
+  .array(z.string().regex(/^[a-z0-9-]{1,64}$/))
+  .max(8)
+  .readonly();
 
 export const Decision = z.strictObject({
   format: z.literal("kabina-decision/1"),

@@ -2,11 +2,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import canonicalize from "canonicalize";
 import { Authority } from "../../../crypto/authority/authority.ts";
 import type { Certificate } from "../../../crypto/certificate/certificate.ts";
+import { handleSigner, signData } from "../../../crypto/cms/sign-data.ts";
 import type { Clock } from "../../../crypto/environment.ts";
 import type { PrivateKeyHandle } from "../../../crypto/keys/key.ts";
+import type { Manifest } from "../../../crypto/package/manifest.ts";
 import { type SealedPackage, type SealPart, type SealRequest, sealPackage } from "../../../crypto/package/seal.ts";
+import { encodeTarHeader, tarEnd, tarPadding } from "../../../crypto/package/tar.ts";
 import type { VerifyOptions } from "../../../crypto/package/verify.ts";
 import { MemoryKeyStore, seededRandom } from "../deterministic-key.ts";
 
@@ -87,3 +91,40 @@ export async function sealBytes(
   const sealed = await sealPackage(request, tools, (chunk) => void chunks.push(Uint8Array.from(chunk)));
   return { ...sealed, bytes: Buffer.concat(chunks) };
 }
+
+/** Packs any manifest around any ciphertexts, signed; what a booth that was taken over could send. */
+export async function packSigned(
+  manifest: Manifest,
+  signer: PrivateKeyHandle,
+  parts: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+): Promise<Buffer> {
+  const manifestBytes = Buffer.from(canonicalize(manifest) as string);
+  const signing = [handleSigner(signer, new Date(manifest.createdAt))];
+  const signature = await signData(manifestBytes, signing, { detached: true, certificates: signer.chain });
+  return Buffer.concat([
+    tarEntry("manifest.json", manifestBytes),
+    tarEntry("manifest.p7s", signature),
+    ...parts.map((part) => tarEntry(`parts/${part.name}.p7m`, part.bytes)),
+    tarEnd,
+  ]);
+}
+
+/** One archive entry: header, content, padding. */
+export const tarEntry = (name: string, content: Uint8Array): Buffer =>
+  Buffer.concat([encodeTarHeader({ name, size: content.length }), content, tarPadding(content.length)]);
+
+/** The entries of a package as whole byte ranges, headers and padding included. */
+export function tarEntries(of: Buffer): Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = 0; of[at] !== 0; ) {
+    const size = Number.parseInt(of.toString("latin1", at + 124, at + 135), 8);
+    const length = 512 + Math.ceil(size / 512) * 512;
+    found.push(of.subarray(at, at + length));
+    at += length;
+  }
+  return found;
+}
+
+/** The content of an entry as `tarEntries` gives it. */
+export const contentOf = (entry: Buffer): Buffer =>
+  entry.subarray(512, 512 + Number.parseInt(entry.toString("latin1", 124, 135), 8));

@@ -1,10 +1,21 @@
 /** What would be lost: a capture that was changed, mixed up or read by the wrong hands, and nobody noticed. */
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import type { Manifest, ManifestPart } from "../../../crypto/package/manifest.ts";
 import { openPackage } from "../../../crypto/package/open.ts";
-import { encodeTarHeader, tarEnd, tarPadding } from "../../../crypto/package/tar.ts";
+import { encodeTarHeader, tarEnd } from "../../../crypto/package/tar.ts";
 import { verifyPackage } from "../../../crypto/package/verify.ts";
-import { makeWorld, requestFor, sealBytes, smallParts, type World } from "./fixture.ts";
+import {
+  contentOf,
+  makeWorld,
+  packSigned,
+  requestFor,
+  sealBytes,
+  smallParts,
+  tarEntries,
+  tarEntry,
+  type World,
+} from "./fixture.ts";
 
 let world: World;
 let bytes: Buffer;
@@ -15,20 +26,6 @@ beforeAll(async () => {
 });
 
 const verify = (of: Uint8Array, options = world.options) => verifyPackage([of], options);
-const entry = (name: string, content: Uint8Array) =>
-  Buffer.concat([encodeTarHeader({ name, size: content.length }), content, tarPadding(content.length)]);
-
-/** The entries of a package as whole byte ranges, headers and padding included. */
-function entries(of: Buffer): Buffer[] {
-  const found: Buffer[] = [];
-  for (let at = 0; of[at] !== 0; ) {
-    const size = Number.parseInt(of.toString("latin1", at + 124, at + 135), 8);
-    const length = 512 + Math.ceil(size / 512) * 512;
-    found.push(of.subarray(at, at + length));
-    at += length;
-  }
-  return found;
-}
 
 describe("a sealed package", () => {
   it("verifies, and opens to what was sealed", async () => {
@@ -61,22 +58,22 @@ describe("a package is refused, each time with its own code", () => {
     expect(verify(of, options)).rejects.toMatchObject({ code });
 
   it("a part is missing, doubled, reordered or foreign", async () => {
-    const [manifest, signature, a, b, c] = entries(bytes) as [Buffer, Buffer, Buffer, Buffer, Buffer];
+    const [manifest, signature, a, b, c] = tarEntries(bytes) as [Buffer, Buffer, Buffer, Buffer, Buffer];
     const pack = (...of: readonly Buffer[]) => Buffer.concat([...of, tarEnd]);
     await refused(pack(manifest, signature, a, c), "package/part-missing");
     await refused(pack(manifest, signature, a, b), "package/part-missing");
     await refused(pack(manifest, signature, a, a, b, c), "package/part-doubled");
     await refused(pack(manifest, signature, a, b, c, c), "package/part-doubled");
     await refused(pack(manifest, signature, b, a, c), "package/part-reordered");
-    await refused(pack(manifest, signature, a, b, c, entry("parts/extra.p7m", b)), "package/part-foreign");
+    await refused(pack(manifest, signature, a, b, c, tarEntry("parts/extra.p7m", b)), "package/part-foreign");
     await refused(pack(signature, manifest, a, b, c), "package/manifest-missing");
     await refused(pack(manifest, a, b, c), "package/manifest-missing");
   });
 
   it("a part is of another package", async () => {
     const other = await sealBytes(requestFor(smallParts(world)), world.booth, "another package");
-    const [manifest, signature, a, , c] = entries(bytes) as [Buffer, Buffer, Buffer, Buffer, Buffer];
-    const foreign = entries(other.bytes)[3]!;
+    const [manifest, signature, a, , c] = tarEntries(bytes) as [Buffer, Buffer, Buffer, Buffer, Buffer];
+    const foreign = tarEntries(other.bytes)[3]!;
     await refused(Buffer.concat([manifest, signature, a, foreign, c, tarEnd]), "package/part-changed");
   });
 
@@ -110,13 +107,58 @@ describe("a package is refused, each time with its own code", () => {
     const behind = { ...late, notAfter: new Date("2024-01-01T00:00:00Z") };
     const old = await sealBytes(behind, world.booth, "behind", new Date("2023-11-21T12:00:00Z"));
     await refused(old.bytes, "certificate/not-yet-valid");
-    const long = await sealBytes(late, world.booth, "long");
-    await refused(long.bytes, "package/lifetime");
+    await expect(sealBytes(late, world.booth)).rejects.toMatchObject({ code: "package/lifetime" });
+    const { manifest } = await verify(bytes);
+    const long = await packSigned({ ...manifest, notAfter: "2028-02-01T00:00:00Z" }, world.booth, []);
+    await refused(long, "package/lifetime");
   });
 
   it("it is for someone else", async () => {
     const options = { ...world.options, recipients: [world.otherRecipient] };
     await expect(openPackage([bytes], options, () => {})).rejects.toMatchObject({ code: "package/recipient-wrong" });
+  });
+
+  it("it carries another package's part under a manifest of its own", async () => {
+    const { manifest } = await verify(bytes);
+    const parts = manifest.parts.map((part, index) => ({
+      name: part.name,
+      bytes: contentOf(tarEntries(bytes)[index + 2]!),
+    }));
+    const thief = { id: "booth-2", certificateSha256: world.otherBooth.chain[0]!.sha256 };
+    const stolen = await packSigned({ ...manifest, booth: thief }, world.otherBooth, parts);
+    await verify(stolen); // the signature alone does not show it
+    const open = (of: Uint8Array) => openPackage([of], { ...world.options, recipients: [world.recipient] }, () => {});
+    await expect(open(stolen)).rejects.toMatchObject({ code: "package/part-unbound" });
+    const [enrolment, portrait, finger] = manifest.parts as [ManifestPart, ManifestPart, ManifestPart];
+    const swapped = [{ ...portrait, name: enrolment.name, mediaType: enrolment.mediaType }, portrait, finger];
+    const renamed = [{ name: enrolment.name, bytes: parts[1]!.bytes }, ...parts.slice(1)];
+    await expect(open(await packSigned({ ...manifest, parts: swapped }, world.booth, renamed))).rejects.toMatchObject({
+      code: "package/part-unbound",
+    });
+  });
+
+  it("it is of a suite or a format that nobody knows, or names a part twice or by a path", async () => {
+    const { manifest } = await verify(bytes);
+    const as = (change: object) => packSigned({ ...manifest, ...change } as Manifest, world.booth, []);
+    await refused(await as({ suite: "rot13/1" }), "package/suite-unknown");
+    await refused(await as({ format: "kabina-package/2" }), "package/format-unknown");
+    await refused(await as({ name: "Ivan" }), "package/manifest-malformed");
+    await refused(await as({ parts: [manifest.parts[0], manifest.parts[0]] }), "package/part-doubled");
+    await refused(await as({ parts: [{ ...manifest.parts[0], name: "../../etc/passwd" }] }), "package/part-name");
+    await refused(await as({ parts: [{ ...manifest.parts[0], size: 10_000_000_000 }] }), "package/part-too-large");
+    const many = Array.from({ length: 20 }, (_, n) => ({ ...manifest.parts[0], name: `p${n}`, size: 60_000_000 }));
+    await refused(await as({ parts: many }), "package/too-large");
+    await refused(await as({ booth: { ...manifest.booth, id: "booth-2" } }), "package/signer-foreign");
+  });
+
+  it("its manifest is not UTF-8, or not in its one form", async () => {
+    const [head, signature] = tarEntries(bytes) as [Buffer, Buffer];
+    const json = contentOf(head).toString();
+    const spaced = Buffer.from(json.replace("{", "{ "));
+    await refused(Buffer.concat([tarEntry("manifest.json", spaced), signature]), "package/manifest-malformed");
+    const broken = Buffer.from(contentOf(head));
+    broken[broken.indexOf("Служба")] = 0xff;
+    await refused(Buffer.concat([tarEntry("manifest.json", broken), signature]), "package/manifest-malformed");
   });
 
   it("it says it is 10 GB, or names a path", async () => {
