@@ -15,6 +15,7 @@ interface BoothFlags {
   readonly faults?: string;
   readonly policy?: string;
   readonly passphraseFile?: string;
+  readonly leastFreeBytes?: number;
   readonly log: string;
   readonly json?: true;
 }
@@ -48,6 +49,7 @@ export function register(program: Command, io: CliIo): void {
     .option("--faults <file>", "JSON plan of what goes wrong with simulated devices")
     .option("--policy <file>", "JSON policy of the session instead of the built-in one")
     .option("--passphrase-file <file>", "passphrase of the booth's keys (0600)")
+    .option("--least-free-bytes <n>", "free bytes on the disk under which no session begins", whole(0, 2 ** 40))
     .option("--log <level>", "least important line of the log", "info")
     .option("--json", "one JSON document a line")
     .action((flags: BoothFlags) => serve(flags, io));
@@ -88,6 +90,7 @@ async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
     random: io.random,
     log: boothLog(flags.log),
     ...(flags.passphraseFile === undefined ? {} : { passphraseFile: flags.passphraseFile }),
+    ...(flags.leastFreeBytes === undefined ? {} : { leastFreeBytes: flags.leastFreeBytes }),
     ...(flags.person === undefined ? {} : { person: resolve(flags.person) }),
     ...(flags.reader === undefined ? {} : { reader: flags.reader }),
     ...(flags.faults === undefined ? {} : { faults: FaultPlan.parse(await json(flags.faults)) }),

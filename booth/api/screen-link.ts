@@ -102,7 +102,7 @@ export class ScreenLink {
   }
 
   #hello(link: WebSocket, hello: ScreenHello): void {
-    const { granted, token, canTakeOver } = this.#tools.claim.hello(hello, this.#tools.host.running);
+    const { granted, token, canTakeOver } = this.#tools.claim.hello(hello, this.#tools.host.private);
     if (!granted || token === null) {
       this.#waiting.add(link);
       this.#inUse(link, canTakeOver);

@@ -12,6 +12,8 @@ export interface World {
   /** Called before the session is sealed and when its receipt is shown: for whoever wants a copy of the package. */
   sealing(): void;
   sealed(packageId: string): Promise<void>;
+  /** Told every state that the screen shows. */
+  state?(state: ScreenState): Promise<void> | void;
   say(line: string): void;
 }
 
@@ -31,6 +33,11 @@ const STUCK_MS = 120_000;
 
 export async function visit(person: Applicant, scenario: Scenario, world: World): Promise<VisitResult> {
   let screen = await ScreenClient.connect(world.boothUrl());
+  if (screen.state.step === "wipe") {
+    // The last visitor's end is still on the screen.
+    screen.send({ type: "begin" });
+    await screen.until(({ step }) => step !== "wipe", SEND_AGAIN_MS);
+  }
   const steps: { step: string; ms: number }[] = [];
   const problems = new Set<string>();
   const exceptions = new Set<string>();
@@ -46,6 +53,7 @@ export async function visit(person: Applicant, scenario: Scenario, world: World)
     for (;;) {
       if (screen.closed) throw new KabinaError("enrol/process-ended", { process: "booth", code: null, log: "" });
       const state = screen.state;
+      await world.state?.(state);
       if (state.problem !== null) problems.add(state.problem.code);
       if (state.view.step === "review") for (const code of state.view.exceptions) exceptions.add(code);
       if (state.step !== lastStep) {

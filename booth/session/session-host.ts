@@ -104,6 +104,10 @@ export class SessionHost {
   get running(): boolean {
     return !matches(this.#snapshot.value, ["welcome"]);
   }
+  /** Whether a screen shows what concerns somebody: from their beginning until everything is erased. */
+  get private(): boolean {
+    return this.running && !matches(this.#snapshot.value, ["wipe", "erased"]);
+  }
   get step(): StepName {
     return matches(this.#snapshot.value, ["resume"]) ? "resume" : this.#snapshot.context.step;
   }

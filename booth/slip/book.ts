@@ -18,26 +18,25 @@ const CLOCK_AHEAD_MINUTES = 10;
 
 export class SlipBook {
   readonly #folder: string;
-  readonly #issuer: KeyObject | undefined;
+  readonly #issuerPath: string;
   readonly #clock: Clock;
   /** Session that used it, by slip, both hashed. */
   readonly #used: Map<string, string>;
 
-  private constructor(folder: string, issuer: KeyObject | undefined, clock: Clock, used: Map<string, string>) {
+  private constructor(folder: string, issuerPath: string, clock: Clock, used: Map<string, string>) {
     this.#folder = folder;
-    this.#issuer = issuer;
+    this.#issuerPath = issuerPath;
     this.#clock = clock;
     this.#used = used;
   }
 
-  /** @param boothFolder `<data>/booth`; its trust folder holds the desk's public key when slips are in use. */
+  /** @param boothFolder `<data>/booth`; its trust folder holds the desk's public key once slips are in use. */
   static async open(boothFolder: string, clock: Clock): Promise<SlipBook> {
     const folder = slipFolder(boothFolder);
     await mkdir(join(folder, "issued"), { recursive: true, mode: 0o700 });
-    const pem = await readFile(issuerPath(boothFolder), "utf8").catch(() => undefined);
     const lines = (await readFile(join(folder, "used"), "utf8").catch(() => "")).split("\n");
     const used = lines.map((line) => line.split(" ")).filter((line) => line.length === 2) as [string, string][];
-    return new SlipBook(folder, pem === undefined ? undefined : createPublicKey(pem), clock, new Map(used));
+    return new SlipBook(folder, issuerPath(boothFolder), clock, new Map(used));
   }
 
   /**
@@ -48,8 +47,7 @@ export class SlipBook {
     const number = parseSlipNumber(value);
     const entered = number === undefined ? "scanned" : "typed";
     const token = number === undefined ? value.trim() : await this.#issued(number);
-    if (this.#issuer === undefined) throw new KabinaError("slip/unknown");
-    const slip = verifySlip(token, this.#issuer);
+    const slip = verifySlip(token, await this.#issuer());
     if (number !== undefined && slip.number !== number) throw new KabinaError("slip/forged");
     const now = this.#clock.now().getTime();
     if (slip.expiresAt.getTime() <= now)
@@ -76,6 +74,14 @@ export class SlipBook {
       this.#used.set(slip, user);
     }
     await rm(join(this.#folder, "issued", number), { force: true });
+  }
+
+  /** The desk's key; read each time, because the desk may begin while the booth runs. */
+  async #issuer(): Promise<KeyObject> {
+    const pem = await readFile(this.#issuerPath, "utf8").catch((cause: unknown) => {
+      throw new KabinaError("slip/unknown", {}, { cause });
+    });
+    return createPublicKey(pem);
   }
 
   async #issued(number: string): Promise<string> {
