@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Scenario } from "../../booth/enrol/scenario.ts";
 import { ScreenClient } from "../../booth/enrol/screen-client.ts";
 import { SmallDisk, smallDiskMissing } from "../booth/small-disk.ts";
 import { BoothWorld, worldMissing } from "./booth-world.ts";
@@ -148,8 +149,8 @@ const VISIT_MS = 240_000;
       await world.stop();
       const result = await world.visit({
         faults: {
-          smartcard: [{ fault: "remove", at: 14, backAfterMs: 1500 }],
-          camera: [{ fault: "unplug", at: 30, backAfterMs: 2000 }],
+          smartcard: [{ fault: "remove", at: 6, backAfterMs: 1500 }],
+          camera: [{ fault: "unplug", at: 8, backAfterMs: 2000 }],
         },
         slip: false,
       });
@@ -172,28 +173,15 @@ const VISIT_MS = 240_000;
       const disk = SmallDisk.make(join(world.root, "disk"), 24 * 1024 * 1024);
       try {
         world.data = join(disk.path, "data");
-        const { cpSync } = await import("node:fs");
         cpSync(data, world.data, { recursive: true });
-        let filledAtFace = false;
-        let filledAtReview = false;
-        const freeLater = () => setTimeout(() => disk.free(), 4000);
-        const { start } = { start: world.start.bind(world) };
-        await start(
-          (await import("../../booth/enrol/scenario.ts")).Scenario.parse({ policy: { sealRetryMs: 1000 } }),
-          "--least-free-bytes",
-          "0",
-        );
-        const result = await world.visit({}, ({ view }) => {
-          if (view.step === "face" && view.phase === "live" && !filledAtFace) {
-            filledAtFace = true;
-            disk.fill(64 * 1024);
-            freeLater();
+        const filled = new Set<string>();
+        await world.start(Scenario.parse({ policy: { sealRetryMs: 1000 } }), "--least-free-bytes", "0");
+        const result = await world.visit({}, ({ view, problem }) => {
+          if ((view.step === "face" || view.step === "review") && !filled.has(view.step)) {
+            filled.add(view.step);
+            disk.fill(16 * 1024);
           }
-          if (view.step === "review" && !filledAtReview) {
-            filledAtReview = true;
-            disk.fill(64 * 1024);
-            freeLater();
-          }
+          if (problem?.code.endsWith("disk-full")) setTimeout(() => disk.free(), 500);
         });
         expect(result.end).toBe("finished");
         expect(result.problems).toContain("journal/disk-full");
