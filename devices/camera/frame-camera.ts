@@ -265,8 +265,19 @@ const decode = (jpeg: Uint8Array) =>
   sharp(jpeg, { limitInputPixels: cameraLimits.framePixelsPerSide ** 2, sequentialRead: true });
 
 /** The frame at most `maxWidth` wide; null when the picture in it cannot be decoded (a torn frame: the next one comes soon). */
-async function scaleDown(frame: CameraFrame, maxWidth: number): Promise<CameraFrame | null> {
-  if (frame.width <= maxWidth) return frame;
+function scaleDown(frame: CameraFrame, maxWidth: number): Promise<CameraFrame | null> {
+  if (frame.width <= maxWidth) return Promise.resolve(frame);
+  // The screen and the face detector look at the same frames: each is scaled once.
+  const known = scaledFrames.get(frame) ?? new Map<number, Promise<CameraFrame | null>>();
+  scaledFrames.set(frame, known);
+  const scaled = known.get(maxWidth) ?? scaleFrame(frame, maxWidth);
+  known.set(maxWidth, scaled);
+  return scaled;
+}
+
+const scaledFrames = new WeakMap<CameraFrame, Map<number, Promise<CameraFrame | null>>>();
+
+async function scaleFrame(frame: CameraFrame, maxWidth: number): Promise<CameraFrame | null> {
   try {
     const { data, info } = await decode(frame.jpeg)
       .resize({ width: maxWidth })

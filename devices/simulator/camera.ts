@@ -20,7 +20,8 @@ export interface SimulatedCameraOptions {
   readonly frozenAfterMs?: number;
 }
 
-const FPS = 15;
+/** The rate at which `kabina person make` draws its live pictures. */
+const FPS = 25;
 const FILE_BYTES = 256 * 1024 * 1024;
 const info: CameraInfo = {
   id: "simulated:camera",
