@@ -10,7 +10,13 @@ import { formatStatus, type ResponseApdu } from "../card/apdu.ts";
 import { instruction } from "../card/instruction.ts";
 import type { CardSession } from "../card/session.ts";
 import { status } from "../card/status.ts";
-import { isOf, optionalNumber, protocolOid, type SecurityInfo } from "../lds/security-infos.ts";
+import {
+  isChipAuthenticationKey,
+  isOf,
+  optionalNumber,
+  protocolOid,
+  type SecurityInfo,
+} from "../lds/security-infos.ts";
 import { SecureMessaging } from "../messaging/secure-messaging.ts";
 import { aesSuite, tdesSuite } from "../messaging/suite.ts";
 import { oid } from "../tlv/der.ts";
@@ -29,7 +35,7 @@ const ciphers: readonly CipherName[] = ["3DES", "AES-128", "AES-192", "AES-256"]
 /** The best way to authenticate this chip: AES before triple DES; undefined when the infos have none that we speak. */
 export function chooseChipAuthentication(infos: readonly SecurityInfo[]): ChipAuthentication | undefined {
   const ways: ChipAuthentication[] = [];
-  for (const info of infos.filter((one) => isOf(one, protocolOid.chipAuthenticationKey))) {
+  for (const info of infos.filter(isChipAuthenticationKey)) {
     const key = readAgreementKey(info.required);
     if (key === undefined) continue;
     const keyId = optionalNumber(info);

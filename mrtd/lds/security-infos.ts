@@ -50,6 +50,11 @@ export function isOf(info: SecurityInfo, protocol: string): boolean {
   return info.protocol === protocol || info.protocol.startsWith(`${protocol}.`);
 }
 
+/** Is it a chip authentication key, DH or ECDH? (Arc 3 is the key of pseudonymous signatures, built otherwise.) */
+export function isChipAuthenticationKey({ protocol }: SecurityInfo): boolean {
+  return ["1", "2"].some((family) => protocol === `${protocolOid.chipAuthenticationKey}.${family}`);
+}
+
 /** An optional INTEGER that names a key or a parameter set. */
 export function optionalNumber(info: SecurityInfo): number | undefined {
   return info.optional?.tag === derTag.integer ? readSmallInteger(info.optional) : undefined;

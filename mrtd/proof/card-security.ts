@@ -2,7 +2,7 @@
 
 import { readAgreementKey } from "../agreement/public-key.ts";
 import { assertContentType, certificateOf, parseSignedData, signatureFault } from "../cms/signed-data.ts";
-import { isOf, parseSecurityInfos, protocolOid, type SecurityInfo } from "../lds/security-infos.ts";
+import { isChipAuthenticationKey, parseSecurityInfos, type SecurityInfo } from "../lds/security-infos.ts";
 import { proveChain, type Trust } from "./chain.ts";
 import { checking, failed, passed, reason, wholeOf } from "./reason.ts";
 import type { ProofResult } from "./verdict.ts";
@@ -23,7 +23,7 @@ export function readCardSecurity(bytes: Uint8Array, trust: Trust, at: Date): Car
   assertContentType(signed, "EF.CardSecurity", cardSecurityContentOid);
   const infos = parseSecurityInfos(signed.content, "EF.CardSecurity");
   const chipKeys = infos
-    .filter((info) => isOf(info, protocolOid.chipAuthenticationKey))
+    .filter(isChipAuthenticationKey)
     .map((info) => readAgreementKey(info.required)?.element)
     .filter((element) => element !== undefined);
   const proof = checking(() => {

@@ -8,7 +8,7 @@ import { instruction } from "../card/instruction.ts";
 import type { CardSession } from "../card/session.ts";
 import { status } from "../card/status.ts";
 import type { PassportFiles } from "../lds/file.ts";
-import { isOf, parseDg14, protocolOid } from "../lds/security-infos.ts";
+import { isChipAuthenticationKey, parseDg14 } from "../lds/security-infos.ts";
 import { challengeLength, proveActiveAuthentication } from "../proof/active-authentication.ts";
 import { failed, notChecked, notSupported, passed, reason, reasonOf } from "../proof/reason.ts";
 import type { ProofResult } from "../proof/verdict.ts";
@@ -28,7 +28,7 @@ export async function proveChipByAgreement(
     const infos = parseDg14(files.DG14);
     const way = chooseChipAuthentication(infos);
     if (way === undefined) {
-      return infos.some((info) => isOf(info, protocolOid.chipAuthenticationKey))
+      return infos.some(isChipAuthenticationKey)
         ? notChecked(reason("proof/chip-authentication-unknown"))
         : notSupported(reason("proof/chip-authentication-absent"));
     }
