@@ -7,7 +7,7 @@ import type { OutboxEntry } from "./entry.ts";
 import type { OutboxFolder } from "./folder.ts";
 import { forecast } from "./forecast.ts";
 import { type IntakeClient, Refused } from "./intake-client.ts";
-import { OUTBOX_LIMITS } from "./limits.ts";
+import type { OutboxLimits } from "./limits.ts";
 import type { DecisionNotice, Outbox, OutboxForecast, OutboxItem, PackageIdentity } from "./outbox.ts";
 
 /** What the outbox needs of `crypto`, with the booth's trust already in it. Both throw when the signature or the content is not right. */
@@ -24,6 +24,7 @@ export interface DeliveryOutboxOptions {
   readonly judge: AnswerJudge;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  readonly limits: OutboxLimits;
   /** A failure without a code: for the log. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -84,7 +85,7 @@ export class DeliveryOutbox implements Outbox {
   }
 
   forecast(): OutboxForecast {
-    return forecast([...this.#entries.values()], this.#options.clock.now());
+    return forecast([...this.#entries.values()], this.#options.clock.now(), this.#options.limits);
   }
 
   async release(packageId: string): Promise<void> {
@@ -125,7 +126,7 @@ export class DeliveryOutbox implements Outbox {
     const now = this.#options.clock.now().getTime();
     return [...this.#entries.values()]
       .filter(({ state }) => state === "waiting")
-      .map((entry) => ({ entry, dueInMs: dueInMs(entry, now) }))
+      .map((entry) => ({ entry, dueInMs: dueInMs(entry, now, this.#options.limits) }))
       .sort((a, b) => a.dueInMs - b.dueInMs || oldestFirst(a.entry, b.entry))[0];
   }
 
@@ -174,7 +175,7 @@ export class DeliveryOutbox implements Outbox {
   }
 
   async #failed(packageId: string, error: unknown): Promise<void> {
-    const { clock, random, onFault } = this.#options;
+    const { clock, random, limits, onFault } = this.#options;
     const code = isCoded(error) ? error.code : "outbox/failed";
     if (!isCoded(error)) onFault?.(error);
     const entry = this.#entries.get(packageId) as OutboxEntry;
@@ -182,7 +183,7 @@ export class DeliveryOutbox implements Outbox {
       return this.#change(packageId, { state: "quarantined", nextTryAt: null, lastError: code });
     }
     const attempts = entry.attempts + 1;
-    const nextTryAt = new Date(clock.now().getTime() + backOffMs(attempts, random)).toISOString();
+    const nextTryAt = new Date(clock.now().getTime() + backOffMs(attempts, random, limits)).toISOString();
     // The server does not know the upload (any more), or has found it to be damaged: begin with the offer, from the file as it is.
     const offered = entry.offered && code !== "intake/upload-unknown" && code !== "intake/block-mismatch";
     await this.#change(packageId, { attempts, nextTryAt, lastError: code, offered });
@@ -219,7 +220,7 @@ export class DeliveryOutbox implements Outbox {
   /** A crash between the receipt and the purge: judged again, as the bytes go for good. */
   async #finishPurges(): Promise<void> {
     const { folder, judge, clock } = this.#options;
-    const oldest = clock.now().getTime() - OUTBOX_LIMITS.keepReceivedDays * 86_400_000;
+    const oldest = clock.now().getTime() - this.#options.limits.keepReceivedDays * 86_400_000;
     for (const entry of [...this.#entries.values()].filter(({ state }) => state === "received")) {
       if (await folder.has(entry.packageId)) {
         try {
@@ -245,7 +246,7 @@ export class DeliveryOutbox implements Outbox {
 
   async #askDecisions(): Promise<void> {
     const { client, judge, clock, onFault } = this.#options;
-    this.#nextStatusMs = clock.monotonic() + OUTBOX_LIMITS.statusEveryMs;
+    this.#nextStatusMs = clock.monotonic() + this.#options.limits.statusEveryMs;
     try {
       const { after, notices } = judge.notices(await client.status(this.#noticesAfter, this.#stop.signal));
       for (const { packageId, ...decision } of notices) {
@@ -282,9 +283,9 @@ export class DeliveryOutbox implements Outbox {
 }
 
 /** Milliseconds until an entry is due; never longer than the longest back-off, whatever the clock was when it was written. */
-function dueInMs(entry: OutboxEntry, now: number): number {
+function dueInMs(entry: OutboxEntry, now: number, { longestRetryMs }: OutboxLimits): number {
   const wait = Date.parse(entry.nextTryAt ?? "") - now;
-  return wait > 0 && wait <= OUTBOX_LIMITS.longestRetryMs ? wait : 0;
+  return wait > 0 && wait <= longestRetryMs ? wait : 0;
 }
 
 /** True when trying again with the same bytes cannot help. */

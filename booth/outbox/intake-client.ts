@@ -10,7 +10,7 @@ import { INTAKE_PATHS, IntakeRefusal, OfferAnswer } from "../../crypto/delivery/
 import { type Offer, writeOffer } from "../../crypto/delivery/offer.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { TlsCredentials } from "../../crypto/keys/key.ts";
-import { OUTBOX_LIMITS } from "./limits.ts";
+import type { OutboxLimits } from "./limits.ts";
 
 export interface IntakeClientOptions {
   /** Where the intake is: `https://host:port`. */
@@ -20,6 +20,7 @@ export interface IntakeClientOptions {
   readonly authorities: readonly string[];
   /** The name in the server's certificate, where it is not the host of the URL. */
   readonly serverName?: string;
+  readonly limits: OutboxLimits;
 }
 
 /** A refusal of the server, in its own words. */
@@ -38,8 +39,10 @@ const LARGEST_ANSWER = 1 << 20;
 export class IntakeClient {
   readonly #url: string;
   readonly #agent: Agent;
+  readonly #limits: OutboxLimits;
 
   constructor(options: IntakeClientOptions) {
+    this.#limits = options.limits;
     this.#url = options.url.replace(/\/$/, "");
     this.#agent = new Agent({
       keepAlive: true,
@@ -90,7 +93,7 @@ export class IntakeClient {
       const upload = new Upload(source, {
         uploadUrl: `${this.#url}${INTAKE_PATHS.uploads}/${sha256}`,
         uploadSize: size,
-        chunkSize: OUTBOX_LIMITS.requestBytes,
+        chunkSize: this.#limits.requestBytes,
         // The outbox decides when to try again.
         retryDelays: null,
         storeFingerprintForResuming: false,
@@ -113,8 +116,7 @@ export class IntakeClient {
       const onAbort = () => stop(signal.reason);
       signal.addEventListener("abort", onAbort);
       // A dead link may never say so: what takes longer than the slowest link is given up, and tried again.
-      const longest =
-        OUTBOX_LIMITS.answerMs + (OUTBOX_LIMITS.requestBytes / OUTBOX_LIMITS.slowestBytesPerSecond) * 1000;
+      const longest = this.#limits.answerMs + (this.#limits.requestBytes / this.#limits.slowestBytesPerSecond) * 1000;
       const deadline = setTimeout(() => {
         this.disconnect();
         stop(new KabinaError("outbox/link-silent"));
@@ -137,7 +139,7 @@ export class IntakeClient {
   }
 
   #ask(method: "GET" | "POST", path: string, signal: AbortSignal, body?: Buffer): Promise<Buffer> {
-    const longest = OUTBOX_LIMITS.answerMs + ((body?.length ?? 0) / OUTBOX_LIMITS.slowestBytesPerSecond) * 1000;
+    const longest = this.#limits.answerMs + ((body?.length ?? 0) / this.#limits.slowestBytesPerSecond) * 1000;
     return new Promise((resolve, reject) => {
       const headers = body ? { "content-length": body.length, "content-type": "application/octet-stream" } : {};
       const asking = request(`${this.#url}${path}`, { agent: this.#agent, method, headers, signal });

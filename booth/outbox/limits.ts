@@ -18,3 +18,5 @@ export const OUTBOX_LIMITS = {
   /** Days that a delivered package's line is kept for the status page. */
   keepReceivedDays: 30,
 } as const;
+
+export type OutboxLimits = { readonly [Name in keyof typeof OUTBOX_LIMITS]: number };

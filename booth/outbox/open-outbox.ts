@@ -12,6 +12,7 @@ import { decodeSigned } from "../../crypto/receipt/signed-document.ts";
 import { type AnswerJudge, DeliveryOutbox } from "./delivery-outbox.ts";
 import { OutboxFolder } from "./folder.ts";
 import { IntakeClient } from "./intake-client.ts";
+import { OUTBOX_LIMITS, type OutboxLimits } from "./limits.ts";
 
 export interface OpenOutboxOptions {
   /** `<data>/booth` */
@@ -23,20 +24,23 @@ export interface OpenOutboxOptions {
   readonly trust: Trust;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  readonly limits?: OutboxLimits;
   /** A failure without a code: for the log. */
   readonly onFault?: (error: unknown) => void;
 }
 
 /** Opens the outbox and starts to deliver what waits in it. */
 export function openOutbox(options: OpenOutboxOptions): Promise<DeliveryOutbox> {
-  const { folder, boothId, serverUrl, identity, trust, ...tools } = options;
+  const { folder, boothId, serverUrl, identity, trust, limits = OUTBOX_LIMITS, ...tools } = options;
   return DeliveryOutbox.open({
     ...tools,
+    limits,
     folder: new OutboxFolder(join(folder, "outbox")),
     client: new IntakeClient({
       url: serverUrl,
       credentials: identity.tls(),
       authorities: tlsAuthorities(trust, "servers"),
+      limits,
     }),
     judge: answerJudge(trust, boothId),
   });

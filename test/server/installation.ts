@@ -6,12 +6,14 @@ import { Authority } from "../../crypto/authority/authority.ts";
 import type { Trust } from "../../crypto/authority/trust.ts";
 import { subjectAltName } from "../../crypto/certificate/extensions.ts";
 import type { Clock } from "../../crypto/environment.ts";
+import { FileKey } from "../../crypto/keys/file-key.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { type SealedPackage, type SealPart, type SealRequest, sealPackageToFile } from "../../crypto/package/seal.ts";
 import { systemClock, systemRandom } from "../../crypto/system-environment.ts";
 import type { ServerIdentity } from "../../server/keys.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../../server/main.ts";
 import { MemoryKeyStore } from "../crypto/deterministic-key.ts";
+import { type PlainKey, writePlainIdentity } from "../processes/plain-identity.ts";
 
 export interface TestInstallation {
   readonly folder: string;
@@ -36,12 +38,16 @@ export async function makeInstallation(clock: Clock = systemClock): Promise<Test
   const folder = await mkdtemp(join(tmpdir(), "kabina-installation-"));
   const random = systemRandom;
   const authority = await Authority.open(join(folder, "authority"), new MemoryKeyStore(random), { clock, random });
+  const plain: PlainKey[] = [];
   const certified = async (purpose: Parameters<Authority["issue"]>[0], name: string) => {
     const store = new MemoryKeyStore(random);
     const key = await store.generate(purpose);
     const names =
       purpose === "server-tls" ? [subjectAltName({ dns: ["localhost"], ip: [Uint8Array.of(127, 0, 0, 1)] })] : [];
-    return store.certify(purpose, await authority.issue(purpose, key, name, names));
+    const chain = await authority.issue(purpose, key, name, names);
+    const handle = new FileKey(purpose, key.privateKey, chain);
+    plain.push({ handle, privateKey: key.privateKey });
+    return handle;
   };
   const recipient = await certified("server-recipient", "recipient");
   const identity: ServerIdentity = {
@@ -60,6 +66,7 @@ export async function makeInstallation(clock: Clock = systemClock): Promise<Test
     },
   };
   const booth = await certified("booth-identity", "booth-1");
+  writePlainIdentity(join(folder, "identity.json"), plain, identity.trust);
   const otherBooth = await certified("booth-identity", "booth-2");
   let sealed = 0;
   return {
