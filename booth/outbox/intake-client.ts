@@ -5,6 +5,7 @@
 import { createReadStream } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
+import { TLSSocket } from "node:tls";
 import { DefaultHttpStack, Upload } from "tus-js-client";
 import { INTAKE_PATHS, IntakeRefusal, OfferAnswer } from "../../crypto/delivery/answers.ts";
 import { type Offer, writeOffer } from "../../crypto/delivery/offer.ts";
@@ -33,8 +34,38 @@ export class Refused extends KabinaError {
   }
 }
 
+/** Bytes of a TLS record: with a cut every 240 KB, as on a 64 kbit/s link every 30 s, 22 bytes a record and half a record a cut cost least here. */
+const RECORD_BYTES = 4096;
+
 /** Bytes of an answer that the booth reads at most. */
 const LARGEST_ANSWER = 1 << 20;
+
+/**
+ * Connections for a thin link. They send small TLS records: what the server has of a record when the link is cut is lost with it,
+ * so a large one wastes more than the headers of small ones cost. And they resume the TLS session after a cut, which saves
+ * the certificates; Node's own agent forgets the session of a connection that ended with an error.
+ */
+class ThinLinkAgent extends Agent {
+  #session: Buffer | undefined;
+
+  override createConnection(...given: Parameters<Agent["createConnection"]>): ReturnType<Agent["createConnection"]> {
+    const [options, ...rest] = given;
+    const session = this.#session;
+    const resumed = session ? Object.assign(options, { session }) : options;
+    const socket = super.createConnection(resumed, ...rest);
+    if (socket instanceof TLSSocket) {
+      socket.setMaxSendFragment(RECORD_BYTES);
+      socket.on("session", (fresh: Buffer) => {
+        this.#session = fresh;
+      });
+      // A session that the server no longer takes is answered with a full handshake; one that does harm is not tried twice.
+      socket.once("error", () => {
+        if (!socket.authorized) this.#session = undefined;
+      });
+    }
+    return socket;
+  }
+}
 
 export class IntakeClient {
   readonly #url: string;
@@ -44,7 +75,7 @@ export class IntakeClient {
   constructor(options: IntakeClientOptions) {
     this.#limits = options.limits;
     this.#url = options.url.replace(/\/$/, "");
-    this.#agent = new Agent({
+    this.#agent = new ThinLinkAgent({
       keepAlive: true,
       maxSockets: 1,
       minVersion: "TLSv1.3",

@@ -76,6 +76,8 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
     if (HASH.test(sha256) && pathname === `${folder}/${sha256}`) {
       if (folder === INTAKE_PATHS.uploads && (method === "HEAD" || method === "PATCH")) {
         intake.assertOwn(booth, sha256);
+        // Without a length a client must take the end of the connection for the end of the answer, and connect anew for the body.
+        if (method === "HEAD") response.setHeader("content-length", 0);
         return tus.handle(request, response);
       }
       if (folder === INTAKE_PATHS.receipts && method === "GET") {
