@@ -37,6 +37,8 @@ export class DeliveryOutbox implements Outbox {
   readonly #writes = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
   #uploading: string | null = null;
+  /** The try under way has got bytes across that no try before had. */
+  #furthered = false;
   #noticesAfter = 0;
   #nextStatusMs = 0;
   #wake: () => void = () => undefined;
@@ -132,6 +134,7 @@ export class DeliveryOutbox implements Outbox {
 
   async #try(packageId: string): Promise<void> {
     this.#uploading = packageId;
+    this.#furthered = false;
     this.#tell(this.#entries.get(packageId));
     try {
       await this.#deliver(packageId);
@@ -182,8 +185,11 @@ export class DeliveryOutbox implements Outbox {
     if (isHopeless(error)) {
       return this.#change(packageId, { state: "quarantined", nextTryAt: null, lastError: code });
     }
-    const attempts = entry.attempts + 1;
-    const nextTryAt = new Date(clock.now().getTime() + backOffMs(attempts, random, limits)).toISOString();
+    // What got further is no failure in a row: the link is there, it only broke.
+    const furthered = this.#furthered;
+    const attempts = furthered ? 0 : entry.attempts + 1;
+    const waitMs = furthered ? limits.afterProgressMs : backOffMs(attempts, random, limits);
+    const nextTryAt = new Date(clock.now().getTime() + waitMs).toISOString();
     // The server does not know the upload (any more), or has found it to be damaged: begin with the offer, from the file as it is.
     const offered = entry.offered && code !== "intake/upload-unknown" && code !== "intake/block-mismatch";
     await this.#change(packageId, { attempts, nextTryAt, lastError: code, offered });
@@ -192,7 +198,8 @@ export class DeliveryOutbox implements Outbox {
   /** Progress is for people to see; it is not worth a write to the disk, the server knows the offset. */
   #progress(packageId: string, sentBytes: number): void {
     const entry = this.#entries.get(packageId) as OutboxEntry;
-    this.#entries.set(packageId, { ...entry, sentBytes, attempts: 0 });
+    if (sentBytes > entry.sentBytes) this.#furthered = true;
+    this.#entries.set(packageId, { ...entry, sentBytes });
     this.#tell(this.#entries.get(packageId));
   }
 

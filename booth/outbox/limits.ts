@@ -2,11 +2,13 @@
 export const OUTBOX_LIMITS = {
   /** Bytes of waiting packages. */
   bytes: 8 * 2 ** 30,
+  /** Milliseconds to the next try after one that got further before it failed: the link is there, it only broke. */
+  afterProgressMs: 200,
   /** Milliseconds to the first repeated try, and the longest between two tries. */
   firstRetryMs: 1000,
   longestRetryMs: 10 * 60_000,
   /** Bytes sent in one tus request: how much must be asked for again where a reply was lost. */
-  requestBytes: 256 << 10,
+  requestBytes: 512 << 10,
   /** Slowest link that is still a link, bytes per second: what is slower is taken for dead. */
   slowestBytesPerSecond: 2000,
   /** Milliseconds for connecting and answering, on top of the time for the bytes. */

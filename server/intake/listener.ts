@@ -78,6 +78,7 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
         intake.assertOwn(booth, sha256);
         // Without a length a client must take the end of the connection for the end of the answer, and connect anew for the body.
         if (method === "HEAD") response.setHeader("content-length", 0);
+        leaveOut(response, "access-control-expose-headers");
         return tus.handle(request, response);
       }
       if (folder === INTAKE_PATHS.receipts && method === "GET") {
@@ -115,6 +116,19 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
   server.maxConnections = SERVER_LIMITS.connections;
   server.setTimeout(SERVER_LIMITS.intakeIdleMs);
   return server;
+}
+
+/** Keeps a header off the wire that only browsers need: on a thin link every answer counts. */
+function leaveOut(response: ServerResponse, unwanted: string): void {
+  const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse;
+  response.writeHead = (...given: unknown[]) => {
+    const headers = given.at(-1);
+    if (Array.isArray(headers)) {
+      const at = headers.findIndex((name, index) => index % 2 === 0 && String(name).toLowerCase() === unwanted);
+      if (at >= 0) headers.splice(at, 2);
+    }
+    return writeHead(...given);
+  };
 }
 
 function answer(response: ServerResponse, status: number, body: unknown, type = "application/json"): void {

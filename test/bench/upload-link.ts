@@ -39,11 +39,12 @@ const outbox = await openOutbox({
   random: systemRandom,
   limits: {
     ...OUTBOX_LIMITS,
+    afterProgressMs: OUTBOX_LIMITS.afterProgressMs / speed,
     firstRetryMs: OUTBOX_LIMITS.firstRetryMs / speed,
     longestRetryMs: OUTBOX_LIMITS.longestRetryMs / speed,
   },
 });
-if (process.env["KABINA_BENCH_DETAIL"]) outbox.onChange((item) => console.log(JSON.stringify(item)));
+if (process.env.KABINA_BENCH_DETAIL) outbox.onChange((item) => console.log(JSON.stringify(item)));
 const sealed = await installation.seal(contentBytes);
 const begun = performance.now();
 await outbox.add(sealed.path, sealed.manifest);
@@ -75,8 +76,7 @@ console.log(`round trips before body    ${reconnects.join(", ") || "none"} (goal
 console.log(
   `time                       ${seconds.toFixed(1)} s of the link's time, ${(seconds / fastest).toFixed(2)} × the link's own limit`,
 );
-if (process.env["KABINA_BENCH_DETAIL"])
-  for (const connection of link.connections) console.log(JSON.stringify(connection));
+if (process.env.KABINA_BENCH_DETAIL) for (const connection of link.connections) console.log(JSON.stringify(connection));
 await outbox.close();
 await link.close();
 await server.close();
