@@ -1,8 +1,12 @@
 /** A process that a test starts, listens to, and kills. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
+
+/** Of the kernel's clock for processes (USER_HZ). */
+const TICKS_PER_SECOND = 100;
 
 export class Child {
   readonly #process: ChildProcess;
@@ -41,6 +45,13 @@ export class Child {
 
   nextLine(): Promise<string> {
     return new Promise((tell) => this.#waiting.push(tell));
+  }
+
+  /** Processor time it has used so far, seconds (proc(5), /proc/PID/stat fields 14 and 15). */
+  async cpuSeconds(): Promise<number> {
+    const stat = await readFile(`/proc/${this.#process.pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   }
 
   /** SIGKILL: no handler runs, nothing is flushed. */
