@@ -4,6 +4,8 @@ export const SERVER_LIMITS = {
   openUploadsPerBooth: 64,
   /** Free bytes the data disk must keep after an offered package; below that, offers are put off. */
   diskReserveBytes: 256 << 20,
+  /** Milliseconds between two looks at the free room. */
+  diskLookMs: 1000,
   /** Days after which an unfinished upload is given up and its bytes are removed. */
   abandonedUploadDays: 30,
   /** Bytes of a JSON request body of the console. */

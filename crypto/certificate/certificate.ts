@@ -4,6 +4,7 @@ import { type DerElement, readDer } from "../der/reader.ts";
 import { tags } from "../der/tags.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { oids } from "./oids.ts";
+import { remembered } from "./remembered.ts";
 
 const largestCertificate = 64 * 1024; // bytes
 
@@ -12,6 +13,10 @@ export interface CertificateExtension {
   /** The DER inside the extension's OCTET STRING. */
   readonly value: Uint8Array;
 }
+
+/** By key id; and whether the key with that id made the signature on the certificate with that hash. */
+const publicKeys = new Map<string, KeyObject>();
+const signatures = new Map<string, boolean>();
 
 export class Certificate {
   readonly der: Uint8Array;
@@ -68,7 +73,9 @@ export class Certificate {
 
   get publicKey(): KeyObject {
     this.#publicKey ??= orMalformed(() =>
-      createPublicKey({ key: Buffer.from(this.publicKeyInfo), format: "der", type: "spki" }),
+      remembered(publicKeys, this.keyId, () =>
+        createPublicKey({ key: Buffer.from(this.publicKeyInfo), format: "der", type: "spki" }),
+      ),
     );
     return this.#publicKey;
   }
@@ -128,11 +135,13 @@ export class Certificate {
   /** True when names match and the issuer's key made this certificate's signature. */
   isSignedBy(issuer: Certificate): boolean {
     if (!Buffer.from(this.issuer).equals(issuer.subject)) return false;
-    try {
-      return this.x509.verify(issuer.publicKey);
-    } catch {
-      return false;
-    }
+    return remembered(signatures, `${this.sha256} ${issuer.keyId}`, () => {
+      try {
+        return this.x509.verify(issuer.publicKey);
+      } catch {
+        return false;
+      }
+    });
   }
 }
 

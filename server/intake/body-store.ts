@@ -4,11 +4,13 @@
  * to have sent survives a power cut. The file `uploads/<sha256>.kab` stays where it is when the upload is complete.
  */
 import { createHash, type Hash } from "node:crypto";
+import { constants } from "node:fs";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { DataStore, Upload } from "@tus/server";
 import { blockHash } from "../../crypto/delivery/offer.ts";
+import { syncFolder } from "../../crypto/durable-file.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { UploadRecord, Uploads } from "../store/uploads.ts";
 
@@ -51,11 +53,23 @@ export class BodyStore extends DataStore {
     const upload = await this.#load(sha256);
     if (upload.offset !== offset) throw new KabinaError("intake/failed");
     try {
-      for await (const chunk of stream) await append(upload, chunk as Buffer);
+      await appendAll(upload, stream);
     } finally {
       await sync(upload);
     }
     return upload.offset;
+  }
+
+  /** The bytes of an upload, in large pieces. */
+  async *read(sha256: string): AsyncGenerator<Uint8Array> {
+    const { file, record } = await this.#load(sha256);
+    for (let at = 0; at < record.packageBytes; ) {
+      const piece = Buffer.allocUnsafe(Math.min(LARGEST_READ, record.packageBytes - at));
+      const { bytesRead } = await file.read(piece, 0, piece.length, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield piece.subarray(0, bytesRead);
+    }
   }
 
   /** Lets go of an upload's file and forgets it; with `discard` the bytes go too. */
@@ -85,10 +99,10 @@ export class BodyStore extends DataStore {
 
 /** Opens an upload's file after a restart: keeps every whole block whose hash agrees, and the tail after them. */
 async function recover(path: string, record: UploadRecord): Promise<OpenUpload> {
-  const file = await openOrCreate(path);
+  const { file, size: found } = await openOrCreate(path);
   try {
     const upload: OpenUpload = { record, file, offset: 0, block: createHash("sha256"), synced: false };
-    const size = Math.min((await file.stat()).size, record.packageBytes);
+    const size = Math.min(found, record.packageBytes);
     const buffer = Buffer.alloc(record.blockBytes);
     for (let at = 0; at < size; at += record.blockBytes) {
       const wanted = Math.min(record.blockBytes, size - at);
@@ -101,7 +115,7 @@ async function recover(path: string, record: UploadRecord): Promise<OpenUpload> 
         throw error;
       }
     }
-    await file.truncate(upload.offset);
+    if (found !== upload.offset) await file.truncate(upload.offset);
     // The head came with the offer and is durable in the store.
     if (upload.offset < record.head.length) await append(upload, record.head.subarray(upload.offset));
     return upload;
@@ -112,20 +126,49 @@ async function recover(path: string, record: UploadRecord): Promise<OpenUpload> 
 }
 
 /** A new file's name is made durable at once: an offset is worth nothing if the file it counts can vanish. */
-async function openOrCreate(path: string): Promise<FileHandle> {
+async function openOrCreate(path: string): Promise<{ file: FileHandle; size: number }> {
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
   try {
-    return await open(path, "r+");
+    const { size } = await file.stat();
+    if (size === 0) await syncFolder(dirname(path));
+    return { file, size };
   } catch (error) {
-    ignoreMissing(error);
+    await file.close();
+    throw error;
   }
-  const file = await open(path, "wx+", 0o600);
-  const folder = await open(dirname(path), "r");
+}
+
+/** Bytes of one read. */
+const LARGEST_READ = 512 << 10;
+/** Bytes gathered for one write: what arrived while the write before was under way. */
+const LARGEST_WRITE = 256 << 10;
+
+/** Writes what the stream brings, as it comes; chunks that come faster than the disk takes them go together. */
+async function appendAll(upload: OpenUpload, stream: Readable): Promise<void> {
+  let gathered: Buffer[] = [];
+  let bytes = 0;
+  let writing: Promise<void> | undefined;
+  const flush = (): void => {
+    const chunk = gathered.length === 1 ? (gathered[0] as Buffer) : Buffer.concat(gathered);
+    [gathered, bytes] = [[], 0];
+    writing = append(upload, chunk).then(() => {
+      writing = undefined;
+      if (bytes > 0) flush();
+    });
+    // Awaited below; until then a failure must not count as unhandled.
+    writing.catch(() => undefined);
+  };
   try {
-    await folder.sync();
+    for await (const chunk of stream) {
+      gathered.push(chunk as Buffer);
+      bytes += (chunk as Buffer).length;
+      if (!writing) flush();
+      else if (bytes >= LARGEST_WRITE) await writing;
+    }
   } finally {
-    await folder.close();
+    // Also when the stream broke off: what has arrived is written.
+    while (writing) await writing;
   }
-  return file;
 }
 
 /** Writes a chunk; when a block turns out wrong, or the disk is full, the file ends where it was last known to be good. */

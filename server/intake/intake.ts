@@ -18,8 +18,8 @@ import type { BodyStore } from "./body-store.ts";
 export interface PackageJudge {
   /** Checks a manifest and its signature; throws the codes of `package/…`. */
   manifest(manifest: Uint8Array, signature: Uint8Array): Manifest;
-  /** Checks a whole package on the disk: signature, every hash, nothing added. */
-  package(path: string): Promise<{ manifest: Manifest; sha256: string; size: number }>;
+  /** Checks a whole package: signature, every hash, nothing added. */
+  package(bytes: AsyncIterable<Uint8Array>): Promise<{ manifest: Manifest; sha256: string; size: number }>;
   /** Signs a receipt. */
   receipt(of: { manifest: Manifest; sha256: string; size: number; receivedAt: Date }): Promise<Uint8Array>;
 }
@@ -37,6 +37,9 @@ export interface IntakeTools {
 
 export class Intake {
   readonly #tools: IntakeTools;
+  /** Room on the disk, looked at now and then: the reserve is far larger than what arrives in between. */
+  #freeBytes = 0;
+  #freeKnownUntilMs = Number.NEGATIVE_INFINITY;
   /** Completions under way, so that two requests for one package do the work once. */
   readonly #completing = new Map<string, Promise<Buffer>>();
 
@@ -59,7 +62,8 @@ export class Intake {
     await this.#refuseOtherBytes(booth, manifest.packageId, sha256);
     this.#refuseTooMany(booth);
     await this.#refuseFullDisk(offer.packageBytes);
-    await store.commits.commit(() => {
+    // Lost in a power cut, it is offered again; the body's bytes, which are durable, are then found again by their blocks.
+    store.commits.note(() => {
       if (store.uploads.find(sha256)) return;
       store.uploads.insert(offer, {
         packageId: manifest.packageId,
@@ -112,7 +116,7 @@ export class Intake {
     const receivedAt = clock.now();
     let verified: Awaited<ReturnType<PackageJudge["package"]>>;
     try {
-      verified = await judge.package(bodies.path(sha256));
+      verified = await judge.package(bodies.read(sha256));
       if (verified.sha256 !== sha256) throw new KabinaError("intake/content-differs");
       if (verified.manifest.packageId !== upload.packageId) throw new KabinaError("intake/content-differs");
     } catch (error) {
@@ -177,8 +181,13 @@ export class Intake {
   }
 
   async #refuseFullDisk(packageBytes: number): Promise<void> {
-    const { bavail, bsize } = await statfs(this.#tools.folder);
-    if (bavail * bsize < packageBytes + SERVER_LIMITS.diskReserveBytes) throw new KabinaError("intake/disk-full");
+    const now = this.#tools.clock.monotonic();
+    if (now > this.#freeKnownUntilMs) {
+      const { bavail, bsize } = await statfs(this.#tools.folder);
+      this.#freeBytes = bavail * bsize;
+      this.#freeKnownUntilMs = now + SERVER_LIMITS.diskLookMs;
+    }
+    if (this.#freeBytes < packageBytes + SERVER_LIMITS.diskReserveBytes) throw new KabinaError("intake/disk-full");
   }
 
   /** A complete body that is not what its manifest says: removed, so that a right one can come, and reported. */

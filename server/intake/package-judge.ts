@@ -10,7 +10,7 @@ export function packageJudge({ keys, trust }: ServerIdentity, clock: Clock): Pac
   const options = () => ({ anchors: [trust.root], now: clock.now() });
   return {
     manifest: (manifest, signature) => verifyManifest(manifest, signature, options()).manifest,
-    package: (path) => verifyPackage(path, options()),
+    package: (bytes) => verifyPackage(bytes, options()),
     async receipt({ manifest, sha256, size, receivedAt }) {
       const sent = { packageId: manifest.packageId, sha256, size, boothId: manifest.booth.id };
       const signed = await signReceipt(sent, { outcome: "stored" }, receivedAt, keys.receipt);

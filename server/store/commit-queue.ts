@@ -10,20 +10,47 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Milliseconds after a commit in which the store counts as busy, and that changes are gathered for while it is. */
+const BUSY_MS = 20;
+const GATHER_MS = 3;
+
 export class CommitQueue {
   readonly #database: Database;
   #waiting: Waiting[] = [];
+
+  /** When the last group was written, on the clock of `performance.now()`. */
+  #lastMs = Number.NEGATIVE_INFINITY;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
+  /**
+   * Runs a synchronous change at once, without waiting for the disk: it survives the end of the process, and a power cut only
+   * with the next `commit`. For what can be had again by asking again.
+   */
+  note(change: () => void): void {
+    this.#database.pragma("synchronous = NORMAL");
+    try {
+      this.#database.transaction(change).immediate();
+    } finally {
+      this.#database.pragma("synchronous = FULL");
+    }
+  }
+
   /** Runs a synchronous change; resolves to its value once it is durable. */
   commit<T>(change: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+      if (this.#waiting.length === 0) this.#plan();
       this.#waiting.push({ change, resolve: resolve as (value: never) => void, reject });
     });
+  }
+
+  /** At once when the store was idle; under load a little later, so that more share the wait for the disk. */
+  #plan(): void {
+    const busy = performance.now() - this.#lastMs < BUSY_MS;
+    if (busy) setTimeout(() => this.#flush(), GATHER_MS);
+    else setImmediate(() => this.#flush());
   }
 
   #flush(): void {
@@ -50,6 +77,7 @@ export class CommitQueue {
       for (const { reject } of group) reject(error);
       return;
     }
+    this.#lastMs = performance.now();
     for (const settle of settled) settle();
   }
 }
