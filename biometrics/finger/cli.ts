@@ -9,6 +9,7 @@ import { type EvaluationFigures, evaluate } from "./evaluation.ts";
 import { explainFinger } from "./explain.ts";
 import { extractTemplate } from "./extract.ts";
 import { readFingerImage, readFingerTemplate } from "./file.ts";
+import { MEASURED_TO } from "./limits.ts";
 import { matchPrepared } from "./match.ts";
 import { type FingerPosition, fingerPositions } from "./position.ts";
 import { prepare } from "./prepared.ts";
@@ -32,7 +33,7 @@ export function registerFinger(program: Command, io: Io): void {
       .command(usage)
       .description(description)
       .option("--json", "print JSON for programs")
-      .option("--ppi <number>", "resolution of pictures that do not state one (500)");
+      .option("--ppi <number>", "resolution of the pictures, over what they state (500 when they state none)");
   const ppi = (options: Options) => (options.ppi === undefined ? undefined : Number(options.ppi));
 
   verb("quality <files...>", "score of each picture, its measures and what to do better").action(
@@ -74,7 +75,11 @@ export function registerFinger(program: Command, io: Io): void {
     async (a: string, b: string, options: Options) => {
       const [first, second] = [await readFingerTemplate(a, ppi(options)), await readFingerTemplate(b, ppi(options))];
       const { score } = matchPrepared(prepare(first), prepare(second));
-      io.print(`${score.toFixed(1)} (one impostor in ${Math.round(10 ** (score / 10))} would score as high)`);
+      const odds =
+        score > MEASURED_TO
+          ? "beyond what was measured"
+          : `one impostor in ${Math.round(10 ** (score / 10))} scores as high`;
+      io.print(`${score.toFixed(1)} (${odds})`);
       if (options.json)
         io.json({ score, minutiae: [first.minutiae.length, second.minutiae.length], version: first.version });
     },

@@ -12,10 +12,18 @@ import { WORKING_PPI } from "./limits.ts";
 import type { Template } from "./template.ts";
 
 /**
- * Reads a picture of a finger; a file that states no resolution is taken as 500 ppi unless `ppi` says otherwise.
+ * Reads a picture of a finger; `ppi` overrides what the file states; without either it is 500.
  * @throws BiometricsError of the reader of that kind of file
  */
-export async function readFingerImage(path: string, ppi = WORKING_PPI): Promise<GreyImage> {
+export async function readFingerImage(path: string, ppi?: number): Promise<GreyImage> {
+  const image = await readPicture(path, ppi ?? WORKING_PPI);
+  return ppi !== undefined || SCREEN_PPI.includes(image.ppi) ? { ...image, ppi: ppi ?? WORKING_PPI } : image;
+}
+
+/** What programs write that know nothing of scale. */
+const SCREEN_PPI = [72, 96];
+
+async function readPicture(path: string, ppi: number): Promise<GreyImage> {
   const bytes = await readFile(path);
   if (isFingerRecord(bytes)) {
     const record = readFingerRecord(bytes);

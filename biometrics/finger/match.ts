@@ -1,9 +1,10 @@
 /** One finger against another: local descriptors choose where to lay one print on the other, the whole print judges. */
 import { similarities } from "./cylinder.ts";
+import type { Evidence } from "./evidence.ts";
 import { flowAgreement } from "./flow-agreement.ts";
 import { MAX_MATCHED_MINUTIAE } from "./limits.ts";
 import { shows } from "./overlap.ts";
-import { makePose, type Pose, setTurn, wrap } from "./pose.ts";
+import { makePose, setTurn, wrap } from "./pose.ts";
 import { type PreparedTemplate, prepare } from "./prepared.ts";
 import { decide } from "./score.ts";
 import type { Template } from "./template.ts";
@@ -28,22 +29,6 @@ const FIRST_REACH = 130;
 /** Skin drag is taken as shared by pairs about this far apart, pixels. */
 const DRAG_SIGMA = 55;
 const FINAL_NEAR = 9;
-
-/** What a comparison found at its best alignment; the input of the decision. */
-export interface Evidence {
-  pairs: number;
-  weight: number;
-  reachA: number;
-  reachB: number;
-  like: number;
-  distance: number;
-  turn: number;
-  sameType: number;
-  flow: number;
-  flowCells: number;
-  period: number;
-  drag: number;
-}
 
 /** Compares two templates; symmetric up to rounding. */
 export function matchTemplates(a: Template, b: Template): MatchResult {
@@ -236,7 +221,6 @@ function align(a: PreparedTemplate, b: PreparedTemplate): void {
 function gather(a: PreparedTemplate, b: PreparedTemplate): Evidence {
   move(a, 0, 0);
   const spread = 1 / (2 * DRAG_SIGMA * DRAG_SIGMA);
-  let dragSum = 0;
   for (let i = 0; i < a.count; i++) {
     let w = 0.6;
     let sx = 0;
@@ -253,7 +237,6 @@ function gather(a: PreparedTemplate, b: PreparedTemplate): Evidence {
     }
     dragX[i] = sx / w;
     dragY[i] = sy / w;
-    dragSum += Math.hypot(dragX[i]!, dragY[i]!);
   }
   for (let i = 0; i < a.count; i++) {
     movedX[i]! += dragX[i]!;
@@ -266,24 +249,19 @@ function gather(a: PreparedTemplate, b: PreparedTemplate): Evidence {
     weight: 0,
     reachA: 0,
     reachB: 0,
-    like: 0,
     distance: 0,
     turn: 0,
-    sameType: 0,
     flow: 0,
     flowCells: 0,
     period: 0,
-    drag: dragSum / a.count,
   };
   for (let i = 0; i < a.count; i++) {
     if (shows(b.footprint, movedX[i]!, movedY[i]!)) e.reachA += 1;
     const j = partner[i]!;
     if (j < 0) continue;
     e.weight += partnerWeight[i]!;
-    e.like += like[i * b.count + j]!;
     e.distance += Math.hypot(b.x[j]! - movedX[i]!, b.y[j]! - movedY[i]!);
     e.turn += Math.abs(wrap(b.angle[j]! - a.angle[i]! - pose.turn));
-    e.sameType += a.type[i] === b.type[j] ? 1 : 0;
   }
   for (let j = 0; j < b.count; j++) {
     const dx = b.x[j]! - pose.bx;
@@ -292,12 +270,8 @@ function gather(a: PreparedTemplate, b: PreparedTemplate): Evidence {
       e.reachB += 1;
   }
   const n = Math.max(1, pairs);
-  e.like /= n;
   e.distance /= n;
   e.turn /= n;
-  e.sameType /= n;
   flowAgreement(a, b, pose, e);
   return e;
 }
-
-export type { Pose };

@@ -10,8 +10,6 @@ export interface PreparedTemplate {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly angle: Float32Array;
-  readonly quality: Float32Array;
-  readonly type: Uint8Array;
   /** The descriptors, `WORDS` 32-bit words a minutia, and how many bits are set in each. */
   readonly bits: Int32Array;
   readonly ones: Uint16Array;
@@ -19,7 +17,6 @@ export interface PreparedTemplate {
   readonly template: Template;
 }
 
-const TYPES = ["other", "ending", "bifurcation"];
 const prepared = new WeakMap<Template, PreparedTemplate>();
 
 /** Prepares a template once; later calls with the same value are free. */
@@ -41,8 +38,6 @@ export function prepare(template: Template): PreparedTemplate {
     x,
     y,
     angle,
-    quality: Float32Array.from(kept, (m) => m.quality / 100),
-    type: Uint8Array.from(kept, (m) => TYPES.indexOf(m.type)),
     bits,
     ones,
     footprint: footprintOf(template),

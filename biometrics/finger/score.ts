@@ -2,7 +2,7 @@
  * From the evidence of a comparison to its score: a logistic weighing of the evidence, laid on the scale of false-match rates.
  * docs/fingers.md says how both were measured.
  */
-import type { Evidence } from "./match.ts";
+import type { Evidence } from "./evidence.ts";
 
 interface Weights {
   readonly pairs: number;

@@ -1,0 +1,74 @@
+/** The Gabor kernels of contextual enhancement: even waves of every direction and period, at full and at half size. */
+import { PERIOD_RANGE } from "./limits.ts";
+
+export const ANGLES = 32;
+export const PERIODS = 10;
+/** Spread of a kernel in ridge periods: across, and along the ridges. */
+const SIGMA_ACROSS = 0.42;
+const SIGMA_ALONG = 0.55;
+/** Half side of a kernel at full size, pixels. */
+const RADIUS = 10;
+const LOG_STEP = Math.log(PERIOD_RANGE.most / PERIOD_RANGE.least) / (PERIODS - 1);
+
+/** Kernels packed one after another, [period][angle]; only taps within the circle, row by row. */
+export interface KernelBank {
+  readonly radius: number;
+  /** For each row: its first tap's column and how many taps it has. */
+  readonly rows: Int32Array;
+  readonly tapsPerKernel: number;
+  readonly taps: Float32Array;
+}
+
+/** Number of the kernel for a ridge angle (image coordinates) and a period in full-size pixels. */
+export function kernelNumber(angle: number, period: number): number {
+  const a = ((Math.round((angle * ANGLES) / Math.PI) % ANGLES) + ANGLES) % ANGLES;
+  const p = Math.round(Math.log(period / PERIOD_RANGE.least) / LOG_STEP);
+  return Math.min(PERIODS - 1, Math.max(0, p)) * ANGLES + a;
+}
+
+export const FULL_BANK = makeBank(RADIUS, 1);
+export const HALF_BANK = makeBank(RADIUS / 2, 2);
+
+function makeBank(radius: number, scale: number): KernelBank {
+  const rows = new Int32Array(2 * (2 * radius + 1));
+  const offsets: { x: number; y: number }[] = [];
+  for (let y = -radius; y <= radius; y++) {
+    const reach = Math.floor(Math.sqrt((radius + 0.5) ** 2 - y * y));
+    const half = Math.min(radius, reach);
+    rows[2 * (y + radius)] = radius - half;
+    rows[2 * (y + radius) + 1] = 2 * half + 1;
+    for (let x = -half; x <= half; x++) offsets.push({ x, y });
+  }
+  const taps = new Float32Array(PERIODS * ANGLES * offsets.length);
+  for (let p = 0; p < PERIODS; p++) {
+    const period = (PERIOD_RANGE.least * Math.exp(p * LOG_STEP)) / scale;
+    for (let a = 0; a < ANGLES; a++) {
+      taps.set(kernel(period, (a * Math.PI) / ANGLES, offsets), (p * ANGLES + a) * offsets.length);
+    }
+  }
+  return { radius, rows, tapsPerKernel: offsets.length, taps };
+}
+
+/** Even, without response to flat grey, unit gain for its own wave. */
+function kernel(period: number, angle: number, offsets: readonly { x: number; y: number }[]): Float64Array {
+  const taps = new Float64Array(offsets.length);
+  const envelope = new Float64Array(offsets.length);
+  const wave = new Float64Array(offsets.length);
+  let sum = 0;
+  let weight = 0;
+  offsets.forEach(({ x, y }, i) => {
+    const along = (x * Math.cos(angle) + y * Math.sin(angle)) / (SIGMA_ALONG * period);
+    const across = y * Math.cos(angle) - x * Math.sin(angle);
+    envelope[i] = Math.exp(-0.5 * ((across / (SIGMA_ACROSS * period)) ** 2 + along * along));
+    wave[i] = Math.cos((2 * Math.PI * across) / period);
+    taps[i] = envelope[i]! * wave[i]!;
+    sum += taps[i]!;
+    weight += envelope[i]!;
+  });
+  let gain = 0;
+  for (let i = 0; i < taps.length; i++) {
+    taps[i]! -= (envelope[i]! * sum) / weight;
+    gain += taps[i]! * wave[i]!;
+  }
+  return taps.map((tap) => tap / gain);
+}

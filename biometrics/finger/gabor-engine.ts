@@ -1,0 +1,147 @@
+/** Runs the compiled filter: one instance for the process, its memory grown as pictures need. */
+import { FULL_BANK, HALF_BANK, type KernelBank } from "./gabor-bank.ts";
+import { gaborWasm } from "./gabor-wasm.ts";
+
+/** A block of this side shares one kernel. */
+export const BLOCK = 4;
+/** In an index of blocks: leave this block at 0. */
+export const NO_KERNEL = 0xffff;
+const PAGE = 65_536;
+
+/** The part of WebAssembly's interface used here; the ES library types do not hold it. */
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+declare const WebAssembly: {
+  readonly Memory: new (descriptor: { initial: number }) => Memory;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+    imports: { env: { memory: Memory } },
+  ) => { readonly exports: { readonly filterBlocks: FilterBlocks } };
+};
+
+type FilterBlocks = (
+  pad: number,
+  stride: number,
+  index: number,
+  blocksAcross: number,
+  blocksDown: number,
+  rows: number,
+  side: number,
+  taps: number,
+  tapsPerKernel: number,
+  out: number,
+  outStride: number,
+) => void;
+
+interface Engine {
+  readonly memory: Memory;
+  readonly filterBlocks: FilterBlocks;
+  /** Where each bank's row table and taps lie, bytes. */
+  readonly banks: ReadonlyMap<KernelBank, { readonly rows: number; readonly taps: number }>;
+  /** First byte free for pictures. */
+  readonly free: number;
+}
+
+let engine: Engine | undefined;
+
+function start(): Engine {
+  const memory = new WebAssembly.Memory({ initial: 32 });
+  const module = new WebAssembly.Module(Buffer.from(gaborWasm, "base64"));
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  const banks = new Map<KernelBank, { rows: number; taps: number }>();
+  let free = 1024;
+  for (const bank of [FULL_BANK, HALF_BANK]) {
+    const rows = free;
+    const taps = rows + bank.rows.byteLength;
+    free = taps + bank.taps.byteLength;
+    reserve(memory, free);
+    new Int32Array(memory.buffer, rows, bank.rows.length).set(bank.rows);
+    new Float32Array(memory.buffer, taps, bank.taps.length).set(bank.taps);
+    banks.set(bank, { rows, taps });
+  }
+  return { memory, filterBlocks: instance.exports.filterBlocks, banks, free: align(free) };
+}
+
+const align = (bytes: number) => (bytes + 15) & ~15;
+
+function reserve(memory: Memory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+}
+
+/** Filters a picture block by block; `index` names the kernel of each `BLOCK`×`BLOCK` block, row by row. */
+export function filterBlocks(
+  value: Float32Array,
+  width: number,
+  height: number,
+  index: Uint16Array,
+  bank: KernelBank,
+): Float32Array {
+  engine ??= start();
+  const { memory, banks, free } = engine;
+  const { radius } = bank;
+  const across = Math.ceil(width / BLOCK);
+  const down = Math.ceil(height / BLOCK);
+  const stride = across * BLOCK + 2 * radius;
+  const padSize = stride * (down * BLOCK + 2 * radius);
+  const outStride = across * BLOCK;
+  const outSize = outStride * down * BLOCK;
+  const at = { index: free, pad: align(free + 2 * index.length), out: 0 };
+  at.out = align(at.pad + 4 * padSize);
+  reserve(memory, at.out + 4 * outSize);
+  new Uint16Array(memory.buffer, at.index, index.length).set(index);
+  const pad = new Float32Array(memory.buffer, at.pad, padSize).fill(0);
+  for (let y = 0; y < height; y++) pad.set(value.subarray(y * width, (y + 1) * width), (y + radius) * stride + radius);
+  const out = new Float32Array(memory.buffer, at.out, outSize).fill(0);
+  const place = banks.get(bank)!;
+  const side = 2 * radius + 1;
+  engine.filterBlocks(
+    at.pad,
+    stride,
+    at.index,
+    across,
+    down,
+    place.rows,
+    side,
+    place.taps,
+    bank.tapsPerKernel,
+    at.out,
+    outStride,
+  );
+  const result = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) result.set(out.subarray(y * outStride, y * outStride + width), y * width);
+  return result;
+}
+
+/** The same in plain TypeScript: the reference that a test holds the compiled one against. */
+export function filterBlocksPlainly(
+  value: Float32Array,
+  width: number,
+  height: number,
+  index: Uint16Array,
+  bank: KernelBank,
+): Float32Array {
+  const { radius, rows, taps, tapsPerKernel } = bank;
+  const across = Math.ceil(width / BLOCK);
+  const result = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const k = index[Math.floor(y / BLOCK) * across + Math.floor(x / BLOCK)]!;
+      if (k === NO_KERNEL) continue;
+      let sum = 0;
+      let t = k * tapsPerKernel;
+      for (let j = 0; j < 2 * radius + 1; j++) {
+        const py = y + j - radius;
+        for (let u = 0; u < rows[2 * j + 1]!; u++, t++) {
+          const px = x + rows[2 * j]! + u - radius;
+          if (px >= 0 && py >= 0 && px < width && py < height) sum += taps[t]! * value[py * width + px]!;
+        }
+      }
+      result[y * width + x] = sum;
+    }
+  }
+  return result;
+}
