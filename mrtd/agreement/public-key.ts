@@ -5,7 +5,7 @@
 import { derTag, readBitString, readOid, readSmallInteger } from "../tlv/der.ts";
 import type { TlvNode } from "../tlv/node.ts";
 import { type AgreementGroup, byteLength, toBytes, toNumber } from "./group.ts";
-import { standardGroup, standardGroupOf } from "./standard-groups.ts";
+import { standardCurveOf, standardGroup, standardModpOf } from "./standard-groups.ts";
 
 export interface AgreementPublicKey {
   readonly group: AgreementGroup;
@@ -53,12 +53,22 @@ export function readAgreementKey(spki: TlvNode): AgreementPublicKey | undefined 
 function groupOf(algorithm: string, parameters: TlvNode | undefined): AgreementGroup | undefined {
   if (parameters === undefined) return undefined;
   if (algorithm === oids.standardized) return standardGroup(readSmallInteger(parameters));
-  const number = (node: TlvNode) => toNumber(node.expect(derTag.integer).value);
+  const number = (node: TlvNode) =>
+    node.expect(derTag.integer).value[0]! < 0x80 ? toNumber(node.value) : node.fail("negative");
   if (algorithm === oids.ecPublicKey) {
     if (parameters.tag === derTag.oid) return standardGroup(namedCurves[readOid(parameters)] ?? -1);
-    // ECParameters: version, field, curve, base, order, cofactor.
-    return standardGroupOf(number(parameters.at(1).at(1)), number(parameters.at(4)));
+    // ECParameters (RFC 3279 §2.3.5): version, field, curve, base, order, cofactor.
+    return standardCurveOf({
+      p: number(parameters.at(1).at(1)),
+      a: toNumber(parameters.at(2).at(0, derTag.octetString).value),
+      b: toNumber(parameters.at(2).at(1, derTag.octetString).value),
+      base: parameters.at(3, derTag.octetString).value,
+      n: number(parameters.at(4)),
+      cofactor: number(parameters.at(5)), // "MUST include the optional co-factor" (9303-12 §4.4)
+    });
   }
-  if (algorithm === oids.dhPublicNumber) return standardGroupOf(number(parameters.at(0)), number(parameters.at(2)));
+  if (algorithm === oids.dhPublicNumber) {
+    return standardModpOf(number(parameters.at(0)), number(parameters.at(1)), number(parameters.at(2)));
+  }
   return undefined;
 }

@@ -1,4 +1,5 @@
 /** The standardised domain parameters of 9303-11 §9.5.1, by their number: RFC 5114 groups, NIST and Brainpool curves. */
+import { equalBytes } from "../tlv/der.ts";
 import { DhGroup, type DhParameters } from "./dh-group.ts";
 import { type CurveParameters, EcGroup } from "./ec-group.ts";
 import type { AgreementGroup } from "./group.ts";
@@ -158,10 +159,25 @@ export function standardGroupIds(kind: "ECDH" | "DH"): readonly number[] {
   return (kind === "DH" ? modpGroups : curves).map(({ id }) => id);
 }
 
-/** The standardised group with these primes: documents also write domain parameters out in full. */
-export function standardGroupOf(prime: bigint, order: bigint): AgreementGroup | undefined {
-  const modp = modpGroups.find(({ p, q }) => p === prime && q === order);
-  const curve = curves.find(({ p, n }) => p === prime && n === order);
-  const id = (modp ?? curve)?.id;
+/** A curve whose parameters are written out; the base point as it is encoded. */
+export interface WrittenCurve {
+  readonly p: bigint;
+  readonly a: bigint;
+  readonly b: bigint;
+  readonly base: Uint8Array;
+  readonly n: bigint;
+  readonly cofactor: bigint;
+}
+
+/** The standardised curve that these parameters are, in every one of them: a curve with another base point is another curve. */
+export function standardCurveOf({ p, a, b, base, n, cofactor }: WrittenCurve): AgreementGroup | undefined {
+  const id = curves.find((curve) => curve.p === p && curve.a === a && curve.b === b && curve.n === n)?.id;
+  const group = id === undefined ? undefined : standardGroup(id);
+  return group !== undefined && cofactor === 1n && equalBytes(group.generator, base) ? group : undefined;
+}
+
+/** The standardised group of integers with these parameters. */
+export function standardModpOf(p: bigint, g: bigint, q: bigint): AgreementGroup | undefined {
+  const id = modpGroups.find((group) => group.p === p && group.g === g && group.q === q)?.id;
   return id === undefined ? undefined : standardGroup(id);
 }
