@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Command } from "commander";
 import type { CliIo } from "../crypto/cli-io.ts";
+import { explain, type Language } from "../crypto/errors/catalogue.ts";
+import { KabinaError } from "../crypto/errors/kabina-error.ts";
+import { diagnose } from "../devices/cli.ts";
 
 const run = promisify(execFile);
 
@@ -23,7 +26,7 @@ interface Finding {
   readonly remedy: string;
 }
 
-export function register(program: Command, io: CliIo): void {
+export function register(program: Command, io: CliIo, language: Language): void {
   program
     .command("doctor")
     .description("say what is missing on this machine, and how to get it")
@@ -31,10 +34,22 @@ export function register(program: Command, io: CliIo): void {
     .action(async ({ json }: { json?: true }) => {
       const findings = [node(), ...(await packages()), ...addons(), ...(await screens())];
       const missing = findings.filter(({ found }) => !found);
-      if (json) io.json({ complete: missing.length === 0, findings });
+      const devices = await diagnose(io.clock);
+      if (json) io.json({ complete: missing.length === 0, findings, devices });
       for (const { what, found, why, remedy } of findings) {
         io.print(`${found ? "ok     " : "MISSING"}  ${what.padEnd(24)} ${why}`);
         if (!found) io.print(`         ${" ".repeat(24)} → ${remedy}`);
+      }
+      io.print("");
+      io.print("What the drivers find now (a booth works with what there is):");
+      for (const { subject, kind, found, problem } of devices) {
+        io.print(
+          `${problem === null ? "ok     " : "-      "}  ${subject.padEnd(24)} ${kind}: ${found || "not usable"}`,
+        );
+        if (problem !== null) {
+          const { cause, next } = explain(new KabinaError(problem.code, problem.details), language);
+          io.print(`         ${" ".repeat(24)} → ${cause} ${next}`);
+        }
       }
       io.print("");
       io.print(missing.length === 0 ? "Nothing is missing." : `${missing.length} missing; the rest works without.`);
