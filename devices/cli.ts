@@ -14,7 +14,7 @@ import { DeviceRegistry } from "./registry.ts";
 import { pause } from "./wait.ts";
 
 export { openCardChannel } from "./card-channel.ts";
-export { diagnose, type Finding } from "./diagnosis.ts";
+export { diagnose } from "./diagnosis.ts";
 
 interface Flags {
   readonly json?: boolean;

@@ -8,10 +8,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import type { Clock } from "../../crypto/environment.ts";
-import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { absent } from "../absent.ts";
 import { cameraLimits } from "../limits.ts";
-import type { DeviceDriver } from "../port.ts";
+import type { DeviceDriver, WaitOptions } from "../port.ts";
 import { type CameraInfo, FrameCamera, type FrameSink, type FrameSource } from "./frame-camera.ts";
 import { MjpegParser } from "./mjpeg-parser.ts";
 import { listVideoDevices, watchVideoDevices } from "./v4l2.ts";
@@ -21,6 +21,8 @@ export type FfmpegInput =
   | {
       readonly kind: "v4l2";
       readonly path: string;
+      /** `mjpeg`: the camera's own JPEG goes through untouched; `raw`: ffmpeg compresses. */
+      readonly format: "mjpeg" | "raw";
       readonly width: number;
       readonly height: number;
       readonly fps: number;
@@ -45,6 +47,8 @@ export interface FfmpegCameraOptions {
 
 const LINGER_MS = 10_000;
 const KILL_AFTER_MS = 1_500;
+/** JPEG of high quality from any other picture. */
+const COMPRESS = ["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p"] as const;
 const STDERR_KEPT = 2_000;
 
 export function ffmpegCameras(options: FfmpegCameraOptions): DeviceDriver<"camera"> {
@@ -67,27 +71,54 @@ export function ffmpegCameras(options: FfmpegCameraOptions): DeviceDriver<"camer
     async open(id, wait) {
       const info = (await list()).find((one) => one.id === id);
       if (info === undefined) throw absent("camera");
-      const path = id.slice(id.indexOf(":") + 1);
-      const input: FfmpegInput = id.startsWith("v4l2:")
-        ? { kind: "v4l2", path, width: options.width ?? 1920, height: options.height ?? 1080, fps: options.fps ?? 30 }
-        : { kind: "file", path, ...(options.fps === undefined ? {} : { fps: options.fps }) };
-      const source = new FfmpegSource(input, info, options);
-      const camera = new FrameCamera({ info, clock: options.clock, source, lingerMs: LINGER_MS });
-      try {
-        // A camera counts as open when it has given a picture: busy, forbidden and dead devices show themselves here.
-        await camera.still({ timeoutMs: cameraLimits.firstFrameMs, ...wait });
-      } catch (error) {
-        const ended = camera.health().problem;
-        await camera.close();
-        if (ended !== null) throw new KabinaError(ended.code, ended.details, { cause: error });
-        throw error;
+      let failure: unknown;
+      for (const input of inputsFor(id, options)) {
+        try {
+          return await openInput(input, info, options, wait);
+        } catch (error) {
+          failure = error;
+          // Only a camera that gives no JPEG of its own is worth a second way.
+          if (!isCoded(error) || error.code !== "device/open-failed") break;
+        }
       }
-      return camera;
+      throw failure;
     },
     watch(changed, signal) {
       if (wantsV4l2) watchVideoDevices(changed, signal);
     },
   };
+}
+
+/** The ways to read a device, best first. */
+function inputsFor(id: string, options: FfmpegCameraOptions): FfmpegInput[] {
+  const path = id.slice(id.indexOf(":") + 1);
+  if (!id.startsWith("v4l2:")) {
+    return [{ kind: "file", path, ...(options.fps === undefined ? {} : { fps: options.fps }) }];
+  }
+  const asked = { path, width: options.width ?? 1920, height: options.height ?? 1080, fps: options.fps ?? 30 };
+  return [
+    { kind: "v4l2", format: "mjpeg", ...asked },
+    { kind: "v4l2", format: "raw", ...asked },
+  ];
+}
+
+async function openInput(
+  input: FfmpegInput,
+  info: CameraInfo,
+  options: FfmpegCameraOptions,
+  wait: WaitOptions | undefined,
+): Promise<FrameCamera> {
+  const source = new FfmpegSource(input, info, options);
+  const camera = new FrameCamera({ info, clock: options.clock, source, lingerMs: LINGER_MS });
+  try {
+    // A camera counts as open when it has given a picture: busy, forbidden and dead devices show themselves here.
+    await camera.still({ timeoutMs: cameraLimits.firstFrameMs, ...wait });
+    return camera;
+  } catch (error) {
+    const ended = camera.health().problem;
+    await camera.close();
+    throw ended === null ? error : new KabinaError(ended.code, ended.details, { cause: error });
+  }
 }
 
 const cameraInfo = (id: string, name: string, simulated: boolean): CameraInfo => ({
@@ -111,15 +142,16 @@ export function ffmpegArguments(input: FfmpegInput): string[] {
   const quiet = ["-hide_banner", "-nostdin", "-loglevel", "error"];
   const output = ["-an", "-sn", "-dn", "-f", "mjpeg", "pipe:1"];
   if (input.kind === "v4l2") {
-    const asked = ["-f", "v4l2", "-input_format", "mjpeg", "-framerate", String(input.fps)];
-    const size = ["-video_size", `${input.width}x${input.height}`];
-    // The camera's own JPEG goes through untouched: no second compression, hardly any processor time.
-    return [...quiet, ...asked, ...size, "-i", input.path, "-c:v", "copy", ...output];
+    const size = ["-framerate", String(input.fps), "-video_size", `${input.width}x${input.height}`, "-i", input.path];
+    // The camera's own JPEG needs no second compression, and hardly any processor time.
+    return input.format === "mjpeg"
+      ? [...quiet, "-f", "v4l2", "-input_format", "mjpeg", ...size, "-c:v", "copy", ...output]
+      : [...quiet, "-f", "v4l2", ...size, ...COMPRESS, ...output];
   }
   const rate = input.fps === undefined ? [] : ["-framerate", String(input.fps)];
   const isMjpeg = [".mjpeg", ".mjpg"].includes(extname(input.path).toLowerCase());
   const demuxer = isMjpeg ? ["-f", "mjpeg", ...rate] : [];
-  const codec = isMjpeg ? ["-c:v", "copy"] : ["-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p"];
+  const codec = isMjpeg ? ["-c:v", "copy"] : COMPRESS;
   return [...quiet, "-stream_loop", "-1", "-re", ...demuxer, "-i", `file:${input.path}`, ...codec, ...output];
 }
 

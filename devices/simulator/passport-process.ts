@@ -9,6 +9,8 @@ export interface PassportOnReader {
   readonly socket: string;
   place(): Promise<void>;
   remove(): Promise<void>;
+  /** Resolves when the daemon or the passport's process is gone, whatever the reason. */
+  readonly gone: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,7 +37,8 @@ export async function putPassportOnReader(folder: string, faults: readonly CardF
     await close();
     throw error;
   }
-  return { socket: daemon.socket, place: () => order("place", null), remove: () => order("remove", null), close };
+  const gone = Promise.race([daemon.gone, host.ended.then(() => {})]);
+  return { socket: daemon.socket, gone, place: () => order("place", null), remove: () => order("remove", null), close };
 }
 
 const startChild = (daemon: PrivateDaemon) =>

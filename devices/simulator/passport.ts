@@ -34,6 +34,8 @@ export interface SimulatedPassportOptions {
 interface Table {
   readonly reader: "pcscd" | "in-process";
   readonly driver: DeviceDriver<"smartcard">;
+  /** Resolves when what carries it is gone. */
+  readonly gone: Promise<void>;
   place(): Promise<void>;
   remove(): Promise<void>;
   close(): Promise<void>;
@@ -52,14 +54,26 @@ export function simulatedPassport(options: SimulatedPassportOptions): SimulatedP
     if (closed) await set.close();
     return set;
   };
+  /** A daemon that died is cleared away; the next look sets the table again. */
+  const clear = async (broken: Table) => {
+    if (closed || set !== broken) return;
+    setting = null;
+    set = null;
+    tell(watching);
+    await broken.close();
+  };
   const watching = new Set<() => void>();
   const driver: DeviceDriver<"smartcard"> = {
     kind: "smartcard",
     name: "simulated passport",
     list: async (wait?: WaitOptions): Promise<readonly DeviceInfo[]> => {
       const before = set;
-      const { driver: inner } = await table();
-      if (before === null) inner.watch?.(() => tell(watching), stop.signal);
+      const now = await table();
+      const { driver: inner } = now;
+      if (before === null) {
+        inner.watch?.(() => tell(watching), stop.signal);
+        void now.gone.then(() => clear(now));
+      }
       // The virtual reader has two slots; the passport lies on the first.
       return (await inner.list(wait)).slice(0, 1);
     },
@@ -105,6 +119,7 @@ async function onDaemon({ clock, folder, faults }: SimulatedPassportOptions): Pr
   return {
     reader: "pcscd",
     driver,
+    gone: passport.gone,
     place: passport.place,
     remove: passport.remove,
     close: async () => {
@@ -123,6 +138,7 @@ async function inProcess(options: SimulatedPassportOptions): Promise<Table> {
   return {
     reader: "in-process",
     driver,
+    gone: new Promise(() => {}),
     place: async () => tray.place(card),
     remove: async () => tray.remove(),
     close: async () => {},

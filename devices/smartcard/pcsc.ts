@@ -42,7 +42,7 @@ export function pcscReaders(options: PcscOptions): DeviceDriver<"smartcard"> & {
   return {
     kind: "smartcard",
     name: "pcsc",
-    list: async (wait) => [...(await service.readers(wait?.signal)).keys()].map(infoOf),
+    list: async (wait) => [...(await service.readers(wait?.signal)).keys()].sort(byUse).map(infoOf),
     open: async (id, wait) => {
       const name = id.replace(/^pcsc:/, "");
       if (!(await service.readers(wait?.signal)).has(name)) throw absent("smartcard");
@@ -54,6 +54,12 @@ export function pcscReaders(options: PcscOptions): DeviceDriver<"smartcard"> & {
     },
     close: () => service.close(),
   };
+}
+
+/** One device often shows several readers: passports are contactless, and the slot of a security module never holds one. */
+function byUse(a: string, b: string): number {
+  const rank = (name: string) => (/picc|contactless|\bcl\b/i.test(name) ? 0 : /\bsam\b/i.test(name) ? 2 : 1);
+  return rank(a) - rank(b) || a.localeCompare(b);
 }
 
 class PcscReader implements CardReader {

@@ -5,7 +5,7 @@
  * them would cost 44 ms. Needs root, or unprivileged user namespaces.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,6 +39,9 @@ export interface PrivateDaemonOptions {
 
 /** The driver of the virtual reader, where Debian puts it. */
 export const VPCD = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+const FOLDER = "kabina-pcscd-";
+/** A folder without its daemon may be one that is just being started. */
+const STARTING_MS = 60_000;
 const START_MS = 10_000;
 const POLL_MS = 20;
 const KILL_AFTER_MS = 1_500;
@@ -88,7 +91,8 @@ type Way = ReturnType<typeof ways>[number];
 
 async function startOneWay(way: Way, options: PrivateDaemonOptions): Promise<PrivateDaemon> {
   const port = await freePort();
-  const folder = await mkdtemp(join(tmpdir(), "kabina-pcscd-"));
+  const folder = await mkdtemp(join(tmpdir(), FOLDER));
+  await removeAbandoned((await stat(folder)).mtimeMs);
   await mkdir(join(folder, "run"));
   await mkdir(join(folder, "conf"));
   const name = (options.readerName ?? "Kabina vPCD").replace(/[^\w .-]/g, "");
@@ -132,6 +136,20 @@ async function startOneWay(way: Way, options: PrivateDaemonOptions): Promise<Pri
   const pid = child.pid as number;
   const enter = way.enter === null ? [] : ["nsenter", `--target=${pid}`, ...way.enter, "--"];
   return { socket, host: "127.0.0.1", port, pid, enter, gone, close };
+}
+
+/** Folders whose daemon died together with a booth that was killed: it could not clear them away. */
+async function removeAbandoned(now: number): Promise<void> {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(FOLDER));
+  for (const name of names) {
+    const folder = join(tmpdir(), name);
+    const pid = Number(await readFile(join(folder, "run", "pcscd.pid"), "latin1").catch(() => "0"));
+    // The number alone may be another program's by now.
+    const command = await readFile(`/proc/${pid}/cmdline`, "latin1").catch(() => "");
+    const made = await stat(folder).catch(() => null);
+    const isYoung = made !== null && now - made.mtimeMs < STARTING_MS;
+    if (!command.includes(name) && !isYoung) await rm(folder, { recursive: true, force: true }).catch(() => {});
+  }
 }
 
 async function end(child: ChildProcess, gone: Promise<void>): Promise<void> {
