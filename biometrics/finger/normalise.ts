@@ -20,65 +20,57 @@ export interface NormalisedImage {
 
 export function normalise(image: WorkingImage): NormalisedImage {
   const { width, height, data } = image;
-  const size = width * height;
-  const grey = Float32Array.from(data);
-  const square = new Float32Array(size);
-  for (let i = 0; i < size; i++) square[i] = grey[i]! * grey[i]!;
-  const mean = boxMean(grey, width, height, RADIUS);
-  const deviation = boxMean(square, width, height, RADIUS);
-  const value = new Float32Array(size);
-  for (let i = 0; i < size; i++) {
-    const spread = Math.sqrt(Math.max(0, deviation[i]! - mean[i]! * mean[i]!));
-    deviation[i] = spread;
-    const v = (grey[i]! - mean[i]!) / Math.max(spread, NOISE_FLOOR);
-    value[i] = v > CLIP ? CLIP : Math.max(v, -CLIP);
+  const { mean, deviation } = localStatistics(data, width, height, RADIUS);
+  const value = new Float32Array(data.length);
+  for (let i = 0; i < value.length; i++) {
+    const v = (data[i]! - mean[i]!) / Math.max(deviation[i]!, NOISE_FLOOR);
+    value[i] = Math.min(CLIP, Math.max(-CLIP, v));
   }
   return { width, height, value, mean, deviation };
 }
 
-/** Mean over a square of side 2·radius+1, cut at the border; linear in the number of pixels. */
-export function boxMean(source: Float32Array, width: number, height: number, radius: number): Float32Array {
-  const across = new Float32Array(source.length);
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    let sum = 0;
-    let count = 0;
-    for (let x = 0; x < Math.min(radius, width); x++) {
-      sum += source[row + x]!;
-      count++;
-    }
-    for (let x = 0; x < width; x++) {
-      if (x + radius < width) {
-        sum += source[row + x + radius]!;
-        count++;
-      }
-      if (x - radius - 1 >= 0) {
-        sum -= source[row + x - radius - 1]!;
-        count--;
-      }
-      across[row + x] = sum / count;
-    }
-  }
-  const result = new Float32Array(source.length);
+/** Mean and deviation over a square of side 2·radius+1, cut at the border; linear in the number of pixels. */
+function localStatistics(data: Uint8Array, width: number, height: number, radius: number) {
+  const mean = new Float32Array(data.length);
+  const deviation = new Float32Array(data.length);
   const sums = new Float64Array(width);
-  let count = 0;
-  for (let y = 0; y < Math.min(radius, height); y++) {
-    for (let x = 0; x < width; x++) sums[x]! += across[y * width + x]!;
-    count++;
-  }
+  const squares = new Float64Array(width);
+  let rows = 0;
+  const addRow = (y: number, sign: 1 | -1) => {
+    rows += sign;
+    for (let x = 0, i = y * width; x < width; x++, i++) {
+      const v = data[i]!;
+      sums[x]! += sign * v;
+      squares[x]! += sign * v * v;
+    }
+  };
+  for (let y = 0; y < Math.min(radius, height); y++) addRow(y, 1);
   for (let y = 0; y < height; y++) {
-    if (y + radius < height) {
-      const row = (y + radius) * width;
-      for (let x = 0; x < width; x++) sums[x]! += across[row + x]!;
-      count++;
+    if (y + radius < height) addRow(y + radius, 1);
+    if (y > radius) addRow(y - radius - 1, -1);
+    let sum = 0;
+    let square = 0;
+    let columns = 0;
+    for (let x = 0; x < Math.min(radius, width); x++, columns++) {
+      sum += sums[x]!;
+      square += squares[x]!;
     }
-    if (y - radius - 1 >= 0) {
-      const row = (y - radius - 1) * width;
-      for (let x = 0; x < width; x++) sums[x]! -= across[row + x]!;
-      count--;
+    for (let x = 0, i = y * width; x < width; x++, i++) {
+      if (x + radius < width) {
+        sum += sums[x + radius]!;
+        square += squares[x + radius]!;
+        columns++;
+      }
+      if (x > radius) {
+        sum -= sums[x - radius - 1]!;
+        square -= squares[x - radius - 1]!;
+        columns--;
+      }
+      const n = columns * rows;
+      const m = sum / n;
+      mean[i] = m;
+      deviation[i] = Math.sqrt(Math.max(0, square / n - m * m));
     }
-    const row = y * width;
-    for (let x = 0; x < width; x++) result[row + x] = sums[x]! / count;
   }
-  return result;
+  return { mean, deviation };
 }

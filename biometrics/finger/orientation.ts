@@ -29,18 +29,28 @@ export function tensorField(
   const cell = map.cell / scale;
   for (let y = 1; y < height - 1; y++) {
     const cellRow = Math.floor(y / cell) * columns;
-    for (let x = 1; x < width - 1; x++) {
-      const i = y * width + x;
-      const nw = value[i - width - 1]!;
-      const ne = value[i - width + 1]!;
-      const sw = value[i + width - 1]!;
-      const se = value[i + width + 1]!;
-      const gx = (ne + se - nw - sw) * 0.25 + (value[i + 1]! - value[i - 1]!) * 0.5;
-      const gy = (sw + se - nw - ne) * 0.25 + (value[i + width]! - value[i - width]!) * 0.5;
-      const c = cellRow + ((x / cell) | 0);
-      difference[c]! += gx * gx - gy * gy;
-      cross[c]! += 2 * gx * gy;
-      energy[c]! += gx * gx + gy * gy;
+    for (let x0 = 0; x0 < width; x0 += cell) {
+      // Sums of one cell's row stay in registers.
+      let d = 0;
+      let c = 0;
+      let e = 0;
+      const end = Math.min(x0 + cell, width - 1);
+      for (let x = Math.max(1, x0); x < end; x++) {
+        const i = y * width + x;
+        const nw = value[i - width - 1]!;
+        const ne = value[i - width + 1]!;
+        const sw = value[i + width - 1]!;
+        const se = value[i + width + 1]!;
+        const gx = (ne + se - nw - sw) * 0.25 + (value[i + 1]! - value[i - 1]!) * 0.5;
+        const gy = (sw + se - nw - ne) * 0.25 + (value[i + width]! - value[i - width]!) * 0.5;
+        d += gx * gx - gy * gy;
+        c += 2 * gx * gy;
+        e += gx * gx + gy * gy;
+      }
+      const at = cellRow + Math.floor(x0 / cell);
+      difference[at]! += d;
+      cross[at]! += c;
+      energy[at]! += e;
     }
   }
   return { difference, cross, energy };

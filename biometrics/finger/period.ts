@@ -7,8 +7,8 @@ import { type RidgeMap, ridgeAngle, smoothGrid } from "./ridge-map.ts";
 const ACROSS = 48;
 const ALONG = 7;
 const ALONG_STEP = 3;
-/** Every second cell is measured. */
-const STRIDE = 2;
+/** Every third cell is measured. */
+const STRIDE = 3;
 /** Smoothing of the measured periods, cells. */
 const SIGMA = 4;
 /** Candidate periods, pixels. */
@@ -67,14 +67,17 @@ function profile(image: NormalisedImage, x: number, y: number, angle: number, si
   const { width, height, value } = image;
   const ux = Math.cos(angle);
   const uy = Math.sin(angle);
+  const reach = (ALONG - 1) / 2;
   for (let k = 0; k < ACROSS; k++) {
     const across = k - ACROSS / 2 + 0.5;
+    // Half a pixel is added once, so that cutting off the fraction rounds.
+    const cx = x - across * uy + 0.5;
+    const cy = y + across * ux + 0.5;
     let sum = 0;
-    for (let l = 0; l < ALONG; l++) {
-      const along = (l - (ALONG - 1) / 2) * ALONG_STEP;
-      const px = Math.round(x + along * ux - across * uy);
-      const py = Math.round(y + along * uy + across * ux);
-      if (px >= 0 && py >= 0 && px < width && py < height) sum += value[py * width + px]!;
+    for (let l = -reach; l <= reach; l++) {
+      const px = cx + l * ALONG_STEP * ux;
+      const py = cy + l * ALONG_STEP * uy;
+      if (px >= 0 && py >= 0 && px < width && py < height) sum += value[(py | 0) * width + (px | 0)]!;
     }
     signal[k] = sum;
   }

@@ -44,39 +44,39 @@ export function cellAt(map: RidgeMap, x: number, y: number): number {
   return column < 0 || row < 0 || column >= map.columns || row >= map.rows ? -1 : row * map.columns + column;
 }
 
-/** Gaussian smoothing of a grid, the border repeated by renormalising. */
+/** Gaussian smoothing of a grid; at the border the weights that fall outside are shared among the rest. */
 export function smoothGrid(source: Float32Array, columns: number, rows: number, sigma: number): Float32Array {
   const radius = Math.ceil(sigma * 2.5);
-  const kernel = Array.from({ length: radius + 1 }, (_, i) => Math.exp((-i * i) / (2 * sigma * sigma)));
+  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),
+  );
   const across = new Float32Array(source.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
+  for (let column = 0; column < columns; column++) {
+    const from = Math.max(0, column - radius);
+    const to = Math.min(columns - 1, column + radius);
+    const shift = radius - column;
+    let weight = 0;
+    for (let c = from; c <= to; c++) weight += kernel[c + shift]!;
+    for (let row = 0, base = 0; row < rows; row++, base += columns) {
       let sum = 0;
-      let weight = 0;
-      for (let d = -radius; d <= radius; d++) {
-        const c = column + d;
-        if (c < 0 || c >= columns) continue;
-        const w = kernel[d < 0 ? -d : d]!;
-        sum += w * source[row * columns + c]!;
-        weight += w;
-      }
-      across[row * columns + column] = sum / weight;
+      for (let c = from; c <= to; c++) sum += kernel[c + shift]! * source[base + c]!;
+      across[base + column] = sum / weight;
     }
   }
   const result = new Float32Array(source.length);
+  const sums = new Float64Array(columns);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      let sum = 0;
-      let weight = 0;
-      for (let d = -radius; d <= radius; d++) {
-        const r = row + d;
-        if (r < 0 || r >= rows) continue;
-        const w = kernel[d < 0 ? -d : d]!;
-        sum += w * across[r * columns + column]!;
-        weight += w;
-      }
-      result[row * columns + column] = sum / weight;
+    const from = Math.max(0, row - radius);
+    const to = Math.min(rows - 1, row + radius);
+    let weight = 0;
+    sums.fill(0);
+    for (let r = from; r <= to; r++) {
+      const w = kernel[r + radius - row]!;
+      weight += w;
+      const base = r * columns;
+      for (let column = 0; column < columns; column++) sums[column]! += w * across[base + column]!;
     }
+    for (let column = 0; column < columns; column++) result[row * columns + column] = sums[column]! / weight;
   }
   return result;
 }
