@@ -9,7 +9,7 @@ const RADIUS = 75;
 const SIGMA_PLACE = 10;
 const SIGMA_TURN = (2 * Math.PI) / 9;
 /** A cell is set when the neighbourhood's mass reaches this. */
-const SET_AT = 0.006;
+const SET_AT = 0.0006;
 /** A minutia with fewer neighbours than this has no descriptor. */
 const LEAST_NEIGHBOURS = 2;
 
@@ -26,9 +26,13 @@ for (let j = 0; j < SIDE; j++) {
     if (Math.hypot(x, y) <= RADIUS) CELLS.push({ x, y });
   }
 }
-/** Words per section and per descriptor. */
-const SECTION_WORDS = Math.ceil(CELLS.length / 32);
-export const WORDS = SECTION_WORDS * SECTIONS;
+/** 32-bit words of a descriptor. */
+export const WORDS = Math.ceil((CELLS.length * SECTIONS) / 32);
+/** Gaussian of place by the whole square of the distance. */
+const PLACE = Float64Array.from(
+  { length: 9 * SIGMA_PLACE * SIGMA_PLACE + 1 },
+  (_, d2) => Math.exp(-d2 / (2 * SIGMA_PLACE * SIGMA_PLACE)) / (2 * Math.PI * SIGMA_PLACE * SIGMA_PLACE),
+);
 
 /** Share of a turn's Gaussian that falls into one section, by the distance from its middle. */
 function turnMass(distance: number): number {
@@ -69,7 +73,6 @@ export function describe(i: number, x: Float32Array, y: Float32Array, angle: Flo
   }
   if (neighbours < LEAST_NEIGHBOURS) return;
   const base = i * WORDS;
-  const norm = 1 / (2 * Math.PI * SIGMA_PLACE * SIGMA_PLACE);
   const sums = new Float64Array(SECTIONS);
   for (let c = 0; c < CELLS.length; c++) {
     const cell = CELLS[c]!;
@@ -77,12 +80,12 @@ export function describe(i: number, x: Float32Array, y: Float32Array, angle: Flo
     for (const n of near) {
       const d2 = (n.u - cell.x) ** 2 + (n.v - cell.y) ** 2;
       if (d2 > 9 * SIGMA_PLACE * SIGMA_PLACE) continue;
-      const w = norm * Math.exp(-d2 / (2 * SIGMA_PLACE * SIGMA_PLACE));
+      const w = PLACE[d2 | 0]!;
       for (let s = 0; s < SECTIONS; s++) sums[s]! += w * n.mass[s]!;
     }
     for (let s = 0; s < SECTIONS; s++) {
-      const word = base + s * SECTION_WORDS + (c >> 5);
-      if (sums[s]! > SET_AT * 0.1) bits[word]! |= 1 << (c & 31);
+      const bit = s * CELLS.length + c;
+      if (sums[s]! > SET_AT) bits[base + (bit >> 5)]! |= 1 << (bit & 31);
     }
   }
 }

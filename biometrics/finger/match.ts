@@ -5,7 +5,7 @@ import { flowAgreement } from "./flow-agreement.ts";
 import { MAX_MATCHED_MINUTIAE } from "./limits.ts";
 import { shows } from "./overlap.ts";
 import { makePose, setTurn, wrap } from "./pose.ts";
-import { type PreparedTemplate, prepare } from "./prepared.ts";
+import { type PreparedTemplate, prepare, STRIP } from "./prepared.ts";
 import { decide } from "./score.ts";
 import type { Template } from "./template.ts";
 
@@ -18,7 +18,9 @@ export interface MatchResult {
 }
 
 /** Best descriptor pairs tried as an alignment. */
-const SEEDS = 30;
+const SEEDS = 20;
+/** Of these, how many are laid on exactly. */
+const REFINED = 4;
 /** Tolerances of a pair: pixels at the seed, growth per pixel of distance from it, and radians. */
 const NEAR = 9;
 const STRETCH = 0.06;
@@ -41,6 +43,7 @@ const like = new Float32Array(LIMIT * LIMIT);
 const seedI = new Int32Array(SEEDS);
 const seedJ = new Int32Array(SEEDS);
 const seedS = new Float32Array(SEEDS);
+const seedWorth = new Float32Array(SEEDS);
 const movedX = new Float32Array(LIMIT);
 const movedY = new Float32Array(LIMIT);
 const slackAt = new Float32Array(LIMIT);
@@ -62,25 +65,27 @@ export function matchPrepared(a: PreparedTemplate, b: PreparedTemplate): MatchRe
 export function compare(a: PreparedTemplate, b: PreparedTemplate): Evidence | undefined {
   if (a.count < 3 || b.count < 3) return undefined;
   const seeds = findSeeds(a, b);
-  let best = 0;
+  // A coarse look at every seed; only the most promising are laid on exactly.
   for (let s = 0; s < seeds; s++) {
-    const i = seedI[s]!;
-    const j = seedJ[s]!;
-    setTurn(pose, wrap(b.angle[j]! - a.angle[i]!));
-    pose.ax = a.x[i]!;
-    pose.ay = a.y[i]!;
-    pose.bx = b.x[j]!;
-    pose.by = b.y[j]!;
+    poseFromSeed(a, b, s);
     move(a, NEAR * FIRST_SLACK, STRETCH * FIRST_SLACK);
-    if (pairUp(a, b, FIRST_REACH) < 2) continue;
-    align(a, b);
-    move(a, NEAR, STRETCH);
-    pairUp(a, b, Number.POSITIVE_INFINITY);
-    align(a, b);
-    move(a, NEAR, STRETCH);
-    pairUp(a, b, Number.POSITIVE_INFINITY);
-    let total = 0;
-    for (let k = 0; k < a.count; k++) if (partner[k]! >= 0) total += partnerWeight[k]!;
+    seedWorth[s] = pairUp(a, b, FIRST_REACH) < 2 ? 0 : pairedWeight(a);
+  }
+  let best = 0;
+  for (let round = 0; round < REFINED; round++) {
+    let s = 0;
+    for (let k = 1; k < seeds; k++) if (seedWorth[k]! > seedWorth[s]!) s = k;
+    if (seeds === 0 || seedWorth[s] === 0) break;
+    seedWorth[s] = 0;
+    poseFromSeed(a, b, s);
+    move(a, NEAR * FIRST_SLACK, STRETCH * FIRST_SLACK);
+    pairUp(a, b, FIRST_REACH);
+    for (let step = 0; step < 2; step++) {
+      align(a, b);
+      move(a, NEAR, STRETCH);
+      pairUp(a, b, Number.POSITIVE_INFINITY);
+    }
+    const total = pairedWeight(a);
     if (total > best) {
       best = total;
       Object.assign(bestPose, pose);
@@ -91,6 +96,23 @@ export function compare(a: PreparedTemplate, b: PreparedTemplate): Evidence | un
   Object.assign(pose, bestPose);
   partner.set(bestPartner);
   return gather(a, b);
+}
+
+/** The pose that lays a seed's minutiae on each other. */
+function poseFromSeed(a: PreparedTemplate, b: PreparedTemplate, seed: number): void {
+  const i = seedI[seed]!;
+  const j = seedJ[seed]!;
+  setTurn(pose, wrap(b.angle[j]! - a.angle[i]!));
+  pose.ax = a.x[i]!;
+  pose.ay = a.y[i]!;
+  pose.bx = b.x[j]!;
+  pose.by = b.y[j]!;
+}
+
+function pairedWeight(a: PreparedTemplate): number {
+  let total = 0;
+  for (let k = 0; k < a.count; k++) if (partner[k]! >= 0) total += partnerWeight[k]!;
+  return total;
 }
 
 /** The most alike pairs of minutiae, best first. Returns how many. */
@@ -146,9 +168,12 @@ function seekPartner(a: PreparedTemplate, b: PreparedTemplate, i: number, reach:
   const angle = a.angle[i]! + pose.turn;
   let best = 0;
   let chosen = -1;
-  for (let j = 0; j < b.count; j++) {
+  const strip = x - slack < 0 ? 0 : ((x - slack) / STRIP) | 0;
+  if (strip >= b.strips.length) return;
+  for (let j = b.strips[strip]!; j < b.count; j++) {
     const ex = b.x[j]! - x;
-    if (ex > slack || ex < -slack) continue;
+    if (ex > slack) break;
+    if (ex < -slack) continue;
     const ey = b.y[j]! - y;
     const d2 = ex * ex + ey * ey;
     if (d2 > limit) continue;

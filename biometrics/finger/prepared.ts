@@ -10,6 +10,8 @@ export interface PreparedTemplate {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly angle: Float32Array;
+  /** Minutiae are sorted by x; for each strip of `STRIP` pixels the first of them at or right of its left edge. */
+  readonly strips: Int32Array;
   /** The descriptors, `WORDS` 32-bit words a minutia, and how many bits are set in each. */
   readonly bits: Int32Array;
   readonly ones: Uint16Array;
@@ -24,7 +26,10 @@ export function prepare(template: Template): PreparedTemplate {
   const known = prepared.get(template);
   if (known !== undefined) return known;
   const scale = WORKING_PPI / template.ppi;
-  const kept = [...template.minutiae].sort((a, b) => b.quality - a.quality).slice(0, MAX_MATCHED_MINUTIAE);
+  const kept = [...template.minutiae]
+    .sort((a, b) => b.quality - a.quality)
+    .slice(0, MAX_MATCHED_MINUTIAE)
+    .sort((a, b) => a.x - b.x);
   const count = kept.length;
   const x = Float32Array.from(kept, (m) => m.x * scale);
   const y = Float32Array.from(kept, (m) => -m.y * scale);
@@ -38,6 +43,7 @@ export function prepare(template: Template): PreparedTemplate {
     x,
     y,
     angle,
+    strips: stripsOf(x, template.width * scale),
     bits,
     ones,
     footprint: footprintOf(template),
@@ -45,4 +51,17 @@ export function prepare(template: Template): PreparedTemplate {
   };
   prepared.set(template, result);
   return result;
+}
+
+/** Width of a strip of the index by x, pixels. */
+export const STRIP = 8;
+
+function stripsOf(x: Float32Array, width: number): Int32Array {
+  const strips = new Int32Array(Math.max(1, Math.ceil(Math.min(width, 20_000) / STRIP)));
+  let first = 0;
+  for (let s = 0; s < strips.length; s++) {
+    while (first < x.length && x[first]! < s * STRIP) first++;
+    strips[s] = first;
+  }
+  return strips;
 }
