@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly intake: { readonly host: string; readonly port: number };
   /** Port of the console on the loopback interface; without it there is no console and no pipeline (an intake by itself). */
   readonly console?: { readonly port: number; readonly files: string };
+  /** Free bytes that the data disk keeps after an offered package. */
+  readonly diskReserveBytes?: number;
   /** One line for the log. */
   readonly log: (event: string, details?: Record<string, unknown>) => void;
 }
@@ -54,6 +56,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     bodies,
     judge: packageJudge(identity, clock),
     folder: uploads,
+    diskReserveBytes: options.diskReserveBytes ?? SERVER_LIMITS.diskReserveBytes,
     onCase: (caseId) => {
       log("package stored", { case: caseId });
       pipeline?.submit(caseId);

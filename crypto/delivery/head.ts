@@ -30,6 +30,9 @@ export function readHead(start: Buffer): PackageHead | undefined {
     at += tarBlock;
     const end = at + entry.size + tarPadding(entry.size).length;
     if (start.length < end) return undefined;
+    if (start.subarray(at + entry.size, end).some((byte) => byte !== 0)) {
+      throw new KabinaError("delivery/head-malformed", { entry: name });
+    }
     found.push(start.subarray(at, at + entry.size));
     at = end;
   }

@@ -68,6 +68,8 @@ export function verifyManifest(
   if (signer.sha256 !== manifest.booth.certificateSha256 || signer.commonName !== manifest.booth.id)
     throw new KabinaError("package/signer-foreign", { booth: manifest.booth.id, signer: signer.commonName ?? "" });
   const createdAt = new Date(manifest.createdAt);
+  // Before the certificates: a clock that is years ahead would show as their fault.
+  checkClock(createdAt, options.now);
   const path = validatePath({
     leaf: signer,
     intermediates: signed.certificates.filter((certificate) => certificate !== signer),
@@ -200,10 +202,13 @@ function checkOnlyForm(
   if (!Buffer.from(one).equals(bytes)) throw malformed("not the one form");
 }
 
-function checkTimes(createdAt: Date, notAfter: Date, now: Date): void {
-  checkLifetime(createdAt, notAfter);
+function checkClock(createdAt: Date, now: Date): void {
   if (createdAt.getTime() > now.getTime() + packageLimits.clockAheadMinutes * minute)
     throw new KabinaError("package/clock-ahead", { created: createdAt.toISOString(), now: now.toISOString() });
+}
+
+function checkTimes(createdAt: Date, notAfter: Date, now: Date): void {
+  checkLifetime(createdAt, notAfter);
   if (now > notAfter) throw new KabinaError("package/expired", { until: notAfter.toISOString() });
 }
 

@@ -31,6 +31,7 @@ export interface IntakeTools {
   readonly judge: PackageJudge;
   /** The folder whose disk must have room. */
   readonly folder: string;
+  readonly diskReserveBytes: number;
   /** Called when a new case is durable. */
   readonly onCase: (caseId: string) => void;
 }
@@ -187,7 +188,7 @@ export class Intake {
       this.#freeBytes = bavail * bsize;
       this.#freeKnownUntilMs = now + SERVER_LIMITS.diskLookMs;
     }
-    if (this.#freeBytes < packageBytes + SERVER_LIMITS.diskReserveBytes) throw new KabinaError("intake/disk-full");
+    if (this.#freeBytes < packageBytes + this.#tools.diskReserveBytes) throw new KabinaError("intake/disk-full");
   }
 
   /** A complete body that is not what its manifest says: removed, so that a right one can come, and reported. */

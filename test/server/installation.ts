@@ -27,6 +27,7 @@ export interface TestInstallation {
     bytes: number,
     change?: Partial<SealRequest>,
     signer?: PrivateKeyHandle,
+    sealing?: Clock,
   ): Promise<SealedPackage & { path: string }>;
   /** Starts the server; by default an intake by itself on a free port. */
   start(options?: Partial<ServerOptions>): Promise<RunningServer>;
@@ -76,12 +77,12 @@ export async function makeInstallation(clock: Clock = systemClock): Promise<Test
     trust: identity.trust,
     booth,
     otherBooth,
-    async seal(bytes, change = {}, signer = booth) {
+    async seal(bytes, change = {}, signer = booth, sealing = clock) {
       const path = join(folder, `sealed-${++sealed}.kab`);
       const content = systemRandom(bytes);
       const parts = [{ name: "portrait", mediaType: "image/jpeg", content, recipients: identity.trust.recipients }];
       const request = sealRequest(parts, signer.chain[0]?.commonName ?? "", change);
-      return { ...(await sealPackageToFile(path, request, { signer, clock, random })), path };
+      return { ...(await sealPackageToFile(path, request, { signer, clock: sealing, random })), path };
     },
     start: (options = {}) =>
       startServer({
