@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { registerInspect } from "./inspect.ts";
+import { registerMake } from "./make.ts";
 import type { OpenCardChannel } from "./open-card-channel.ts";
 import { registerRead } from "./read.ts";
 import { registerSimulate } from "./simulate.ts";
@@ -13,4 +14,5 @@ export function registerPassport(program: Command, io: CliIo, openCardChannel?: 
   registerVerify(passport, io);
   registerInspect(passport, io);
   registerSimulate(passport, io);
+  registerMake(passport, io);
 }

@@ -32,7 +32,7 @@ export function registerSimulate(passport: Command, io: CliIo): void {
         throw wrongOption("--port", options.port, ["1 … 65535"]);
       const document = await loadPassport(options.dir);
       const { features, ...behaviour } = kind;
-      const data = withDocumentFault(features ? remakePassport(document, features, io) : document, fault);
+      const data = withDocumentFault(features ? remakePassport(document, features, io) : document, fault, io);
       const chip = new VirtualPassport({ data, random: io.random, ...behaviour });
       const ending = new AbortController();
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ending.abort());

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { MrzAccessKey } from "../access/access-key.ts";
+import type { HashName } from "../cms/algorithm.ts";
 import { composeSignedData } from "../cms/compose-signed-data.ts";
 import { composeCom } from "../lds/com.ts";
 import { composeDg1, parseDg1 } from "../lds/dg1.ts";
@@ -97,6 +98,16 @@ export function remakePassport(
   };
 }
 
+/** The same files signed by another signer or with another hash. */
+export function resignPassport(
+  passport: PassportData,
+  { ds, hash }: { readonly ds: CertifiedKey; readonly hash: HashName },
+  signingTime: Date,
+): PassportData {
+  const groups = Object.fromEntries(Object.entries(passport.files).filter(([name]) => name.startsWith("DG")));
+  return { ...passport, files: { ...passport.files, ...signFiles(groups, ds, signingTime, hash) } };
+}
+
 /** Adds what the features need to the data groups, and signs. */
 function equip(
   groups: PassportFiles,
@@ -123,17 +134,22 @@ function equip(
 }
 
 /** EF.COM and EF.SOD for these data groups. */
-export function signFiles(groups: PassportFiles, ds: CertifiedKey, signingTime: Date): PassportFiles {
+export function signFiles(
+  groups: PassportFiles,
+  ds: CertifiedKey,
+  signingTime: Date,
+  hash: HashName = testScheme.hash,
+): PassportFiles {
   const present = dataGroupNumbers.filter((number) => groups[dataGroupName(number)] !== undefined);
   const hashes = new Map<DataGroupNumber, Uint8Array>(
-    present.map((number) => [number, createHash(testScheme.hash).update(groups[dataGroupName(number)]!).digest()]),
+    present.map((number) => [number, createHash(hash).update(groups[dataGroupName(number)]!).digest()]),
   );
   const sod = composeSignedData({
     contentType: ldsSecurityObjectOid,
-    content: composeLds({ hash: testScheme.hash, hashes }),
+    content: composeLds({ hash, hashes }),
     certificate: ds.certificate,
     privateKey: ds.privateKey,
-    scheme: testScheme,
+    scheme: { hash },
     signingTime,
   });
   return { "EF.COM": composeCom({ ...versions, dataGroups: present }), "EF.SOD": tlv(0x77, sod) };

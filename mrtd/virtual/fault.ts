@@ -1,11 +1,20 @@
 /** Faults on demand: chips and documents that a booth must survive. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import type { PassportData } from "../synthetic/passport.ts";
+import { makeCsca, makeDocumentSigner, makeEcKey } from "../synthetic/authority.ts";
+import { type PassportData, resignPassport } from "../synthetic/passport.ts";
 import type { Chip } from "./chip.ts";
 
 /** In the document: what its chip holds is wrong, the chip itself behaves. */
-export const documentFaults = ["wrong-hash", "lies-about-length", "not-signed"] as const;
+export const documentFaults = [
+  "wrong-hash",
+  "lies-about-length",
+  "not-signed",
+  "cloned",
+  "foreign-signer",
+  "old-algorithms",
+] as const;
 /** In the chip's behaviour. */
 export const chipFaults = ["slow", "drops-out", "garbage", "silent-errors"] as const;
 export type Fault = (typeof documentFaults)[number] | (typeof chipFaults)[number];
@@ -18,11 +27,13 @@ export function isFault(name: string): name is Fault {
   return [...documentFaults, ...chipFaults].includes(name as Fault);
 }
 
+interface Source {
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+}
+
 /** The document with a fault of its data; unchanged for faults of behaviour. */
-export function withDocumentFault<Data extends Pick<PassportData, "files">>(
-  data: Data,
-  fault: Fault | undefined,
-): Data {
+export function withDocumentFault(data: PassportData, fault: Fault | undefined, source: Source): PassportData {
   const { DG1, DG2 } = data.files;
   if (DG1 === undefined || DG2 === undefined) throw new KabinaError("mrtd/file-missing", { file: "DG1" });
   const changed = (change: Partial<PassportData["files"]>) => ({ ...data, files: { ...data.files, ...change } });
@@ -40,6 +51,23 @@ export function withDocumentFault<Data extends Pick<PassportData, "files">>(
     }
     case "not-signed":
       return changed({ DG11: Uint8Array.of(0x6b, 0x00) });
+    case "cloned": {
+      // Files can be copied, keys cannot: the copy has keys of its own.
+      const { activeAuthentication, chipAuthentication } = data.chipKeys;
+      return {
+        ...data,
+        chipKeys: {
+          ...(activeAuthentication && { activeAuthentication: makeEcKey(source.random) }),
+          ...(chipAuthentication && { chipAuthentication: makeEcKey(source.random) }),
+        },
+      };
+    }
+    case "foreign-signer": {
+      const stranger = makeCsca(source);
+      return resignPassport(data, { ds: makeDocumentSigner(source, stranger), hash: "sha256" }, source.clock.now());
+    }
+    case "old-algorithms":
+      return resignPassport(data, { ds: data.ds, hash: "sha1" }, source.clock.now());
     default:
       return data;
   }

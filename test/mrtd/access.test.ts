@@ -5,10 +5,12 @@
 import { describe, expect, it } from "@jest/globals";
 import type { AccessKey } from "../../mrtd/access/access-key.ts";
 import type { CardChannel } from "../../mrtd/card/channel.ts";
+import type { ProofResult } from "../../mrtd/proof/verdict.ts";
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
 import { type PassportFeatures, passportFeatures } from "../../mrtd/synthetic/features.ts";
 import type { PassportData } from "../../mrtd/synthetic/passport.ts";
 import { openVirtualChannel } from "../../mrtd/virtual/channel.ts";
+import { withDocumentFault } from "../../mrtd/virtual/fault.ts";
 import { VirtualPassport } from "../../mrtd/virtual/passport.ts";
 import { clock, seededRandom, specimenPassport } from "./fixture.ts";
 
@@ -134,6 +136,30 @@ describe("a copied chip", () => {
     expect(proof.activeAuthentication).toMatchObject({
       verdict: "not-checked",
       reasons: [{ code: "proof/key-not-signed" }],
+    });
+  });
+});
+
+describe("documents with a fault on demand", () => {
+  const faulty = (fault: Parameters<typeof withDocumentFault>[1]) =>
+    withDocumentFault(specimenPassport("standard"), fault, { clock, random: seededRandom("fault") });
+
+  it("names each of them", async () => {
+    const codes = async (fault: Parameters<typeof withDocumentFault>[1]) => {
+      const { proof } = await read(faulty(fault));
+      const proofs: ProofResult[] = Object.values(proof);
+      return proofs.flatMap(({ verdict, reasons }) => (verdict === "failed" ? reasons.map(({ code }) => code) : []));
+    };
+    expect(await codes(undefined)).toEqual([]);
+    expect(await codes("wrong-hash")).toEqual(["proof/hash-wrong"]);
+    expect(await codes("foreign-signer")).toEqual(["proof/chain-signature-wrong"]);
+    expect((await codes("cloned")).sort()).toEqual([
+      "proof/active-authentication-wrong",
+      "proof/chip-authentication-wrong",
+    ]);
+    expect((await read(faulty("old-algorithms"))).proof.passiveAuthentication).toMatchObject({
+      verdict: "passed",
+      digestAlgorithm: "sha1",
     });
   });
 });

@@ -15,7 +15,10 @@ const { serveVpcd } = await import("../../mrtd/virtual/vpcd.ts");
 const [host, port, folder, profile = "as-is", fault] = process.argv.slice(2);
 const document = await loadPassport(folder);
 const { features, ...behaviour } = chipProfile(profile);
-const data = withDocumentFault(features ? remakePassport(document, features, { clock, random }) : document, fault);
+const data = withDocumentFault(features ? remakePassport(document, features, { clock, random }) : document, fault, {
+  clock,
+  random,
+});
 const chip = new VirtualPassport({ data, random, ...behaviour });
 const leaving = new AbortController();
 process.stdin.on("end", () => leaving.abort()).resume();

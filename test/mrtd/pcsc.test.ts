@@ -15,8 +15,7 @@ import { type PrivateDaemon, startPrivateDaemon } from "../../devices/smartcard/
 import { PartialReading } from "../../mrtd/reader/partial-reading.ts";
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
 import { writePassport } from "../../mrtd/synthetic/passport.ts";
-// @ts-expect-error: plain JavaScript, because node loads it before it knows TypeScript
-import { useTypescriptChildren } from "../typescript-children.mjs";
+import { allowTypescriptChildren } from "../typescript-children.mjs";
 import { specimen, specimenPassport } from "./fixture.ts";
 
 const vpcd = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
@@ -32,7 +31,7 @@ suite("passport over pcscd and vpcd (skipped without vsmartcard-vpcd or without 
   let card: ChildProcess | undefined;
 
   beforeAll(async () => {
-    useTypescriptChildren();
+    allowTypescriptChildren();
     folder = await mkdtemp(join(tmpdir(), "kabina-passport-"));
     await writePassport(folder, data);
     daemon = await startPrivateDaemon();

@@ -1,0 +1,152 @@
+/** The command line as programs and testers use it: verdicts, reasons and exit codes. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { Command } from "commander";
+import type { CliIo } from "../../crypto/cli-io.ts";
+import { register } from "../../mrtd/cli.ts";
+import { writePassport } from "../../mrtd/synthetic/passport.ts";
+import { openVirtualChannel } from "../../mrtd/virtual/channel.ts";
+import { VirtualPassport } from "../../mrtd/virtual/passport.ts";
+import { clock, seededRandom, specimenPassport } from "./fixture.ts";
+
+const data = specimenPassport();
+let folder: string;
+const at = (...names: string[]) => join(folder, ...names);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kabina-cli-"));
+  await writePassport(at("p"), data);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function kabina(...args: string[]) {
+  const documents: unknown[] = [];
+  const lines: string[] = [];
+  let code = 0;
+  const io: CliIo = {
+    clock,
+    random: seededRandom("cli"),
+    print: (line) => lines.push(line),
+    json: (value) => documents.push(value),
+    exit: (exit) => {
+      code = exit;
+    },
+  };
+  const program = new Command("kabina").exitOverride();
+  register(program, io, async () => openVirtualChannel(new VirtualPassport({ data, random: seededRandom("chip") })));
+  await program.parseAsync(args, { from: "user" });
+  return {
+    code,
+    lines,
+    json: documents[0] as Record<string, never> & { verdict: string; reasons: { code: string }[] },
+  };
+}
+
+describe("kabina passport", () => {
+  const sod = () => ["--sod", at("p", "EF.SOD.bin")];
+  const groups = () => ["--dg", ...["DG1", "DG2", "DG14", "DG15"].map((name) => at("p", `${name}.bin`))];
+  const csca = () => ["--csca", at("p", "csca.der")];
+
+  it("verify: passed, with the file or the folder of certificates", async () => {
+    for (const trust of [csca(), ["--csca", at("p")]]) {
+      const { code, json } = await kabina("passport", "verify", ...sod(), ...groups(), ...trust, "--json");
+      expect([code, json.verdict, json.reasons]).toEqual([0, "passed", []]);
+    }
+  });
+
+  it("verify: without data groups EF.SOD is judged, and the answer says so", async () => {
+    const { code, json } = await kabina("passport", "verify", ...sod(), ...csca(), "--json");
+    expect([code, json.verdict]).toEqual([0, "passed"]);
+    expect(json.hashes).toMatchObject({ verdict: "not-checked", dataGroups: { DG1: "not-checked" } });
+  });
+
+  it("verify: failed and not-checked have their codes", async () => {
+    const forged = await readFile(at("p", "DG1.bin"));
+    forged[30]! ^= 1;
+    await writeFile(at("forged"), forged);
+    const wrong = await kabina("passport", "verify", ...sod(), "--dg", at("forged"), ...csca(), "--json");
+    expect([wrong.code, wrong.json.verdict, wrong.json.reasons[0]!.code]).toEqual([2, "failed", "proof/hash-wrong"]);
+    const untrusted = await kabina("passport", "verify", ...sod(), ...groups(), "--json");
+    expect([untrusted.code, untrusted.json.verdict, untrusted.json.reasons[0]!.code]).toEqual([
+      3,
+      "not-checked",
+      "proof/no-trust",
+    ]);
+    const late = await kabina("passport", "verify", ...sod(), ...csca(), "--at", "2045-01-01", "--json");
+    expect([late.code, late.json.reasons[0]!.code]).toEqual([2, "proof/signer-expired"]);
+  });
+
+  it("make, then verify against its revocation list", async () => {
+    for (const revoked of [true, false]) {
+      const out = at(`made-${revoked}`);
+      await kabina(
+        "passport",
+        "make",
+        "--person",
+        at("p"),
+        "--out",
+        out,
+        "--profile",
+        "pace-cam",
+        ...(revoked ? ["--revoked"] : []),
+      );
+      const { json } = await kabina(
+        "passport",
+        "verify",
+        "--sod",
+        join(out, "EF.SOD.bin"),
+        "--csca",
+        join(out, "csca.der"),
+        "--crl",
+        join(out, "crl.der"),
+        "--json",
+      );
+      expect(json.verdict).toBe(revoked ? "failed" : "passed");
+      if (revoked) expect(json.reasons[0]!.code).toBe("proof/signer-revoked");
+    }
+  });
+
+  it("read: everything in one document, files written for their owner only", async () => {
+    const { code, json } = await kabina(
+      "passport",
+      "read",
+      "--mrz",
+      "L898902C3",
+      "740812",
+      "321231",
+      ...csca(),
+      "--out",
+      at("read"),
+      "--json",
+    );
+    expect([code, json.verdict, json.access]).toEqual([0, "passed", "PACE-GM"]);
+    expect(await readFile(at("read", "DG1.bin"))).toEqual(Buffer.from(data.files.DG1!));
+  });
+
+  it("inspect and mrz check", async () => {
+    expect((await kabina("passport", "inspect", at("p", "EF.COM.bin"), "--json")).json).toMatchObject({
+      file: "EF.COM",
+    });
+    expect((await kabina("passport", "inspect", at("p", "EF.SOD.bin"), "--json")).json).toMatchObject({
+      file: "EF.SOD",
+    });
+    const lines = ["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"];
+    expect((await kabina("mrz", "check", ...lines, "--json")).code).toBe(0);
+    expect((await kabina("mrz", "check", lines[0]!, lines[1]!.replace("36UTO", "35UTO"))).code).toBe(2);
+  });
+
+  it("says what is wrong with what it is given", async () => {
+    await expect(kabina("passport", "verify", "--sod", at("nothing"))).rejects.toMatchObject({
+      code: "mrtd/input-file",
+    });
+    await expect(kabina("passport", "verify", ...sod(), "--at", "yesterday")).rejects.toMatchObject({
+      code: "mrtd/option",
+    });
+    await expect(kabina("passport", "read", "--mrz", "P<UTO")).rejects.toMatchObject({ code: "mrtd/mrz-format" });
+    await expect(kabina("passport", "simulate", "--dir", at("p"), "--fault", "none")).rejects.toMatchObject({
+      code: "mrtd/option",
+    });
+  });
+});
