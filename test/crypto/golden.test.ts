@@ -25,9 +25,9 @@ const names = [
   "package.kab",
   "receipt.signed",
   "decision.signed",
-  "audit.log",
-  "audit.log.checkpoints",
-  "audit.log.crt.pem",
+  "server.audit",
+  "server.audit.checkpoints",
+  "server.audit.crt.pem",
   "root.pem",
 ];
 let world: World;
@@ -52,7 +52,7 @@ beforeAll(async () => {
   } as const;
   await writeFile(at("decision.signed"), encodeSigned(await signDecision(notice, receivedAt, world.receipt)));
   await writeFile(at("root.pem"), world.authority.root.toPem());
-  const log = await AuditLog.open(at("audit.log"), {
+  const log = await AuditLog.open(at("server.audit"), {
     origin: "kabina/server",
     key: world.audit,
     clock: clockAt(sealedAt),
@@ -97,7 +97,7 @@ describe("golden files", () => {
     expect(verifyDecision(decodeSigned((await kept("decision.signed")).toString()), about, trust).decision).toBe(
       "retake",
     );
-    expect(await verifyAuditLog(join(golden, "audit.log"), trust)).toMatchObject({
+    expect(await verifyAuditLog(join(golden, "server.audit"), trust)).toMatchObject({
       entries: 4,
       checkpoints: 2,
       unsigned: 0,
@@ -120,7 +120,7 @@ describe("golden files", () => {
     const key = world.audit.publicKey.export({ format: "pem", type: "spki" });
     await writeFile(join(made, "key.pem"), key);
     const { stdout } = await run(await recipe("audit"), {
-      NAME: join(golden, "audit.log"),
+      NAME: join(golden, "server.audit"),
       KEY: join(made, "key.pem"),
     });
     expect(stdout).toContain("Verified OK");
