@@ -30,36 +30,58 @@ export const FULL_BANK = makeBank(RADIUS, 1);
 export const HALF_BANK = makeBank(RADIUS / 2, 2);
 
 function makeBank(radius: number, scale: number): KernelBank {
+  const waves: Wave[] = [];
+  for (let p = 0; p < PERIODS; p++) {
+    const period = (PERIOD_RANGE.least * Math.exp(p * LOG_STEP)) / scale;
+    for (let a = 0; a < ANGLES; a++) {
+      waves.push({
+        period,
+        angle: (a * Math.PI) / ANGLES,
+        sigmaAcross: SIGMA_ACROSS * period,
+        sigmaAlong: SIGMA_ALONG * period,
+      });
+    }
+  }
+  return kernelBank(radius, waves);
+}
+
+/** One kernel: period and spreads in pixels, ridge angle in image coordinates. */
+export interface Wave {
+  readonly period: number;
+  readonly angle: number;
+  readonly sigmaAcross: number;
+  readonly sigmaAlong: number;
+}
+
+/** Packs the kernels of these waves, each cut to a circle. */
+export function kernelBank(radius: number, waves: readonly Wave[]): KernelBank {
   const rows = new Int32Array(2 * (2 * radius + 1));
   const offsets: { x: number; y: number }[] = [];
   for (let y = -radius; y <= radius; y++) {
-    const reach = Math.floor(Math.sqrt((radius + 0.5) ** 2 - y * y));
-    const half = Math.min(radius, reach);
+    const half = Math.min(radius, Math.floor(Math.sqrt((radius + 0.5) ** 2 - y * y)));
     rows[2 * (y + radius)] = radius - half;
     rows[2 * (y + radius) + 1] = 2 * half + 1;
     for (let x = -half; x <= half; x++) offsets.push({ x, y });
   }
-  const taps = new Float32Array(PERIODS * ANGLES * offsets.length);
-  for (let p = 0; p < PERIODS; p++) {
-    const period = (PERIOD_RANGE.least * Math.exp(p * LOG_STEP)) / scale;
-    for (let a = 0; a < ANGLES; a++) {
-      taps.set(kernel(period, (a * Math.PI) / ANGLES, offsets), (p * ANGLES + a) * offsets.length);
-    }
-  }
+  const taps = new Float32Array(waves.length * offsets.length);
+  for (const [k, wave] of waves.entries()) taps.set(kernel(wave, offsets), k * offsets.length);
   return { radius, rows, tapsPerKernel: offsets.length, taps };
 }
 
 /** Even, without response to flat grey, unit gain for its own wave. */
-function kernel(period: number, angle: number, offsets: readonly { x: number; y: number }[]): Float64Array {
+function kernel(
+  { period, angle, sigmaAcross, sigmaAlong }: Wave,
+  offsets: readonly { x: number; y: number }[],
+): Float64Array {
   const taps = new Float64Array(offsets.length);
   const envelope = new Float64Array(offsets.length);
   const wave = new Float64Array(offsets.length);
   let sum = 0;
   let weight = 0;
   offsets.forEach(({ x, y }, i) => {
-    const along = (x * Math.cos(angle) + y * Math.sin(angle)) / (SIGMA_ALONG * period);
+    const along = x * Math.cos(angle) + y * Math.sin(angle);
     const across = y * Math.cos(angle) - x * Math.sin(angle);
-    envelope[i] = Math.exp(-0.5 * ((across / (SIGMA_ACROSS * period)) ** 2 + along * along));
+    envelope[i] = Math.exp(-0.5 * ((across / sigmaAcross) ** 2 + (along / sigmaAlong) ** 2));
     wave[i] = Math.cos((2 * Math.PI * across) / period);
     taps[i] = envelope[i]! * wave[i]!;
     sum += taps[i]!;

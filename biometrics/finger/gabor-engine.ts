@@ -1,5 +1,5 @@
 /** Runs the compiled filter: one instance for the process, its memory grown as pictures need. */
-import { FULL_BANK, HALF_BANK, type KernelBank } from "./gabor-bank.ts";
+import type { KernelBank } from "./gabor-bank.ts";
 import { gaborWasm } from "./gabor-wasm.ts";
 
 /** A block of this side shares one kernel. */
@@ -40,9 +40,9 @@ interface Engine {
   readonly memory: Memory;
   readonly filterBlocks: FilterBlocks;
   /** Where each bank's row table and taps lie, bytes. */
-  readonly banks: ReadonlyMap<KernelBank, { readonly rows: number; readonly taps: number }>;
-  /** First byte free for pictures. */
-  readonly free: number;
+  readonly banks: Map<KernelBank, { readonly rows: number; readonly taps: number }>;
+  /** First byte free for further banks and for pictures. */
+  free: number;
 }
 
 let engine: Engine | undefined;
@@ -51,18 +51,23 @@ function start(): Engine {
   const memory = new WebAssembly.Memory({ initial: 32 });
   const module = new WebAssembly.Module(Buffer.from(gaborWasm, "base64"));
   const instance = new WebAssembly.Instance(module, { env: { memory } });
-  const banks = new Map<KernelBank, { rows: number; taps: number }>();
-  let free = 1024;
-  for (const bank of [FULL_BANK, HALF_BANK]) {
-    const rows = free;
-    const taps = rows + bank.rows.byteLength;
-    free = taps + bank.taps.byteLength;
-    reserve(memory, free);
-    new Int32Array(memory.buffer, rows, bank.rows.length).set(bank.rows);
-    new Float32Array(memory.buffer, taps, bank.taps.length).set(bank.taps);
-    banks.set(bank, { rows, taps });
-  }
-  return { memory, filterBlocks: instance.exports.filterBlocks, banks, free: align(free) };
+  return { memory, filterBlocks: instance.exports.filterBlocks, banks: new Map(), free: 1024 };
+}
+
+/** Copies a bank in at its first use; it stays. */
+function place(into: Engine, bank: KernelBank): { readonly rows: number; readonly taps: number } {
+  const { memory, banks } = into;
+  const known = banks.get(bank);
+  if (known !== undefined) return known;
+  const rows = into.free;
+  const taps = rows + bank.rows.byteLength;
+  into.free = align(taps + bank.taps.byteLength);
+  reserve(memory, into.free);
+  new Int32Array(memory.buffer, rows, bank.rows.length).set(bank.rows);
+  new Float32Array(memory.buffer, taps, bank.taps.length).set(bank.taps);
+  const placed = { rows, taps };
+  banks.set(bank, placed);
+  return placed;
 }
 
 const align = (bytes: number) => (bytes + 15) & ~15;
@@ -81,7 +86,8 @@ export function filterBlocks(
   bank: KernelBank,
 ): Float32Array {
   engine ??= start();
-  const { memory, banks, free } = engine;
+  const placed = place(engine, bank);
+  const { memory, free } = engine;
   const { radius } = bank;
   const across = Math.ceil(width / BLOCK);
   const down = Math.ceil(height / BLOCK);
@@ -96,7 +102,6 @@ export function filterBlocks(
   const pad = new Float32Array(memory.buffer, at.pad, padSize).fill(0);
   for (let y = 0; y < height; y++) pad.set(value.subarray(y * width, (y + 1) * width), (y + radius) * stride + radius);
   const out = new Float32Array(memory.buffer, at.out, outSize).fill(0);
-  const place = banks.get(bank)!;
   const side = 2 * radius + 1;
   engine.filterBlocks(
     at.pad,
@@ -104,9 +109,9 @@ export function filterBlocks(
     at.index,
     across,
     down,
-    place.rows,
+    placed.rows,
     side,
-    place.taps,
+    placed.taps,
     bank.tapsPerKernel,
     at.out,
     outStride,
