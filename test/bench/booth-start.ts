@@ -1,0 +1,67 @@
+/**
+ * How long a booth takes from its start to ready, and what memory it holds when nobody is there, with the face model loaded.
+ * Baseline of the same run: node itself, started with nothing to do.
+ *
+ *     npm run build && node dist/test/bench/booth-start.js
+ */
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { KabinaProcess } from "../../booth/enrol/kabina-process.ts";
+import { provision } from "../../crypto/authority/provision.ts";
+import { systemClock, systemRandom } from "../../crypto/system-environment.ts";
+
+const ROUNDS = 5;
+const SETTLE_MS = 5000;
+const LIMITS = { startMs: 3000, rssMb: 300 } as const;
+
+/** Resident memory of a process, megabytes. */
+async function residentMb(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}
+
+/** Milliseconds from the start of a node process with nothing to do to its end. */
+function emptyNode(): Promise<number> {
+  const began = performance.now();
+  return new Promise((resolve) =>
+    spawn(process.execPath, ["-e", "0"]).once("exit", () => resolve(performance.now() - began)),
+  );
+}
+
+const root = await mkdtemp(join(tmpdir(), "kabina-bench-"));
+try {
+  const data = join(root, "data");
+  await provision(data, { clock: systemClock, random: systemRandom }, { serverUrl: "https://127.0.0.1:9" });
+  const starts: number[] = [];
+  const baselines: number[] = [];
+  const memory: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    baselines.push(await emptyNode());
+    const began = performance.now();
+    const booth = await KabinaProcess.start("booth", ["--data", data, "--port", "0"], join(root, "log"));
+    starts.push(performance.now() - began);
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    memory.push(await residentMb(booth.pid));
+    await booth.stop();
+  }
+  const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+  const start = median(starts);
+  const baseline = median(baselines);
+  console.log(
+    JSON.stringify({
+      bench: "booth-start",
+      startMs: Math.round(start),
+      limitMs: LIMITS.startMs,
+      emptyNodeMs: Math.round(baseline),
+      ratioToEmptyNode: Math.round((start / baseline) * 10) / 10,
+      idleRssMb: Math.round(median(memory)),
+      limitRssMb: LIMITS.rssMb,
+      rounds: ROUNDS,
+    }),
+  );
+  if (start > LIMITS.startMs || median(memory) > LIMITS.rssMb) process.exitCode = 1;
+} finally {
+  await rm(root, { recursive: true, force: true });
+}
