@@ -1,12 +1,13 @@
 /** `kabina face …` */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { BiometricsError } from "../errors.ts";
-import { decodeImage } from "../image/codec.ts";
+import { decodeImage, encodePng } from "../image/codec.ts";
 import { assessPortrait } from "./assessment.ts";
 import { FaceEngine } from "./engine.ts";
 import { type FaceLimits, faceLimits } from "./limits.ts";
 import { limitsOf } from "./policy.ts";
+import { chipPortrait, cutPortrait, encodeForChip, portraitRecord } from "./portrait.ts";
 
 interface Io {
   readonly clock: { monotonic(): number };
@@ -48,6 +49,36 @@ export function registerFace(program: Command, io: Io): void {
           io.exit(1);
         }
       }
+    });
+
+  face
+    .command("portrait <in> <out>")
+    .description("Cut the passport portrait (35 × 45 mm); .jp2 or .jpg for the chip (at most 20 KB), .png at full size")
+    .option("--json", "print the record of the cut")
+    .option("--policy <file>", "limits to use instead")
+    .action(async (input: string, output: string, flags: AssessFlags) => {
+      const limits = await policyOf(flags.policy);
+      const bytes = await pictureFile(input);
+      const still = await decodeImage(bytes);
+      const engine = await FaceEngine.open(limits.detection);
+      const { faces } = engine.look(still, io.clock.monotonic);
+      const [first] = faces;
+      if (first === undefined) throw new BiometricsError("face/none", { file: input });
+      if (faces.length > 1) throw new BiometricsError("face/several", { file: input, faces: faces.length });
+      const format = /\.jp2$/i.test(output)
+        ? "jp2"
+        : /\.jpe?g$/i.test(output)
+          ? "jpeg"
+          : /\.png$/i.test(output)
+            ? "png"
+            : undefined;
+      if (format === undefined) throw new BiometricsError("face/portrait-format", { file: output });
+      const portrait = cutPortrait(still, first, format === "png" ? undefined : chipPortrait.height, limits.portrait);
+      const encoded = format === "png" ? await encodePng(portrait.image) : await encodeForChip(portrait.image, format);
+      await writeFile(output, encoded);
+      const record = portraitRecord(bytes, portrait, encoded);
+      if (flags.json) io.json(record);
+      io.print(`${output}: ${record.portrait.width} × ${record.portrait.height}, ${encoded.length} bytes`);
     });
 }
 

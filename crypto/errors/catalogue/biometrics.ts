@@ -202,6 +202,31 @@ export const biometricsErrors = errorTexts({
     cause: { en: "The file {file} cannot be read.", ru: "Файл {file} не читается." },
     next: { en: "Check its name and its permissions.", ru: "Проверьте имя файла и права доступа." },
   },
+  "image/does-not-fit": {
+    cause: {
+      en: "The picture cannot be compressed into {limit} bytes.",
+      ru: "Изображение не сжимается до {limit} байт.",
+    },
+    next: {
+      en: "Take a simpler background or a smaller picture.",
+      ru: "Выберите более простой фон или меньшее изображение.",
+    },
+  },
+  "face/none": {
+    cause: { en: "There is no face in {file}.", ru: "В {file} нет лица." },
+    next: { en: "Give a picture that shows one person from the front.", ru: "Передайте снимок одного человека анфас." },
+  },
+  "face/several": {
+    cause: { en: "There are {faces} faces in {file}.", ru: "В {file} лиц: {faces}." },
+    next: { en: "Give a picture that shows one person only.", ru: "Передайте снимок только одного человека." },
+  },
+  "face/portrait-format": {
+    cause: {
+      en: "{file} ends neither in .jpg nor .jp2 nor .png.",
+      ru: "{file} не оканчивается на .jpg, .jp2 или .png.",
+    },
+    next: { en: "Name the output so.", ru: "Назовите файл так." },
+  },
   "face/policy-wrong": {
     cause: {
       en: "The policy file is no JSON of known limits: see {place}.",

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { RgbImage } from "../../../biometrics/image/image.ts";
+import { type Scene, Studio, studioBuilt } from "./studio.ts";
+
+const small = { width: 640, height: 480 };
+const plain = (width: number, height: number, value: number): RgbImage => ({
+  width,
+  height,
+  data: new Uint8Array(width * height * 3).fill(value),
+});
+const when = studioBuilt ? describe : describe.skip;
+
+let studio: Studio;
+beforeAll(() => {
+  if (studioBuilt) studio = new Studio();
+});
+afterAll(() => studio?.close());
+
+when("whoever sits down is found", () => {
+  test("at least 95 of 100 people are found, alone, with eyes and turn of the head about right", async () => {
+    const seeds = Array.from({ length: 40 }, (_, i) => i + 100);
+    let right = 0;
+    for (const seed of seeds) {
+      const { observation, truth } = await studio.look(seed, small);
+      const face = observation.faces[0];
+      if (observation.faces.length !== 1 || face === undefined) continue;
+      const distance = truth.leftEye.x - truth.rightEye.x;
+      const off = (a: { x: number; y: number }, b: { x: number; y: number }) =>
+        Math.hypot(a.x - b.x, a.y - b.y) / distance;
+      if (off(face.eyes.right, truth.rightEye) > 0.1 || off(face.eyes.left, truth.leftEye) > 0.1) continue;
+      if (off(face.nose, truth.nose) > 0.25 || off(face.chin, truth.chin) > 0.25) continue;
+      if (Math.max(...Object.values(face.pose).map(Math.abs)) < 9) right++;
+    }
+    expect(right).toBeGreaterThanOrEqual(38);
+  }, 120_000);
+
+  test.each([
+    { name: "yaw", angles: [-25, -12, 12, 25] },
+    { name: "pitch", angles: [-18, 18] },
+    { name: "roll", angles: [-20, 20] },
+  ] as const)("the turn of the head is measured: $name", async ({ name, angles }) => {
+    for (const angle of angles) {
+      const { observation } = await studio.look(8, { ...small, [name]: angle });
+      expect(Math.abs((observation.faces[0]?.pose[name] ?? 99) - angle)).toBeLessThan(7);
+    }
+  });
+
+  test("a person who moves is followed, and let go when the seat is empty", async () => {
+    const scenes = Array.from({ length: 10 }, (_, step) => ({ ...small, x: 0.35 + step * 0.03, frame: step }));
+    const { seen, after } = await studio.follow(9, scenes, plain(640, 480, 120));
+    for (const { truth, observation } of seen)
+      expect(Math.abs((observation.faces[0]?.eyes.right.x ?? -99) - truth.rightEye.x)).toBeLessThan(10);
+    expect(after.faces).toEqual([]);
+  });
+
+  test("everybody in the picture is counted", async () => {
+    const { observation, assessment } = await studio.crowd([31, 32, 33, 34, 35], {
+      width: 320,
+      height: 480,
+      eyeDistance: 0.09,
+    });
+    expect(observation.faces.length).toBe(5);
+    expect(assessment.measures["SingleFacePresent"]).toMatchObject({ pass: false, hint: "several-faces" });
+  });
+
+  test("an empty seat, a covered lens and noise are no face; a face upside down never passes", async () => {
+    const empty = await studio.image(plain(640, 480, 128));
+    expect(empty.assessment).toMatchObject({ faces: 0, pass: false, score: 0, hint: "no-face" });
+    const black = await studio.image(plain(640, 480, 0));
+    expect([black.observation.faces.length, black.observation.brightness]).toEqual([0, 0]);
+    const grain = plain(640, 480, 0);
+    for (let i = 0; i < grain.data.length; i++) grain.data[i] = Math.imul(i, 2654435761) >>> 24;
+    expect((await studio.image(grain)).observation.faces).toEqual([]);
+    expect((await studio.upsideDown(3, small)).assessment.pass).toBe(false);
+  });
+});
+
+when("a portrait that would be sent back is not accepted", () => {
+  test("good portraits of all kinds of people pass every measure", async () => {
+    for (const seed of [1, 3, 5, 8, 16, 19, 21]) {
+      const { assessment } = await studio.look(seed);
+      const failed = Object.entries(assessment.measures).filter(([, measure]) => !measure.pass);
+      expect({ seed, failed }).toEqual({ seed, failed: [] });
+    }
+  });
+
+  const faults: { change: Scene; measure: string; hint: string }[] = [
+    { change: { yaw: 18 }, measure: "HeadPoseYaw", hint: "turn-right" },
+    { change: { yaw: -18 }, measure: "HeadPoseYaw", hint: "turn-left" },
+    { change: { pitch: 20 }, measure: "HeadPosePitch", hint: "chin-down" },
+    { change: { pitch: -20 }, measure: "HeadPosePitch", hint: "chin-up" },
+    { change: { roll: 14 }, measure: "HeadPoseRoll", hint: "straighten-head" },
+    { change: { eyesOpen: 0 }, measure: "EyesOpen", hint: "open-eyes" },
+    { change: { gazeX: 28 }, measure: "Gaze", hint: "look-at-camera" },
+    { change: { mouthOpen: 0.8 }, measure: "MouthClosed", hint: "close-mouth" },
+    { change: { smile: 1 }, measure: "ExpressionNeutrality", hint: "neutral-face" },
+    { change: { glasses: "dark" }, measure: "DarkGlasses", hint: "remove-dark-glasses" },
+    { change: { glasses: "clear", glare: 1 }, measure: "GlassesGlare", hint: "tilt-glasses" },
+    { change: { headCovering: 1 }, measure: "NoHeadCoverings", hint: "remove-head-covering" },
+    { change: { lightIntensity: 0.1 }, measure: "UnderExposurePrevention", hint: "more-light" },
+    { change: { lightIntensity: 5 }, measure: "OverExposurePrevention", hint: "less-light" },
+    { change: { sideShadow: 1 }, measure: "IlluminationUniformity", hint: "even-light" },
+    { change: { background: "cluttered" }, measure: "BackgroundShadow", hint: "clear-background" },
+    { change: { background: "dark" }, measure: "BackgroundLight", hint: "clear-background" },
+    { change: { blur: 5 }, measure: "Sharpness", hint: "hold-still" },
+    { change: { noise: 16 }, measure: "Noise", hint: "more-light" },
+    { change: { eyeDistance: 0.06 }, measure: "InterEyeDistance", hint: "come-closer" },
+    { change: { x: 0.93 }, measure: "RightwardCropOfTheFaceImage", hint: "move-right" },
+  ];
+  test.each(faults)("$measure fails for $change", async ({ change, measure, hint }) => {
+    const { assessment } = await studio.look(8, change);
+    expect(assessment.measures[measure]).toMatchObject({ pass: false, hint });
+    expect(assessment.pass).toBe(false);
+  });
+
+  test("clear glasses are allowed", async () => {
+    expect((await studio.look(8, { glasses: "clear" })).assessment.pass).toBe(true);
+  });
+});
+
+when("a person who comes, sits aside and looks away", () => {
+  test("is led to a portrait that passes, one hint at a time", async () => {
+    const { hints, seconds, assessment } = await studio.film(7);
+    expect(hints).toEqual(["come-closer", "move-left", "ready", "turn-left", "ready"]);
+    expect(seconds).toBeLessThan(6);
+    expect(assessment).toMatchObject({ faces: 1, pass: false, hint: "come-closer" });
+  }, 60_000);
+});

@@ -1,0 +1,87 @@
+/**
+ * A thread that renders synthetic people and looks at them with the built engine. The test runner's own context makes tight loops
+ * many times slower, so the work is done here.
+ */
+import { parentPort } from "node:worker_threads";
+
+const built = (path) => import(new URL(`../../../dist/biometrics/${path}.js`, import.meta.url));
+const { FaceEngine } = await built("face/engine");
+const { faceLimits } = await built("face/limits");
+const { assessPortrait } = await built("face/assessment");
+const { FaceModel } = await built("synthetic/face");
+const { faceTraits } = await built("synthetic/face-traits");
+const { filmFace, approachScript } = await built("synthetic/face-video");
+const { PortraitGuide } = await built("face/guide");
+const { decodeImage } = await built("image/codec");
+
+const engine = await FaceEngine.open(faceLimits.detection);
+const now = () => performance.now();
+let model;
+const photograph = (seed, scene) => {
+  if (model?.traits.seed !== seed) model = new FaceModel(faceTraits(seed));
+  return model.photograph(scene);
+};
+const judged = (image) => {
+  const observation = engine.look(image, now);
+  return { observation, assessment: assessPortrait(image, observation) };
+};
+
+/** Pictures of one height side by side. */
+function beside(images) {
+  const width = images.reduce((sum, image) => sum + image.width, 0);
+  const height = images[0].height;
+  const data = new Uint8Array(width * height * 3);
+  let left = 0;
+  for (const image of images) {
+    for (let y = 0; y < height; y++)
+      data.set(image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3), (y * width + left) * 3);
+    left += image.width;
+  }
+  return { width, height, data };
+}
+
+function upsideDown({ width, height, data }) {
+  const turned = new Uint8Array(data.length);
+  for (let i = 0; i < width * height; i++) turned.set(data.subarray(i * 3, i * 3 + 3), (width * height - 1 - i) * 3);
+  return { width, height, data: turned };
+}
+
+const work = {
+  picture: ({ seed, scene }) => photograph(seed, scene),
+  look: ({ seed, scene }) => {
+    const { image, truth } = photograph(seed, scene);
+    return { truth, ...judged(image) };
+  },
+  crowd: ({ seeds, scene }) => judged(beside(seeds.map((seed) => photograph(seed, scene).image))),
+  upsideDown: ({ seed, scene }) => judged(upsideDown(photograph(seed, scene).image)),
+  image: ({ image }) => judged(image),
+  file: async ({ bytes }) => judged(await decodeImage(bytes)),
+  follow: ({ seed, scenes, last }) => {
+    const seen = scenes.map((scene) => {
+      const { image, truth } = photograph(seed, scene);
+      return { truth, observation: engine.follow(image, now) };
+    });
+    return { seen, after: engine.follow(last, now) };
+  },
+  film: ({ seed }) => {
+    const guide = new PortraitGuide();
+    const hints = [];
+    for (const { image, seconds } of filmFace(new FaceModel(faceTraits(seed)), approachScript, 25 / 3, {
+      width: 640,
+      height: 360,
+    })) {
+      const state = guide.observe(engine.follow(image, now), seconds * 1000);
+      if (hints.at(-1) !== state.hint) hints.push(state.hint);
+      if (state.take) return { hints, seconds, ...judged(image) };
+    }
+    return { hints };
+  },
+};
+
+parentPort.on("message", async ({ kind, order }) => {
+  try {
+    parentPort.postMessage({ result: await work[kind](order) });
+  } catch (error) {
+    parentPort.postMessage({ error: error.code ?? String(error) });
+  }
+});
