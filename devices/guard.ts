@@ -29,13 +29,13 @@ import type {
 /** How long a driver may take beyond what it was asked. */
 export interface Patience {
   readonly graceMs: number;
-  /** Between two preview frames, the first included. */
-  readonly previewStallMs: number;
+  /** From the moment that somebody looks to a camera's first frame. */
+  readonly wakingMs: number;
 }
 
 export const ordinaryPatience: Patience = {
   graceMs: supervisorLimits.graceMs,
-  previewStallMs: cameraLimits.firstFrameMs + cameraLimits.frozenAfterMs,
+  wakingMs: cameraLimits.firstFrameMs,
 };
 
 export class Guard {
@@ -60,14 +60,18 @@ export class Guard {
     return this.#patience;
   }
 
-  /** One call with its deadline: the time it was given, and the grace. */
+  /**
+   * One call with its deadline: the time it was given (or `longestMs`, the longest that a driver takes by itself), the time that it
+   * may need after that, and the grace.
+   */
   call<T>(
     options: WaitOptions | undefined,
-    defaultTimeoutMs: number,
+    longestMs: number,
     run: (options: WaitOptions) => Promise<T>,
+    afterwardsMs = 0,
   ): Promise<T> {
     if (this.#abandoned !== null) return Promise.reject(this.#abandoned);
-    const timeoutMs = options?.timeoutMs ?? defaultTimeoutMs;
+    const timeoutMs = (options?.timeoutMs ?? longestMs) + afterwardsMs;
     const signal = options?.signal;
     return new Promise<T>((resolve, reject) => {
       const deadline = setTimeout(() => this.abandon(), timeoutMs + this.#patience.graceMs);
@@ -87,7 +91,7 @@ export class Guard {
         reject(error);
       };
       this.#waiting.add(fail);
-      run({ ...options, timeoutMs }).then((value) => {
+      run(options ?? {}).then((value) => {
         settle();
         resolve(value);
       }, fail);
@@ -116,13 +120,12 @@ const guardedCamera = (camera: Camera, guard: Guard): Camera => ({
   info: camera.info,
   async *preview(options) {
     const frames = camera.preview(options)[Symbol.asyncIterator]();
-    const stall: WaitOptions = {
-      timeoutMs: guard.patience.previewStallMs,
-      ...(options?.signal === undefined ? {} : { signal: options.signal }),
-    };
+    // The camera itself notices that it is frozen; this is for one that does not.
+    const stallMs = guard.patience.wakingMs + cameraLimits.stillTimeoutMs;
+    const stall: WaitOptions = options?.signal === undefined ? {} : { signal: options.signal };
     try {
       for (;;) {
-        const next = await guard.call(stall, guard.patience.previewStallMs, () => frames.next());
+        const next = await guard.call(stall, stallMs, () => frames.next());
         if (next.done === true) return;
         yield next.value;
       }
@@ -131,9 +134,13 @@ const guardedCamera = (camera: Camera, guard: Guard): Camera => ({
       frames.return?.()?.catch(() => {});
     }
   },
-  still: (options) => guard.call(options, cameraLimits.stillTimeoutMs, (wait) => camera.still(wait)),
-  burst: (count, options) => guard.call(options, cameraLimits.stillTimeoutMs, (wait) => camera.burst(count, wait)),
+  still: (options) => guard.call(options, burstMs(guard, 1), (wait) => camera.still(wait)),
+  burst: (count, options) => guard.call(options, burstMs(guard, count), (wait) => camera.burst(count, wait)),
 });
+
+/** The longest that so many frames take, the camera's waking up included. */
+const burstMs = (guard: Guard, count: number) =>
+  guard.patience.wakingMs + cameraLimits.stillTimeoutMs + count * cameraLimits.slowestFrameMs;
 
 const guardedFingerprint = (sensor: FingerprintSensor, guard: Guard): FingerprintSensor => ({
   ...base(sensor, guard),
@@ -151,8 +158,11 @@ const guardedReader = (reader: CardReader, guard: Guard): CardReader => ({
   waitForCard: (options) => guard.call(options, smartcardLimits.waitForCardMs, (wait) => reader.waitForCard(wait)),
   waitForRemoval: (options) =>
     guard.call(options, smartcardLimits.waitForCardMs, (wait) => reader.waitForRemoval(wait)),
-  connect: async (options) =>
-    guardedChannel(await guard.call(options, smartcardLimits.waitForCardMs, (wait) => reader.connect(wait)), guard),
+  connect: async (options) => {
+    const { waitForCardMs, connectTimeoutMs } = smartcardLimits;
+    const channel = await guard.call(options, waitForCardMs, (wait) => reader.connect(wait), connectTimeoutMs);
+    return guardedChannel(channel, guard);
+  },
 });
 
 const guardedChannel = (channel: CardChannel, guard: Guard): CardChannel => ({

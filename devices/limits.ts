@@ -12,11 +12,19 @@ export const cameraLimits = {
   /** The first frame may take longer: cameras adjust their exposure, ffmpeg probes. */
   firstFrameMs: 10_000,
   stillTimeoutMs: 5_000,
+  /** Per frame of a burst, beyond the first. */
+  slowestFrameMs: 250,
   /** How often a frame is measured for being black. */
   blackCheckEveryMs: 1_000,
   /** Mean luminance (0–255) at or under which a frame counts as black: a covered lens, a lamp that failed. */
   blackLuminance: 6,
   burstFrames: 50,
+} as const;
+
+/** The person's own browser: they may look at its question for a while before they allow the camera. */
+export const browserCameraLimits = {
+  firstFrameMs: 60_000,
+  frozenAfterMs: 10_000,
 } as const;
 
 export const fingerprintLimits = {

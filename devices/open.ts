@@ -1,6 +1,8 @@
 /** One call that gives the booth all its devices, watched over: real ones, or those of a synthetic person. */
 import { type BrowserCamera, browserCamera } from "./camera/browser.ts";
 import { type DriversConfig, driversFor, type Simulation } from "./drivers.ts";
+import { ordinaryPatience } from "./guard.ts";
+import { browserCameraLimits } from "./limits.ts";
 import type { DeviceEvent, DeviceHealth, DeviceInfo, DeviceKind } from "./port.ts";
 import { type ScreenPrinter, screenPrinter } from "./printer/screen.ts";
 import { DeviceRegistry } from "./registry.ts";
@@ -57,8 +59,7 @@ export function openDevices(config: DriversConfig): Devices {
   const { drivers, simulation } = driversFor(config);
   const registry = new DeviceRegistry({ drivers: [...drivers, screen.scanner, screen.pad, screen.printer] });
   const browserRegistry = new DeviceRegistry({ drivers: [screen.camera] });
-  const supervise = <Kind extends DeviceKind>(kind: Kind, from = registry) =>
-    new SupervisedDevice({ kind, registry: from, clock });
+  const supervise = <Kind extends DeviceKind>(kind: Kind) => new SupervisedDevice({ kind, registry, clock });
   const booth = {
     camera: supervise("camera"),
     fingerprint: supervise("fingerprint"),
@@ -67,7 +68,12 @@ export function openDevices(config: DriversConfig): Devices {
     signature: supervise("signature"),
     printer: supervise("printer"),
   };
-  const browser = supervise("camera", browserRegistry);
+  const browser = new SupervisedDevice({
+    kind: "camera",
+    registry: browserRegistry,
+    clock,
+    patience: { ...ordinaryPatience, wakingMs: browserCameraLimits.firstFrameMs },
+  });
   const all = [...Object.values(booth), browser];
   for (const device of all) device.start();
   void registry.start();

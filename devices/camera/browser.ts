@@ -6,7 +6,7 @@
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { absent } from "../absent.ts";
-import { cameraLimits } from "../limits.ts";
+import { browserCameraLimits, cameraLimits } from "../limits.ts";
 import type { DeviceDriver } from "../port.ts";
 import { type CameraInfo, FrameCamera, type FrameSink, type FrameSource } from "./frame-camera.ts";
 import { type MjpegFrame, MjpegParser } from "./mjpeg-parser.ts";
@@ -35,10 +35,6 @@ const info: CameraInfo = {
   name: "This browser's camera",
   simulated: false,
 };
-
-/** A person may look at the browser's question for a while before they allow the camera. */
-const FIRST_FRAME_MS = 60_000;
-const FROZEN_AFTER_MS = 10_000;
 
 export function browserCamera(clock: Clock): BrowserCamera {
   const changed = new Set<() => void>();
@@ -79,8 +75,7 @@ export function browserCamera(clock: Clock): BrowserCamera {
     list: async () => (present ? [info] : []),
     open: async () => {
       if (!present) throw absent("camera");
-      const limits = { frozenAfterMs: FROZEN_AFTER_MS, firstFrameMs: FIRST_FRAME_MS };
-      return new FrameCamera({ info, clock, source: source(), lingerMs: 0, ...limits });
+      return new FrameCamera({ info, clock, source: source(), lingerMs: 0, ...browserCameraLimits });
     },
     watch: (callback, signal) => {
       changed.add(callback);

@@ -67,6 +67,8 @@ export class FrameCamera implements Camera {
   #lastFrameAt = 0;
   #seenFrame = false;
   #size: { width: number; height: number } | null = null;
+  /** What the camera was opened with. */
+  #firstSize: { width: number; height: number } | null = null;
   #lastBlackCheckAt = Number.NEGATIVE_INFINITY;
   #watch: NodeJS.Timeout | undefined;
   #linger: NodeJS.Timeout | undefined;
@@ -155,7 +157,9 @@ export class FrameCamera implements Camera {
   }
 
   #take(count: number, options: WaitOptions | undefined): Promise<readonly CameraFrame[]> {
-    const timeoutMs = cameraLimits.stillTimeoutMs + (this.#seenFrame ? 0 : cameraLimits.firstFrameMs);
+    const isAwake = this.#running && this.#seenFrame;
+    const wakingMs = isAwake ? 0 : (this.#options.firstFrameMs ?? cameraLimits.firstFrameMs);
+    const timeoutMs = wakingMs + cameraLimits.stillTimeoutMs + count * cameraLimits.slowestFrameMs;
     return waitFor(this.#core, options, timeoutMs, (settle) => {
       const frames: CameraFrame[] = [];
       const listener: Listener = (frame, full) => {
@@ -245,9 +249,13 @@ export class FrameCamera implements Camera {
   #noteSize(width: number, height: number): void {
     const before = this.#size;
     this.#size = { width, height };
+    this.#firstSize ??= this.#size;
     if (before === null || (before.width === width && before.height === height)) return;
     this.#core.emit({ type: "resolution-changed", width, height });
-    this.#core.setHealth("degraded", this.#core.error("device/resolution-changed", { width, height }));
+    const isBack = this.#firstSize.width === width && this.#firstSize.height === height;
+    if (isBack && this.#core.health().problem?.code === "device/resolution-changed") this.#core.setHealth("ready");
+    else if (!isBack)
+      this.#core.setHealth("degraded", this.#core.error("device/resolution-changed", { width, height }));
   }
 
   async #checkBlack(frame: CameraFrame): Promise<void> {

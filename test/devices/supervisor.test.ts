@@ -64,7 +64,7 @@ async function supervise(driver: ScriptedDriver, options: { openMs?: number; gra
     kind: "fingerprint",
     registry,
     clock: systemClock,
-    patience: { graceMs: options.graceMs ?? 50, previewStallMs: 100 },
+    patience: { graceMs: options.graceMs ?? 50, wakingMs: 100 },
     openMs: options.openMs ?? 1000,
     firstRetryMs: 5,
     lastRetryMs: 40,

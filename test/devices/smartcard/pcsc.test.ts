@@ -140,7 +140,8 @@ suite("a reader over PC/SC", () => {
 
   test("the daemon goes and comes back: said, and found again", async () => {
     await daemon.close();
-    expect((await reader.ended)?.code).toBe("device/service-down");
+    // Whichever word of the dying daemon comes first.
+    expect((await reader.ended)?.code).toMatch(/^device\/(service-down|unplugged)$/);
     await expect(driver.list()).rejects.toMatchObject({ code: "device/service-down" });
     daemon = await startPrivateDaemon();
     await driver.close();
