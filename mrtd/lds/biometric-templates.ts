@@ -19,6 +19,7 @@ export const cbeffFormat = {
   face19794: 0x0008,
   finger19794: 0x0007,
   iris19794: 0x0009,
+  face39794: 0x002a,
 } as const;
 
 /** More templates than any document has; a chip that claims more is not believed. */

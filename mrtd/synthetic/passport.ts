@@ -9,7 +9,7 @@ import type { HashName } from "../cms/algorithm.ts";
 import { composeSignedData } from "../cms/compose-signed-data.ts";
 import { composeCom } from "../lds/com.ts";
 import { composeDg1, parseDg1 } from "../lds/dg1.ts";
-import { composeDg2 } from "../lds/dg2.ts";
+import { composeDg2, type FaceEncoding } from "../lds/dg2.ts";
 import { mediaTypeOf } from "../lds/face-record.ts";
 import {
   type DataGroupNumber,
@@ -53,6 +53,8 @@ export interface PassportInput {
   readonly random: RandomBytes;
   /** What the chip can do; `passportFeatures.standard` when not given. */
   readonly features?: PassportFeatures;
+  /** How the portrait is written; 19794 when not given. */
+  readonly faceEncoding?: FaceEncoding;
 }
 
 const versions = { ldsVersion: "0107", unicodeVersion: "040000" } as const;
@@ -72,7 +74,7 @@ export function makePassport(
   const gender = { M: 1, F: 2, X: 0 }[input.mrz.sex];
   const groups: PassportFiles = {
     DG1: composeDg1(input.mrz),
-    DG2: composeDg2({ mediaType, data: input.portrait, gender, ...jpegSize(input.portrait) }),
+    DG2: composeDg2({ mediaType, data: input.portrait, gender, ...jpegSize(input.portrait) }, input.faceEncoding),
   };
   const { documentNumber, dateOfBirth, dateOfExpiry } = input.mrz;
   const mrz: MrzAccessKey = { kind: "mrz", documentNumber, dateOfBirth, dateOfExpiry };
