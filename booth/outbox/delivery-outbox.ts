@@ -151,17 +151,7 @@ export class DeliveryOutbox implements Outbox {
     const { folder, client, judge } = this.#options;
     const { signal } = this.#stop;
     const entry = this.#entries.get(packageId) as OutboxEntry;
-    let received = false;
-    if (!entry.offered) {
-      const answer = await client.offer(await folder.offer(entry), signal);
-      received = answer.state === "received";
-      await this.#change(packageId, { offered: true, sentBytes: answer.offset });
-    }
-    if (!received) {
-      const path = folder.packagePath(packageId);
-      const onOffset = (sentBytes: number) => this.#progress(packageId, sentBytes);
-      await client.body(path, entry.sha256, entry.size, onOffset, signal);
-    }
+    await this.#send(entry, signal);
     const receipt = await client.receipt(entry.sha256, signal);
     const { receivedAt } = judge.receipt(receipt, entry);
     await this.#change(packageId, {
@@ -175,6 +165,24 @@ export class DeliveryOutbox implements Outbox {
     });
     await folder.purge(packageId);
     this.#nextStatusMs = 0;
+  }
+
+  /** Gets the bytes across. An upload that the server no longer knows is either complete there or forgotten: the offer tells. */
+  async #send(entry: OutboxEntry, signal: AbortSignal): Promise<void> {
+    const { folder, client } = this.#options;
+    const { packageId, sha256, size } = entry;
+    const body = () =>
+      client.body(folder.packagePath(packageId), sha256, size, (sent) => this.#progress(packageId, sent), signal);
+    if (entry.offered) {
+      try {
+        return await body();
+      } catch (error) {
+        if (!isCoded(error) || error.code !== "intake/upload-unknown") throw error;
+      }
+    }
+    const answer = await client.offer(await folder.offer(entry), signal);
+    await this.#change(packageId, { offered: true, sentBytes: answer.offset });
+    if (answer.state === "uploading") await body();
   }
 
   async #failed(packageId: string, error: unknown): Promise<void> {
