@@ -16,6 +16,7 @@ import { CameraFrameKind } from "./api/messages.ts";
 import { ScreenClaim } from "./api/screen-claim.ts";
 import { ScreenLink } from "./api/screen-link.ts";
 import { ScreenStates } from "./api/screen-state.ts";
+import { AuditTrail } from "./audit-trail.ts";
 import { chipLoop } from "./capture/chip-loop.ts";
 import { faceLoop } from "./capture/face-loop.ts";
 import { FingerPresence, fingerLoop, liftLoop } from "./capture/finger-loop.ts";
@@ -99,6 +100,14 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     ...(options.reader === undefined ? {} : { reader: options.reader }),
   });
+  const audit = await AuditTrail.open({
+    folder,
+    boothId,
+    key: identity,
+    clock,
+    onFault: (error) => log.error({ reason: String(error) }, "audit log fault"),
+  });
+  audit.note("booth.started", { version: VERSION });
   const certificate = identity.chain[0]!;
   let hostChanged = () => {};
   const readiness = await Readiness.watch(
@@ -135,6 +144,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       slips,
       devices,
       timeEvidence: () => counter.next(),
+      audit: (kind, data) => audit.note(kind, data),
       boothExceptions: () => (readiness.clockProblem() === null ? [] : ["clock/suspect"]),
     }),
     sealAgain,
@@ -150,6 +160,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     gate: () => readiness.problem(),
     cameraSource: () => (devices.camera.current === null && devices.browser.current !== null ? "browser" : "booth"),
     beforeErase: ({ context }) => discardUnfinished(sealingFolder, context.packageId),
+    audit: (kind, data) => audit.note(kind, data),
     log: (what, details = {}) => log.info(details, what),
   });
   hostChanged = () => host.changed();
@@ -193,7 +204,13 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     log.info({ kind, state: event.health.state, code: event.health.problem?.code ?? null }, "device");
     host.changed();
   });
-  outbox.onChange(({ packageId, state, lastError }) => log.info({ packageId, state, lastError }, "package"));
+  const delivered = new Set(outbox.list().flatMap(({ packageId, state }) => (state === "received" ? packageId : [])));
+  outbox.onChange(({ packageId, state, lastError }) => {
+    log.info({ packageId, state, lastError }, "package");
+    if (state !== "received" || delivered.has(packageId)) return;
+    delivered.add(packageId);
+    audit.note("package.delivered", { package: packageId });
+  });
 
   const port = await api.listen(options.port);
   const url = `http://127.0.0.1:${port}/`;
@@ -206,6 +223,8 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     await host.close();
     readiness.close();
     await Promise.all([devices.close(), outbox.close(), detector.close()]);
+    audit.note("booth.stopped");
+    await audit.close();
     lock.close();
     log.info("booth stopped");
   };

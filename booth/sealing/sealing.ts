@@ -36,6 +36,8 @@ export interface SealingTools {
   /** Evidence for the package about to be sealed; called once per try. */
   timeEvidence(): Promise<TimeEvidence>;
   boothExceptions(): readonly string[];
+  /** What belongs into the audit log. */
+  audit(kind: string, data: Readonly<Record<string, string | number>>): void;
 }
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -103,6 +105,7 @@ async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
   show("storing", 0.8);
   if (session.slip !== null) await tools.slips.use(session.slip.number, session.id);
   await tools.outbox.add(path, sealed.manifest);
+  tools.audit("package.sealed", { session: session.id, package: sealed.packageId, sha256: sealed.sha256 });
   show("storing", 1);
 }
 

@@ -30,6 +30,8 @@ export interface HostTools {
   cameraSource(): "booth" | "browser";
   /** Called before a session's traces are erased, for what lies outside its journal. */
   beforeErase(session: SessionSnapshot): Promise<void>;
+  /** What belongs into the audit log; never personal. */
+  audit(kind: string, data: Readonly<Record<string, string | number | boolean>>): void;
   /** Things worth a line in the log; never personal. */
   log(what: string, details?: Readonly<Record<string, ErrorDetail>>): void;
 }
@@ -201,6 +203,7 @@ export class SessionHost {
     }
     this.#live = stillLife();
     this.#tools.log("session begun");
+    this.#tools.audit("session.begun", { session: input.id });
     this.#adopt(next, event);
   }
 
@@ -353,6 +356,7 @@ export class SessionHost {
     }
     const erasedAt = this.#tools.clock.now().toISOString();
     this.#tools.log("session erased", { reason: session.context.end, records: erasure.records });
+    this.#tools.audit("session.erased", { session: session.context.id, reason: session.context.end, ...erasure });
     await this.#enqueue({ type: "erased", erasedAt, ...erasure }, new Map()).catch(() => {});
   }
 
@@ -380,19 +384,21 @@ export class SessionHost {
   // ── power cuts ──
 
   async #recover(): Promise<void> {
-    const { journal: tools, clock, log } = this.#tools;
+    const { journal: tools, clock, log, audit } = this.#tools;
     for (const session of await Journal.list(tools.folder)) {
       const found = this.#journal === undefined ? await Journal.reopen(session, tools) : undefined;
       if (found === undefined) {
-        await eraseRemains(session, tools);
+        const keyDestroyed = await eraseRemains(session, tools);
         log("remains of a session erased");
+        audit("session.erased", { session, reason: "remains", records: 0, keyDestroyed });
         continue;
       }
       const past = replay(found.records);
       if (past === undefined || !mayResume(past, clock.now().getTime())) {
         if (past !== undefined) await this.#tools.beforeErase(past.snapshot).catch(() => {});
-        await found.journal.destroy();
+        const erasure = await found.journal.destroy();
         log("interrupted session erased");
+        audit("session.erased", { session, reason: "power-cut", ...erasure });
         continue;
       }
       this.#journal = found.journal;
@@ -404,6 +410,7 @@ export class SessionHost {
         .append({ entry: { event: restored } satisfies JournalEntry, blobs: new Map() })
         .catch(() => {});
       this.#snapshot = advance(past.snapshot, restored);
+      audit("session.resumed", { session });
       log("session resumed", { step: this.step, records: found.records.length });
     }
   }
