@@ -1,10 +1,15 @@
 /** What a file of a chip says, for people: told by its first tag, without pictures and without keys. */
 
+import { parseSignedData, type SignedData } from "../cms/signed-data.ts";
 import { parseTlvPrefix } from "../tlv/node.ts";
+import { parseTemplates } from "./biometric-templates.ts";
 import { parseCom } from "./com.ts";
+import { parseDetails } from "./details.ts";
 import { parseDg1 } from "./dg1.ts";
 import { parseDg2 } from "./dg2.ts";
+import { parseDisplayedImages } from "./displayed-images.ts";
 import { dataGroupName, dataGroupOfTag } from "./file.ts";
+import { parseCardAccess, parseDg14, parseSecurityInfos, type SecurityInfo } from "./security-infos.ts";
 import { parseSecurityObject } from "./security-object.ts";
 
 export interface FileDescription {
@@ -13,21 +18,50 @@ export interface FileDescription {
   readonly content: unknown;
 }
 
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+
+/** Readers by the file's first tag. */
+const readers: Readonly<Record<number, readonly [file: string, describe: (bytes: Uint8Array) => unknown]>> = {
+  96: ["EF.COM", parseCom],
+  97: ["DG1", parseDg1],
+  117: ["DG2", (bytes) => parseDg2(bytes).map(({ data, ...face }) => ({ ...face, imageBytes: data.length }))],
+  99: ["DG3", (bytes) => describeTemplates(bytes, "DG3")],
+  118: ["DG4", (bytes) => describeTemplates(bytes, "DG4")],
+  101: ["DG5", (bytes) => parseDisplayedImages("DG5", bytes).map((image) => ({ imageBytes: image.length }))],
+  103: ["DG7", (bytes) => parseDisplayedImages("DG7", bytes).map((image) => ({ imageBytes: image.length }))],
+  107: ["DG11", (bytes) => withoutPictures(parseDetails("DG11", bytes))],
+  108: ["DG12", (bytes) => withoutPictures(parseDetails("DG12", bytes))],
+  110: ["DG14", (bytes) => parseDg14(bytes).map(describeInfo)],
+  119: ["EF.SOD", describeSecurityObject],
+  49: ["EF.CardAccess", (bytes) => parseCardAccess(bytes).map(describeInfo)],
+  48: ["EF.CardSecurity", describeCardSecurity],
+};
+
 /** Throws `mrtd/tlv-malformed`, `mrtd/file-malformed` and what the file's own reader throws. */
 export function inspectFile(bytes: Uint8Array): FileDescription {
   const { tag } = parseTlvPrefix(bytes, { where: "file", ber: true });
-  const describe = (file: string, content: unknown): FileDescription => ({ file, bytes: bytes.length, content });
-  if (tag === 0x60) return describe("EF.COM", parseCom(bytes));
-  if (tag === 0x61) return describe("DG1", parseDg1(bytes));
-  if (tag === 0x75) {
-    return describe(
-      "DG2",
-      parseDg2(bytes).map(({ data, ...face }) => ({ ...face, imageBytes: data.length })),
-    );
-  }
-  if (tag === 0x77) return describe("EF.SOD", describeSecurityObject(bytes));
+  const reader = readers[tag];
+  if (reader !== undefined) return { file: reader[0], bytes: bytes.length, content: reader[1](bytes) };
   const number = dataGroupOfTag(tag);
-  return describe(number === undefined ? `tag ${tag.toString(16)}` : dataGroupName(number), null);
+  const file = number === undefined ? `tag ${tag.toString(16)}` : dataGroupName(number);
+  return { file, bytes: bytes.length, content: null };
+}
+
+function describeTemplates(bytes: Uint8Array, file: "DG3" | "DG4") {
+  return parseTemplates(bytes, file).map(({ data, ...template }) => ({ ...template, dataBytes: data.length }));
+}
+
+function withoutPictures(details: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [
+      name,
+      value instanceof Uint8Array ? { imageBytes: value.length } : value,
+    ]),
+  );
+}
+
+function describeInfo({ protocol, required, optional }: SecurityInfo) {
+  return { protocol, required: hex(required.raw), ...(optional && { optional: hex(optional.raw) }) };
 }
 
 function describeSecurityObject(bytes: Uint8Array) {
@@ -37,9 +71,19 @@ function describeSecurityObject(bytes: Uint8Array) {
     hash: lds.hash,
     ldsVersion: lds.ldsVersion ?? null,
     unicodeVersion: lds.unicodeVersion ?? null,
-    dataGroups: Object.fromEntries(
-      [...lds.hashes].map(([number, hash]) => [dataGroupName(number), Buffer.from(hash).toString("hex")]),
-    ),
+    dataGroups: Object.fromEntries([...lds.hashes].map(([number, hash]) => [dataGroupName(number), hex(hash)])),
+    ...describeSigned(signed),
+  };
+}
+
+function describeCardSecurity(bytes: Uint8Array) {
+  const signed = parseSignedData(bytes, "EF.CardSecurity");
+  const infos = parseSecurityInfos(signed.content, "EF.CardSecurity").map(describeInfo);
+  return { contentType: signed.contentType, infos, ...describeSigned(signed) };
+}
+
+function describeSigned(signed: SignedData) {
+  return {
     certificates: signed.certificates.map((certificate) => ({
       subject: certificate.subjectText,
       issuer: certificate.issuerText,
