@@ -3,6 +3,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { BiometricsError } from "../errors.ts";
+import { encodeGreyPng } from "../image/codec.ts";
 import { ANGLE_STEPS, type MinutiaeFormat, writeMinutiaeRecord } from "../records/minutiae-record.ts";
 import { recordOf } from "../records/template-record.ts";
 import { type EvaluationFigures, evaluate } from "./evaluation.ts";
@@ -15,6 +16,8 @@ import { type FingerPosition, fingerPositions } from "./position.ts";
 import { prepare } from "./prepared.ts";
 import { assessFinger } from "./quality.ts";
 import { readSamples } from "./samples.ts";
+import { segmentSlap } from "./slap.ts";
+import { cropFinger } from "./slap-crop.ts";
 
 interface Io {
   readonly clock: { monotonic(): number };
@@ -105,6 +108,23 @@ export function registerFinger(program: Command, io: Io): void {
       for (const [name, figures] of [...Object.entries(databases), ["pooled", pooled] as const])
         io.print(line(name, figures));
       if (options.json) io.json({ ...databases, pooled });
+    },
+  );
+
+  verb("segment <file> <folder>", "the fingers of a slap, each upright in a picture of its own").action(
+    async (file: string, folder: string, options: Options) => {
+      const image = await readFingerImage(file, ppi(options));
+      const slap = segmentSlap(image);
+      await mkdir(folder, { recursive: true });
+      const fingers = [];
+      for (const [i, found] of slap.fingers.entries()) {
+        const name = `${found.position ?? `finger-${i + 1}`}.png`;
+        await writeFile(join(folder, name), await encodeGreyPng(cropFinger(image, found)));
+        fingers.push({ file: name, ...found });
+        io.print(`${name}: turned ${Math.round(found.rotation)}°`);
+      }
+      io.print(`hand: ${slap.hand ?? "unclear"}; missing: ${slap.missing.join(", ") || "none"}`);
+      if (options.json) io.json({ hand: slap.hand ?? null, missing: slap.missing, fingers });
     },
   );
 
