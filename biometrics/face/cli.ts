@@ -8,6 +8,7 @@ import { FaceEngine } from "./engine.ts";
 import { type FaceLimits, faceLimits } from "./limits.ts";
 import { limitsOf } from "./policy.ts";
 import { chipPortrait, cutPortrait, encodeForChip, portraitRecord } from "./portrait.ts";
+import { substituteMeasures } from "./substitutes.ts";
 
 interface Io {
   readonly clock: { monotonic(): number };
@@ -36,7 +37,7 @@ export function registerFace(program: Command, io: Io): void {
           const still = await decodeImage(await pictureFile(file));
           const assessment = assessPortrait(still, engine.look(still, io.clock.monotonic), limits);
           const { faces, measures, pass, score, hint } = assessment;
-          if (flags.json) io.json({ file, faces, pass, score, hint, measures });
+          if (flags.json) io.json({ file, faces, pass, score, hint, measures, substitutes: substituteMeasures });
           io.print(`${file}: ${faces} face(s), score ${score}, ${pass ? "passes" : `first: ${hint}`}`);
           for (const [name, one] of Object.entries(measures))
             io.print(

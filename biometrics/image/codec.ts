@@ -1,16 +1,17 @@
 /**
- * Picture files in and out. Only JPEG, PNG and WebP are read, told by their first bytes and never by their name; the header
+ * Picture files in and out. Only JPEG, PNG, WebP and JPEG 2000 are read, told by their first bytes and never by their name; the header
  * is judged before a pixel is decoded, so a small file cannot ask for a huge picture.
  */
 import sharp from "sharp";
 import { BiometricsError } from "../errors.ts";
 import type { GreyImage, RgbImage } from "./image.ts";
+import { decodeJpeg2000, isJpeg2000 } from "./jpeg2000.ts";
 import { type ImageLimits, imageLimits } from "./limits.ts";
 
 sharp.cache(false);
 sharp.concurrency(1);
 
-export type ImageFormat = "jpeg" | "png" | "webp";
+export type ImageFormat = "jpeg" | "png" | "webp" | "jp2";
 
 /** A decoded colour picture and what its file said of itself. */
 export interface DecodedImage extends RgbImage {
@@ -32,6 +33,7 @@ export function imageFormat(bytes: Uint8Array): ImageFormat {
   if (starts(0, 0xff, 0xd8, 0xff)) return "jpeg";
   if (starts(0, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return "png";
   if (starts(0, 0x52, 0x49, 0x46, 0x46) && starts(8, 0x57, 0x45, 0x42, 0x50)) return "webp";
+  if (isJpeg2000(bytes)) return "jp2";
   throw new BiometricsError("image/format-unknown");
 }
 
@@ -41,6 +43,11 @@ export function imageFormat(bytes: Uint8Array): ImageFormat {
  *   `image/animated`, `image/damaged`
  */
 export async function decodeImage(bytes: Uint8Array, limits: ImageLimits = imageLimits): Promise<DecodedImage> {
+  if (imageFormat(bytes) === "jp2") {
+    checkBytes(bytes, limits);
+    const image = await decodeJpeg2000(bytes, limits);
+    return { ...image, format: "jp2", space: "srgb", grey: false, orientation: 1, ppi: undefined };
+  }
   const { format, header, pipeline } = await open(bytes, limits);
   const { data, info } = await decoding(() =>
     pipeline
@@ -127,8 +134,7 @@ export async function encodeJpeg(
 
 async function open(bytes: Uint8Array, limits: ImageLimits) {
   const format = imageFormat(bytes);
-  if (bytes.length > limits.fileBytes)
-    throw new BiometricsError("image/too-many-bytes", { bytes: bytes.length, limit: limits.fileBytes });
+  checkBytes(bytes, limits);
   const pipeline = sharp(bytes, { limitInputPixels: limits.pixels, failOn: "error", sequentialRead: true }).timeout({
     seconds: limits.decodeSeconds,
   });
@@ -140,6 +146,11 @@ async function open(bytes: Uint8Array, limits: ImageLimits) {
   if (Math.min(width, height) < limits.minimumSide) throw new BiometricsError("image/too-small", { width, height });
   if ((header.pages ?? 1) > 1) throw new BiometricsError("image/animated", { pages: header.pages ?? 0 });
   return { format, header, pipeline };
+}
+
+function checkBytes({ length }: Uint8Array, limits: ImageLimits): void {
+  if (length > limits.fileBytes)
+    throw new BiometricsError("image/too-many-bytes", { bytes: length, limit: limits.fileBytes });
 }
 
 async function decoding<Result>(work: () => Promise<Result>): Promise<Result> {

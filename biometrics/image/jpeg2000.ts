@@ -38,9 +38,15 @@ interface Codec {
 const signature = Uint8Array.of(0x0d, 0x0a, 0x87, 0x0a);
 const codestreamStart = Uint8Array.of(0xff, 0x4f, 0xff, 0x51);
 
+/** What OpenJPEG has to say goes nowhere: standard output belongs to the caller. */
+const silent = { print: () => undefined, printErr: () => undefined };
+const require = createRequire(import.meta.url);
+
 let codec: Promise<Codec> | undefined;
 function load(): Promise<Codec> {
-  codec ??= (createRequire(import.meta.url)("@cornerstonejs/codec-openjpeg/wasmjs") as () => Promise<Codec>)();
+  codec ??= (require("@cornerstonejs/codec-openjpeg/wasmjs") as (module: typeof silent) => Promise<Codec>)({
+    ...silent,
+  });
   return codec;
 }
 

@@ -2,9 +2,9 @@
 import { bell, step } from "./curve.ts";
 import type { FaceScene } from "./face-scene.ts";
 import type { FacePlan } from "./face-shape.ts";
-import { lay, type Paint } from "./face-skin.ts";
 import type { FaceTraits } from "./face-traits.ts";
 import { noise } from "./noise.ts";
+import { lay, type Paint } from "./paint.ts";
 
 /** Of the eyeball, in face units. */
 const ballRadius = 0.13;

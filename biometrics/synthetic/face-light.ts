@@ -1,7 +1,7 @@
 /** The lamp of the scene, and how skin, hair and cloth answer to it. */
 
 import type { FaceScene } from "./face-scene.ts";
-import type { Paint } from "./face-skin.ts";
+import type { Paint } from "./paint.ts";
 
 export interface Lamp {
   /** Towards the lamp. */

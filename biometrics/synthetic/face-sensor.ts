@@ -24,7 +24,7 @@ export function develop(lit: Float32Array, scene: FaceScene, seed: number): RgbI
     const value = blurred[i]!;
     const code = coded[value <= 0 ? 0 : value >= 1 ? 4096 : Math.round(value * 4096)]!;
     const noisy = code + grain * 2.45 * scene.noise + 0.5;
-    data[i] = noisy < 0 ? 0 : noisy > 255 ? 255 : noisy;
+    data[i] = Math.max(0, Math.min(255, noisy));
   }
   return { width, height, data };
 }

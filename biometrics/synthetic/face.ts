@@ -8,10 +8,11 @@ import { type Lamp, lampOf, light } from "./face-light.ts";
 import { type FaceScene, goodScene } from "./face-scene.ts";
 import { develop } from "./face-sensor.ts";
 import { type FacePlan, facePlan, headPoint, headSurface, relief } from "./face-shape.ts";
-import { emptyPaint, paintFace, paintSkin } from "./face-skin.ts";
-import { type FaceTraits, faceTraits } from "./face-traits.ts";
+import { paintFace, paintSkin } from "./face-skin.ts";
+import type { FaceTraits } from "./face-traits.ts";
 import { material, normalsOf, type Rotation, rotationOf, type Surface, turned } from "./mesh.ts";
 import { noise } from "./noise.ts";
+import { emptyPaint, type Paint } from "./paint.ts";
 import { type Camera, type Canvas, draw, emptyCanvas, project } from "./rasteriser.ts";
 
 /** Where things are, in pixels. Right and left are the person's own. */
@@ -225,14 +226,7 @@ export class FaceModel {
 }
 
 /** Hair, cloth and cap. */
-function paintStuff(
-  paint: ReturnType<typeof emptyPaint>,
-  kind: number,
-  traits: FaceTraits,
-  longitude: number,
-  x: number,
-  y: number,
-): void {
+function paintStuff(paint: Paint, kind: number, traits: FaceTraits, longitude: number, x: number, y: number): void {
   paint.ball = 0;
   if (kind === material.hair) {
     const [r, g, b] = traits.hair;
@@ -257,9 +251,4 @@ function paintStuff(
   paint.blue = b! * weave * rib;
   paint.shine = 0.05;
   paint.open = 1;
-}
-
-/** The face of a seed in one scene. */
-export function syntheticFace(seed: number, scene: Partial<FaceScene> = {}): SyntheticFace {
-  return new FaceModel(faceTraits(seed)).photograph(scene);
 }
