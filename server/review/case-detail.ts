@@ -7,10 +7,8 @@ import type { CaseRecord, StoredCheck } from "../store/cases.ts";
 import type { DecisionRecord } from "../store/decisions.ts";
 import type { Store } from "../store/store.ts";
 import { type CaseDetail, CHECKS, type Check, type DecisionAnswer, type FieldComparison, type Print } from "./api.ts";
+import { CHIP_PORTRAIT, hasChipPortrait } from "./images.ts";
 import { queueItem } from "./queue.ts";
-
-/** The chip's own portrait is not a part: it is cut out of DG2. */
-export const CHIP_PORTRAIT = "chip-portrait";
 
 /** @throws KabinaError `review/case-unknown` */
 export async function readCase(caseId: string, store: Store, now: Date, language: Language): Promise<CaseDetail> {
@@ -32,7 +30,7 @@ export async function readCase(caseId: string, store: Store, now: Date, language
     prints: prints(enrolment, checks, image),
     chip: {
       access: enrolment?.document.chip?.access ?? null,
-      portrait: present.has("chip-dg2") ? `/api/cases/${caseId}/images/${CHIP_PORTRAIT}` : null,
+      portrait: hasChipPortrait(record, store) ? `/api/cases/${caseId}/images/${CHIP_PORTRAIT}` : null,
       dataGroups: enrolment?.document.chip?.files.map(({ part }) => part.slice("chip-".length).toUpperCase()) ?? [],
     },
     fields: fields(enrolment),

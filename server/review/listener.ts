@@ -93,7 +93,7 @@ export function createConsoleListener(options: ConsoleOptions): Server {
   });
   api.get("/cases/:caseId/images/:image", async (request, response) => {
     const { mediaType, bytes } = await readImage(request.params.caseId, request.params.image, store);
-    response.type(mediaType).send(bytes);
+    response.type(mediaType).send(Buffer.from(bytes));
   });
   api.post("/cases/:caseId/decision", jsonBody, async (request, response) => {
     const { decision, version } = parse(DecisionRequest, request.body);

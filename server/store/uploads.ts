@@ -1,5 +1,5 @@
 /** Uploads that booths have begun. */
-import { blockCount, type Offer } from "../../crypto/delivery/offer.ts";
+import type { Offer } from "../../crypto/delivery/offer.ts";
 import type { Database } from "./database.ts";
 
 export interface UploadRecord {
@@ -70,9 +70,4 @@ export class Uploads {
   offeredBefore(instant: string): string[] {
     return this.#offeredBefore.all(instant);
   }
-}
-
-/** How many whole or started blocks an upload has. */
-export function blocksOf(upload: Pick<UploadRecord, "packageBytes" | "blockBytes">): number {
-  return blockCount(upload.packageBytes, upload.blockBytes);
 }
