@@ -1,0 +1,100 @@
+/**
+ * The whole way with real processes and a real browser: a person enrols at the kiosk, an operator decides by keyboard alone, and
+ * the booth's status page shows it. If this fails, nobody gets a passport.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Browser, Page } from "playwright-core";
+import { seriousViolations } from "./axe.ts";
+import { hasChromium, openBrowser, SIZES, settled } from "./browser.ts";
+import { Demonstration, isBuilt } from "./demonstration.ts";
+import { visit } from "./visitor.ts";
+
+const START_MS = 300_000;
+const VISIT_MS = 300_000;
+/** Milliseconds until a sealed package is with the operator, and a signed decision back at the booth. */
+const DELIVERY_MS = 120_000;
+
+const reason = !hasChromium
+  ? "/usr/bin/chromium is not installed"
+  : !isBuilt
+    ? "dist/ is not built (npm run build)"
+    : undefined;
+if (reason) console.log(`skipped: ${reason}, so nobody can walk through an enrolment`);
+const describeWhole = reason ? describe.skip : describe;
+
+describeWhole("from welcome to decision", () => {
+  let kabina: Demonstration;
+  let browser: Browser;
+  let operator: Page;
+  beforeAll(async () => {
+    kabina = await Demonstration.start();
+    browser = await openBrowser(kabina.cameraFile);
+  }, START_MS);
+  afterAll(async () => {
+    await browser?.close();
+    await kabina?.stop();
+  }, START_MS);
+
+  /** The case on top of the operator's queue, once it is there. */
+  const openCase = async (): Promise<string> => {
+    await operator.waitForSelector(".case[data-case] .portrait img", { timeout: DELIVERY_MS });
+    await settled(operator);
+    return (await operator.getAttribute(".case", "data-case")) ?? "";
+  };
+
+  const decisionAtBooth = async (number: string): Promise<string> => {
+    const page = await (await browser.newContext({ viewport: SIZES.laptop, locale: "en" })).newPage();
+    await page.goto(kabina.status);
+    const row = await page.waitForSelector(`.decisions li:has-text("${number}")`, { timeout: DELIVERY_MS });
+    const said = (await row.textContent()) ?? "";
+    expect(await seriousViolations(page, "AA")).toEqual([]);
+    await page.context().close();
+    return said;
+  };
+
+  test(
+    "a person enrols with the booth's camera; the operator accepts with one key",
+    async () => {
+      const kiosk = await (await browser.newContext({ viewport: SIZES.landscape })).newPage();
+      const faults: string[] = [];
+      kiosk.on("pageerror", (error) => faults.push(error.message));
+      const number = await visit(kiosk, { language: "ru", camera: "booth" });
+      await kiosk.context().close();
+      expect(number).not.toBe("");
+      expect(faults).toEqual([]);
+
+      operator = await (await browser.newContext({ viewport: SIZES.laptop, locale: "en" })).newPage();
+      await operator.goto(kabina.signIn);
+      const caseId = await openCase();
+      expect(await seriousViolations(operator, "AA")).toEqual([]);
+      await operator.keyboard.press("a");
+      await operator.waitForSelector(`.undo:has-text("${caseId}")`);
+      expect(await decisionAtBooth(number)).toContain("Accepted");
+    },
+    VISIT_MS,
+  );
+
+  test(
+    "a person enrols with their own browser's camera; the operator asks for a retake with its reason",
+    async () => {
+      const kiosk = await (await browser.newContext({ viewport: SIZES.laptop, permissions: ["camera"] })).newPage();
+      const number = await visit(kiosk, { language: "en", camera: "browser" });
+      await kiosk.context().close();
+
+      await operator.keyboard.press("s");
+      await operator.waitForSelector(".queue .row[data-state=waiting]", { timeout: DELIVERY_MS });
+      await operator.keyboard.press("j");
+      await operator.waitForSelector("[data-name=retake]:enabled", { timeout: DELIVERY_MS });
+      await operator.keyboard.press("r");
+      await operator.waitForSelector("dialog[open]");
+      await operator.keyboard.press("3");
+      await operator.keyboard.press("6");
+      await operator.keyboard.press("Enter");
+      await operator.waitForSelector(".undo");
+      const said = await decisionAtBooth(number);
+      expect(said).toContain("Retake needed");
+      expect(said).toContain("light in the photo, quality of the prints");
+    },
+    VISIT_MS,
+  );
+});
