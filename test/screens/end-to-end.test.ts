@@ -58,7 +58,7 @@ describeWhole("from welcome to decision", () => {
       const kiosk = await (await browser.newContext({ viewport: SIZES.landscape })).newPage();
       const faults: string[] = [];
       kiosk.on("pageerror", (error) => faults.push(error.message));
-      const number = await visit(kiosk, { language: "ru", camera: "booth" });
+      const number = await visit(kiosk, { kiosk: kabina.kiosk, language: "ru", camera: "booth" });
       await kiosk.context().close();
       expect(number).not.toBe("");
       expect(faults).toEqual([]);
@@ -78,7 +78,7 @@ describeWhole("from welcome to decision", () => {
     "a person enrols with their own browser's camera; the operator asks for a retake with its reason",
     async () => {
       const kiosk = await (await browser.newContext({ viewport: SIZES.laptop, permissions: ["camera"] })).newPage();
-      const number = await visit(kiosk, { language: "en", camera: "browser" });
+      const number = await visit(kiosk, { kiosk: kabina.kiosk, language: "en", camera: "browser" });
       await kiosk.context().close();
 
       await operator.keyboard.press("s");

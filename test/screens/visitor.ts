@@ -5,6 +5,8 @@ import { settled } from "./browser.ts";
 const PAGE_MS = 90_000;
 
 export interface VisitOptions {
+  /** The kiosk's address. */
+  readonly kiosk: string;
   readonly language: "ru" | "en";
   readonly camera: "booth" | "browser";
   /** Called on each page of the visit, by its name, before anything is touched. */
@@ -12,14 +14,17 @@ export interface VisitOptions {
 }
 
 /** A person before the kiosk: touches what the pages show, and nothing else. Returns the number on the slip. */
-export async function visit(page: Page, { language, camera, look }: VisitOptions): Promise<string> {
+export async function visit(page: Page, { kiosk, language, camera, look }: VisitOptions): Promise<string> {
   const arrive = async (name: string, selector = `[data-page="${name}"]`) => {
-    await page.waitForSelector(selector, { timeout: PAGE_MS });
+    await page.waitForSelector(selector, { timeout: PAGE_MS }).catch(async () => {
+      throw new Error(`${name} did not come; the screen shows: ${(await page.textContent("main"))?.slice(0, 300)}`);
+    });
     await settled(page);
     await look?.(name);
   };
   const touch = (name: string) => page.click(`[data-name="${name}"]:enabled`, { timeout: PAGE_MS });
 
+  await page.goto(kiosk);
   await arrive("welcome");
   await touch(`begin-${language}`);
   await page.waitForSelector(`html[lang=${language}]`);
