@@ -225,8 +225,6 @@ export class SessionHost {
     if (event.type === "retry") for (const wake of [...(this.#running?.wake ?? [])]) wake();
     if (this.step !== before) this.#tools.log("step", { step: this.step });
     this.#reconcile();
-    // The person who begins on the wiped screen of the one before begins their own session.
-    if (next.status === "done" && event.type === "begin") void this.person({ type: "begin" }).catch(() => {});
   }
 
   #afterSession(): void {

@@ -55,7 +55,7 @@ export function InUsePage({ message, onTakeOver }: { message: InUse; onTakeOver:
       <Page
         id="in-use"
         title={t("trouble.inUseTitle")}
-        lead={message.canTakeOver ? message.next : t("trouble.inUseWait")}
+        lead={t(message.canTakeOver ? "trouble.inUseGone" : "trouble.inUseWait")}
         picture={<StopPicture />}
         live
         actions={

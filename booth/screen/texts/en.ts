@@ -388,6 +388,7 @@ export const en = {
     offlineLead: "We keep trying. Nothing you have done is lost. If this lasts, please call the staff.",
     inUseTitle: "This booth is in use on another screen",
     inUseTake: "Continue on this screen",
+    inUseGone: "The other screen does not answer. If the session is yours, go on here.",
     inUseWait: "As soon as the other screen is gone you can go on here.",
     faultTitle: "Something went wrong on this screen",
     faultLead: "Your session is safe in the booth.",
