@@ -15,6 +15,7 @@ import {
   type FileName,
   type PassportFiles,
 } from "../lds/file.ts";
+import { parseSecurityObject } from "../lds/security-object.ts";
 import type { Mrz } from "../mrz/mrz.ts";
 import { proveAccessControl } from "../proof/access-control.ts";
 import { readCardSecurity } from "../proof/card-security.ts";
@@ -47,7 +48,7 @@ export interface ReadOptions {
   readonly random: RandomBytes;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ReadProgress) => void;
-  /** Data groups to read if the document has them; `defaultDataGroups` when not given. DG1 and DG2 are always read. */
+  /** Data groups to read beside those that proving needs (DG1, DG2, DG14, DG15), if the document has them. */
   readonly dataGroups?: readonly DataGroupNumber[];
   /** Trusted country signing certificates, DER; none means that the chain is `not-checked`. */
   readonly csca?: readonly Uint8Array[];
@@ -73,9 +74,6 @@ export interface PassportReading {
   readonly steps: readonly ReadStep[];
   readonly proof: PassportProof;
 }
-
-/** What proving a document needs. DG3 and DG4 are behind terminal authentication; the rest is of no use to an enrolment. */
-export const defaultDataGroups: readonly DataGroupNumber[] = [1, 2, 14, 15];
 
 /**
  * Opens the chip with the access key and reads, parses and proves the document.
@@ -125,10 +123,10 @@ class Reading {
     const opened = await this.#reopen();
 
     const com = parseCom(await this.#need("EF.COM"));
-    await this.#need("EF.SOD");
-    const wanted = new Set<DataGroupNumber>(this.#options.dataGroups ?? defaultDataGroups);
-    const isThere = (number: DataGroupNumber) => wanted.has(number) && com.dataGroups.includes(number);
-    if (isThere(14)) await this.#need("DG14");
+    const signed = signedGroups(await this.#need("EF.SOD"));
+    // EF.COM is not signed: a copy could leave out of it what it cannot do. What EF.SOD signs must be there.
+    const isThere = (number: DataGroupNumber) => com.dataGroups.includes(number) || signed.has(number);
+    if (isThere(14)) await this.#want("DG14");
     const agreement =
       opened.mapping === undefined
         ? await this.#log.run("chip authentication", () => proveChipByAgreement(this.#session, this.#files, random))
@@ -136,15 +134,16 @@ class Reading {
     // A chip that fails here has often ended the session; what it holds is read all the same, for the operator to see.
     if (this.#session.secure === undefined) await this.#reopen();
     this.#reader.leaveFile();
-    if (isThere(15)) await this.#need("DG15");
+    if (isThere(15)) await this.#want("DG15");
     const extended = this.#blockStep === "extended";
-    const activeAuthentication = await this.#log.run("active authentication", () =>
+    const signature = await this.#log.run("active authentication", () =>
       proveChipBySignature(this.#session, this.#files, { random, extended }),
     );
-    for (const number of new Set<DataGroupNumber>([1, 2, ...wanted])) {
+    await this.#need("DG1");
+    await this.#need("DG2");
+    for (const number of this.#options.dataGroups ?? []) {
       const name = dataGroupName(number);
-      if (number <= 2) await this.#need(name);
-      else if (com.dataGroups.includes(number) && this.#files[name] === undefined) await this.#want(name);
+      if (isThere(number) && this.#files[name] === undefined) await this.#want(name);
     }
 
     this.#progress.proof();
@@ -159,11 +158,19 @@ class Reading {
       steps: this.#log.steps,
       proof: {
         passiveAuthentication: passive,
-        activeAuthentication: onlyWithSigned(activeAuthentication, "DG15", passive),
-        chipAuthentication: mapping ?? onlyWithSigned(agreement!, "DG14", passive),
-        accessControl: onlyWithSigned(proveAccessControl(opened.cardAccess, this.#files.DG14), "DG14", passive),
+        activeAuthentication: this.#notHidden("DG15", passive) ?? onlyWithSigned(signature, "DG15", passive),
+        chipAuthentication: mapping ?? this.#notHidden("DG14", passive) ?? onlyWithSigned(agreement!, "DG14", passive),
+        accessControl:
+          this.#notHidden("DG14", passive) ??
+          onlyWithSigned(proveAccessControl(opened.cardAccess, this.#files.DG14), "DG14", passive),
       },
     };
+  }
+
+  /** A failed proof when EF.SOD signs this file and the chip does not give it: a copy would hide what it cannot do. */
+  #notHidden(file: DataGroupName, passive: PassiveAuthenticationResult): ProofResult | undefined {
+    const isHidden = this.#files[file] === undefined && passive.hashes.dataGroups[file] !== undefined;
+    return isHidden ? failed(reason("proof/data-group-hidden", { dataGroup: file })) : undefined;
   }
 
   #block(): number {
@@ -229,6 +236,16 @@ class Reading {
       proof = prove();
     }
     return proof;
+  }
+}
+
+/** Numbers of the data groups that EF.SOD signs; none when it cannot be read, which passive authentication then says. */
+function signedGroups(sod: Uint8Array): ReadonlySet<DataGroupNumber> {
+  try {
+    return new Set(parseSecurityObject(sod).lds.hashes.keys());
+  } catch (error) {
+    if (!isCoded(error)) throw error;
+    return new Set();
   }
 }
 

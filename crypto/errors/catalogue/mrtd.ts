@@ -320,6 +320,13 @@ export const mrtdErrors = errorTexts({
     },
     next: next.operator,
   },
+  "proof/data-group-hidden": {
+    cause: {
+      en: "{dataGroup} is signed, but the chip does not give it: it may be a copy that cannot prove itself.",
+      ru: "{dataGroup} подписана, но чип её не выдаёт: возможно, это копия, которая не может подтвердить себя.",
+    },
+    next: next.operator,
+  },
   "proof/data-group-not-signed": {
     cause: {
       en: "{dataGroup} is on the chip, but nobody signed it.",
