@@ -3,6 +3,7 @@ import { createHash, createPublicKey, type KeyObject, X509Certificate } from "no
 import { type DerElement, readDer } from "../der/reader.ts";
 import { tags } from "../der/tags.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
+import { sameName } from "./name.ts";
 import { oids } from "./oids.ts";
 import { remembered } from "./remembered.ts";
 
@@ -134,7 +135,7 @@ export class Certificate {
 
   /** True when names match and the issuer's key made this certificate's signature. */
   isSignedBy(issuer: Certificate): boolean {
-    if (!Buffer.from(this.issuer).equals(issuer.subject)) return false;
+    if (!sameName(this.issuer, issuer.subject)) return false;
     return remembered(signatures, `${this.sha256} ${issuer.keyId}`, () => {
       try {
         return this.x509.verify(issuer.publicKey);

@@ -1,6 +1,7 @@
 /** CMS SignedData (RFC 5652 §5): read any that documents and openssl carry, write ours. Made for packages, receipts and EF.SOD alike. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Certificate } from "../certificate/certificate.ts";
+import { sameName } from "../certificate/name.ts";
 import { oids } from "../certificate/oids.ts";
 import {
   type Digest,
@@ -80,11 +81,12 @@ export function unwrap(contentInfo: DerElement, type: string): DerElement {
 /** True when the identifier names this certificate. */
 export function identifies(id: SignerIdentifier, certificate: Certificate): boolean {
   if ("subjectKeyIdentifier" in id) return same(id.subjectKeyIdentifier, certificate.subjectKeyIdentifier);
-  return same(id.issuer, certificate.issuer) && same(id.serialNumber, certificate.serialNumber);
+  return sameName(id.issuer, certificate.issuer) && same(id.serialNumber, certificate.serialNumber);
 }
 
 /**
- * Checks one signature over the content with the certificate's key (not whether that certificate is trusted). With signed
+ * Checks one signature over the content with the certificate's key: not whether that certificate is trusted, nor whether the
+ * signer's identifier names it (Malaysia's security objects order the issuer's name otherwise than their certificates). With signed
  * attributes: content type and message digest must be there once and right (RFC 5652 §5.3, §11), and signingCertificateV2,
  * where present, must name this certificate (RFC 5035 §5.4). Throws `cms/signature-invalid`, `cms/malformed`.
  */
@@ -94,7 +96,6 @@ export function verifySigner(
   certificate: Certificate,
   content: Uint8Array,
 ): void {
-  if (!identifies(signer.id, certificate)) throw invalid("certificate is not the signer's");
   let covered = content;
   if (signer.signedAttributes) {
     if (attribute(signer, oids.contentType).oid() !== signed.contentType) throw invalid("content type");

@@ -20,6 +20,9 @@ export interface DerLimits {
 
 export const derLimits: DerLimits = { encoding: "der", depth: 32, elements: 20_000, bytes: 80 * 1024 * 1024 };
 
+/** Bytes; the longest in use have some twenty. */
+const longestObjectIdentifier = 128;
+
 interface Budget extends DerLimits {
   left: number;
 }
@@ -211,7 +214,7 @@ function decodeObjectIdentifier(value: Uint8Array, at: number): string {
   const arcs: bigint[] = [];
   let arc = 0n;
   let started = false;
-  if (value.length === 0 || value.length > 128) throw malformed("object identifier", at);
+  if (value.length === 0 || value.length > longestObjectIdentifier) throw malformed("object identifier", at);
   for (const byte of value) {
     if (!started && byte === 0x80) throw malformed("object identifier not in shortest form", at);
     started = true;
