@@ -18,7 +18,7 @@ import { makeInstallation, type TestInstallation } from "../server/installation.
 const KILLS = Number(process.env.KABINA_KILLS ?? 200);
 const SEED = Number(process.env.KABINA_SEED ?? 20261121);
 /** Bytes of a sealed picture, at least and at most. */
-const PACKAGE_BYTES = { least: 5_000, most: 250_000 };
+const PACKAGE_BYTES = { least: 5_000, most: 80_000 };
 /** Milliseconds a pair of processes lives before the next kill, at most. */
 const LONGEST_LIFE_MS = 250;
 /** Packages on their way at any time. */
