@@ -3,9 +3,12 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { DeliveryOutbox } from "../../../booth/outbox/delivery-outbox.ts";
+import { OUTBOX_LIMITS } from "../../../booth/outbox/limits.ts";
 import { openOutbox } from "../../../booth/outbox/open-outbox.ts";
 import { systemClock, systemRandom } from "../../../crypto/system-environment.ts";
 import type { RunningServer } from "../../../server/main.ts";
+import { ConsoleClient } from "../../server/console-client.ts";
+import { enrolmentParts } from "../../server/enrolment-sample.ts";
 import { makeInstallation, type TestInstallation } from "../../server/installation.ts";
 
 let installation: TestInstallation;
@@ -58,4 +61,28 @@ describe("a package in the outbox", () => {
     await outbox.close();
     expect((await readdir(join(installation.folder, "booth", "outbox"))).filter((n) => n.endsWith(".kab"))).toEqual([]);
   });
+
+  test("comes back with what the operator decided, signed", async () => {
+    await outbox.close();
+    await server.close();
+    server = await installation.start({ console: { port: 0, files: installation.folder } });
+    outbox = await openOutbox({
+      folder: join(installation.folder, "booth"),
+      boothId: "booth-1",
+      serverUrl: `https://localhost:${server.intakePort}`,
+      identity: installation.booth,
+      trust: installation.trust,
+      clock: systemClock,
+      random: systemRandom,
+      limits: { ...OUTBOX_LIMITS, statusEveryMs: 200 },
+    });
+    const sealed = await installation.seal(0, { parts: await enrolmentParts(installation.trust.recipients) });
+    await outbox.add(sealed.path, sealed.manifest);
+    const operator = await ConsoleClient.signIn(server.signInLink()!);
+    const [item] = (await operator.waitForQueue(1)).items;
+    const decision = { kind: "retake", reasons: ["portrait-pose"] };
+    await operator.send("POST", `/api/cases/${item!.caseId}/decision`, { decision, version: item!.version });
+    await until(sealed.packageId, (shown) => shown.decision !== null);
+    expect(outbox.get(sealed.packageId)?.decision).toMatchObject({ kind: "retake", reasons: ["portrait-pose"] });
+  }, 60_000);
 });
