@@ -1,4 +1,5 @@
 /** Document signer to country signing authority (9303-12 §7, RFC 5280 §6 as far as travel documents use it). */
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { Certificate } from "../cms/certificate.ts";
 import { sameName } from "../cms/name.ts";
 import { parseCrl, type RevocationList } from "../cms/revocation-list.ts";
@@ -30,13 +31,30 @@ export function proveChain(signer: Certificate, trust: Trust, at: Date): ProofRe
 
   const candidates = readAuthorities(trust.csca).filter((authority) => sameName(authority.subject, signer.issuer));
   if (candidates.length === 0) return notChecked(reason("proof/csca-unknown", { issuer: signer.issuerText }));
-  const authorities = candidates.filter((authority) => signer.signedBy(authority));
-  if (authorities.length === 0) return failed(reason("proof/chain-signature-wrong", { issuer: signer.issuerText }));
+  const { authorities, unknown } = issuersOf(signer, candidates);
+  if (authorities.length === 0) {
+    if (unknown !== undefined) throw unknown;
+    return failed(reason("proof/chain-signature-wrong", { issuer: signer.issuerText }));
+  }
 
   const faults = authorities.map((authority) => authorityFault(authority, signer));
   const at0 = faults.indexOf(undefined);
   if (at0 < 0) return failed(reason(faults[0]!, { subject: authorities[0]!.subjectText }));
   return proveNotRevoked(signer, authorities[at0]!, trust.crls ?? [], at);
+}
+
+/** Those of the candidates whose key the signature fits; and the failure of one that could not be tried, if any. */
+function issuersOf(signer: Certificate, candidates: readonly Certificate[]) {
+  let unknown: unknown;
+  const authorities = candidates.filter((candidate) => {
+    try {
+      return signer.signedBy(candidate);
+    } catch (error) {
+      unknown = error;
+      return false;
+    }
+  });
+  return { authorities, unknown };
 }
 
 function authorityFault(authority: Certificate, signer: Certificate): string | undefined {
@@ -51,7 +69,7 @@ function proveNotRevoked(
   crls: readonly Uint8Array[],
   at: Date,
 ): ProofResult {
-  const lists = crls.map((bytes) => parseCrl(bytes)).filter((list) => sameName(list.issuer, authority.subject));
+  const lists = crls.map(readCrl).filter((list) => sameName(list.issuer, authority.subject));
   for (const list of lists) {
     if (!list.signedBy(authority)) return failed(reason("proof/crl-signature-wrong", { issuer: signer.issuerText }));
     const revokedAt = list.revokedAt(signer.serial);
@@ -66,6 +84,14 @@ function proveNotRevoked(
     );
   }
   return passed;
+}
+
+function readCrl(bytes: Uint8Array): RevocationList {
+  try {
+    return parseCrl(bytes);
+  } catch (error) {
+    throw new KabinaError("proof/crl-unreadable", {}, { cause: error });
+  }
 }
 
 function newest(lists: readonly RevocationList[]): RevocationList | undefined {

@@ -19,13 +19,16 @@ export function wholeOf(parts: readonly ProofResult[]): ProofResult {
   return { verdict, reasons: verdict === "passed" ? [] : parts.flatMap((part) => part.reasons) };
 }
 
+/** What we do not know how to check is not checked; the document may be sound. */
+const ourLimits: readonly string[] = ["proof/algorithm-unknown", "proof/key-unreadable", "proof/crl-unreadable"];
+
 /** Runs a check on bytes of a document; what cannot even be read fails it, with the reader's own code. */
 export function checking(check: () => ProofResult): ProofResult {
   try {
     return check();
   } catch (error) {
     if (!isCoded(error)) throw error;
-    return failed(reasonOf(error));
+    return ourLimits.includes(error.code) ? notChecked(reasonOf(error)) : failed(reasonOf(error));
   }
 }
 

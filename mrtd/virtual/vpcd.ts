@@ -32,7 +32,7 @@ export async function serveVpcd({ host, port, passport, signal, onInserted }: Vp
   const leave = () => socket.destroy();
   signal.addEventListener("abort", leave, { once: true });
   try {
-    await once(socket, "connect").catch((error: unknown) => {
+    await once(socket, "connect", { signal }).catch((error: unknown) => {
       if (!signal.aborted) throw new KabinaError("card/reader-absent", { host, port }, { cause: error });
     });
     if (signal.aborted) return;

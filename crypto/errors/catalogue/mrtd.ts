@@ -299,6 +299,10 @@ export const mrtdErrors = errorTexts({
     },
     next: next.trust,
   },
+  "proof/crl-unreadable": {
+    cause: { en: "A revocation list cannot be read.", ru: "Список отзыва не читается." },
+    next: next.trust,
+  },
   "proof/csca-unknown": {
     cause: {
       en: "The country certificate “{issuer}” is not in the store.",
