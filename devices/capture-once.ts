@@ -20,6 +20,8 @@ const json = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(valu
 /** How to capture; `finger` is for a simulated sensor. */
 export interface CaptureOnceOptions {
   readonly timeoutMs: number;
+  /** What the sensor is waiting for, while it waits. */
+  readonly tell: (state: string) => void;
   readonly finger?: FingerPosition;
 }
 
@@ -37,7 +39,10 @@ export async function captureOnce(devices: Devices, kind: DeviceKind, options: C
     }
     case "fingerprint": {
       const sensor = await devices.fingerprint.ready(options);
-      const print = await sensor.capture(options);
+      const print = await sensor.capture({
+        ...options,
+        onProgress: ({ state }) => state !== "preview" && options.tell(state),
+      });
       const { width, height, ppi } = print;
       return taken(sensor.info, `${width} × ${height} at ${ppi} ppi`, { width, height, ppi }, await png(print));
     }

@@ -109,7 +109,8 @@ async function capture(kind: DeviceKind, flags: CaptureFlags, io: CliIo): Promis
   const devices = openDevices(configOf(flags, io));
   try {
     const finger = flags.finger === undefined ? {} : { finger: flags.finger };
-    const taken = await captureOnce(devices, kind, { timeoutMs, ...finger });
+    const tell = (state: string) => io.print(`  ${state}`);
+    const taken = await captureOnce(devices, kind, { timeoutMs, tell, ...finger });
     if (flags.out !== undefined) await writeFile(flags.out, taken.file, { mode: 0o600 });
     io.print(`${kind}: ${taken.summary}`);
     if (flags.json) io.json({ kind, device: taken.device, ...taken.measures });

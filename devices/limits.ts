@@ -46,7 +46,7 @@ export const smartcardLimits = {
   /** A chip may take seconds for one RSA operation; the reader keeps it alive with waiting-time extensions. */
   transmitTimeoutMs: 20_000,
   /** How long a reader's word that the card is gone may lag behind a command that failed: pcscd looks every 400 ms. */
-  resettleMs: 900,
+  resettleMs: 1_500,
   /** An extended command: header, three bytes of length, 65 535 of data, three of expected length. */
   commandBytes: 65_544,
   /** An extended response: 65 536 of data and two of status. */

@@ -6,7 +6,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { stat } from "node:fs/promises";
-import { basename, extname } from "node:path";
+import { extname } from "node:path";
 import type { Clock } from "../../crypto/environment.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { absent } from "../absent.ts";
@@ -57,7 +57,7 @@ export function ffmpegCameras(options: FfmpegCameraOptions): DeviceDriver<"camer
   const list = async (): Promise<CameraInfo[]> => {
     const found: CameraInfo[] = [];
     for (const path of files) {
-      if (await isFile(path)) found.push(cameraInfo(`file:${path}`, basename(path), true));
+      if (await isFile(path)) found.push(cameraInfo(`file:${path}`, "Simulated camera", true));
     }
     if (wantsV4l2) {
       for (const video of await listVideoDevices()) found.push(cameraInfo(`v4l2:${video.path}`, video.name, false));
@@ -109,7 +109,13 @@ async function openInput(
   wait: WaitOptions | undefined,
 ): Promise<FrameCamera> {
   const source = new FfmpegSource(input, info, options);
-  const camera = new FrameCamera({ info, clock: options.clock, source, lingerMs: LINGER_MS });
+  const camera = new FrameCamera({
+    info,
+    clock: options.clock,
+    source,
+    lingerMs: LINGER_MS,
+    neverRepeats: !info.simulated,
+  });
   try {
     // A camera counts as open when it has given a picture: busy, forbidden and dead devices show themselves here.
     await camera.still({ timeoutMs: cameraLimits.firstFrameMs, ...wait });

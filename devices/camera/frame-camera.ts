@@ -52,6 +52,8 @@ export interface FrameCameraOptions {
   readonly lingerMs: number;
   readonly frozenAfterMs?: number;
   readonly firstFrameMs?: number;
+  /** True for a real sensor, whose noise makes every picture another one: the same bytes over and over mean that it is frozen. */
+  readonly neverRepeats?: boolean;
 }
 
 type Listener = (frame: CameraFrame, full: boolean) => void;
@@ -66,6 +68,7 @@ export class FrameCamera implements Camera {
   #sequence = 0;
   #lastFrameAt = 0;
   #seenFrame = false;
+  #lastJpeg: Uint8Array | null = null;
   #size: { width: number; height: number } | null = null;
   /** What the camera was opened with. */
   #firstSize: { width: number; height: number } | null = null;
@@ -234,7 +237,7 @@ export class FrameCamera implements Camera {
   #receive(frame: { jpeg: Uint8Array; width: number; height: number }, full: boolean): void {
     if (!this.#running) return;
     const takenAt = this.#core.clock.monotonic();
-    this.#lastFrameAt = takenAt;
+    if (!this.#repeats(frame.jpeg)) this.#lastFrameAt = takenAt;
     this.#seenFrame = true;
     if (full) this.#noteSize(frame.width, frame.height);
     const stamped: CameraFrame = { ...frame, takenAt, sequence: this.#sequence };
@@ -244,6 +247,14 @@ export class FrameCamera implements Camera {
       this.#lastBlackCheckAt = takenAt;
       void this.#checkBlack(stamped);
     }
+  }
+
+  /** A black picture may repeat: a covered lens is told as such. */
+  #repeats(jpeg: Uint8Array): boolean {
+    if (this.#options.neverRepeats !== true || this.#core.health().problem?.code === "device/black") return false;
+    const isSame = this.#lastJpeg !== null && Buffer.compare(this.#lastJpeg, jpeg) === 0;
+    this.#lastJpeg = jpeg;
+    return isSame;
   }
 
   #noteSize(width: number, height: number): void {

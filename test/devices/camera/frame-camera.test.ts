@@ -19,7 +19,7 @@ let starts = 0;
 let demands: FrameDemand[] = [];
 let camera: FrameCamera;
 
-function make(limits: { frozenAfterMs?: number; firstFrameMs?: number } = {}): FrameCamera {
+function make(limits: { frozenAfterMs?: number; firstFrameMs?: number; neverRepeats?: boolean } = {}): FrameCamera {
   sink = null;
   starts = 0;
   demands = [];
@@ -108,6 +108,24 @@ describe("a camera made of frames", () => {
     const burst = camera.burst(3);
     await give(1);
     await expect(burst).rejects.toMatchObject({ code: "device/frozen" });
+  });
+
+  test("a sensor that sends one picture over and over is frozen too; a file may", async () => {
+    for (const neverRepeats of [true, false]) {
+      make({ frozenAfterMs: 150, neverRepeats });
+      const same = await picture(1);
+      const stop = new AbortController();
+      const looking = camera.preview({ signal: stop.signal })[Symbol.asyncIterator]();
+      const first = looking.next();
+      for (let count = 0; count < 40 && camera.health().state !== "failed"; count += 1) {
+        sink?.frame({ jpeg: same, width: 320, height: 240 }, true);
+        await pause(10);
+      }
+      await first;
+      expect(camera.health().problem?.code).toBe(neverRepeats ? "device/frozen" : undefined);
+      stop.abort();
+      await camera.close();
+    }
   });
 
   test("an aborted still rejects at once and leaves the camera usable; a preview just ends", async () => {
