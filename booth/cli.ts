@@ -1,7 +1,7 @@
 /** `kabina booth`, `kabina slip make`, `kabina enrol`. */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CliIo } from "../crypto/cli-io.ts";
 
 const DEFAULT_PORT = 8080;
@@ -10,7 +10,6 @@ interface BoothFlags {
   readonly data: string;
   readonly port: number;
   readonly person?: string;
-  readonly devices: "real" | "simulated";
   readonly reader?: "pcscd" | "in-process";
   readonly faults?: string;
   readonly policy?: string;
@@ -43,7 +42,7 @@ export function register(program: Command, io: CliIo): void {
     .description("run the booth: devices, sessions, kiosk screen")
     .option("--data <dir>", "the data folder", "data")
     .option("--port <n>", "port of the kiosk screen, on this machine only; 0 for any", whole(0, 65_535), DEFAULT_PORT)
-    .option("--devices <kind>", "real, or simulated (the same as --person)", "real")
+    .addOption(new Option("--devices <kind>", "real devices: the default").choices(["real"]).conflicts("person"))
     .option("--person <dir>", "simulate the devices of this synthetic person (kabina person make)")
     .option("--reader <where>", "the simulated passport's reader: pcscd or in-process")
     .option("--faults <file>", "JSON plan of what goes wrong with simulated devices")

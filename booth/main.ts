@@ -199,10 +199,18 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       face.preview.stillsWanted = stillsWanted;
     }),
   );
+  const showCameras = () =>
+    host.changeLive(({ face }) => {
+      face.preview.canUseBooth = devices.camera.current !== null;
+      face.preview.canUseBrowser = devices.browser.current !== null;
+    });
+  const forgetBrowser = devices.browser.on(showCameras);
   const forgetDevices = devices.on((kind, event) => {
+    if (event.type === "code-scanned" && host.step === "slip")
+      void host.person({ type: "slip.enter", value: event.code.text }).catch(() => {});
     if (event.type !== "health") return;
     log.info({ kind, state: event.health.state, code: event.health.problem?.code ?? null }, "device");
-    host.changed();
+    showCameras();
   });
   const delivered = new Set(outbox.list().flatMap(({ packageId, state }) => (state === "received" ? packageId : [])));
   outbox.onChange(({ packageId, state, lastError }) => {
@@ -218,6 +226,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   let closing: Promise<void> | undefined;
   const close = async () => {
     forgetDevices();
+    forgetBrowser();
     link.close();
     await api.close();
     await host.close();

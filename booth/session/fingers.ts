@@ -132,7 +132,12 @@ export function fingersView(context: SessionContext, phase: string, scene: Scene
     maxAttempts: policy.fingers.maxTries,
     quality: last?.quality ?? null,
     qualityWanted: policy.fingers.wanted,
-    hint: phase === "captured" ? ((last?.hints[0] as FingerHint | undefined) ?? "lift-finger") : scene.live.finger.hint,
+    hint:
+      phase === "done"
+        ? null
+        : phase === "captured"
+          ? ((last?.hints[0] as FingerHint | undefined) ?? "lift-finger")
+          : scene.live.finger.hint,
     previewUrl: last === undefined ? null : scene.url(last.blob),
     results: fingerResults(context, scene),
     reasons: FingerExceptionReason.options,

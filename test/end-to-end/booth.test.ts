@@ -23,7 +23,13 @@ const VISIT_MS = 240_000;
     "ends with one sealed package, and at no moment anything readable of the person lies in the data folder",
     async () => {
       let scannedAtReview = false;
+      let previewed = "";
       const result = await world.visit({}, async ({ view }) => {
+        if (view.step === "face" && view.preview.url !== null && previewed === "") {
+          const response = await fetch(new URL(view.preview.url, world.url));
+          previewed = response.headers.get("content-type") ?? "";
+          await response.body?.cancel();
+        }
         if (view.step !== "review" || scannedAtReview) return;
         scannedAtReview = true;
         await world.knowPicture("portrait", view.portraitUrl);
@@ -34,6 +40,7 @@ const VISIT_MS = 240_000;
       });
       expect(result.end).toBe("finished");
       expect(scannedAtReview).toBe(true);
+      expect(previewed).toContain("multipart/x-mixed-replace");
       expect(world.packages()).toHaveLength(1);
       expect(world.sessions()).toEqual([]);
       expect(world.findings()).toEqual([]);

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Readiness } from "../../booth/readiness.ts";
+import { provision } from "../../crypto/authority/provision.ts";
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
+import { FileKeyStore } from "../../crypto/keys/file-store.ts";
+import { readPassphrase } from "../../crypto/keys/passphrase.ts";
+import { systemClock, systemRandom } from "../../crypto/system-environment.ts";
+
+const YEAR_MS = 365 * 86_400_000;
+
+describe("a booth is ready", () => {
+  const root = mkdtempSync(join(tmpdir(), "kabina-ready-"));
+  let certificate: Certificate;
+
+  beforeAll(async () => {
+    await provision(root, { clock: systemClock, random: systemRandom });
+    const passphrase = await readPassphrase(join(root, "booth", "passphrase"));
+    const store = await FileKeyStore.open(join(root, "booth", "keys"), passphrase, systemRandom);
+    certificate = (await store.load("booth-identity")).chain[0]!;
+  }, 60_000);
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  const forecast = { waitingPackages: 0, waitingBytes: 0, limitBytes: 100, bytesPerHour: 0, fullAt: null };
+  const judge = async (options: { clockOffMs?: number; waitingBytes?: number; leastFreeBytes?: number }) => {
+    const readiness = await Readiness.watch(
+      {
+        folder: root,
+        certificate,
+        clock: { now: () => new Date(Date.now() + (options.clockOffMs ?? 0)), monotonic: () => 0 },
+        outbox: { forecast: () => ({ ...forecast, waitingBytes: options.waitingBytes ?? 0 }) },
+        leastFreeBytes: options.leastFreeBytes ?? 1,
+      },
+      () => {},
+    );
+    readiness.close();
+    return readiness.problem()?.code ?? null;
+  };
+
+  test("with a clock that can be believed, room on the disk and in the outbox", async () => {
+    expect(await judge({})).toBeNull();
+  });
+
+  test("but not with a clock that is three years off, either way: what it signs nobody would take", async () => {
+    expect(await judge({ clockOffMs: 3 * YEAR_MS })).toBe("clock/suspect");
+    expect(await judge({ clockOffMs: -3 * YEAR_MS })).toBe("clock/suspect");
+  });
+
+  test("nor with a full disk or a full outbox", async () => {
+    expect(await judge({ leastFreeBytes: Number.MAX_SAFE_INTEGER })).toBe("journal/disk-full");
+    expect(await judge({ waitingBytes: 100 })).toBe("outbox/full");
+  });
+});
