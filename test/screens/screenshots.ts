@@ -1,6 +1,7 @@
 /**
- * `npm run screenshots [-- --only NAME] [--out DIR]`: a picture of every page of the kiosk and the console, for people to look
- * at. Into `screenshots/` unless told otherwise.
+ * `npm run screenshots [-- --only NAME] [--real] [--out DIR]`: a picture of every page of the kiosk and the console, for people
+ * to look at. Into `screenshots/` unless told otherwise. With `--real` a person enrols at a real booth besides, an operator
+ * decides at a real server, and every page of that is taken too (`real-…`).
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import { FakeBooth } from "./fake-booth.ts";
 import { FakeServer } from "./fake-server.ts";
 import { kioskScenes } from "./fixtures/kiosk-scenes.ts";
 import { boothStatus } from "./fixtures/status-scenes.ts";
+import { pictureRealVisit } from "./real-visit.ts";
 import { root } from "./screens-folder.ts";
 
 const { values } = parseArgs({
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     out: { type: "string", default: join(root, "screenshots") },
     size: { type: "string" },
     language: { type: "string" },
+    real: { type: "boolean", default: false },
   },
 });
 
@@ -108,4 +111,5 @@ try {
   await booth.stop();
   await server.stop();
 }
+if (values.real) taken += await pictureRealVisit(values.out);
 console.log(`${taken} pictures in ${values.out}`);

@@ -1,4 +1,3 @@
-import { PointingHand } from "./hand.tsx";
 import { Picture } from "./picture.tsx";
 
 export type DocumentPhase = "place" | "reading" | "remove" | "done" | "trouble";
@@ -109,29 +108,6 @@ export function SealPicture() {
   );
 }
 
-/** The printed slip comes out. */
-export function ReceiptPicture() {
-  return (
-    <Picture phase="receipt">
-      <clipPath id="below-slot">
-        <rect x="0" y="122" width="480" height="300" />
-      </clipPath>
-      <rect className="device" x="80" y="46" width="320" height="106" rx="26" />
-      <g clipPath="url(#below-slot)">
-        <g className="coming-out">
-          <path
-            className="sheet"
-            d="M152 122 L328 122 L328 360 L306 346 L284 360 L262 346 L240 360 L218 346 L196 360 L174 346 L152 360 Z"
-          />
-          <path className="tick" d="M206 208 L232 234 L278 184" />
-          <path className="sheet-line" d="M184 276 L296 276 M184 304 L262 304" />
-        </g>
-      </g>
-      <rect className="slot" x="128" y="112" width="224" height="18" rx="9" />
-    </Picture>
-  );
-}
-
 /** An empty, clean booth: nothing of the person is left. */
 export function WipedPicture({ done = true }: { done?: boolean }) {
   return (
@@ -160,23 +136,6 @@ export function StopPicture() {
       <path className="floor" d="M140 352 L340 352 M240 288 L240 352" />
       <path className="meant-mark" d="M240 124 L240 186" />
       <circle className="meant-dot" cx="240" cy="220" r="10" />
-    </Picture>
-  );
-}
-
-/** A finger that touches the screen: how to begin. */
-export function TouchPicture() {
-  return (
-    <Picture phase="hold">
-      <rect className="device" x="100" y="30" width="280" height="180" rx="24" />
-      <rect className="booth-inside" x="122" y="52" width="236" height="136" rx="12" />
-      <g className="sensor-rings">
-        <circle className="ring ring-1" cx="240" cy="126" r="38" />
-        <circle className="ring ring-2" cx="240" cy="126" r="38" />
-      </g>
-      <g transform="translate(180 108)">
-        <PointingHand side="right" />
-      </g>
     </Picture>
   );
 }
