@@ -48,11 +48,13 @@ export const passphraseFile = (folder: string): string => join(folder, "passphra
 /** Makes what is missing of the installation under `data`, and returns it. */
 export async function provision(data: string, tools: IssueTools, options: ProvisionOptions = {}): Promise<Provisioned> {
   const folders = { authority: join(data, "authority"), server: join(data, "server"), booth: join(data, "booth") };
-  const [authorityKeys, serverKeys, boothKeys] = await Promise.all([
-    openStore(folders.authority, tools),
-    openStore(folders.server, tools),
-    openStore(folders.booth, tools),
-  ]);
+  const opening = [folders.authority, folders.server, folders.booth].map((folder) => openStore(folder, tools));
+  await Promise.allSettled(opening); // when one fails, nothing of the others goes on behind the caller's back
+  const [authorityKeys, serverKeys, boothKeys] = (await Promise.all(opening)) as [
+    FileKeyStore,
+    FileKeyStore,
+    FileKeyStore,
+  ];
   const authority = await Authority.open(folders.authority, authorityKeys, tools);
   const boothId = options.boothId ?? demonstration.boothId;
   const names = serverAltNames([...ownNames, ...(options.serverNames ?? [])]);

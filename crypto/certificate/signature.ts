@@ -1,5 +1,5 @@
 /** Signature algorithms of certificates and CMS: their AlgorithmIdentifiers, and how node:crypto makes and checks them. */
-import { constants, type KeyObject, sign, verify } from "node:crypto";
+import { constants, type KeyObject, verify } from "node:crypto";
 import type { DerElement } from "../der/reader.ts";
 import { tags } from "../der/tags.ts";
 import { contextConstructed, type DerValue, integer, nullValue, objectIdentifier, sequence } from "../der/writer.ts";
@@ -117,11 +117,6 @@ export function verifySignature(
   } catch {
     return false;
   }
-}
-
-/** A signer over a key that node:crypto holds (any curve OpenSSL has, or RSA). */
-export function keySigner(key: KeyObject, scheme: SignatureScheme): Signer {
-  return { scheme, sign: async (data) => sign(scheme.digest, data, { key, ...padding(scheme) }) };
 }
 
 function padding(scheme: SignatureScheme): { padding?: number; saltLength?: number } {

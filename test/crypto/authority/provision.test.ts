@@ -85,7 +85,28 @@ describe("provision", () => {
     await rename(join(data, "authority-away"), join(data, "authority"));
   });
 
-  it("keeps keys and passphrases to their owner, and refuses them when others can read them", async () => {
+  it("may be cut off anywhere: the next run completes it, and its chains hold", async () => {
+    for (const draws of [4, 11, 22]) {
+      const cut = await mkdtemp(join(tmpdir(), "kabina-cut-"));
+      let left = draws;
+      const random = (length: number) => {
+        if (left-- === 0) throw new Error("power cut");
+        return systemRandom(length);
+      };
+      await expect(provision(cut, { ...tools, random })).rejects.toThrow("power cut");
+      const { trust } = await provision(cut, tools);
+      const store = await FileKeyStore.open(
+        join(cut, "booth/keys"),
+        await readPassphrase(passphraseFile(join(cut, "booth"))),
+        systemRandom,
+      );
+      const { chain } = await store.load("booth-identity");
+      expect(chain[0]!.isSignedBy(trust.booths) && trust.booths.isSignedBy(trust.root)).toBe(true);
+      await rm(cut, { recursive: true });
+    }
+  }, 120_000);
+
+  it("keeps keys and passphrases to their owner", async () => {
     for (const file of ["booth/passphrase", "booth/keys/booth-identity.key.json", "server/keys/store.json"])
       expect((await stat(join(data, file))).mode & 0o777).toBe(0o600);
   });
