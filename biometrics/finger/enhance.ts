@@ -3,6 +3,8 @@ import { FULL_BANK, HALF_BANK, kernelNumber } from "./gabor-bank.ts";
 import { BLOCK, filterBlocks, NO_KERNEL } from "./gabor-engine.ts";
 import type { RidgeMap } from "./ridge-map.ts";
 
+const { atan2, ceil, floor, max, min } = Math;
+
 /** Filters a picture where the mask is set (and 0 elsewhere); ridges stay negative. At scale 2 the picture has half the map's size. */
 export function enhance(
   value: Float32Array,
@@ -23,21 +25,21 @@ export function enhance(
 /** The kernel of each block, from the orientation interpolated between cells. */
 export function kernelIndex(width: number, height: number, map: RidgeMap, scale: 1 | 2): Uint16Array {
   const { columns, rows, cell, cos2, sin2 } = map;
-  const across = Math.ceil(width / BLOCK);
-  const down = Math.ceil(height / BLOCK);
+  const across = ceil(width / BLOCK);
+  const down = ceil(height / BLOCK);
   const index = new Uint16Array(across * down).fill(NO_KERNEL);
   for (let by = 0; by < down; by++) {
     const y = (by + 0.5) * BLOCK * scale;
-    const row = Math.min(rows - 1, Math.floor(y / cell));
-    const gy = Math.min(Math.max(y / cell - 0.5, 0), rows - 1.001);
-    const y0 = Math.floor(gy);
+    const row = min(rows - 1, floor(y / cell));
+    const gy = min(max(y / cell - 0.5, 0), rows - 1.001);
+    const y0 = floor(gy);
     const fy = gy - y0;
     for (let bx = 0; bx < across; bx++) {
       const x = (bx + 0.5) * BLOCK * scale;
-      const own = row * columns + Math.min(columns - 1, Math.floor(x / cell));
+      const own = row * columns + min(columns - 1, floor(x / cell));
       if (map.mask[own] === 0) continue;
-      const gx = Math.min(Math.max(x / cell - 0.5, 0), columns - 1.001);
-      const x0 = Math.floor(gx);
+      const gx = min(max(x / cell - 0.5, 0), columns - 1.001);
+      const x0 = floor(gx);
       const fx = gx - x0;
       const i = y0 * columns + x0;
       const c =
@@ -46,7 +48,7 @@ export function kernelIndex(width: number, height: number, map: RidgeMap, scale:
       const s =
         (sin2[i]! * (1 - fx) + sin2[i + 1]! * fx) * (1 - fy) +
         (sin2[i + columns]! * (1 - fx) + sin2[i + columns + 1]! * fx) * fy;
-      index[by * across + bx] = kernelNumber(0.5 * Math.atan2(s, c), map.period[own]!);
+      index[by * across + bx] = kernelNumber(0.5 * atan2(s, c), map.period[own]!);
     }
   }
   return index;

@@ -3,6 +3,8 @@ import type { NormalisedImage } from "./normalise.ts";
 import type { TensorField } from "./orientation.ts";
 import { type RidgeMap, smoothGrid } from "./ridge-map.ts";
 
+const { floor, hypot, max, min } = Math;
+
 /** A cell needs this deviation, grey levels, and this share of the print's own typical contrast. */
 const LEAST_DEVIATION = 6;
 const LEAST_SHARE = 0.3;
@@ -17,20 +19,20 @@ export function findForeground(image: NormalisedImage, tensor: TensorField, map:
   const deviation = new Float32Array(mask.length);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const x = Math.min(image.width - 1, column * cell + (cell >> 1));
-      const y = Math.min(image.height - 1, row * cell + (cell >> 1));
+      const x = min(image.width - 1, column * cell + (cell >> 1));
+      const y = min(image.height - 1, row * cell + (cell >> 1));
       deviation[row * columns + column] = image.deviation[y * image.width + x]!;
     }
   }
   const sorted = Float32Array.from(deviation).sort();
-  const typical = sorted[Math.floor(sorted.length * 0.9)]!;
-  const threshold = Math.max(LEAST_DEVIATION, typical * LEAST_SHARE);
+  const typical = sorted[floor(sorted.length * 0.9)]!;
+  const threshold = max(LEAST_DEVIATION, typical * LEAST_SHARE);
   const d = smoothGrid(tensor.difference, columns, rows, 1.5);
   const c = smoothGrid(tensor.cross, columns, rows, 1.5);
   const e = smoothGrid(tensor.energy, columns, rows, 1.5);
   const vote = new Float32Array(mask.length);
   for (let i = 0; i < mask.length; i++) {
-    const coherence = e[i]! > 1e-6 ? Math.hypot(d[i]!, c[i]!) / e[i]! : 0;
+    const coherence = e[i]! > 1e-6 ? hypot(d[i]!, c[i]!) / e[i]! : 0;
     vote[i] = deviation[i]! > threshold && coherence > LEAST_COHERENCE ? 1 : 0;
   }
   const smooth = smoothGrid(vote, columns, rows, 1.5);
@@ -58,7 +60,7 @@ export function waveShares(
   const wave = new Float32Array(map.mask.length);
   const all = new Float32Array(map.mask.length);
   for (let y = 0; y < height; y++) {
-    const row = Math.floor(y / cell) * columns;
+    const row = floor(y / cell) * columns;
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
       const c = row + ((x / cell) | 0);
@@ -75,7 +77,7 @@ export function waveShares(
 export function trimForeground(share: Float32Array, map: RidgeMap): number {
   const { columns, rows, mask } = map;
   const inside = share.filter((_, i) => mask[i] === 1).sort();
-  const typical = inside[Math.floor(inside.length * 0.7)] ?? 0;
+  const typical = inside[floor(inside.length * 0.7)] ?? 0;
   for (let i = 0; i < mask.length; i++) if (share[i]! < typical * LEAST_WAVE_SHARE) mask[i] = 0;
   const smooth = smoothGrid(Float32Array.from(mask), columns, rows, 1);
   for (let i = 0; i < mask.length; i++) mask[i] = smooth[i]! > 0.5 ? 1 : 0;
@@ -102,7 +104,7 @@ function keepPieces(mask: Uint8Array, columns: number, rows: number): void {
       ),
     );
   }
-  const largest = Math.max(...sizes);
+  const largest = max(...sizes);
   for (let i = 0; i < mask.length; i++) {
     const size = sizes[label[i]!]!;
     if (size < LEAST_PIECE_CELLS || size < largest * 0.25) mask[i] = 0;

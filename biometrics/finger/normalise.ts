@@ -1,6 +1,8 @@
 /** Local contrast normalisation: every neighbourhood to mean 0 and deviation about 1. */
 import type { WorkingImage } from "./working-image.ts";
 
+const { max, min, sqrt } = Math;
+
 /** Half side of the neighbourhood, pixels: about three ridges. */
 const RADIUS = 14;
 /** Deviations below this are noise and are not stretched to full contrast, grey levels. */
@@ -23,8 +25,8 @@ export function normalise(image: WorkingImage): NormalisedImage {
   const { mean, deviation } = localStatistics(data, width, height, RADIUS);
   const value = new Float32Array(data.length);
   for (let i = 0; i < value.length; i++) {
-    const v = (data[i]! - mean[i]!) / Math.max(deviation[i]!, NOISE_FLOOR);
-    value[i] = Math.min(CLIP, Math.max(-CLIP, v));
+    const v = (data[i]! - mean[i]!) / max(deviation[i]!, NOISE_FLOOR);
+    value[i] = min(CLIP, max(-CLIP, v));
   }
   return { width, height, value, mean, deviation };
 }
@@ -44,14 +46,14 @@ function localStatistics(data: Uint8Array, width: number, height: number, radius
       squares[x]! += sign * v * v;
     }
   };
-  for (let y = 0; y < Math.min(radius, height); y++) addRow(y, 1);
+  for (let y = 0; y < min(radius, height); y++) addRow(y, 1);
   for (let y = 0; y < height; y++) {
     if (y + radius < height) addRow(y + radius, 1);
     if (y > radius) addRow(y - radius - 1, -1);
     let sum = 0;
     let square = 0;
     let columns = 0;
-    for (let x = 0; x < Math.min(radius, width); x++, columns++) {
+    for (let x = 0; x < min(radius, width); x++, columns++) {
       sum += sums[x]!;
       square += squares[x]!;
     }
@@ -69,7 +71,7 @@ function localStatistics(data: Uint8Array, width: number, height: number, radius
       const n = columns * rows;
       const m = sum / n;
       mean[i] = m;
-      deviation[i] = Math.sqrt(Math.max(0, square / n - m * m));
+      deviation[i] = sqrt(max(0, square / n - m * m));
     }
   }
   return { mean, deviation };

@@ -3,6 +3,8 @@ import { PERIOD_RANGE } from "./limits.ts";
 import type { NormalisedImage } from "./normalise.ts";
 import { type RidgeMap, ridgeAngle, smoothGrid } from "./ridge-map.ts";
 
+const { cos, max, min, sin } = Math;
+
 /** The oriented window: samples across the ridges and lines along them, pixels. */
 const ACROSS = 48;
 const ALONG = 7;
@@ -65,8 +67,8 @@ export function estimatePeriod(image: NormalisedImage, map: RidgeMap): void {
 /** Grey profile across the ridges, averaged along them. */
 function profile(image: NormalisedImage, x: number, y: number, angle: number, signal: Float32Array): void {
   const { width, height, value } = image;
-  const ux = Math.cos(angle);
-  const uy = Math.sin(angle);
+  const ux = cos(angle);
+  const uy = sin(angle);
   const reach = (ALONG - 1) / 2;
   for (let k = 0; k < ACROSS; k++) {
     const across = k - ACROSS / 2 + 0.5;
@@ -105,5 +107,5 @@ function strongest(signal: Float32Array, power: Float64Array): { period: number;
   const r = power[best + 1]!;
   const shift = (l - r) / (2 * (l - 2 * m + r) || 1);
   const step = PERIODS[1]! / PERIODS[0]!;
-  return { period: PERIODS[best]! * step ** Math.max(-0.5, Math.min(0.5, shift)), clarity: (l + m + r) / total };
+  return { period: PERIODS[best]! * step ** max(-0.5, min(0.5, shift)), clarity: (l + m + r) / total };
 }

@@ -4,6 +4,8 @@ import { CELL } from "./limits.ts";
 import type { RidgeMap } from "./ridge-map.ts";
 import { analyseRidges } from "./ridges.ts";
 
+const { abs, atan2, floor, hypot, log, max, min, round } = Math;
+
 /** What a person can change. In the order in which a screen should say it. */
 export type FingerReason = "no-finger" | "too-small" | "shifted" | "rotated" | "too-dry" | "too-wet" | "smudged";
 
@@ -53,11 +55,15 @@ const WET_DARKNESS = 0.62;
 const SMUDGED_WAVE_SHARE = 0.32;
 /** An outline turned further than this is the cut of a partial print, not a finger. */
 const MOST_TILT = 60;
+/** Any texture looks like ridges to this share of its contrast. */
+const CHANCE_SHARE = 0.18;
+/** A finger has more of it than this. */
+const PRESENT_WAVE_SHARE = 0.22;
 /** Clear areas that score 0 and 100, mm². */
-const SCORE_RANGE = { least: 12, most: 330 };
+const SCORE_RANGE = { least: 5, most: 250 };
 /** Darkness away from the usual by more than the free part costs points. */
 const USUAL_DARKNESS = 0.47;
-const TONE_FREE = 0.15;
+const TONE_FREE = 0.27;
 const TONE_WEIGHT = 100;
 const MM_PER_CELL = (CELL * 25.4) / 500;
 
@@ -77,16 +83,16 @@ export function assessFinger(source: GreyImage): FingerAssessment {
   for (let i = 0; i < map.mask.length; i++) {
     if (map.mask[i] === 0) continue;
     const cx = ((i % map.columns) + 0.5) * CELL;
-    const cy = (Math.floor(i / map.columns) + 0.5) * CELL;
+    const cy = (floor(i / map.columns) + 0.5) * CELL;
     x += cx;
     y += cy;
     if (map.coherence[i]! > 0.5) certain++;
     wave += waveShare[i]!;
-    effective += waveShare[i]! * map.coherence[i]!;
-    const at = Math.min(image.height - 1, Math.round(cy)) * image.width + Math.min(image.width - 1, Math.round(cx));
+    effective += max(0, waveShare[i]! - CHANCE_SHARE) * map.coherence[i]!;
+    const at = min(image.height - 1, round(cy)) * image.width + min(image.width - 1, round(cx));
     contrast += normalised.deviation[at]!;
   }
-  const n = Math.max(1, cells);
+  const n = max(1, cells);
   const centre =
     cells > 0 ? { x: (x / n) * image.scale, y: (y / n) * image.scale } : { x: source.width / 2, y: source.height / 2 };
   const tones = inkTones(image.data, image.width, map);
@@ -100,7 +106,7 @@ export function assessFinger(source: GreyImage): FingerAssessment {
     contrast: contrast / n,
     rotation: area > SMALL_AREA ? tilt(map) : 0,
   };
-  const present = area >= PRESENT_AREA;
+  const present = area >= PRESENT_AREA && measures.waveShare >= PRESENT_WAVE_SHARE;
   const reasons = present ? faults(measures, centre, source) : (["no-finger"] as const);
   const score = present ? scoreOf(measures) : 0;
   return { present, score, measures, reasons, centre, area };
@@ -108,17 +114,17 @@ export function assessFinger(source: GreyImage): FingerAssessment {
 
 /** Clear area is what best foretells genuine scores (docs/fingers.md); its logarithm is laid on 0..100. */
 function scoreOf(m: FingerMeasures): number {
-  const worth = Math.log(m.clearArea / SCORE_RANGE.least) / Math.log(SCORE_RANGE.most / SCORE_RANGE.least);
-  const tone = Math.max(0, Math.abs(m.darkness - USUAL_DARKNESS) - TONE_FREE) * TONE_WEIGHT;
-  return Math.round(Math.max(0, Math.min(100, 100 * worth - tone)));
+  const worth = log(m.clearArea / SCORE_RANGE.least) / log(SCORE_RANGE.most / SCORE_RANGE.least);
+  const tone = max(0, abs(m.darkness - USUAL_DARKNESS) - TONE_FREE) * TONE_WEIGHT;
+  return round(max(0, min(100, 100 * worth - tone)));
 }
 
 function faults(m: FingerMeasures, centre: { x: number; y: number }, source: GreyImage): FingerReason[] {
   const reasons: FingerReason[] = [];
-  const shift = Math.max(Math.abs(centre.x / source.width - 0.5), Math.abs(centre.y / source.height - 0.5));
+  const shift = max(abs(centre.x / source.width - 0.5), abs(centre.y / source.height - 0.5));
   if (m.area < SMALL_AREA) reasons.push("too-small");
   if (shift > SHIFT_SHARE) reasons.push("shifted");
-  if (Math.abs(m.rotation) > ROTATED_DEGREES) reasons.push("rotated");
+  if (abs(m.rotation) > ROTATED_DEGREES) reasons.push("rotated");
   if (m.darkness < DRY_DARKNESS && m.waveShare < DRY_WAVE_SHARE) reasons.push("too-dry");
   else if (m.darkness > WET_DARKNESS) reasons.push("too-wet");
   if (m.waveShare < SMUDGED_WAVE_SHARE) reasons.push("smudged");
@@ -132,7 +138,7 @@ function inkTones(data: Uint8Array, width: number, map: RidgeMap): { darkness: n
   for (let i = 0; i < data.length; i++) {
     const x = i % width;
     const y = (i - x) / width;
-    if (map.mask[Math.floor(y / CELL) * map.columns + Math.floor(x / CELL)] === 0) continue;
+    if (map.mask[floor(y / CELL) * map.columns + floor(x / CELL)] === 0) continue;
     histogram[data[i]!]!++;
     total++;
   }
@@ -171,7 +177,7 @@ function tilt(map: RidgeMap): number {
     if (map.mask[i] === 0) continue;
     n++;
     sx += i % map.columns;
-    sy += Math.floor(i / map.columns);
+    sy += floor(i / map.columns);
   }
   let xx = 0;
   let yy = 0;
@@ -179,16 +185,16 @@ function tilt(map: RidgeMap): number {
   for (let i = 0; i < map.mask.length; i++) {
     if (map.mask[i] === 0) continue;
     const dx = (i % map.columns) - sx / n;
-    const dy = Math.floor(i / map.columns) - sy / n;
+    const dy = floor(i / map.columns) - sy / n;
     xx += dx * dx;
     yy += dy * dy;
     xy += dx * dy;
   }
-  const stretch = Math.hypot(xx - yy, 2 * xy) / (xx + yy || 1);
+  const stretch = hypot(xx - yy, 2 * xy) / (xx + yy || 1);
   if (stretch < 0.2) return 0;
-  const axis = 0.5 * Math.atan2(2 * xy, xx - yy);
+  const axis = 0.5 * atan2(2 * xy, xx - yy);
   const degrees = (axis * 180) / Math.PI;
   // The axis of an upright finger is vertical: ±90°.
-  const turn = Math.round(degrees > 0 ? degrees - 90 : degrees + 90);
-  return Math.abs(turn) > MOST_TILT ? 0 : turn;
+  const turn = round(degrees > 0 ? degrees - 90 : degrees + 90);
+  return abs(turn) > MOST_TILT ? 0 : turn;
 }

@@ -5,6 +5,8 @@ import { PPI_RANGE, WORKING_PPI } from "./limits.ts";
 import type { FingerPosition } from "./position.ts";
 import { nameFingers } from "./slap-hand.ts";
 
+const { atan2, floor, max, min } = Math;
+
 export interface SlapFinger {
   /** Which finger it is, when the picture tells. */
   readonly position: FingerPosition | undefined;
@@ -46,8 +48,8 @@ const LEAST_FILL = 0.4;
 export function segmentSlap(image: GreyImage): Slap {
   check(image);
   const pitch = (CELL * image.ppi) / WORKING_PPI;
-  const columns = Math.floor(image.width / pitch);
-  const rows = Math.floor(image.height / pitch);
+  const columns = floor(image.width / pitch);
+  const rows = floor(image.height / pitch);
   const mask = inkMask(image, pitch, columns, rows);
   const blobs = components(mask, columns, rows)
     .map((cells) => describe(cells, columns))
@@ -84,9 +86,9 @@ function inkMask(image: GreyImage, pitch: number, columns: number, rows: number)
   const { width, data } = image;
   const ink = new Uint8Array(columns * rows);
   for (let row = 0; row < rows; row++) {
-    const [top, bottom] = [Math.floor(row * pitch), Math.floor((row + 1) * pitch)];
+    const [top, bottom] = [floor(row * pitch), floor((row + 1) * pitch)];
     for (let column = 0; column < columns; column++) {
-      const [left, right] = [Math.floor(column * pitch), Math.floor((column + 1) * pitch)];
+      const [left, right] = [floor(column * pitch), floor((column + 1) * pitch)];
       let sum = 0;
       let squares = 0;
       for (let y = top; y < bottom; y += 2) {
@@ -116,8 +118,8 @@ function majority(source: Uint8Array, columns: number, rows: number, radius: num
   return source.map((_, i) => {
     const c = i % columns;
     const r = (i - c) / columns;
-    const [c0, c1] = [Math.max(0, c - radius), Math.min(columns, c + radius + 1)];
-    const [r0, r1] = [Math.max(0, r - radius), Math.min(rows, r + radius + 1)];
+    const [c0, c1] = [max(0, c - radius), min(columns, c + radius + 1)];
+    const [r0, r1] = [max(0, r - radius), min(rows, r + radius + 1)];
     const at = (rr: number, cc: number) => sums[rr * (columns + 1) + cc]!;
     const count = at(r1, c1) - at(r0, c1) - at(r1, c0) + at(r0, c0);
     return count > LEAST_SHARE * (c1 - c0) * (r1 - r0) ? 1 : 0;
@@ -156,7 +158,7 @@ function describe(all: readonly number[], columns: number) {
   const width = box.x1 - box.x0;
   if (box.y1 - box.y0 > MOST_LENGTH * width) {
     const bottom = box.y0 + MOST_LENGTH * width;
-    cells = all.filter((i) => Math.floor(i / columns) < bottom);
+    cells = all.filter((i) => floor(i / columns) < bottom);
     box = boxOf(cells, columns);
   }
   const tall = box.y1 - box.y0;
@@ -165,21 +167,21 @@ function describe(all: readonly number[], columns: number) {
   let [x, y] = [0, 0];
   for (const i of cells) {
     x += (i % columns) + 0.5;
-    y += Math.floor(i / columns) + 0.5;
+    y += floor(i / columns) + 0.5;
   }
   x /= cells.length;
   y /= cells.length;
   let [xx, yy, xy] = [0, 0, 0];
   for (const i of cells) {
     const dx = (i % columns) + 0.5 - x;
-    const dy = Math.floor(i / columns) + 0.5 - y;
+    const dy = floor(i / columns) + 0.5 - y;
     xx += dx * dx;
     yy += dy * dy;
     xy += dx * dy;
   }
   // The long axis, upright = 0; a round or wide blob does not tell its turn.
   const long = yy > 1.3 * xx;
-  const rotation = long ? (0.5 * Math.atan2(2 * xy, yy - xx) * 180) / Math.PI : 0;
+  const rotation = long ? (0.5 * atan2(2 * xy, yy - xx) * 180) / Math.PI : 0;
   return { x, y, box, rotation };
 }
 
@@ -187,11 +189,11 @@ function boxOf(cells: readonly number[], columns: number) {
   const box = { x0: columns, y0: Number.POSITIVE_INFINITY, x1: 0, y1: 0 };
   for (const i of cells) {
     const c = i % columns;
-    const r = Math.floor(i / columns);
-    box.x0 = Math.min(box.x0, c);
-    box.x1 = Math.max(box.x1, c + 1);
-    box.y0 = Math.min(box.y0, r);
-    box.y1 = Math.max(box.y1, r + 1);
+    const r = floor(i / columns);
+    box.x0 = min(box.x0, c);
+    box.x1 = max(box.x1, c + 1);
+    box.y0 = min(box.y0, r);
+    box.y1 = max(box.y1, r + 1);
   }
   return box;
 }

@@ -4,6 +4,8 @@
  */
 import type { SeededRandom } from "./random.ts";
 
+const { atan, atan2, exp, floor, max, min, sin } = Math;
+
 export type FingerClass = "arch" | "tented-arch" | "left-loop" | "right-loop" | "whorl" | "double-loop";
 
 export interface Place {
@@ -55,16 +57,16 @@ export function makeFlow(kind: FingerClass, width: number, height: number, rando
     let theta = 0.05 * wobble(x / width, v);
     if (kind === "arch") {
       // The bow is highest in the middle of the finger and flattens towards the crease.
-      const lift = Math.exp(-(((v - 0.52) / 0.2) ** 2));
-      return theta + Math.atan(archHeight * lift * Math.sin(Math.PI * u) * Math.exp(-u * u)) + tip(u, v) * bend;
+      const lift = exp(-(((v - 0.52) / 0.2) ** 2));
+      return theta + atan(archHeight * lift * sin(Math.PI * u) * exp(-u * u)) + tip(u, v) * bend;
     }
     let i = 0;
-    for (const c of cores) theta += 0.5 * corrected(Math.atan2(-(y - c.y), x - c.x), corrections[i++]!);
-    for (const d of deltas) theta -= 0.5 * corrected(Math.atan2(-(y - d.y), x - d.x), corrections[i++]!);
+    for (const c of cores) theta += 0.5 * corrected(atan2(-(y - c.y), x - c.x), corrections[i++]!);
+    for (const d of deltas) theta -= 0.5 * corrected(atan2(-(y - d.y), x - d.x), corrections[i++]!);
     return -theta + tip(u, v) * bend;
   };
   const period = (x: number, y: number) => {
-    const below = Math.max(0, (y - coreY) / height);
+    const below = max(0, (y - coreY) / height);
     return base * (1 + 0.12 * below + 0.07 * periodField(x / width, y / height));
   };
   return { cores, deltas, angle, period };
@@ -72,7 +74,7 @@ export function makeFlow(kind: FingerClass, width: number, height: number, rando
 
 /** Ridges of the finger tip bow around it: they fall away to both sides. */
 function tip(u: number, v: number): number {
-  const above = Math.min(1, Math.max(0, (0.55 - v) / 0.45));
+  const above = min(1, max(0, (0.55 - v) / 0.45));
   return u * above;
 }
 
@@ -120,7 +122,7 @@ function correction(random: SeededRandom): Float64Array {
 
 function corrected(alpha: number, knots: Float64Array): number {
   const at = ((alpha + Math.PI) / (2 * Math.PI)) * KNOTS;
-  const k = Math.min(KNOTS - 1, Math.max(0, Math.floor(at)));
+  const k = min(KNOTS - 1, max(0, floor(at)));
   const f = at - k;
   const smooth = f * f * (3 - 2 * f);
   return alpha + knots[k]! * (1 - smooth) + knots[k + 1]! * smooth;
@@ -131,10 +133,10 @@ export function smoothField(random: SeededRandom, columns: number, rows: number)
   const grid = Float64Array.from({ length: (columns + 1) * (rows + 1) }, () => random.gauss());
   const ease = (t: number) => t * t * (3 - 2 * t);
   return (u, v) => {
-    const gx = Math.min(Math.max(u * columns, 0), columns - 1e-6);
-    const gy = Math.min(Math.max(v * rows, 0), rows - 1e-6);
-    const x = Math.floor(gx);
-    const y = Math.floor(gy);
+    const gx = min(max(u * columns, 0), columns - 1e-6);
+    const gy = min(max(v * rows, 0), rows - 1e-6);
+    const x = floor(gx);
+    const y = floor(gy);
     const fx = ease(gx - x);
     const fy = ease(gy - y);
     const i = y * (columns + 1) + x;

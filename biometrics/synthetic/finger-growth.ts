@@ -7,6 +7,8 @@ import { BLOCK, filterBlocks } from "../finger/gabor-engine.ts";
 import type { FingerFlow } from "./finger-flow.ts";
 import type { SeededRandom } from "./random.ts";
 
+const { ceil, floor, max, min, round } = Math;
+
 const ANGLES = 48;
 const PERIODS = 12;
 const LEAST_PERIOD = 6.5;
@@ -37,15 +39,15 @@ export function growRidges(flow: FingerFlow, width: number, height: number, rand
 /** Kernels of all periods and angles at a scale (2 = half size); spreads in periods. */
 function bank(scale: number, sigmaAcross: number, sigmaAlong: number): KernelBank {
   const waves = Array.from({ length: PERIODS * ANGLES }, (_, k) => {
-    const period = periodOf(Math.floor(k / ANGLES)) / scale;
+    const period = periodOf(floor(k / ANGLES)) / scale;
     const angle = ((k % ANGLES) * Math.PI) / ANGLES;
     return { period, angle, sigmaAcross: sigmaAcross * period, sigmaAlong: sigmaAlong * period };
   });
-  return kernelBank(Math.ceil(11.5 / scale), waves);
+  return kernelBank(ceil(11.5 / scale), waves);
 }
 
 function clipped(wave: Float32Array): Float32Array {
-  for (let i = 0; i < wave.length; i++) wave[i] = Math.max(-1, Math.min(1, GAIN * wave[i]!));
+  for (let i = 0; i < wave.length; i++) wave[i] = max(-1, min(1, GAIN * wave[i]!));
   return wave;
 }
 
@@ -55,13 +57,13 @@ function periodOf(p: number): number {
 
 /** The kernel of each block of the filter. */
 function kernelIndex(flow: FingerFlow, width: number, height: number, scale: number): Uint16Array {
-  const across = Math.ceil(width / BLOCK);
-  return Uint16Array.from({ length: across * Math.ceil(height / BLOCK) }, (_, i) => {
+  const across = ceil(width / BLOCK);
+  return Uint16Array.from({ length: across * ceil(height / BLOCK) }, (_, i) => {
     const x = ((i % across) + 0.5) * BLOCK * scale;
-    const y = (Math.floor(i / across) + 0.5) * BLOCK * scale;
-    const a = ((Math.round((flow.angle(x, y) * ANGLES) / Math.PI) % ANGLES) + ANGLES) % ANGLES;
+    const y = (floor(i / across) + 0.5) * BLOCK * scale;
+    const a = ((round((flow.angle(x, y) * ANGLES) / Math.PI) % ANGLES) + ANGLES) % ANGLES;
     const share = (flow.period(x, y) - LEAST_PERIOD) / (MOST_PERIOD - LEAST_PERIOD);
-    return Math.min(PERIODS - 1, Math.max(0, Math.round(share * (PERIODS - 1)))) * ANGLES + a;
+    return min(PERIODS - 1, max(0, round(share * (PERIODS - 1)))) * ANGLES + a;
   });
 }
 
@@ -69,11 +71,11 @@ function kernelIndex(flow: FingerFlow, width: number, height: number, scale: num
 function doubled(wave: Float32Array, width: number, height: number): Float32Array {
   const result = new Float32Array(4 * wave.length);
   for (let y = 0; y < 2 * height; y++) {
-    const y0 = Math.min(y >> 1, height - 1);
-    const y1 = Math.min(y0 + (y & 1), height - 1);
+    const y0 = min(y >> 1, height - 1);
+    const y1 = min(y0 + (y & 1), height - 1);
     for (let x = 0; x < 2 * width; x++) {
-      const x0 = Math.min(x >> 1, width - 1);
-      const x1 = Math.min(x0 + (x & 1), width - 1);
+      const x0 = min(x >> 1, width - 1);
+      const x1 = min(x0 + (x & 1), width - 1);
       result[y * 2 * width + x] =
         0.25 * (wave[y0 * width + x0]! + wave[y0 * width + x1]! + wave[y1 * width + x0]! + wave[y1 * width + x1]!);
     }

@@ -5,6 +5,8 @@ import type { FingerMaster } from "./finger.ts";
 import { smoothField } from "./finger-flow.ts";
 import { type SeededRandom, seededRandom } from "./random.ts";
 
+const { abs, atan2, ceil, cos, exp, floor, hypot, max, min, round, sin, sqrt } = Math;
+
 export interface ImpressionOptions {
   /** Chance of this press: noise, dirt, grain. */
   readonly seed: number;
@@ -67,12 +69,12 @@ export function drawImpressionOptions(seed: number, trouble: number): Partial<Im
     seed,
     rotation: 14 * trouble * random.gauss(),
     translation: { x: 28 * trouble * random.gauss(), y: 28 * trouble * random.gauss() },
-    moisture: Math.max(-1, Math.min(1, 0.55 * trouble * random.gauss())),
-    pressure: Math.max(0, Math.min(1, 0.5 + 0.25 * trouble * random.gauss())),
-    distortion: Math.min(1, 0.25 + 0.6 * trouble * random.next()),
+    moisture: max(-1, min(1, 0.55 * trouble * random.gauss())),
+    pressure: max(0, min(1, 0.5 + 0.25 * trouble * random.gauss())),
+    distortion: min(1, 0.25 + 0.6 * trouble * random.next()),
     contact: partial ? random.between(0.5, 0.8) : 1,
     missingSide: random.between(0, 360),
-    noise: Math.min(1, 0.15 + 0.6 * trouble * random.next()),
+    noise: min(1, 0.15 + 0.6 * trouble * random.next()),
   };
 }
 
@@ -94,11 +96,11 @@ class Press {
     this.options = options;
     this.random = random;
     const turn = (options.rotation * Math.PI) / 180;
-    this.cos = Math.cos(turn);
-    this.sin = Math.sin(turn);
+    this.cos = cos(turn);
+    this.sin = sin(turn);
     const way = random.between(0, 2 * Math.PI);
     const far = options.distortion * random.between(8, 20);
-    this.drag = { x: far * Math.cos(way), y: far * Math.sin(way), turn: options.distortion * 0.1 * random.gauss() };
+    this.drag = { x: far * cos(way), y: far * sin(way), turn: options.distortion * 0.1 * random.gauss() };
     this.contactEdge = smoothField(random, 5, 6);
     this.tone = smoothField(random, 6, 7);
   }
@@ -111,8 +113,8 @@ class Press {
     const px = dx * this.cos + dy * this.sin;
     const py = dy * this.cos - dx * this.sin;
     // Skin plasticity (Cappelli, Maio and Maltoni 2001): the middle sticks, the rim is dragged, smoothly between.
-    const rim = Math.hypot(px / 150, py / 190);
-    const slip = rim <= 0.35 ? 0 : rim >= 1.1 ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * (rim - 0.35)) / 0.75);
+    const rim = hypot(px / 150, py / 190);
+    const slip = rim <= 0.35 ? 0 : rim >= 1.1 ? 1 : 0.5 - 0.5 * cos((Math.PI * (rim - 0.35)) / 0.75);
     const turn = this.drag.turn * slip;
     const stretch = 1 + 0.03 * (this.options.pressure - 0.5) * rim;
     return {
@@ -128,19 +130,19 @@ class Press {
     const u = (x - master.width / 2) / (master.width * 0.43 * size);
     const v = (y - master.height * 0.47) / (master.height * 0.42 * size);
     const vv = v > 0 ? v * 0.92 : v * 1.04;
-    const rim = 1 - (Math.abs(u) ** 2.3 + Math.abs(vv) ** 2.5) ** (1 / 2.4);
+    const rim = 1 - (abs(u) ** 2.3 + abs(vv) ** 2.5) ** (1 / 2.4);
     const edge = 0.05 * this.contactEdge(x / master.width, y / master.height);
     if (options.contact >= 1) return rim + edge;
     const side = (options.missingSide * Math.PI) / 180;
-    const towards = u * Math.sin(side) - v * Math.cos(side);
+    const towards = u * sin(side) - v * cos(side);
     // A straight cut through the ellipse that leaves the wanted share.
-    return Math.min(rim, 2 * options.contact - 1 - towards) + edge;
+    return min(rim, 2 * options.contact - 1 - towards) + edge;
   }
 
   render(): GreyImage {
     const { width, height, noise, moisture, pressure } = this.options;
-    const columns = Math.ceil(width / GRID) + 1;
-    const rows = Math.ceil(height / GRID) + 1;
+    const columns = ceil(width / GRID) + 1;
+    const rows = ceil(height / GRID) + 1;
     const sx = new Float32Array(columns * rows);
     const sy = new Float32Array(columns * rows);
     const touch = new Float32Array(columns * rows);
@@ -161,17 +163,17 @@ class Press {
     const paper = this.random.between(228, 246);
     const ink = this.random.between(28, 60);
     const level = -(moisture > 0 ? 0.75 : 0.5) * moisture - 0.35 * (pressure - 0.5);
-    const ragged = 0.15 + 0.4 * noise + 0.45 * Math.max(0, -moisture) + 0.15 * Math.max(0, moisture);
-    const soft = 0.28 + 0.2 * Math.max(0, moisture);
+    const ragged = 0.15 + 0.4 * noise + 0.45 * max(0, -moisture) + 0.15 * max(0, moisture);
+    const soft = 0.28 + 0.2 * max(0, moisture);
     const grey = new Float32Array(width * height);
     const { wave } = this.master;
     const mw = this.master.width;
     const mh = this.master.height;
     for (let y = 0; y < height; y++) {
-      const gr = Math.floor(y / GRID);
+      const gr = floor(y / GRID);
       const fy = (y - gr * GRID) / GRID;
       for (let x = 0; x < width; x++) {
-        const gc = Math.floor(x / GRID);
+        const gc = floor(x / GRID);
         const fx = (x - gc * GRID) / GRID;
         const i = gr * columns + gc;
         const w00 = (1 - fx) * (1 - fy);
@@ -185,8 +187,8 @@ class Press {
           const px = sx[i]! * w00 + sx[i + 1]! * w10 + sx[i + columns]! * w01 + sx[i + columns + 1]! * w11;
           const py = sy[i]! * w00 + sy[i + 1]! * w10 + sy[i + columns]! * w01 + sy[i + columns + 1]! * w11;
           const local = tone[i]! * w00 + tone[i + 1]! * w10 + tone[i + columns]! * w01 + tone[i + columns + 1]! * w11;
-          const x0 = Math.floor(px);
-          const y0 = Math.floor(py);
+          const x0 = floor(px);
+          const y0 = floor(py);
           if (x0 >= 0 && y0 >= 0 && x0 < mw - 1 && y0 < mh - 1) {
             const ax = px - x0;
             const ay = py - y0;
@@ -197,8 +199,8 @@ class Press {
             // Grain of the skin goes with the skin: the same pores at every press.
             const skin = skinGrain[((y0 & 255) << 8) | (x0 & 255)]!;
             const lift = firm < 0.18 ? (0.18 - firm) * 4.5 : 0;
-            const at = v - level - lift + (0.22 + 0.25 * Math.max(0, moisture)) * local + ragged * skin + 0.12 * fine;
-            dark = 1 / (1 + Math.exp(-at / soft));
+            const at = v - level - lift + (0.22 + 0.25 * max(0, moisture)) * local + ragged * skin + 0.12 * fine;
+            dark = 1 / (1 + exp(-at / soft));
           }
         }
         grey[y * width + x] = paper - (paper - ink) * dark + (1.5 + 4 * noise) * fine;
@@ -214,8 +216,8 @@ class Press {
       if (this.touch(m.x, m.y) < 0.02) return;
       const at = this.inverse(m.x, m.y);
       if (at.x < 0 || at.y < 0 || at.x >= width || at.y >= height) return;
-      const ahead = this.inverse(m.x + 6 * Math.cos(m.direction), m.y - 6 * Math.sin(m.direction));
-      const direction = Math.atan2(-(ahead.y - at.y), ahead.x - at.x);
+      const ahead = this.inverse(m.x + 6 * cos(m.direction), m.y - 6 * sin(m.direction));
+      const direction = atan2(-(ahead.y - at.y), ahead.x - at.x);
       found.push({ ...m, x: at.x, y: at.y, direction: (direction + 2 * Math.PI) % (2 * Math.PI), master: index });
     });
     return found;
@@ -241,7 +243,7 @@ class Press {
 /** Square tile of smoothed noise (wraps around), deviation 1; `spread` in pixels. */
 function grain(random: SeededRandom, side: number, spread: number): Float32Array {
   let tile = Float32Array.from({ length: side * side }, () => random.next() - 0.5);
-  const rounds = Math.round(spread * spread);
+  const rounds = round(spread * spread);
   for (let round = 0; round < rounds; round++) {
     const next = new Float32Array(tile.length);
     for (let y = 0; y < side; y++) {
@@ -258,7 +260,7 @@ function grain(random: SeededRandom, side: number, spread: number): Float32Array
   }
   let squares = 0;
   for (const v of tile) squares += v * v;
-  const scale = 1 / Math.sqrt(squares / tile.length);
+  const scale = 1 / sqrt(squares / tile.length);
   return tile.map((v) => v * scale);
 }
 
@@ -274,7 +276,7 @@ function blurred(grey: Float32Array, width: number, height: number): Uint8Array 
       const right = x < width - 1 ? 1 : 0;
       const sides = grey[i + up]! + grey[i + down]! + grey[i + left]! + grey[i + right]!;
       const v = 0.5 * grey[i]! + 0.125 * sides;
-      result[i] = v < 0 ? 0 : v > 255 ? 255 : Math.round(v);
+      result[i] = v < 0 ? 0 : v > 255 ? 255 : round(v);
     }
   }
   return result;

@@ -6,6 +6,8 @@ import { type Frame, MARKER, type Quantization, SegmentReader, type Tables } fro
 import { SENT_SUBBANDS, type Subband, subbands } from "./subbands.ts";
 import { join } from "./transform.ts";
 
+const { fround, max, min } = Math;
+
 export interface DecodedWsq {
   readonly image: GreyImage;
   readonly frame: Frame;
@@ -131,8 +133,8 @@ function dequantize(
       const row = y * width + band.x;
       for (let x = 0; x < band.width; x++) {
         const c = coefficients[at++]!;
-        if (c > 0) pixels[row + x] = Math.fround(bin * Math.fround(c - centre)) + half;
-        else if (c < 0) pixels[row + x] = Math.fround(bin * Math.fround(c + centre)) - half;
+        if (c > 0) pixels[row + x] = fround(bin * fround(c - centre)) + half;
+        else if (c < 0) pixels[row + x] = fround(bin * fround(c + centre)) - half;
       }
     }
   }
@@ -141,8 +143,8 @@ function dequantize(
 function toGrey(pixels: Float32Array, { shift, scale }: Frame): Uint8Array {
   const data = new Uint8Array(pixels.length);
   for (let i = 0; i < data.length; i++) {
-    const grey = Math.fround(Math.fround(Math.fround(pixels[i]! * scale) + shift) + 0.5);
-    data[i] = Math.min(255, Math.max(0, grey));
+    const grey = fround(fround(fround(pixels[i]! * scale) + shift) + 0.5);
+    data[i] = min(255, max(0, grey));
   }
   return data;
 }

@@ -1,13 +1,14 @@
 /** How coarsely an encoder quantizes each subband for a wanted rate (IAFIS-IC-0110 §C.2), in single precision throughout. */
 import { SENT_SUBBANDS, type Subband } from "./subbands.ts";
 
+const { fround: f, log, sqrt, trunc } = Math;
+
 /** Subbands whose variance is below this are not sent. */
 const LEAST_VARIANCE = 1.01;
 /** When the four lowest subbands vary less than this in sum, variances are taken over whole subbands. */
 const WHOLE_BAND_BELOW = 20_000;
 /** Weights A of subbands 52..59; 1 below. */
 const WEIGHTS = [1.32, 1.08, 1.42, 1.08, 1.32, 1.42, 1.08, 1.08];
-const f = Math.fround;
 
 export interface Bins {
   /** Bin widths Q and zero-bin widths Z; 0 = the subband is not sent. */
@@ -24,8 +25,8 @@ export function binWidths(pixels: Float32Array, width: number, bands: readonly S
   for (let k = 0; k < SENT_SUBBANDS; k++) {
     if (variance[k]! < LEAST_VARIANCE) continue;
     const weight = f(k < 52 ? 1 : WEIGHTS[k - 52]!);
-    widths[k] = k < 4 ? 1 : 10 / f(weight * f(Math.log(variance[k]!)));
-    sigma[k] = Math.sqrt(variance[k]!);
+    widths[k] = k < 4 ? 1 : 10 / f(weight * f(log(variance[k]!)));
+    sigma[k] = sqrt(variance[k]!);
     kept.push(k);
   }
   const sent = [...kept];
@@ -57,10 +58,10 @@ function variances(pixels: Float32Array, width: number, bands: readonly Subband[
   const result = new Float32Array(64);
   const measure = (k: number, whole: boolean) => {
     const band = bands[k]!;
-    const w = whole ? band.width : Math.trunc((3 * band.width) / 4);
-    const h = whole ? band.height : Math.trunc((7 * band.height) / 16);
-    const x0 = band.x + (whole ? 0 : Math.trunc(band.width / 8));
-    const y0 = band.y + (whole ? 0 : Math.trunc((9 * band.height) / 32));
+    const w = whole ? band.width : trunc((3 * band.width) / 4);
+    const h = whole ? band.height : trunc((7 * band.height) / 16);
+    const x0 = band.x + (whole ? 0 : trunc(band.width / 8));
+    const y0 = band.y + (whole ? 0 : trunc((9 * band.height) / 32));
     let sum = 0;
     let squares = 0;
     for (let y = y0; y < y0 + h; y++) {
