@@ -1,9 +1,11 @@
 /** Looks for the same finger twice: within the case (one finger given for another) and among those enrolled before. */
+import { createHash } from "node:crypto";
 import { deserialize } from "node:v8";
 import type { Template } from "../../biometrics/finger/finger.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { CaseRecord, StoredCheck } from "../store/cases.ts";
 import type { Store } from "../store/store.ts";
-import type { FingerEngine } from "./finger-engine.ts";
+import type { FingerEngine, NamedTemplate } from "./finger-engine.ts";
 import { PIPELINE_LIMITS } from "./limits.ts";
 import { TEMPLATE_TYPE } from "./quality.ts";
 import { checksOf, type PipelineStage } from "./stage.ts";
@@ -15,7 +17,7 @@ export function duplicatesStage(engine: FingerEngine): PipelineStage {
     name: "duplicates",
     async run({ record, store }) {
       const own = await templatesOf(record, store);
-      if (own.length === 0) {
+      if (own.size === 0) {
         return {
           checks: [
             notChecked("duplicates/within", "review/prints-absent"),
@@ -23,19 +25,26 @@ export function duplicatesStage(engine: FingerEngine): PipelineStage {
           ],
         };
       }
-      return { checks: [await within(own, engine), await among(own, record, store, engine)] };
+      try {
+        return { checks: [await within([...own.values()], engine), await among(own, record, store, engine)] };
+      } catch (error) {
+        if (!(error instanceof KabinaError) || error.code !== "review/finger-engine-failed") throw error;
+        return {
+          checks: [notChecked("duplicates/within", error.code), notChecked("duplicates/others", error.code)],
+        };
+      }
     },
   };
 }
 
-type NamedTemplate = { readonly name: string; readonly template: Template };
-
-async function templatesOf(record: CaseRecord, store: Store): Promise<NamedTemplate[]> {
-  const found: NamedTemplate[] = [];
+/** By the name of their part. A replay may have made a case's templates anew, so the engine knows them by their content. */
+async function templatesOf(record: CaseRecord, store: Store): Promise<Map<string, NamedTemplate>> {
+  const found = new Map<string, NamedTemplate>();
   for (const { name, mediaType } of store.parts.list(record.caseId)) {
     if (mediaType !== TEMPLATE_TYPE) continue;
     const { bytes } = await store.parts.read(record, name);
-    found.push({ name, template: deserialize(bytes) as Template });
+    const unique = createHash("sha256").update(bytes).digest("hex");
+    found.set(name, { name: unique, template: deserialize(bytes) as Template });
   }
   return found;
 }
@@ -43,7 +52,7 @@ async function templatesOf(record: CaseRecord, store: Store): Promise<NamedTempl
 async function within(own: readonly NamedTemplate[], engine: FingerEngine): Promise<StoredCheck> {
   let highest = 0;
   for (const [index, a] of own.entries()) {
-    for (const b of own.slice(index + 1)) highest = Math.max(highest, await engine.compare(a.template, b.template));
+    for (const b of own.slice(index + 1)) highest = Math.max(highest, await engine.compare(a, b));
   }
   if (own.length < 2) return notChecked("duplicates/within", "review/one-print-only");
   const measures = { highest: round(highest), threshold: PIPELINE_LIMITS.sameFinger };
@@ -54,7 +63,7 @@ async function within(own: readonly NamedTemplate[], engine: FingerEngine): Prom
 
 /** Each print against the same position of the people before; a hit is for a person to judge, never a refusal by itself. */
 async function among(
-  own: readonly NamedTemplate[],
+  own: ReadonlyMap<string, NamedTemplate>,
   record: CaseRecord,
   store: Store,
   engine: FingerEngine,
@@ -67,9 +76,9 @@ async function among(
     .filter(({ caseId }) => caseId !== record.caseId);
   for (const other of others.slice(0, PIPELINE_LIMITS.duplicatesComparedWith)) {
     compared++;
-    const theirs = new Map((await templatesOf(other, store)).map(({ name, template }) => [name, template]));
-    for (const { name, template } of own) {
-      const theirTemplate = theirs.get(name);
+    const theirs = await templatesOf(other, store);
+    for (const [part, template] of own) {
+      const theirTemplate = theirs.get(part);
       const score = theirTemplate ? await engine.compare(template, theirTemplate) : 0;
       if (score > highest) [highest, nearest] = [score, other.caseId];
     }

@@ -1,31 +1,92 @@
-/** The finger engine as the pipeline uses it; the computing is cut into turns so that the intake is never kept waiting long. */
-import { setImmediate as nextTurn } from "node:timers/promises";
-import {
-  assessFinger,
-  extractTemplate,
-  type FingerAssessment,
-  matchTemplates,
-  type Template,
-} from "../../biometrics/finger/finger.ts";
+/** The finger engine as the pipeline uses it: asked here, computed in a thread that is started at the first print. */
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { FingerAssessment, Template } from "../../biometrics/finger/finger.ts";
 import type { GreyImage } from "../../biometrics/image/image.ts";
+import { type ErrorDetail, KabinaError } from "../../crypto/errors/kabina-error.ts";
 
-export interface FingerEngine {
-  examine(print: GreyImage): Promise<{ assessment: FingerAssessment; template: Template }>;
-  /** Match score; larger = more surely the same finger. */
-  compare(a: Template, b: Template): Promise<number>;
+export interface NamedTemplate {
+  /** Unique for its content: the worker keeps what it prepared under it. */
+  readonly name: string;
+  readonly template: Template;
 }
 
-export const fingerEngine: FingerEngine = {
-  async examine(print) {
-    const assessment = assessFinger(print);
-    await nextTurn();
-    const template = extractTemplate(print);
-    await nextTurn();
-    return { assessment, template };
-  },
-  async compare(a, b) {
-    const { score } = matchTemplates(a, b);
-    await nextTurn();
-    return score;
-  },
-};
+export type FingerRequest = { readonly id: number } & (
+  | { readonly kind: "examine"; readonly print: GreyImage }
+  | { readonly kind: "compare"; readonly a: NamedTemplate; readonly b: NamedTemplate }
+);
+
+interface Examined {
+  readonly assessment: FingerAssessment;
+  readonly template: Template;
+}
+
+export type FingerAnswer = Examined | number;
+
+export interface FingerReply {
+  readonly id: number;
+  readonly value?: FingerAnswer;
+  readonly failure?: { readonly code: string; readonly details: Readonly<Record<string, ErrorDetail>> };
+}
+
+export interface FingerEngine {
+  /** @throws KabinaError the codes of `biometrics/finger`, or `review/finger-engine-failed` */
+  examine(print: GreyImage): Promise<Examined>;
+  /** Match score; larger = more surely the same finger. */
+  compare(a: NamedTemplate, b: NamedTemplate): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A thread is started by file, and Node runs no TypeScript: from the sources, the built file is taken. */
+const workerFile = fileURLToPath(
+  import.meta.url.endsWith(".ts")
+    ? new URL("../../dist/server/pipeline/finger-worker.js", import.meta.url)
+    : new URL("./finger-worker.js", import.meta.url),
+);
+
+export class ThreadedFingerEngine implements FingerEngine {
+  readonly #open = new Map<number, { resolve: (value: never) => void; reject: (error: unknown) => void }>();
+  #worker: Worker | undefined;
+  #lastId = 0;
+
+  examine(print: GreyImage): Promise<Examined> {
+    return this.#ask((id) => ({ id, kind: "examine", print }));
+  }
+
+  compare(a: NamedTemplate, b: NamedTemplate): Promise<number> {
+    return this.#ask((id) => ({ id, kind: "compare", a, b }));
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  #ask<T>(make: (id: number) => FingerRequest): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const request = make(++this.#lastId);
+      this.#open.set(request.id, { resolve: resolve as (value: never) => void, reject });
+      this.#worker ??= this.#start();
+      this.#worker.postMessage(request);
+    });
+  }
+
+  #start(): Worker {
+    const worker = new Worker(workerFile, { execArgv: [] });
+    worker.unref();
+    worker.on("message", ({ id, value, failure }: FingerReply) => {
+      const call = this.#open.get(id);
+      this.#open.delete(id);
+      if (failure) call?.reject(new KabinaError(failure.code, failure.details));
+      else call?.resolve(value as never);
+    });
+    const fail = (cause?: unknown) => {
+      this.#worker = undefined;
+      for (const { reject } of this.#open.values())
+        reject(new KabinaError("review/finger-engine-failed", {}, { cause }));
+      this.#open.clear();
+    };
+    worker.on("error", fail);
+    worker.on("exit", () => fail());
+    return worker;
+  }
+}

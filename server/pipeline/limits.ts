@@ -9,5 +9,5 @@ export const PIPELINE_LIMITS = {
   /** Match score from which two prints are taken for the same finger. */
   sameFinger: 40,
   /** People compared with, newest first; more needs an engine of its own. */
-  duplicatesComparedWith: 2000,
+  duplicatesComparedWith: 300,
 } as const;

@@ -6,7 +6,7 @@ import type { ServerIdentity } from "../keys.ts";
 import { chipStage } from "./chip.ts";
 import { deviceStage } from "./device.ts";
 import { duplicatesStage } from "./duplicates.ts";
-import { fingerEngine } from "./finger-engine.ts";
+import { ThreadedFingerEngine } from "./finger-engine.ts";
 import { openStage } from "./open.ts";
 import { qualityStage } from "./quality.ts";
 import type { PipelineStage } from "./stage.ts";
@@ -29,8 +29,9 @@ export function createStages({ keys, trust }: ServerIdentity, csca: readonly Uin
       return undefined;
     }
   };
+  const finger = new ThreadedFingerEngine();
   const engines = {
-    finger: fingerEngine,
+    finger,
     face: () => {
       face ??= startFace();
       return face;
@@ -43,9 +44,12 @@ export function createStages({ keys, trust }: ServerIdentity, csca: readonly Uin
       deviceStage,
       chipStage(csca),
       qualityStage(engines),
-      duplicatesStage(fingerEngine),
+      duplicatesStage(finger),
     ],
-    close: async () => (await face)?.close(),
+    close: async () => {
+      await finger.close();
+      await (await face)?.close();
+    },
   };
 }
 

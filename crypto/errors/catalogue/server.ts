@@ -271,6 +271,16 @@ export const serverErrors = errorTexts({
     },
     next: { en: "Compare these fields with the document.", ru: "Сверьте эти поля с документом." },
   },
+  "review/finger-engine-failed": {
+    cause: {
+      en: "The finger engine broke off or is not installed.",
+      ru: "Средство проверки отпечатков прервалось или не установлено.",
+    },
+    next: {
+      en: "Judge the prints by eye; have it done again (`kabina server replay`).",
+      ru: "Оцените отпечатки глазами; повторите проверку (`kabina server replay`).",
+    },
+  },
   "review/host-foreign": {
     cause: {
       en: "The console answers only under this machine's own address.",
