@@ -72,7 +72,8 @@ if [ ! -d node_modules ] || [ "$(cat .setup/npm.stamp 2>/dev/null || true)" != "
     tail -20 .setup/npm.log >&2
     fail "npm could not install the packages; see .setup/npm.log. Check the link to the npm registry, then run this again."
   }
-  [ -d node_modules/pcsclite/build ] || say "the smart-card addon was not built (is libpcsclite-dev installed?): no chip can be read until it is."
+  [ -d node_modules/better-sqlite3/build ] || say "SQLite was not built (are build-essential and python3 installed?): the server does not start until it is. Then: npm rebuild better-sqlite3"
+  [ -d node_modules/pcsclite/build ] || say "the smart-card addon was not built (is libpcsclite-dev installed?): no chip is read until it is. Then: npm install pcsclite"
   printf '%s' "$lock_stamp" >.setup/npm.stamp
 fi
 

@@ -1,5 +1,6 @@
 /** The server's one data file: SQLite in WAL mode, every commit durable before it returns. */
-import Sqlite from "better-sqlite3";
+import { createRequire } from "node:module";
+import type Sqlite from "better-sqlite3";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
@@ -10,10 +11,12 @@ const BUSY_MS = 5000;
 
 /**
  * Opens the store and brings its schema up to date, each step in a transaction of its own.
- * @throws KabinaError `store/newer` when a newer Kabina has written it, `store/damaged` when SQLite cannot read it
+ * @throws KabinaError `store/engine-missing` when SQLite was not built on this machine, `store/newer` when a newer Kabina has written
+ * it, `store/damaged` when SQLite cannot read it
  */
 export function openDatabase(path: string): Database {
-  const database = new Sqlite(path);
+  const Engine = loadEngine();
+  const database = open(() => new Engine(path));
   try {
     database.pragma("journal_mode = WAL");
     // FULL: a commit is on the disk when it returns; WAL alone (NORMAL) may lose the last ones in a power cut.
@@ -28,6 +31,26 @@ export function openDatabase(path: string): Database {
     if (error instanceof KabinaError) throw error;
     if (isDiskFull(error)) throw new KabinaError("store/disk-full", {}, { cause: error });
     throw new KabinaError("store/damaged", {}, { cause: error });
+  }
+}
+
+/** SQLite is compiled at installation; where there was no compiler, npm has left it out and everything but the server works. */
+function loadEngine(): typeof Sqlite {
+  try {
+    const Engine = createRequire(import.meta.url)("better-sqlite3") as typeof Sqlite;
+    // The package looks for its compiled part only now.
+    new Engine(":memory:").close();
+    return Engine;
+  } catch (cause) {
+    throw new KabinaError("store/engine-missing", {}, { cause });
+  }
+}
+
+function open(make: () => Database): Database {
+  try {
+    return make();
+  } catch (cause) {
+    throw new KabinaError(isDiskFull(cause) ? "store/disk-full" : "store/damaged", {}, { cause });
   }
 }
 

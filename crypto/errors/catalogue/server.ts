@@ -458,6 +458,16 @@ export const serverErrors = errorTexts({
       ru: "Освободите место на диске данных сервера и запустите снова.",
     },
   },
+  "store/engine-missing": {
+    cause: {
+      en: "SQLite was not built on this machine, so the server has no store.",
+      ru: "На этой машине не собран SQLite, серверу негде хранить данные.",
+    },
+    next: {
+      en: "As an administrator: apt-get install build-essential python3, then npm rebuild better-sqlite3.",
+      ru: "От имени администратора: apt-get install build-essential python3, затем npm rebuild better-sqlite3.",
+    },
+  },
   "store/newer": {
     cause: {
       en: "The data file was written by a newer Kabina (schema {found}, this one knows {known}).",
