@@ -3,11 +3,14 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { pause } from "../../devices/wait.ts";
 import { allowTypescriptChildren } from "../typescript-children.mjs";
 import { hasFile, hasProgram } from "./present.ts";
 import { makeSmallPerson } from "./synthetic-person.ts";
+
+// Processes start and end here; other work on the machine must not fail the test.
+jest.setTimeout(120_000);
 
 allowTypescriptChildren();
 

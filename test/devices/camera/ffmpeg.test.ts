@@ -3,11 +3,14 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { systemClock } from "../../../crypto/system-environment.ts";
 import { ffmpegArguments, ffmpegCameras } from "../../../devices/camera/ffmpeg.ts";
 import type { Camera } from "../../../devices/port.ts";
 import { hasProgram } from "../present.ts";
+
+// Processes start and end here; other work on the machine must not fail the test.
+jest.setTimeout(60_000);
 
 const suite = hasProgram("ffmpeg") ? describe : describe.skip;
 

@@ -1,10 +1,13 @@
 /** If this failed, a sensor's library that hangs or crashes would take the booth with it, or leave processes behind. */
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { systemClock } from "../../../crypto/system-environment.ts";
 import { ChildHost } from "../../../devices/child/host.ts";
 import { ChildService } from "../../../devices/child/service.ts";
 import { pause } from "../../../devices/wait.ts";
 import { allowTypescriptChildren } from "../../typescript-children.mjs";
+
+// Processes start and end here; other work on the machine must not fail the test.
+jest.setTimeout(60_000);
 
 allowTypescriptChildren();
 

@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { makeFinger } from "../../../biometrics/synthetic/finger.ts";
 import { makeImpression } from "../../../biometrics/synthetic/finger-impression.ts";
 import { systemClock } from "../../../crypto/system-environment.ts";
@@ -16,6 +16,9 @@ import { libfprintSensors } from "../../../devices/fingerprint/libfprint.ts";
 import type { DeviceEvent, FingerImage, FingerProgress, FingerprintSensor } from "../../../devices/port.ts";
 import { pause } from "../../../devices/wait.ts";
 import { allowTypescriptChildren } from "../../typescript-children.mjs";
+
+// Processes start and end here; other work on the machine must not fail the test.
+jest.setTimeout(90_000);
 
 allowTypescriptChildren();
 

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { systemClock } from "../../../crypto/system-environment.ts";
 import type { CardReader } from "../../../devices/port.ts";
 import { pcscReaders } from "../../../devices/smartcard/pcsc.ts";
@@ -10,6 +10,9 @@ import { type PrivateDaemon, startPrivateDaemon } from "../../../devices/smartca
 import { pause } from "../../../devices/wait.ts";
 import { allowTypescriptChildren } from "../../typescript-children.mjs";
 import { hasFile, hasProgram } from "../present.ts";
+
+// Processes start and end here; other work on the machine must not fail the test.
+jest.setTimeout(90_000);
 
 allowTypescriptChildren();
 
