@@ -22,6 +22,7 @@ import { aesSuite, tdesSuite } from "../messaging/suite.ts";
 import { oid } from "../tlv/der.ts";
 import { concat, tlv } from "../tlv/write.ts";
 import { type CipherName, deriveKey, keyPurpose } from "./key-derivation.ts";
+import { compressKey } from "./terminal-authentication.ts";
 
 export interface ChipAuthentication extends AgreementPublicKey {
   /** With the cipher arc; the key's own family with triple DES when the document names none (§9.2.6). */
@@ -55,14 +56,14 @@ export function chooseChipAuthentication(infos: readonly SecurityInfo[]): ChipAu
 }
 
 /**
- * Agrees on new keys; the session goes on with them. That the chip has the key shows when it answers the next command. Throws
+ * Agrees on new keys; the session goes on with them. Gives the terminal's key as terminal authentication signs it. That the chip has the key shows when it answers the next command. Throws
  * `mrtd/access-failed` when the chip refuses (the old session goes on then).
  */
 export async function authenticateChip(
   session: CardSession,
   way: ChipAuthentication,
   random: RandomBytes,
-): Promise<void> {
+): Promise<{ readonly terminalKey: Uint8Array }> {
   const pair = drawKeyPair(way.group, random);
   const keyReference = way.keyId === undefined ? new Uint8Array() : tlv(0x84, Uint8Array.of(way.keyId));
   if (way.cipher === "3DES") {
@@ -81,6 +82,7 @@ export async function authenticateChip(
     check("GENERAL AUTHENTICATE", response);
   }
   session.secure = chipAuthenticationSession(way.group, way.cipher, way.group.multiply(way.element, pair.secret));
+  return { terminalKey: compressKey(way.group, pair.publicKey) };
 }
 
 /** The session that both sides derive from the common element (§6.2.3). */

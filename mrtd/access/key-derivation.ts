@@ -31,6 +31,12 @@ export function mrzInformation(key: MrzAccessKey): string {
   return [number, key.dateOfBirth, key.dateOfExpiry].map((field) => field + checkDigit(field)).join("");
 }
 
+/** Document number and check digit, as the MRZ has them: who a chip is that was opened with BAC (TR-03110-1 §3.5.1). */
+export function documentIdentity(key: MrzAccessKey): Uint8Array {
+  const information = mrzInformation(key);
+  return new TextEncoder().encode(information.slice(0, information.length - "YYMMDDcYYMMDDc".length));
+}
+
 /** The secret that the holder shows: for the MRZ its SHA-1 (PACE takes all of it, BAC the first 16 bytes), for the CAN its digits. */
 export function passwordSecret(key: AccessKey): Uint8Array {
   if (key.kind === "mrz") return new Uint8Array(createHash("sha1").update(mrzInformation(key), "latin1").digest());

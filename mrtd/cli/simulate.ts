@@ -33,7 +33,7 @@ export function registerSimulate(passport: Command, io: CliIo): void {
       const document = await loadPassport(options.dir);
       const { features, ...behaviour } = kind;
       const data = withDocumentFault(features ? remakePassport(document, features, io) : document, fault, io);
-      const chip = new VirtualPassport({ data, random: io.random, ...behaviour });
+      const chip = new VirtualPassport({ data, random: io.random, today: () => io.clock.now(), ...behaviour });
       const ending = new AbortController();
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ending.abort());
       await serveVpcd({

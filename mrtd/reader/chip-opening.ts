@@ -4,6 +4,7 @@ import type { RandomBytes } from "../../crypto/environment.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { AccessKey } from "../access/access-key.ts";
 import { openWithBac } from "../access/bac/open.ts";
+import { documentIdentity } from "../access/key-derivation.ts";
 import { openWithPace, type PaceOutcome } from "../access/pace/open.ts";
 import { choosePace, type PaceProtocol } from "../access/pace/protocol.ts";
 import { formatStatus } from "../card/apdu.ts";
@@ -20,6 +21,8 @@ export type AccessProtocol = "BAC" | "PACE-GM" | "PACE-IM" | "PACE-CAM";
 export interface OpenedChip {
   readonly access: AccessProtocol;
   readonly cardAccess: Uint8Array | undefined;
+  /** Who the chip is in terminal authentication: its PACE key, or the document number with its check digit. */
+  readonly chipIdentity: Uint8Array;
   /** Chip authentication mapping: what is left to check, and EF.CardSecurity to check it with. */
   readonly mapping?: {
     readonly chipProves: NonNullable<PaceOutcome["chipProves"]>;
@@ -55,12 +58,13 @@ export async function openChip(
   await log.run("select application", () => selectPassport(session));
   reader.leaveFile();
   if (protocol !== undefined && pace !== undefined) {
-    return { access: `PACE-${protocol.mapping}`, cardAccess, ...(mapping && { mapping }) };
+    const { chipIdentity } = pace;
+    return { access: `PACE-${protocol.mapping}`, cardAccess, chipIdentity, ...(mapping && { mapping }) };
   }
   const { key } = options;
   if (key.kind !== "mrz") throw new KabinaError("mrtd/can-needs-pace");
   await log.run("BAC", () => openWithBac(session, key, options.random));
-  return { access: "BAC", cardAccess };
+  return { access: "BAC", cardAccess, chipIdentity: documentIdentity(key) };
 }
 
 async function tryPace(

@@ -17,31 +17,40 @@ import type { ProofResult } from "../proof/verdict.ts";
 const isChips = (error: unknown): error is Error & { code: string; details: Readonly<Record<string, unknown>> } =>
   isCoded(error) && (error.code.startsWith("mrtd/") || error.code.startsWith("card/response"));
 
+export interface ChipAgreement {
+  readonly proof: ProofResult;
+  /** The terminal's key of this agreement, which terminal authentication signs; only when it succeeded. */
+  readonly terminalKey?: Uint8Array;
+}
+
 /** Agrees on new keys. `passed` holds once the chip has answered under them: the caller's next command shows it. */
 export async function proveChipByAgreement(
   session: CardSession,
   files: PassportFiles,
   random: RandomBytes,
-): Promise<ProofResult> {
-  if (files.DG14 === undefined) return notSupported(reason("proof/chip-authentication-absent"));
+): Promise<ChipAgreement> {
+  const only = (proof: ProofResult): ChipAgreement => ({ proof });
+  if (files.DG14 === undefined) return only(notSupported(reason("proof/chip-authentication-absent")));
   try {
     const infos = parseDg14(files.DG14);
     const way = chooseChipAuthentication(infos);
     if (way === undefined) {
-      return infos.some(isChipAuthenticationKey)
-        ? notChecked(reason("proof/chip-authentication-unknown"))
-        : notSupported(reason("proof/chip-authentication-absent"));
+      return only(
+        infos.some(isChipAuthenticationKey)
+          ? notChecked(reason("proof/chip-authentication-unknown"))
+          : notSupported(reason("proof/chip-authentication-absent")),
+      );
     }
-    await authenticateChip(session, way, random);
+    const { terminalKey } = await authenticateChip(session, way, random);
     // Under the new keys a wrong chip cannot answer; this command reads nothing that is needed.
     const response = await session.send({ cla: 0, ins: instruction.readBinary, p1: 0x9e, p2: 0, le: 4 });
     return session.secure !== undefined && response.status === status.ok
-      ? passed
-      : failed(reason("proof/chip-authentication-wrong"));
+      ? { proof: passed, terminalKey }
+      : only(failed(reason("proof/chip-authentication-wrong")));
   } catch (error) {
     if (!isChips(error)) throw error;
     session.secure = undefined;
-    return failed(reason("proof/chip-authentication-wrong"), reasonOf(error));
+    return only(failed(reason("proof/chip-authentication-wrong"), reasonOf(error)));
   }
 }
 

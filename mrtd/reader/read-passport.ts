@@ -2,6 +2,7 @@
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { AccessKey } from "../access/access-key.ts";
+import { authenticateTerminal, type TerminalIdentity } from "../access/terminal-authentication.ts";
 import { saysExtendedLength } from "../card/atr.ts";
 import type { CardChannel } from "../card/channel.ts";
 import { CardSession } from "../card/session.ts";
@@ -55,6 +56,8 @@ export interface ReadOptions {
   readonly crls?: readonly Uint8Array[];
   /** May a document whose PACE failed be opened with BAC instead? Default: no, a failed PACE is reported. */
   readonly bacAfterPaceFailure?: boolean;
+  /** Who the terminal is, for fingerprints and irises (DG3, DG4). */
+  readonly terminal?: TerminalIdentity;
   /** What an earlier, interrupted read of the same document already got; this read goes on from there and adds to it. */
   readonly partial?: PartialReading;
 }
@@ -131,6 +134,7 @@ class Reading {
       opened.mapping === undefined
         ? await this.#log.run("chip authentication", () => proveChipByAgreement(this.#session, this.#files, random))
         : undefined;
+    if (this.#options.terminal !== undefined) await this.#authenticateTerminal(opened, agreement?.terminalKey);
     // A chip that fails here has often ended the session; what it holds is read all the same, for the operator to see.
     if (this.#session.secure === undefined) await this.#reopen();
     this.#reader.leaveFile();
@@ -159,12 +163,26 @@ class Reading {
       proof: {
         passiveAuthentication: passive,
         activeAuthentication: this.#notHidden("DG15", passive) ?? onlyWithSigned(signature, "DG15", passive),
-        chipAuthentication: mapping ?? this.#notHidden("DG14", passive) ?? onlyWithSigned(agreement!, "DG14", passive),
+        chipAuthentication:
+          mapping ?? this.#notHidden("DG14", passive) ?? onlyWithSigned(agreement!.proof, "DG14", passive),
         accessControl:
           this.#notHidden("DG14", passive) ??
           onlyWithSigned(proveAccessControl(opened.cardAccess, this.#files.DG14), "DG14", passive),
       },
     };
+  }
+
+  /** The way to DG3 and DG4; without it they are not given. A chip that refuses it shows in the step log. */
+  async #authenticateTerminal({ chipIdentity }: OpenedChip, terminalKey: Uint8Array | undefined): Promise<void> {
+    const { terminal } = this.#options;
+    if (terminal === undefined || terminalKey === undefined) return;
+    try {
+      await this.#log.run("terminal authentication", () =>
+        authenticateTerminal(this.#session, terminal, { chipIdentity, terminalKey }),
+      );
+    } catch (error) {
+      if (!isCoded(error) || error.code !== "mrtd/access-failed") throw error;
+    }
   }
 
   /** A failed proof when EF.SOD signs this file and the chip does not give it: a copy would hide what it cannot do. */

@@ -17,6 +17,8 @@ export interface PassportFeatures {
   readonly activeAuthentication?: "ecdsa" | "rsa";
   /** Cipher arc and curve number. */
   readonly chipAuthentication?: { readonly cipher: number; readonly parameterId: number };
+  /** DG3 and DG4 for terminals with certificates only (EAC version 1); needs chip authentication. */
+  readonly terminalAuthentication?: true;
 }
 
 const p256 = 12;
@@ -56,6 +58,13 @@ export const passportFeatures = {
     ],
     chipAuthentication: { cipher: aes128, parameterId: brainpoolP256 },
   },
+  /** With fingerprints for inspection systems. */
+  eac: {
+    bac: true,
+    pace: [["2", aes128, brainpoolP256]],
+    chipAuthentication: { cipher: aes128, parameterId: brainpoolP256 },
+    terminalAuthentication: true,
+  },
   "pace-dh-gm": { bac: false, pace: [["1", aes128, 2]] },
   "pace-dh-im": { bac: false, pace: [["3", aes128, 0]] },
 } as const satisfies Record<string, PassportFeatures>;
@@ -91,7 +100,8 @@ export function composeSecurityFiles(
     features.activeAuthentication === "ecdsa"
       ? [composeInfo(protocolOid.activeAuthentication, 1, oid("0.4.0.127.0.7.1.1.4.1.3"))]
       : [];
-  const infos = [...paceInfos, ...caInfos, ...aaInfos];
+  const taInfos = features.terminalAuthentication ? [composeInfo(protocolOid.terminalAuthentication, 1)] : [];
+  const infos = [...paceInfos, ...caInfos, ...taInfos, ...aaInfos];
   const mapsWithChipKey = pace.some(([family]) => family === "6");
   return {
     files: {

@@ -43,6 +43,8 @@ export interface PassportData {
   readonly chipKeys: { readonly activeAuthentication?: KeyObject; readonly chipAuthentication?: KeyObject };
   readonly csca: CertifiedKey;
   readonly ds: CertifiedKey;
+  /** Root certificate (CVCA) of the terminals that may read DG3 and DG4; absent when the chip lets nobody. */
+  readonly terminalTrust?: Uint8Array;
 }
 
 export interface PassportInput {
@@ -53,6 +55,10 @@ export interface PassportInput {
   readonly random: RandomBytes;
   /** What the chip can do; `passportFeatures.standard` when not given. */
   readonly features?: PassportFeatures;
+  /** Further data groups, whole files, such as DG3. */
+  readonly dataGroups?: PassportFiles;
+  /** Root certificate (CVCA) of the terminals that may read DG3 and DG4. */
+  readonly terminalTrust?: Uint8Array;
   /** How the portrait is written; 19794 when not given. */
   readonly faceEncoding?: FaceEncoding;
 }
@@ -75,13 +81,15 @@ export function makePassport(
   const groups: PassportFiles = {
     DG1: composeDg1(input.mrz),
     DG2: composeDg2({ mediaType, data: input.portrait, gender, ...jpegSize(input.portrait) }, input.faceEncoding),
+    ...input.dataGroups,
   };
   const { documentNumber, dateOfBirth, dateOfExpiry } = input.mrz;
   const mrz: MrzAccessKey = { kind: "mrz", documentNumber, dateOfBirth, dateOfExpiry };
   const can = Array.from(input.random(6), (byte) => byte % 10).join("");
   const features = input.features ?? passportFeatures.standard;
   const document = equip(groups, features, ds, input);
-  return { ...document, access: { mrz, can, bac: features.bac }, csca, ds };
+  const { terminalTrust } = input;
+  return { ...document, access: { mrz, can, bac: features.bac }, csca, ds, ...(terminalTrust && { terminalTrust }) };
 }
 
 /** The same person's document with other features: new chip keys, signed again by the same signer. */
@@ -173,6 +181,7 @@ export async function writePassport(directory: string, passport: PassportData): 
   await put("access.json", `${JSON.stringify(passport.access, null, 2)}\n`);
   await put("csca.der", passport.csca.certificate);
   await put("ds.der", passport.ds.certificate);
+  if (passport.terminalTrust !== undefined) await put("cvca.cvcert", passport.terminalTrust);
   await put("keys/csca.pem", pem(passport.csca.privateKey));
   await put("keys/ds.pem", pem(passport.ds.privateKey));
   for (const [mechanism, file] of Object.entries(keyFiles)) {
@@ -213,6 +222,7 @@ export async function loadPassport(directory: string): Promise<PassportData> {
     chipKeys,
     csca: { certificate: await get("csca.der"), privateKey: createPrivateKey(Buffer.from(await get("keys/csca.pem"))) },
     ds: { certificate: await get("ds.der"), privateKey: createPrivateKey(Buffer.from(await get("keys/ds.pem"))) },
+    ...(names.includes("cvca.cvcert") && { terminalTrust: await get("cvca.cvcert") }),
   };
 }
 

@@ -2,9 +2,11 @@
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { answerBac, bacKeys, bacLength } from "../access/bac/bac.ts";
 import { chipAuthenticationSession, chooseChipAuthentication } from "../access/chip-authentication.ts";
+import { documentIdentity } from "../access/key-derivation.ts";
 import { passwordReference } from "../access/pace/open.ts";
 import { PaceChip } from "../access/pace/pace.ts";
 import { type PaceProtocol, paceProtocolOf } from "../access/pace/protocol.ts";
+import { compressKey } from "../access/terminal-authentication.ts";
 import { secretNumber } from "../agreement/private-key.ts";
 import type { CommandApdu, ResponseApdu } from "../card/apdu.ts";
 import { status } from "../card/status.ts";
@@ -15,24 +17,35 @@ import { equalBytes, oid } from "../tlv/der.ts";
 import { parseTlv, parseTlvRow, type TlvNode } from "../tlv/node.ts";
 import { concat, tlv } from "../tlv/write.ts";
 import { answer } from "./file-system.ts";
+import { VirtualTerminalAuthentication } from "./terminal-authentication.ts";
 
 /** A response, and the session that begins after it has been sent. */
 export interface AccessResponse extends ResponseApdu {
   readonly begins?: SecureMessaging;
 }
 
+/** What of a document its chip needs. */
+export type ChipData = Pick<PassportData, "files" | "access" | "chipKeys" | "terminalTrust">;
+
 const dynamic = 0x7c;
 
 export class VirtualAccessControl {
-  readonly #data: Pick<PassportData, "files" | "access" | "chipKeys">;
+  readonly #data: ChipData;
   readonly #random: RandomBytes;
+  readonly #terminal: VirtualTerminalAuthentication | undefined;
+  #identity: Uint8Array;
+  #terminalKey: Uint8Array | undefined;
   #challenge: Uint8Array | undefined;
   #pace: { chip: PaceChip; step: number } | undefined;
   #chipAuthentication = false;
 
-  constructor(data: Pick<PassportData, "files" | "access" | "chipKeys">, random: RandomBytes) {
+  constructor(data: ChipData, random: RandomBytes, today: () => Date) {
     this.#data = data;
     this.#random = random;
+    this.#identity = documentIdentity(data.access.mrz);
+    if (data.terminalTrust !== undefined) {
+      this.#terminal = new VirtualTerminalAuthentication(data.terminalTrust, today, random);
+    }
   }
 
   /** Forgets every protocol that had begun. */
@@ -40,16 +53,33 @@ export class VirtualAccessControl {
     this.#challenge = undefined;
     this.#pace = undefined;
     this.#chipAuthentication = false;
+    this.#identity = documentIdentity(this.#data.access.mrz);
+    this.#terminalKey = undefined;
+    this.#terminal?.reset();
   }
 
-  getChallenge(command: CommandApdu): AccessResponse {
+  /** May fingerprints or irises be read? */
+  mayRead(name: "DG3" | "DG4"): boolean {
+    return this.#terminal?.mayRead(name) ?? false;
+  }
+
+  getChallenge(command: CommandApdu, isProtected: boolean): AccessResponse {
+    if (isProtected) {
+      if (this.#terminal === undefined) return answer(status.insNotSupported);
+      return { data: this.#terminal.challenge(), status: status.ok };
+    }
     if (!this.#data.access.bac) return answer(status.insNotSupported);
     if (command.le !== bacLength.challenge) return answer(status.wrongLength);
     this.#challenge = Uint8Array.from(this.#random(bacLength.challenge));
     return { data: this.#challenge, status: status.ok };
   }
 
-  externalAuthenticate(command: CommandApdu): AccessResponse {
+  externalAuthenticate(command: CommandApdu, isProtected: boolean): AccessResponse {
+    if (isProtected) {
+      const binding = this.#terminalKey && { chipIdentity: this.#identity, terminalKey: this.#terminalKey };
+      const holds = binding && this.#terminal?.accepts(command.data ?? new Uint8Array(), binding);
+      return answer(holds ? status.ok : status.warning);
+    }
     const challenge = this.#challenge;
     this.#challenge = undefined;
     if (challenge === undefined) return answer(status.conditionsNotSatisfied);
@@ -65,10 +95,20 @@ export class VirtualAccessControl {
     const p = (command.p1 << 8) | command.p2;
     if (p === 0xc1a4) return this.#beginPace(objects);
     if (!isProtected) return answer(status.securityNotSatisfied);
+    const reference = new TextDecoder("latin1").decode(objects.find(({ tag }) => tag === 0x83)?.value);
+    if (p === 0x81b6) return answer(this.#terminal?.setSigner(reference) ? status.ok : status.referenceNotFound);
+    if (p === 0x81a4) return answer(this.#terminal?.setTerminal(reference) ? status.ok : status.referenceNotFound);
     if (p === 0x41a4) return this.#beginChipAuthentication(objects);
     if (p === 0x41a6)
       return this.#agreeWithStaticKey(objects.find(({ tag }) => tag === 0x91)?.value, status.ok, "3DES");
     return answer(status.wrongParameters);
+  }
+
+  /** PSO:Verify Certificate of terminal authentication. */
+  performSecurityOperation(command: CommandApdu, isProtected: boolean): AccessResponse {
+    if (!isProtected || command.p1 !== 0x00 || command.p2 !== 0xbe) return answer(status.wrongParameters);
+    const holds = this.#terminal?.verifyCertificate(command.data ?? new Uint8Array());
+    return answer(holds ? status.ok : status.warning);
   }
 
   generalAuthenticate(command: CommandApdu): AccessResponse {
@@ -118,6 +158,7 @@ export class VirtualAccessControl {
       default: {
         if (!chip.accepts(object.get(0x85).value)) return this.#endPace(status.warning);
         this.#pace = undefined;
+        this.#identity = compressKey(chip.protocol.group, chip.publicKey);
         const parts = [tlv(0x86, chip.token())];
         const key = this.#data.chipKeys.chipAuthentication;
         if (chip.protocol.mapping === "CAM" && key !== undefined) {
@@ -150,6 +191,7 @@ export class VirtualAccessControl {
     if (way === undefined || key === undefined || publicKey === undefined) return answer(status.wrongData);
     if ((way.cipher === "3DES") !== (family === "3DES")) return answer(status.wrongData);
     const common = way.group.multiply(publicKey, secretNumber(key));
+    this.#terminalKey = compressKey(way.group, publicKey);
     return {
       data: family === "AES" ? tlv(dynamic) : new Uint8Array(),
       status: word,

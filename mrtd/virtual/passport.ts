@@ -8,18 +8,19 @@ import { status } from "../card/status.ts";
 import type { FileName } from "../lds/file.ts";
 import type { SecureMessaging } from "../messaging/secure-messaging.ts";
 import { challengeLength } from "../proof/active-authentication.ts";
-import type { PassportData } from "../synthetic/passport.ts";
 import { concat } from "../tlv/write.ts";
-import { type AccessResponse, VirtualAccessControl } from "./access-control.ts";
+import { type AccessResponse, type ChipData, VirtualAccessControl } from "./access-control.ts";
 import { signChallenge } from "./active-authentication.ts";
 import type { Chip } from "./chip.ts";
 import { answer, VirtualFileSystem } from "./file-system.ts";
 
 export interface VirtualPassportOptions {
-  readonly data: Pick<PassportData, "files" | "access" | "chipKeys">;
+  readonly data: ChipData;
   readonly random: RandomBytes;
   /** Takes extended Lc and Le, and says so in its answer to reset. Default: true. */
   readonly extendedLength?: boolean;
+  /** The day by which the chip judges terminals' certificates; a chip has no clock, it remembers the newest date that it was shown. */
+  readonly today?: () => Date;
 }
 
 /** Bytes that secure messaging puts around the data of a response, at most: DO'87' header and padding, DO'99', DO'8E'. */
@@ -39,7 +40,7 @@ export class VirtualPassport implements Chip {
   constructor(options: VirtualPassportOptions) {
     this.#options = options;
     this.#files = new VirtualFileSystem(options.data.files);
-    this.#access = new VirtualAccessControl(options.data, options.random);
+    this.#access = new VirtualAccessControl(options.data, options.random, options.today ?? (() => new Date(0)));
     this.atr = contactlessAtr(options.extendedLength ?? true);
   }
 
@@ -115,10 +116,11 @@ export class VirtualPassport implements Chip {
         return this.#files.readBinary(command, { mayRead: (name) => this.#mayRead(name) }, limit);
       case instruction.getChallenge:
         if (!this.#files.applicationSelected) return answer(status.conditionsNotSatisfied);
-        return this.#access.getChallenge(command);
+        return this.#access.getChallenge(command, isProtected);
       case instruction.externalAuthenticate:
-        if (isProtected) return answer(status.conditionsNotSatisfied);
-        return this.#access.externalAuthenticate(command);
+        return this.#access.externalAuthenticate(command, isProtected);
+      case instruction.performSecurityOperation:
+        return this.#access.performSecurityOperation(command, isProtected);
       case instruction.manageSecurityEnvironment:
         return this.#access.manageSecurityEnvironment(command, isProtected);
       case instruction.generalAuthenticate:
@@ -133,7 +135,8 @@ export class VirtualPassport implements Chip {
   /** 9303-10 §3.4: EF.CardAccess, EF.ATR/INFO and EF.DIR are free, fingerprints and irises need terminal authentication, the rest a session. */
   #mayRead(name: FileName): boolean {
     if (name === "EF.CardAccess" || name === "EF.ATR/INFO" || name === "EF.DIR") return true;
-    return this.#secure !== undefined && name !== "DG3" && name !== "DG4";
+    if (name === "DG3" || name === "DG4") return this.#access.mayRead(name);
+    return this.#secure !== undefined;
   }
 
   #internalAuthenticate(command: CommandApdu, isProtected: boolean): ResponseApdu {

@@ -9,6 +9,7 @@ import { oid } from "../../tlv/der.ts";
 import { parseTlv } from "../../tlv/node.ts";
 import { concat, tlv } from "../../tlv/write.ts";
 import type { AccessKey } from "../access-key.ts";
+import { compressKey } from "../terminal-authentication.ts";
 import { PaceTerminal } from "./pace.ts";
 import type { PaceProtocol } from "./protocol.ts";
 
@@ -16,6 +17,8 @@ import type { PaceProtocol } from "./protocol.ts";
 export interface PaceOutcome {
   /** Is the chip the owner of this public key? Absent for the other mappings. */
   readonly chipProves?: (chipKey: Uint8Array) => boolean;
+  /** The chip's ephemeral key, compressed: who the chip is in terminal authentication. */
+  readonly chipIdentity: Uint8Array;
 }
 
 /** Password references of MSE:Set AT (§4.4.4.1). */
@@ -39,7 +42,9 @@ export async function openWithPace(
   const mapping = terminal.mappingData();
   terminal.map(await round(session, "mapping", tlv(0x81, mapping), 0x82, protocol.mapping === "IM"));
   const publicKey = terminal.ephemeralKey();
-  terminal.agree(await round(session, "agreement", tlv(0x83, publicKey), 0x84));
+  const chipKey = await round(session, "agreement", tlv(0x83, publicKey), 0x84);
+  terminal.agree(chipKey);
+  const chipIdentity = compressKey(protocol.group, chipKey);
   const last = await exchange(session, tlv(0x85, terminal.token()), true);
   if (last.status !== status.ok) throw denied(last);
   const answer = readDynamic(last, "token");
@@ -48,9 +53,9 @@ export async function openWithPace(
   }
   session.secure = terminal.session();
   const encryptedData = answer.find(0x8a)?.value;
-  if (protocol.mapping !== "CAM") return {};
+  if (protocol.mapping !== "CAM") return { chipIdentity };
   if (encryptedData === undefined) throw failed("chip-authentication-data", last);
-  return { chipProves: (chipKey) => terminal.chipProves(encryptedData, chipKey) };
+  return { chipIdentity, chipProves: (staticKey) => terminal.chipProves(encryptedData, staticKey) };
 }
 
 /**

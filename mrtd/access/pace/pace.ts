@@ -62,6 +62,11 @@ class PaceSide {
     return this.pair.publicKey;
   }
 
+  /** This side's public key, once it is drawn. */
+  get publicKey(): Uint8Array {
+    return needed(this.pair).publicKey;
+  }
+
   /** Takes the other side's public key and derives the session keys (§4.4.3.2). */
   agree(peerKey: Uint8Array): void {
     const own = needed(this.pair);
