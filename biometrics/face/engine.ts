@@ -86,7 +86,14 @@ export class FaceEngine {
       if (index > 0 || Math.abs(face.pose.yaw) > this.#limits.eyesYaw) return face;
       const right = lookAtEye(image, face.mesh, "rightEye", this.#models.iris);
       const left = lookAtEye(image, face.mesh, "leftEye", this.#models.iris);
-      return { ...face, eyesOpen: Math.min(right.gap, left.gap) / toChin(face), gaze: gazeOf(face, right, left) };
+      const eyesOpen = Math.min(right.gap, left.gap) / toChin(face);
+      const gaze = gazeOf(face, right, left);
+      // Eyes that look at the camera have their irises in the middle, and those are found more exactly than the corners.
+      const eyes =
+        eyesOpen > this.#limits.irisGap && Math.abs(gaze) < this.#limits.irisGaze
+          ? { right: right.iris, left: left.iris }
+          : face.eyes;
+      return { ...face, eyes, eyesOpen, gaze };
     });
   }
 

@@ -14,6 +14,9 @@ export const faceLimits = {
     faces: 8,
     /** Degrees of yaw beyond which the eyes are not looked at closely. */
     eyesYaw: 30,
+    /** The iris stands for the eye's centre when the lids are at least so far open and the gaze is at most so many degrees off. */
+    irisGap: 0.04,
+    irisGaze: 15,
     /** Frames between two searches of the whole picture while a face is followed. */
     searchEvery: 6,
   },
@@ -33,13 +36,13 @@ export const faceLimits = {
     LeftwardCropOfTheFaceImage: 50,
     RightwardCropOfTheFaceImage: 50,
     MarginAboveOfTheFaceImage: 20,
-    MarginBelowOfTheFaceImage: 20,
+    MarginBelowOfTheFaceImage: 5,
     HeadPoseRoll: 98,
     HeadPoseYaw: 96,
     HeadPosePitch: 94,
     EyesOpen: 85,
     Gaze: 50,
-    MouthClosed: 85,
+    MouthClosed: 89,
     ExpressionNeutrality: 40,
     DarkGlasses: 50,
     GlassesGlare: 85,
