@@ -41,7 +41,7 @@ export async function visit(page: Page, { kiosk, language, camera, look }: Visit
   await arrive("face-live", '[data-page="face-live"], [data-page="face-capturing"]');
   if (camera === "browser") await touch("camera-browser");
   await arrive("face-choose");
-  await page.click(".candidate >> nth=0");
+  await page.click(".candidate:has(.candidate-best[data-shown])");
   await touch("face-accept");
   await arrive("fingers", '[data-page^="fingers-right-index"]');
   await arrive("fingers-done");

@@ -96,7 +96,13 @@ function ChoosePage({ state, view, send, can, canRedo }: StepProps<"face">) {
     <Page
       id="face-choose"
       title={t("face.chooseTitle")}
-      lead={worst ? `${t("face.misses")}: ${t(`faceHint.${worst}`)}` : t("face.chooseLead")}
+      lead={
+        !can("face.accept")
+          ? t("face.chooseOther")
+          : worst
+            ? `${t("face.misses")}: ${t(`faceHint.${worst}`)}`
+            : t("face.chooseLead")
+      }
       live
       problem={state.problem}
       actions={

@@ -148,6 +148,7 @@ export const en = {
     captureTitle: "Keep still",
     chooseTitle: "Choose your photo",
     chooseLead: "Touch the photo you like. The marked one meets the rules best.",
+    chooseOther: "This photo does not meet the rules. Choose the marked one, or take new photos.",
     preview: "Live picture of the camera",
     now: "Take it now",
     again: "Take new photos",
