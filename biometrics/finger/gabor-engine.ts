@@ -1,4 +1,5 @@
 /** Runs the compiled filter: one instance for the process, its memory grown as pictures need. */
+import { aligned, KERNEL_START, type Kernel, loadKernel } from "../kernel.ts";
 import type { KernelBank } from "./gabor-bank.ts";
 import { gaborWasm } from "./gabor-wasm.ts";
 
@@ -6,21 +7,6 @@ import { gaborWasm } from "./gabor-wasm.ts";
 export const BLOCK = 4;
 /** In an index of blocks: leave this block at 0. */
 export const NO_KERNEL = 0xffff;
-const PAGE = 65_536;
-
-/** The part of WebAssembly's interface used here; the ES library types do not hold it. */
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-declare const WebAssembly: {
-  readonly Memory: new (descriptor: { initial: number }) => Memory;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (
-    module: object,
-    imports: { env: { memory: Memory } },
-  ) => { readonly exports: { readonly filterBlocks: FilterBlocks } };
-};
 
 type FilterBlocks = (
   pad: number,
@@ -37,8 +23,7 @@ type FilterBlocks = (
 ) => void;
 
 interface Engine {
-  readonly memory: Memory;
-  readonly filterBlocks: FilterBlocks;
+  readonly kernel: Kernel<{ readonly filterBlocks: FilterBlocks }>;
   /** Where each bank's row table and taps lie, bytes. */
   readonly banks: Map<KernelBank, { readonly rows: number; readonly taps: number }>;
   /** First byte free for further banks and for pictures. */
@@ -47,34 +32,20 @@ interface Engine {
 
 let engine: Engine | undefined;
 
-function start(): Engine {
-  const memory = new WebAssembly.Memory({ initial: 32 });
-  const module = new WebAssembly.Module(Buffer.from(gaborWasm, "base64"));
-  const instance = new WebAssembly.Instance(module, { env: { memory } });
-  return { memory, filterBlocks: instance.exports.filterBlocks, banks: new Map(), free: 1024 };
-}
-
 /** Copies a bank in at its first use; it stays. */
 function place(into: Engine, bank: KernelBank): { readonly rows: number; readonly taps: number } {
-  const { memory, banks } = into;
+  const { kernel, banks } = into;
   const known = banks.get(bank);
   if (known !== undefined) return known;
   const rows = into.free;
   const taps = rows + bank.rows.byteLength;
-  into.free = align(taps + bank.taps.byteLength);
-  reserve(memory, into.free);
-  new Int32Array(memory.buffer, rows, bank.rows.length).set(bank.rows);
-  new Float32Array(memory.buffer, taps, bank.taps.length).set(bank.taps);
+  into.free = aligned(taps + bank.taps.byteLength);
+  kernel.reserve(into.free);
+  new Int32Array(kernel.buffer(), rows, bank.rows.length).set(bank.rows);
+  new Float32Array(kernel.buffer(), taps, bank.taps.length).set(bank.taps);
   const placed = { rows, taps };
   banks.set(bank, placed);
   return placed;
-}
-
-const align = (bytes: number) => (bytes + 15) & ~15;
-
-function reserve(memory: Memory, bytes: number): void {
-  const missing = bytes - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
 }
 
 /** Filters a picture block by block; `index` names the kernel of each `BLOCK`×`BLOCK` block, row by row. */
@@ -85,9 +56,9 @@ export function filterBlocks(
   index: Uint16Array,
   bank: KernelBank,
 ): Float32Array {
-  engine ??= start();
+  engine ??= { kernel: loadKernel(gaborWasm), banks: new Map(), free: KERNEL_START };
   const placed = place(engine, bank);
-  const { memory, free } = engine;
+  const { kernel, free } = engine;
   const { radius } = bank;
   const across = Math.ceil(width / BLOCK);
   const down = Math.ceil(height / BLOCK);
@@ -95,15 +66,15 @@ export function filterBlocks(
   const padSize = stride * (down * BLOCK + 2 * radius);
   const outStride = across * BLOCK;
   const outSize = outStride * down * BLOCK;
-  const at = { index: free, pad: align(free + 2 * index.length), out: 0 };
-  at.out = align(at.pad + 4 * padSize);
-  reserve(memory, at.out + 4 * outSize);
-  new Uint16Array(memory.buffer, at.index, index.length).set(index);
-  const pad = new Float32Array(memory.buffer, at.pad, padSize).fill(0);
+  const at = { index: free, pad: aligned(free + 2 * index.length), out: 0 };
+  at.out = aligned(at.pad + 4 * padSize);
+  kernel.reserve(at.out + 4 * outSize);
+  new Uint16Array(kernel.buffer(), at.index, index.length).set(index);
+  const pad = new Float32Array(kernel.buffer(), at.pad, padSize).fill(0);
   for (let y = 0; y < height; y++) pad.set(value.subarray(y * width, (y + 1) * width), (y + radius) * stride + radius);
-  const out = new Float32Array(memory.buffer, at.out, outSize).fill(0);
+  const out = new Float32Array(kernel.buffer(), at.out, outSize).fill(0);
   const side = 2 * radius + 1;
-  engine.filterBlocks(
+  kernel.call.filterBlocks(
     at.pad,
     stride,
     at.index,

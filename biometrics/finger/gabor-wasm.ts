@@ -1,4 +1,4 @@
-/** Compiled from assembly/gabor.ts by assembly/build.mjs: do not edit. */
+/** Compiled from biometrics/assembly/gabor.ts by build.mjs beside it: do not edit. */
 export const gaborWasm =
   "AGFzbQEAAAABDwFgC39/f39/f39/f39/AAIPAQNlbnYGbWVtb3J5AgAAAwIBAAcZAgxmaWx0ZXJCbG9ja3MAAAZtZW1vcnkCAArGAwHDAwIJfw" +
   "V7IAFBAnQhCyAKQQJ0IQ4DQCAEIAxKBEBBACEKA0AgAyAKSgRAIAIgAyAMbCAKakEBdGovAQAiAUH//wNHBEAgByABIAhsQQJ0aiEN/QwAAAAA" +

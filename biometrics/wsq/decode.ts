@@ -38,8 +38,7 @@ export function decodeWsq(bytes: Uint8Array, ppi = 500): DecodedWsq {
   const { width, height } = frame;
   const pixels = new Float32Array(width * height);
   dequantize(coefficients, quantization, subbands(width, height), pixels, width);
-  join(pixels, width, height, filters);
-  const data = toGrey(pixels, frame);
+  const data = toGrey(join(pixels, width, height, filters), frame);
   return { image: { width, height, data, ppi: statedPpi(tables.comments) ?? ppi }, frame, comments: tables.comments };
 }
 

@@ -27,8 +27,8 @@ export function encodeWsq(image: GreyImage, rate = USUAL_RATE): Uint8Array {
   }
   if (data.length !== width * height) throw new BiometricsError("wsq/encode", { reason: "size and pixels disagree" });
   if (!(rate >= RATES.least && rate <= RATES.most)) throw new BiometricsError("wsq/encode", { reason: `rate ${rate}` });
-  const { pixels, shift, scale } = centred(data);
-  split(pixels, width, height);
+  const { centredPixels, shift, scale } = centred(data);
+  const pixels = split(centredPixels, width, height);
   const bands = subbands(width, height);
   const bins = binWidths(pixels, width, bands, rate);
   const { coefficients, cuts } = quantize(pixels, width, bands, bins, [BLOCK_2, BLOCK_3]);
@@ -56,7 +56,7 @@ export function encodeWsq(image: GreyImage, rate = USUAL_RATE): Uint8Array {
 }
 
 /** Grey values around 0 and within ±128. */
-function centred(data: Uint8Array): { pixels: Float32Array; shift: number; scale: number } {
+function centred(data: Uint8Array): { centredPixels: Float32Array; shift: number; scale: number } {
   let sum = 0;
   let low = 255;
   let high = 0;
@@ -68,7 +68,9 @@ function centred(data: Uint8Array): { pixels: Float32Array; shift: number; scale
   const shift = f(f(sum) / f(data.length));
   const scale = f(Math.max(f(shift - low), f(high - shift)) / 128);
   if (scale === 0) throw new BiometricsError("wsq/encode", { reason: "the picture is one flat grey" });
-  return { pixels: Float32Array.from(data, (v) => f(v - shift) / scale), shift, scale };
+  const centredPixels = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) centredPixels[i] = f(data[i]! - shift) / scale;
+  return { centredPixels, shift, scale };
 }
 
 /** Writes marker segments. */

@@ -1,5 +1,5 @@
 // The hot loop of contextual enhancement, in AssemblyScript with SIMD. biometrics/finger/enhance.ts holds the same in plain
-// TypeScript; a test compares the two. Build: node biometrics/finger/assembly/build.mjs
+// TypeScript; a test compares the two. Build: node biometrics/assembly/build.mjs
 
 /**
  * Filters blocks of 4 x 4 pixels, each with the kernel its index names (0xffff = leave at 0).
