@@ -81,7 +81,7 @@ export function unwrap(contentInfo: DerElement, type: string): DerElement {
 /** True when the identifier names this certificate. */
 export function identifies(id: SignerIdentifier, certificate: Certificate): boolean {
   if ("subjectKeyIdentifier" in id) return same(id.subjectKeyIdentifier, certificate.subjectKeyIdentifier);
-  return sameName(id.issuer, certificate.issuer) && same(id.serialNumber, certificate.serialNumber);
+  return same(id.serialNumber, certificate.serialNumber) && sameName(id.issuer, certificate.issuer);
 }
 
 /**

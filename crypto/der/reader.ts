@@ -22,6 +22,8 @@ export const derLimits: DerLimits = { encoding: "der", depth: 32, elements: 20_0
 
 /** Bytes; the longest in use have some twenty. */
 const longestObjectIdentifier = 128;
+/** Times 128 it is still an exact number. */
+const largestExactArc = 2 ** 45;
 
 interface Budget extends DerLimits {
   left: number;
@@ -101,9 +103,10 @@ export class DerElement {
 
   /** INTEGER that fits 31 bits and is not negative. */
   smallInteger(): number {
-    const value = this.bigint();
-    if (value < 0n || value > 0x7fffffffn) throw malformed("integer out of range", this.at);
-    return Number(value);
+    const bytes = this.integerBytes();
+    const value = bytes.length > 4 ? -1 : Buffer.from(bytes).readIntBE(0, bytes.length);
+    if (value < 0) throw malformed("integer out of range", this.at);
+    return value;
   }
 
   boolean(): boolean {
@@ -148,14 +151,16 @@ export class DerElement {
   /** UTCTime or GeneralizedTime in the forms that RFC 5280 §4.1.2.5 allows: UTC, seconds given, no fraction. */
   time(): Date {
     const text = Buffer.from(this.value).toString("latin1");
-    let digits: string;
-    if (this.tag === tags.utcTime && /^\d{12}Z$/.test(text))
-      digits = (Number(text.slice(0, 2)) < 50 ? "20" : "19") + text;
-    else if (this.tag === tags.generalizedTime && /^\d{14}Z$/.test(text)) digits = text;
-    else throw malformed("time", this.at);
-    const iso = digits.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6.000Z");
-    const at = new Date(iso);
-    if (Number.isNaN(at.getTime()) || at.toISOString() !== iso) throw malformed("time", this.at);
+    const short = this.tag === tags.utcTime && text.length === 13;
+    if (!(short || (this.tag === tags.generalizedTime && text.length === 15)) || !/^\d+Z$/.test(text))
+      throw malformed("time", this.at);
+    const digits = short ? (text < "50" ? "20" : "19") + text : text;
+    const part = (from: number, to: number) => Number(digits.slice(from, to));
+    const [month, day, hour] = [part(4, 6), part(6, 8), part(8, 10)];
+    const at = new Date(Date.UTC(2000, month - 1, day, hour, part(10, 12), part(12, 14)));
+    at.setUTCFullYear(part(0, 4), month - 1, day); // Date.UTC takes years below 100 for those of the 20th century
+    // A field beyond its range rolls over into the next, and then the moment no longer says what was written.
+    if (at.toISOString().replace(/[-:T]|\.\d+(?=Z)/g, "") !== digits) throw malformed("time", this.at);
     return at;
   }
 }
@@ -211,24 +216,24 @@ function readIndefinite(bytes: Uint8Array, offset: number, base: number, depth: 
 }
 
 function decodeObjectIdentifier(value: Uint8Array, at: number): string {
-  const arcs: bigint[] = [];
-  let arc = 0n;
-  let started = false;
   if (value.length === 0 || value.length > longestObjectIdentifier) throw malformed("object identifier", at);
+  if (value[value.length - 1]! >= 0x80) throw malformed("object identifier cut short", at);
+  const arcs: (number | bigint)[] = [];
+  let arc: number | bigint = 0;
+  let fresh = true;
   for (const byte of value) {
-    if (!started && byte === 0x80) throw malformed("object identifier not in shortest form", at);
-    started = true;
-    arc = (arc << 7n) | BigInt(byte & 0x7f);
-    if (byte < 0x80) {
-      arcs.push(arc);
-      arc = 0n;
-      started = false;
-    }
+    if (fresh && byte === 0x80) throw malformed("object identifier not in shortest form", at);
+    // Numbers as long as they are exact; arcs under 2.25 have 128 bits.
+    if (typeof arc === "number" && arc < largestExactArc) arc = arc * 128 + (byte & 0x7f);
+    else arc = (BigInt(arc) << 7n) | BigInt(byte & 0x7f);
+    fresh = byte < 0x80;
+    if (!fresh) continue;
+    arcs.push(arc);
+    arc = 0;
   }
-  if (started) throw malformed("object identifier cut short", at);
   const first = arcs[0]!;
-  const top = first < 40n ? 0n : first < 80n ? 1n : 2n;
-  return [top, first - top * 40n, ...arcs.slice(1)].join(".");
+  if (first < 80) return [first < 40 ? 0 : 1, Number(first) % 40, ...arcs.slice(1)].join(".");
+  return [2, BigInt(first) - 80n, ...arcs.slice(1)].join(".");
 }
 
 const hex = (tag: number): string => tag.toString(16).padStart(2, "0");

@@ -89,8 +89,10 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** The one byte form of a manifest (RFC 8785). */
 export function encodeManifest(manifest: Manifest): Uint8Array {
-  return new TextEncoder().encode(canonicalize(Manifest.parse(manifest)) as string);
+  return canonicalBytes(Manifest.parse(manifest));
 }
+
+const canonicalBytes = (manifest: Manifest): Uint8Array => new TextEncoder().encode(canonicalize(manifest) as string);
 
 /**
  * Reads a manifest and refuses anything but its one byte form. Throws `package/manifest-too-large`, `package/manifest-malformed`,
@@ -119,7 +121,7 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
     });
   }
   const manifest = parsed.data;
-  if (!Buffer.from(bytes).equals(Buffer.from(encodeManifest(manifest))))
+  if (!Buffer.from(bytes).equals(canonicalBytes(manifest)))
     throw new KabinaError("package/manifest-malformed", { reason: "not in canonical form" });
   checkParts(manifest);
   return manifest;
