@@ -219,6 +219,7 @@ export class FrameCamera implements Camera {
   #stop(): void {
     if (!this.#running) return;
     this.#running = false;
+    this.#lastJpeg = null;
     clearInterval(this.#watch);
     clearTimeout(this.#linger);
     this.#options.source.stop();

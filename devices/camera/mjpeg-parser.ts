@@ -2,8 +2,10 @@
  * Cuts a stream of concatenated JPEG images into frames, however the stream is chunked. Works at the level of JPEG markers
  * (ITU-T T.81 annex B), so that thumbnails inside application segments and stuffed bytes are not mistaken for frame ends.
  * Memory is bounded by one frame: what grows beyond the limit, or is no JPEG, is dropped and counted, and reading goes on at the
- * next start of image. Time is linear in the bytes read, whatever they are.
+ * next start of image. Time is linear in the bytes read, whatever they are. A frame without Huffman tables gets the standard ones.
  */
+import { withHuffmanTables } from "./huffman-tables.ts";
+
 export interface MjpegFrame {
   readonly jpeg: Uint8Array;
   readonly width: number;
@@ -23,11 +25,14 @@ export interface MjpegParserOptions {
 const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
+const DHT = 0xc4;
 const FIRST_BUFFER_BYTES = 256 * 1024;
 /** Chunks are taken in by so many bytes, so that one huge chunk does not grow the buffer beyond a frame. */
 const STEP_BYTES = 64 * 1024;
 
 const isRestart = (marker: number) => marker >= 0xd0 && marker <= 0xd7;
+/** SOF0 and SOF1: the kinds whose tables a camera may leave out. */
+const isSequential = (marker: number) => marker === 0xc0 || marker === 0xc1;
 /** SOF0 … SOF15 without DHT (C4), JPG (C8) and DAC (CC). */
 const isStartOfFrame = (marker: number) =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
@@ -46,6 +51,9 @@ export class MjpegParser {
   #width = 0;
   #height = 0;
   #scans = 0;
+  #hasTables = false;
+  /** A sequential frame without Huffman tables of its own. */
+  #lacksTables = false;
   #dropping = false;
 
   constructor(options: MjpegParserOptions) {
@@ -112,6 +120,8 @@ export class MjpegParser {
     this.#width = 0;
     this.#height = 0;
     this.#scans = 0;
+    this.#lacksTables = false;
+    this.#hasTables = false;
   }
 
   #readMarker(): boolean {
@@ -154,6 +164,11 @@ export class MjpegParser {
       return false;
     }
     this.#scan = end;
+    if (isSequential(marker)) this.#lacksTables = !this.#hasTables;
+    if (marker === DHT) {
+      this.#hasTables = true;
+      this.#lacksTables = false;
+    }
     if (marker === SOS) {
       this.#scans += 1;
       this.#state = "entropy";
@@ -186,7 +201,8 @@ export class MjpegParser {
   #finishFrame(end: number): boolean {
     if (this.#width === 0 || this.#scans === 0) return this.#drop("malformed", end);
     if (end - this.#start > this.#options.maxFrameBytes) return this.#drop("too-large", end);
-    const jpeg = new Uint8Array(this.#buffer.subarray(this.#start, end));
+    const whole = this.#buffer.subarray(this.#start, end);
+    const jpeg = this.#lacksTables ? withHuffmanTables(whole) : new Uint8Array(whole);
     const frame = { jpeg, width: this.#width, height: this.#height };
     this.#start = end;
     this.#state = "seek";

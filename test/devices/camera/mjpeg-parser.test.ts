@@ -57,6 +57,20 @@ describe("cutting a camera's stream into frames", () => {
     expect(plain(parse(stream, [...stream.keys()].slice(0, 9000)).frames)).toEqual(expected);
   });
 
+  test("a camera that leaves the Huffman tables out: the picture carries them again, and shows the same", async () => {
+    const noise = { type: "gaussian" as const, mean: 128, sigma: 40 };
+    const create = { width: 96, height: 64, channels: 3 as const, background: "#888", noise };
+    const whole = new Uint8Array(await sharp({ create }).jpeg({ optimiseCoding: false }).toBuffer());
+    const bare = withoutSegments(whole, 0xc4);
+    expect(bare.length).toBeLessThan(whole.length);
+    const { frames } = parse(joined(bare, whole));
+    const pixels = (jpeg: Uint8Array) => sharp(jpeg).raw().toBuffer();
+    expect(withoutSegments(frames[0]!.jpeg, 0xc4)).toEqual(bare);
+    expect(frames[0]!.jpeg.length).toBe(bare.length + 420);
+    expect((await pixels(frames[0]!.jpeg)).equals(await pixels(whole))).toBe(true);
+    expect(plain(frames.slice(1))).toEqual(plain([{ jpeg: whole, width: 0, height: 0 }]));
+  });
+
   test("does not take a thumbnail for the picture", () => {
     expect(plain(parse(joined(withThumbnail, pictures[2]!)).frames)).toEqual(
       plain([withThumbnail, pictures[2]!].map((jpeg) => ({ jpeg, width: 0, height: 0 }))),
@@ -129,3 +143,15 @@ describe("cutting a camera's stream into frames", () => {
     expect(frames).toHaveLength(1);
   });
 });
+
+/** The JPEG without its segments of one kind, up to its first scan. */
+function withoutSegments(jpeg: Uint8Array, marker: number): Uint8Array {
+  const kept: Uint8Array[] = [jpeg.subarray(0, 2)];
+  let at = 2;
+  while (jpeg[at + 1] !== 0xda) {
+    const end = at + 2 + ((jpeg[at + 2]! << 8) | jpeg[at + 3]!);
+    if (jpeg[at + 1] !== marker) kept.push(jpeg.subarray(at, end));
+    at = end;
+  }
+  return joined(...kept, jpeg.subarray(at));
+}
