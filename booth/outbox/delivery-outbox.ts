@@ -53,6 +53,7 @@ export class DeliveryOutbox implements Outbox {
     const outbox = new DeliveryOutbox(options);
     for (const entry of await options.folder.open(options.clock.now())) outbox.#entries.set(entry.packageId, entry);
     await outbox.#finishPurges();
+    outbox.#noticesAfter = await options.folder.lastNotice();
     outbox.#running = outbox.#run();
     return outbox;
   }
@@ -151,10 +152,16 @@ export class DeliveryOutbox implements Outbox {
     const { folder, client, judge } = this.#options;
     const { signal } = this.#stop;
     const entry = this.#entries.get(packageId) as OutboxEntry;
-    await this.#send(entry, signal);
-    const receipt = await client.receipt(entry.sha256, signal);
+    const here = await folder.has(packageId);
+    if (here) await this.#send(entry, signal);
+    const receipt = await client.receipt(entry.sha256, signal).catch((error) => {
+      // Neither here nor there: somebody has taken it away.
+      if (!here && isCoded(error) && error.code === "intake/receipt-unknown")
+        throw new KabinaError("outbox/package-lost");
+      throw error;
+    });
     const { receivedAt } = judge.receipt(receipt, entry);
-    await this.#change(packageId, {
+    const received = {
       state: "received",
       sentBytes: entry.size,
       attempts: 0,
@@ -162,7 +169,16 @@ export class DeliveryOutbox implements Outbox {
       lastError: null,
       receivedAt: receivedAt.toISOString(),
       receipt: Buffer.from(receipt).toString("base64"),
-    });
+    } as const;
+    try {
+      await this.#change(packageId, received);
+    } catch (error) {
+      if (!isCoded(error) || error.code !== "file/disk-full") throw error;
+      // A full disk has no room to note the receipt before the package goes: the package goes first. Should the power fail in
+      // between, the next start finds it gone and asks the server for the receipt again.
+      await folder.purge(packageId);
+      await this.#change(packageId, received);
+    }
     await folder.purge(packageId);
     this.#nextStatusMs = 0;
   }
@@ -260,14 +276,16 @@ export class DeliveryOutbox implements Outbox {
   }
 
   async #askDecisions(): Promise<void> {
-    const { client, judge, clock, onFault } = this.#options;
+    const { client, folder, judge, clock, onFault } = this.#options;
     this.#nextStatusMs = clock.monotonic() + this.#options.limits.statusEveryMs;
     try {
       const { after, notices } = judge.notices(await client.status(this.#noticesAfter, this.#stop.signal));
       for (const { packageId, ...decision } of notices) {
         if (this.#entries.has(packageId)) await this.#change(packageId, { decision });
       }
+      if (after === this.#noticesAfter) return;
       this.#noticesAfter = after;
+      await folder.writeLastNotice(after);
     } catch (error) {
       if (!isCoded(error)) onFault?.(error);
     }

@@ -7,11 +7,12 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { z } from "zod";
 import { readHead } from "../../crypto/delivery/head.ts";
 import { DELIVERY_LIMITS } from "../../crypto/delivery/limits.ts";
 import { makeOffer, type Offer } from "../../crypto/delivery/offer.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
-import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { decodeManifest } from "../../crypto/package/manifest.ts";
 import { OutboxEntry } from "./entry.ts";
 import type { PackageIdentity } from "./outbox.ts";
@@ -20,6 +21,9 @@ const PACKAGE = /^([0-9a-f-]{36})\.kab$/;
 const ENTRY = /^([0-9a-f-]{36})\.json$/;
 /** What a crash in the middle of a copy or of an entry leaves behind. */
 const LEFTOVER = /\.(copy|tmp)$/;
+
+const NOTICE_MARK = "notices";
+const NoticeMark = z.object({ after: z.int().nonnegative() });
 
 export class OutboxFolder {
   readonly #path: string;
@@ -42,15 +46,6 @@ export class OutboxFolder {
     }
     for (const id of packages) {
       if (!entries.has(id)) entries.set(id, await this.#adopt(id, now));
-    }
-    for (const entry of entries.values()) {
-      if (entry.state !== "waiting" || packages.has(entry.packageId)) continue;
-      entries.set(entry.packageId, {
-        ...entry,
-        state: "quarantined",
-        nextTryAt: null,
-        lastError: "outbox/package-lost",
-      });
     }
     return [...entries.values()];
   }
@@ -81,15 +76,15 @@ export class OutboxFolder {
       });
       await makeDurable(this.#path);
       await rm(packagePath, { force: true });
-      const entry = await this.#describe(target, identity, now);
-      await this.write(entry);
-      return entry;
     } catch (error) {
       await rm(`${target}.copy`, { force: true });
       throw (error as { code?: unknown }).code === "ENOSPC"
         ? new KabinaError("outbox/disk-full", {}, { cause: error })
         : error;
     }
+    const entry = await this.#describe(target, identity, now);
+    await this.#tryWrite(entry);
+    return entry;
   }
 
   /** Removes a package offered for adding that is here already; never the one that is here. */
@@ -100,6 +95,20 @@ export class OutboxFolder {
   async write(entry: OutboxEntry): Promise<void> {
     const path = join(this.#path, `${entry.packageId}.json`);
     await writeFileDurably(path, JSON.stringify(OutboxEntry.parse(entry)), 0o600);
+  }
+
+  /** The number of the last decision notice that was taken in; 0 before the first. */
+  async lastNotice(): Promise<number> {
+    try {
+      return NoticeMark.parse(JSON.parse(await readFile(join(this.#path, NOTICE_MARK), "utf8"))).after;
+    } catch {
+      // Without it they are asked for from the first on; taking one in twice changes nothing.
+      return 0;
+    }
+  }
+
+  writeLastNotice(after: number): Promise<void> {
+    return writeFileDurably(join(this.#path, NOTICE_MARK), JSON.stringify({ after }), 0o600);
   }
 
   /** Removes a package's bytes; its entry stays. Only ever called for an entry whose receipt has been verified and written. */
@@ -163,8 +172,17 @@ export class OutboxFolder {
     const adopted: OutboxEntry = damaged
       ? { ...entry, state: "quarantined", nextTryAt: null, lastError: "outbox/package-damaged" }
       : entry;
-    await this.write(adopted);
+    await this.#tryWrite(adopted);
     return adopted;
+  }
+
+  /** The package is safe without its entry, which can be made again from it: a full disk must not stand in the way of delivering. */
+  async #tryWrite(entry: OutboxEntry): Promise<void> {
+    try {
+      await this.write(entry);
+    } catch (error) {
+      if (!isCoded(error) || error.code !== "file/disk-full") throw error;
+    }
   }
 
   async #describe(path: string, identity: PackageIdentity, now: Date): Promise<OutboxEntry> {

@@ -63,7 +63,7 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const booth = options.identify(request.socket as TLSSocket);
-    const { pathname, searchParams } = new URL(request.url ?? "/", "https://intake");
+    const { pathname, searchParams } = addressOf(request);
     const { method } = request;
     if (method === "POST" && pathname === INTAKE_PATHS.offers) {
       return answer(response, 200, await intake.offer(booth, await readBody(request)));
@@ -116,6 +116,14 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
   server.maxConnections = SERVER_LIMITS.connections;
   server.setTimeout(SERVER_LIMITS.intakeIdleMs);
   return server;
+}
+
+function addressOf({ url = "/" }: IncomingMessage): URL {
+  try {
+    return new URL(url, "https://intake");
+  } catch {
+    throw new KabinaError("intake/route-unknown");
+  }
 }
 
 /** Keeps a header off the wire that only browsers need: on a thin link every answer counts. */

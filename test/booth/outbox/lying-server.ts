@@ -18,6 +18,8 @@ export class LyingServer {
   /** Packages (SHA-256) that it refuses for ever. */
   readonly refuse = new Set<string>();
   offers = 0;
+  /** Answers offers as if it had no time now. */
+  delayOffers = false;
   readonly #server: Server;
 
   private constructor(installation: TestInstallation) {
@@ -53,6 +55,10 @@ export class LyingServer {
   async #answer(method: string, url: string, body: Buffer): Promise<Answer> {
     if (method === "POST" && url === INTAKE_PATHS.offers) {
       this.offers++;
+      if (this.delayOffers) {
+        const busy = { code: "intake/too-many-uploads", details: { limit: 1 }, permanent: false };
+        return { status: 429, body: JSON.stringify({ error: busy }) };
+      }
       const offer = readOffer(body);
       if (!this.refuse.has(offer.sha256.toString("hex"))) {
         return { status: 200, body: JSON.stringify({ state: "received", offset: offer.packageBytes }) };

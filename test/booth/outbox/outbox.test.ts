@@ -1,4 +1,5 @@
 /** The outbox by itself, against a server that lies, refuses or is silent: if this fails, an enrolment is thrown away or blocks the others. */
+import { execFileSync } from "node:child_process";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -171,7 +172,20 @@ describe("a package on the booth's disk", () => {
     await away.close();
     await rm(join(folder, `${sealed.packageId}.kab`));
     outbox = await open();
-    expect(outbox.get(sealed.packageId)).toMatchObject({ state: "quarantined", lastError: "outbox/package-lost" });
+    const item = await until(sealed.packageId, ({ state }) => state === "quarantined");
+    expect(item.lastError).toBe("outbox/package-lost");
+  });
+
+  test("that went before its receipt could be noted is asked for, not given up", async () => {
+    await outbox.close();
+    const sealed = await installation.seal(1000);
+    const away = await open("https://localhost:1");
+    await away.add(sealed.path, sealed.manifest);
+    await away.close();
+    await rm(join(folder, `${sealed.packageId}.kab`));
+    server.receipts = [await receiptFor(sealed)];
+    outbox = await open();
+    await until(sealed.packageId, ({ state }) => state === "received");
   });
 
   test("is added once, however often; and never under a number that stands for other bytes", async () => {
@@ -271,5 +285,36 @@ describe("the forecast", () => {
     expect(seen).toMatchObject({ waitingPackages: 1, waitingBytes: entry.size, bytesPerHour: entry.size / 2 });
     expect(seen.fullAt).toBe("2026-11-21T20:00:00.000Z");
     expect(forecast([], now, limits).fullAt).toBeNull();
+  });
+});
+
+const canMount = process.getuid?.() === 0;
+if (!canMount) process.stderr.write("disk-full test of the outbox skipped: only root may mount a small disk\n");
+
+(canMount ? describe : describe.skip)("a booth's disk that is full", () => {
+  test("takes no half package, and delivers what it has", async () => {
+    await outbox.close();
+    await rm(folder, { recursive: true });
+    await mkdir(folder, { recursive: true });
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=100k", "tmpfs", folder]);
+    try {
+      outbox = await open();
+      const [small, large] = [await installation.seal(50_000), await installation.seal(80_000)];
+      server.receiptOf = () => receiptFor(small);
+      server.delayOffers = true;
+      await outbox.add(small.path, small.manifest);
+      await expect(outbox.add(large.path, large.manifest)).rejects.toMatchObject({ code: "outbox/disk-full" });
+      expect((await readFile(large.path)).length).toBe(large.size);
+      expect(await waiting()).toEqual([`${small.packageId}.kab`]);
+      const free = Number(execFileSync("df", ["--output=avail", "-B1", folder]).toString().split("\n")[1]);
+      await writeFile(join(folder, "ballast"), Buffer.alloc(free));
+      server.delayOffers = false;
+      await until(small.packageId, ({ state }) => state === "received");
+      await outbox.close();
+      expect(await waiting()).toEqual([]);
+    } finally {
+      execFileSync("umount", ["-l", folder]);
+    }
+    outbox = await open();
   });
 });
