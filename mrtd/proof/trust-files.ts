@@ -44,10 +44,12 @@ export async function readCertificates(paths: readonly string[]): Promise<Uint8A
   return all;
 }
 
-/** The certificates of one file: PEM blocks, one DER certificate, or a master list. */
+/** The certificates of one file: PEM blocks, one DER certificate, a master list, or ICAO's directory download (LDIF) with master lists in it. */
 export function certificatesIn(bytes: Uint8Array): Uint8Array[] {
   const pem = pemBlocks(bytes, "CERTIFICATE");
   if (pem.length > 0) return pem;
+  const lists = ldifValues(bytes, masterListAttribute);
+  if (lists.length > 0) return lists.flatMap((list) => parseMasterList(list).entries.map(({ der }) => der));
   try {
     new Certificate(bytes);
     return [bytes];
@@ -70,6 +72,19 @@ function pemBlocks(bytes: Uint8Array, label: string): Uint8Array[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   const blocks = text.matchAll(new RegExp(`-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]+)-----END ${label}-----`, "g"));
   return [...blocks].map((block) => new Uint8Array(Buffer.from(block[1]!, "base64")));
+}
+
+/** Where ICAO's public key directory has the master lists of its members. */
+const masterListAttribute = "pkdMasterListContent";
+
+/** Binary values of an attribute in LDIF (RFC 2849): `name:: base64`, going on in lines that begin with a space. */
+function ldifValues(bytes: Uint8Array, attribute: string): Uint8Array[] {
+  if (bytes[0] === 0x30) return [];
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    .toString("latin1")
+    .replace(/\r?\n /g, "");
+  const values = text.matchAll(new RegExp(`^${attribute}(?:;binary)?:: *([A-Za-z0-9+/=]+)\\s*$`, "gim"));
+  return [...values].map((value) => new Uint8Array(Buffer.from(value[1]!, "base64")));
 }
 
 async function namesInFolder(path: string): Promise<string[] | undefined> {

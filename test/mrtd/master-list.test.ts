@@ -6,6 +6,7 @@ import type { Certificate } from "../../mrtd/cms/certificate.ts";
 import { canonical } from "../../mrtd/cms/name.ts";
 import { parseMasterList, proveMasterList } from "../../mrtd/proof/master-list.ts";
 import { passiveAuthentication } from "../../mrtd/proof/passive-authentication.ts";
+import { certificatesIn } from "../../mrtd/proof/trust-files.ts";
 import { sharedData, unhex, whenShared } from "./shared-data.ts";
 
 const folder = sharedData("mrtd/masterlists");
@@ -40,6 +41,15 @@ whenShared(folder)("master lists of Germany and the Netherlands", () => {
       expect(orphans.every((one) => !one.selfIssued || !one.signedBy(one))).toBe(true);
     }, 60_000);
   }
+
+  it("finds the lists in a download of ICAO's directory", () => {
+    const [list] = lists;
+    const base64 = Buffer.from(read(list[0])).toString("base64");
+    const folded = base64.match(/.{1,76}/g)!.join("\n ");
+    const ldif = `dn: o=ml,c=DE,dc=data,dc=download,dc=pkd,dc=icao,dc=int\npkdVersion: 1150\npkdMasterListContent:: ${folded}\n\ndn: c=UT\ncn: x\n`;
+    const found = certificatesIn(new TextEncoder().encode(ldif));
+    expect(found.length).toBe(parseMasterList(read(list[0])).entries.length);
+  });
 
   it("proves the real German, French, British security objects by the list alone", () => {
     const file = sharedData("mrtd/sod/sod-by-country.json");

@@ -112,7 +112,8 @@ async function issueWithOpenssl(name: string, keyArgs: string[], signArgs: strin
     ...signArgs,
   );
   await openssl("x509", "-in", "ca.pem", "-outform", "DER", "-out", "ca.der");
-  const digest = (await openssl("dgst", "-sha384", "-binary", "-out", "digest", "dg1"), await read("digest"));
+  await openssl("dgst", "-sha384", "-binary", "-out", "digest", "dg1");
+  const digest = await read("digest");
   await writeFile(at("content"), composeLds({ hash: "sha384", hashes: new Map([[1, digest]]) }));
   await openssl(
     "cms",
