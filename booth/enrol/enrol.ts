@@ -1,5 +1,5 @@
 /** `kabina enrol`: whole enrolments through real booth and server processes, without a screen. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { provision } from "../../crypto/authority/provision.ts";
@@ -7,10 +7,11 @@ import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { explain } from "../../crypto/errors/catalogue.ts";
 import { defaultPolicy } from "../session/policy.ts";
 import { issueSlips } from "../slip/issue.ts";
+import type { Applicant } from "./applicant.ts";
+import { orderApplicant } from "./applicant-maker.ts";
 import { KabinaProcess } from "./kabina-process.ts";
 import { keepEvidence, keepPackage } from "./kept-copies.ts";
 import { OperatorQueue } from "./operator-queue.ts";
-import { makeApplicant } from "./person-folder.ts";
 import { Scenario } from "./scenario.ts";
 import { type VisitResult, visit } from "./visit.ts";
 
@@ -59,7 +60,16 @@ export async function enrol(options: EnrolOptions): Promise<EnrolledCase[]> {
   try {
     await run.startServer();
     const cases: EnrolledCase[] = [];
-    for (let index = 0; index < options.count; index++) cases.push(await run.enrolOne(options.seed + index));
+    let next = run.makeApplicant(options.seed);
+    for (let index = 0; index < options.count; index++) {
+      const seed = options.seed + index;
+      const applicant = await next;
+      if (index + 1 < options.count) {
+        next = run.makeApplicant(seed + 1);
+        next.catch(() => {}); // seen when its turn comes
+      }
+      cases.push(await run.enrolOne(seed, applicant));
+    }
     if (options.keep !== undefined) await keepEvidence(data, run.boothId, options.keep);
     return cases;
   } finally {
@@ -98,12 +108,16 @@ class EnrolRun {
     this.#queue = await OperatorQueue.signIn(signIn);
   }
 
-  async enrolOne(seed: number): Promise<EnrolledCase> {
+  /** Makes the person of a seed, in a thread. */
+  makeApplicant(seed: number): Promise<Applicant> {
+    return orderApplicant({ seed, scenario: this.#scenario, folder: this.#personFolder(seed) });
+  }
+
+  async enrolOne(seed: number, applicant: Applicant): Promise<EnrolledCase> {
     const { clock, say } = this.#options;
     const scenario = this.#scenario;
     say(`person ${seed}, scenario "${scenario.name}"`);
-    const person = join(this.#work, `person-${seed}`);
-    const applicant = await makeApplicant(seed, scenario, person);
+    const person = this.#personFolder(seed);
     const slip = scenario.slip ? (await issueSlips(this.#data, this.#options, { count: 1, hours: 24 }))[0]! : null;
     const args = await this.#boothArgs(person);
     const began = clock.monotonic();
@@ -128,6 +142,7 @@ class EnrolRun {
       await this.#stopBooth();
       const { code, cause } = explain(error);
       say(`  ${code}: ${cause}`);
+      for (const line of await lastLines(join(this.#work, "booth.log"))) say(`  booth: ${line}`);
       return { ...nothing, seed, scenario: scenario.name, end: code, totalMs: Math.round(clock.monotonic() - began) };
     }
     const queued = result.packageId === null ? null : await this.#queue!.wait(result.packageId, QUEUE_MS);
@@ -166,6 +181,8 @@ class EnrolRun {
     await this.#server?.stop();
   }
 
+  #personFolder = (seed: number): string => join(this.#work, `person-${seed}`);
+
   async #boothArgs(person: string): Promise<string[]> {
     const faults = join(this.#work, "faults.json");
     const policy = join(this.#work, "policy.json");
@@ -191,6 +208,14 @@ class EnrolRun {
     return this.startServer(Number(new URL(this.#server!.ready.intake).port));
   }
 }
+
+/** The end of a log, for whoever has to find out. */
+async function lastLines(file: string): Promise<string[]> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return text.trimEnd().split("\n").slice(-LOG_LINES);
+}
+
+const LOG_LINES = 12;
 
 const nothing = {
   ok: false,

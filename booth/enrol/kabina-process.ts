@@ -35,11 +35,11 @@ export class KabinaProcess<Ready> {
     const ready = await new Promise<Ready>((resolve, reject) => {
       const late = setTimeout(() => {
         child.kill("SIGKILL");
-        reject(new KabinaError("enrol/process-ended", { process: verb, code: "late", log }));
+        reject(new KabinaError("enrol/process-ended", { process: verb, code: "late" }));
       }, START_MS);
       child.once("exit", (code) => {
         clearTimeout(late);
-        reject(new KabinaError("enrol/process-ended", { process: verb, code, log }));
+        reject(new KabinaError("enrol/process-ended", { process: verb, code }));
       });
       createInterface({ input: child.stdout! }).on("line", (line) => {
         const message = parse(line);

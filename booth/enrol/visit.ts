@@ -51,7 +51,7 @@ export async function visit(person: Applicant, scenario: Scenario, world: World)
   let sent = { for: "", at: 0 };
   try {
     for (;;) {
-      if (screen.closed) throw new KabinaError("enrol/process-ended", { process: "booth", code: null, log: "" });
+      if (screen.closed) throw new KabinaError("enrol/process-ended", { process: "booth", code: null });
       const state = screen.state;
       await world.state?.(state);
       if (state.problem !== null) problems.add(state.problem.code);
@@ -100,7 +100,7 @@ export async function visit(person: Applicant, scenario: Scenario, world: World)
       }
       await screen.change(SEND_AGAIN_MS);
       if (performance.now() - changedAt > STUCK_MS)
-        throw new KabinaError("enrol/stuck", { step: state.step, phase: now, log: "" });
+        throw new KabinaError("enrol/stuck", { step: state.step, phase: now });
     }
   } finally {
     screen.close();

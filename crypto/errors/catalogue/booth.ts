@@ -173,7 +173,7 @@ export const boothErrors = errorTexts({
       en: "The {process} process ended by itself (code {code}).",
       ru: "Процесс {process} завершился сам (код {code}).",
     },
-    next: { en: "Look into its log: {log}", ru: "Посмотрите его журнал: {log}" },
+    next: { en: "Read the end of its log above.", ru: "Прочитайте конец его журнала выше." },
   },
   "enrol/second-screen": {
     cause: {
@@ -187,7 +187,7 @@ export const boothErrors = errorTexts({
       en: "The enrolment came no further than step {step} ({phase}).",
       ru: "Заявление не продвинулось дальше шага {step} ({phase}).",
     },
-    next: { en: "Look into the booth's log: {log}", ru: "Посмотрите журнал кабины: {log}" },
+    next: { en: "Read the end of the booth's log above.", ru: "Прочитайте конец журнала кабины выше." },
   },
   "outbox/answer-malformed": {
     cause: {
