@@ -53,7 +53,7 @@ function page(source: GreyImage, stages: Extraction): string {
 <style>body{font:15px sans-serif;margin:2em}figure{display:inline-block;margin:8px}td{padding:2px 12px 2px 0}</style>
 <h1>What the engine saw</h1>
 <table>${rows.map(([k, v]) => `<tr><td>${k}</td><td>${v}</td></tr>`).join("")}</table>
-${figure("minutiae: endings red, forks blue", over("1-working", minutiaMarks(stages)))}
+${figure("minutiae: endings red, forks blue; cores and deltas green", over("1-working", minutiaMarks(stages)))}
 ${figure("ridge flow", over("1-working", flowMarks(stages.map)))}
 ${figure("minutiae on the enhanced ridges", over("6-enhanced", minutiaMarks(stages)))}
 ${["2-normalised", "3-mask", "4-coherence", "5-period", "7-skeleton", "8-quality"]
@@ -63,14 +63,18 @@ ${["2-normalised", "3-mask", "4-coherence", "5-period", "7-skeleton", "8-quality
 }
 
 function minutiaMarks(stages: Extraction): string {
-  return stages.minutiae
-    .map((m) => {
-      const x = m.x + 9 * Math.cos(m.direction);
-      const y = m.y - 9 * Math.sin(m.direction);
-      const colour = m.type === "ending" ? "#d00" : "#04d";
-      return `<g stroke="${colour}" fill="none" opacity="${0.4 + 0.006 * m.quality}"><circle cx="${m.x}" cy="${m.y}" r="3"/><path d="M${m.x} ${m.y}L${x.toFixed(1)} ${y.toFixed(1)}"/></g>`;
-    })
-    .join("");
+  const singular = stages.template.singularPoints.map(({ kind, x, y }) =>
+    kind === "core"
+      ? `<circle cx="${x}" cy="${y}" r="8" stroke="#090" fill="none"/>`
+      : `<path d="M${x} ${y - 8}l7 13h-14z" stroke="#090" fill="none"/>`,
+  );
+  const minutiae = stages.minutiae.map((m) => {
+    const x = m.x + 9 * Math.cos(m.direction);
+    const y = m.y - 9 * Math.sin(m.direction);
+    const colour = m.type === "ending" ? "#d00" : "#04d";
+    return `<g stroke="${colour}" fill="none" opacity="${0.4 + 0.006 * m.quality}"><circle cx="${m.x}" cy="${m.y}" r="3"/><path d="M${m.x} ${m.y}L${x.toFixed(1)} ${y.toFixed(1)}"/></g>`;
+  });
+  return [...singular, ...minutiae].join("");
 }
 
 function flowMarks(map: RidgeMap): string {

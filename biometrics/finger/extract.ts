@@ -6,6 +6,7 @@ import { findMinutiae } from "./minutiae.ts";
 import type { NormalisedImage } from "./normalise.ts";
 import { type RidgeMap, ridgeAngle } from "./ridge-map.ts";
 import { analyseRidges } from "./ridges.ts";
+import { singularPoints } from "./singular.ts";
 import { thin } from "./skeleton.ts";
 import { repairSkeleton } from "./skeleton-repair.ts";
 import { type FlowMap, type Minutia, NO_FLOW, type Template } from "./template.ts";
@@ -54,7 +55,7 @@ export function extractStages(source: GreyImage): Extraction {
     height,
     ppi: WORKING_PPI,
     minutiae,
-    singularPoints: [],
+    singularPoints: singularPoints(map),
     flow: flowMap(map),
   };
   return { image, normalised, map, quality, enhanced, skeleton, minutiae, template };

@@ -10,6 +10,8 @@ interface Build {
   compile(source: string): Promise<string>;
 }
 
+const same = (a: Float32Array, b: Float32Array) => Buffer.compare(Buffer.from(a.buffer), Buffer.from(b.buffer)) === 0;
+
 describe("compiled hot loops", () => {
   test("are what their sources compile to: else nobody could tell what runs", async () => {
     const assembly = new URL("../../biometrics/assembly/", import.meta.url);
@@ -28,7 +30,7 @@ describe("compiled hot loops", () => {
     const random = seededRandom(3);
     const pixels = Float32Array.from({ length: width * height }, () => random.between(-128, 128));
     const fast = split(pixels, width, height, compiledPasses);
-    expect(Buffer.from(fast.buffer)).toEqual(Buffer.from(split(pixels, width, height, plainPasses).buffer));
+    expect(same(fast, split(pixels, width, height, plainPasses))).toBe(true);
     const filters = {
       low: Float32Array.of(
         -0.0645388826,
@@ -52,10 +54,8 @@ describe("compiled hot loops", () => {
       ),
     };
     const back = join(fast, width, height, filters, compiledPasses);
-    expect(Buffer.from(back.buffer)).toEqual(Buffer.from(join(fast, width, height, filters, plainPasses).buffer));
-    back.forEach((v, i) => {
-      expect(Math.abs(v - pixels[i]!)).toBeLessThan(0.01);
-    });
+    expect(same(back, join(fast, width, height, filters, plainPasses))).toBe(true);
+    expect(Math.max(...back.map((v, i) => Math.abs(v - pixels[i]!)))).toBeLessThan(0.01);
   });
 
   test("a plan for even filters reads each half and nothing outside", () => {
