@@ -50,7 +50,18 @@ function MrzPage({ state, view, send, can }: StepProps<"document">) {
   const entry = useMrzLines(view);
   const specimen = view.specimen;
   const faultField = (field: string) => {
-    const known = ["documentNumber", "dateOfBirth", "dateOfExpiry", "optionalData", "composite"] as const;
+    const known = [
+      "documentNumber",
+      "dateOfBirth",
+      "dateOfExpiry",
+      "optionalData",
+      "composite",
+      "documentCode",
+      "issuer",
+      "nationality",
+      "sex",
+      "names",
+    ] as const;
     return t(`document.faultFields.${known.find((name) => name === field) ?? "other"}`);
   };
   const faults = [...new Set(view.mrzFaults.map((fault) => faultField(fault.field)))].join(", ");

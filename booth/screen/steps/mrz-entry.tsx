@@ -62,7 +62,7 @@ export function MrzEntry({ entry, view }: { entry: MrzLines; view: ViewOf<"docum
     <div className="mrz">
       <div className="mrz-lines" style={{ ["--mrz-length" as string]: length }}>
         {lines.map((line, index) => {
-          const places = faultPlaces(view.mrzFaults, lines.length).filter((place) => place.line === index);
+          const places = faultPlaces(view.mrzFaults, lines).filter((place) => place.line === index);
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the zone.
             <label key={index} className="mrz-line">

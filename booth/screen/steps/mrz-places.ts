@@ -1,3 +1,4 @@
+import { formatOf, type MrzLayout, mrzLayouts } from "../../../mrtd/mrz/layout.ts";
 import type { ViewOf } from "../../api/messages.ts";
 
 /** Where a fault stands in the lines as typed. */
@@ -7,33 +8,20 @@ export interface MrzPlace {
   readonly length: number;
 }
 
-/** Field and its check digit in a two-line zone (9303-4 §4.2) and in a card's three lines (9303-5 §4.2). */
-const TWO: Record<string, MrzPlace> = {
-  documentNumber: { line: 1, column: 0, length: 10 },
-  nationality: { line: 1, column: 10, length: 3 },
-  dateOfBirth: { line: 1, column: 13, length: 7 },
-  sex: { line: 1, column: 20, length: 1 },
-  dateOfExpiry: { line: 1, column: 21, length: 7 },
-  optionalData: { line: 1, column: 28, length: 15 },
-  composite: { line: 1, column: 43, length: 1 },
-  documentCode: { line: 0, column: 0, length: 2 },
-  issuer: { line: 0, column: 2, length: 3 },
-  names: { line: 0, column: 5, length: 39 },
-};
-const THREE: Record<string, MrzPlace> = {
-  documentCode: { line: 0, column: 0, length: 2 },
-  issuer: { line: 0, column: 2, length: 3 },
-  documentNumber: { line: 0, column: 5, length: 10 },
-  dateOfBirth: { line: 1, column: 0, length: 7 },
-  sex: { line: 1, column: 7, length: 1 },
-  dateOfExpiry: { line: 1, column: 8, length: 7 },
-  nationality: { line: 1, column: 15, length: 3 },
-  composite: { line: 1, column: 29, length: 1 },
-  names: { line: 2, column: 0, length: 30 },
-};
+/** A fault's field in the layout, and the check digit behind it; the composite digit stands alone. */
+function placeOf(layout: MrzLayout, field: string): MrzPlace | undefined {
+  const name =
+    field === "composite" ? "compositeCheck" : field === "surname" || field === "givenNames" ? "names" : field;
+  const found = layout[name as keyof MrzLayout];
+  if (!Array.isArray(found)) return undefined;
+  const [line, column, length] = found as [number, number, number];
+  const check = layout[`${name}Check` as keyof MrzLayout];
+  return { line, column, length: Array.isArray(check) ? length + (check as number[])[2]! : length };
+}
 
 /** The characters to look at again; a fault of no known place marks nothing and is only named. */
-export function faultPlaces(faults: ViewOf<"document">["mrzFaults"], lines: number): MrzPlace[] {
-  const table = lines === 3 ? THREE : TWO;
-  return faults.flatMap((fault) => table[fault.field] ?? []);
+export function faultPlaces(faults: ViewOf<"document">["mrzFaults"], lines: readonly string[]): MrzPlace[] {
+  const format = formatOf(lines);
+  if (format === undefined) return [];
+  return faults.flatMap((fault) => placeOf(mrzLayouts[format], fault.field) ?? []);
 }

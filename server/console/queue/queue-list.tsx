@@ -56,7 +56,7 @@ export function QueueList({ queue, current, decidedOpen, onOpen, onSort, onDecid
         <ul>{queue.sorted.map(row)}</ul>
         {queue.fresh.length > 0 && (
           <>
-            <p className="queue-mark">{t("queue.fresh")}</p>
+            {queue.sorted.length > 0 && <p className="queue-mark">{t("queue.fresh")}</p>}
             <ul>{queue.fresh.map(row)}</ul>
           </>
         )}
