@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import type { ExplainedError } from "../crypto/errors/catalogue.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
 
 const limits = {
@@ -39,11 +40,18 @@ export class KabinaProcess {
         const timer = setTimeout(give, limits.readyMs, `silent for ${limits.readyMs / 1000} s`);
         lines.on("line", (line) => {
           const said = parse(line);
-          if (said?.event === "ready") resolve(said);
-          else if (said?.error !== undefined) process.stderr.write(`${line}\n`);
+          if (said?.event === "ready") {
+            clearTimeout(timer);
+            resolve(said.details);
+          } else if (said?.event === "error") {
+            const { code, cause, next } = said.details as ExplainedError;
+            process.stderr.write(`${code}\n  ${cause}\n  ${next}\n`);
+          }
         });
-        void started.ended.then((code) => give(`ended with ${code}`)).finally(() => clearTimeout(timer));
-        lines.once("line", () => clearTimeout(timer));
+        void started.ended.then((code) => {
+          clearTimeout(timer);
+          give(`it ended with ${code}`);
+        });
       });
       return { process: started, ready };
     } catch (error) {
@@ -62,9 +70,15 @@ export class KabinaProcess {
   }
 }
 
-function parse(line: string): Record<string, string> | undefined {
+/** What a process says with `--json`: events with what belongs to them, or the failure that ended it. */
+type Said =
+  | { readonly event: "error"; readonly details: ExplainedError }
+  | { readonly event: string; readonly details: Readonly<Record<string, string>> };
+
+function parse(line: string): Said | undefined {
   try {
-    return JSON.parse(line);
+    const { event, error, ...details } = JSON.parse(line);
+    return error === undefined ? { event, details } : { event: "error", details: error };
   } catch {
     return undefined;
   }

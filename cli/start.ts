@@ -39,9 +39,10 @@ async function start({ data, devices, seed }: StartFlags, io: CliIo): Promise<vo
   await provision(folder, io, { serverUrl: `https://localhost:${ports.intake}` });
   const person = devices === "simulated" ? await syntheticPerson(folder, seed, io) : undefined;
 
+  // A booth without a server is how a bus works all day: it keeps what it seals.
   const server = await KabinaProcess.start("server", [
     ...["--data", folder, "--port", String(ports.intake), "--console-port", String(ports.console)],
-  ]);
+  ]).catch(() => undefined);
   let booth: Awaited<ReturnType<typeof KabinaProcess.start>>;
   try {
     booth = await KabinaProcess.start("booth", [
@@ -49,14 +50,15 @@ async function start({ data, devices, seed }: StartFlags, io: CliIo): Promise<vo
       ...(person === undefined ? [] : ["--person", person]),
     ]);
   } catch (error) {
-    await server.process.stop();
+    await server?.process.stop();
     throw error;
   }
 
   io.print("");
-  io.print("Kabina is running.");
+  io.print(server ? "Kabina is running." : "The booth is running; the server is not, and why is said above.");
   io.print(`  Kiosk screen, for the applicant:  ${booth.ready.url}`);
-  io.print(`  Operator console, signed in once: ${server.ready.signIn}`);
+  if (server) io.print(`  Operator console, signed in once: ${server.ready.signIn}`);
+  else io.print("  No operator console: what is enrolled waits in the booth's outbox until there is a server.");
   io.print(`  The booth's status:               ${new URL("/status", booth.ready.url)}`);
   if (person !== undefined)
     io.print("  Passport and fingers are a synthetic person's, the camera theirs or your own; no slip is needed.");
@@ -68,12 +70,12 @@ async function start({ data, devices, seed }: StartFlags, io: CliIo): Promise<vo
   });
   const fallen = await Promise.race([
     asked,
-    server.process.ended.then((code) => ({ name: "server", code })),
+    ...(server ? [server.process.ended.then((code) => ({ name: "server", code }))] : []),
     booth.process.ended.then((code) => ({ name: "booth", code })),
   ]);
   // The booth first: what it still sends, the server can still take.
   await booth.process.stop();
-  await server.process.stop();
+  await server?.process.stop();
   if (fallen !== undefined) {
     io.print(`The ${fallen.name} ended by itself (${fallen.code ?? "by a signal"}); what it said is above.`);
     io.exit(1);

@@ -60,7 +60,11 @@ else
 fi
 
 # --- npm packages ---------------------------------------------------------------------------------------------------
-lock_stamp="$node_version $(cksum <package-lock.json)"
+# What could not be compiled is tried again once there is a compiler, so the stamp names what compiling needs.
+toolchain=
+for tool in g++ make python3; do if command -v $tool >/dev/null 2>&1; then toolchain="$toolchain $tool"; fi; done
+if [ -f /usr/include/PCSC/winscard.h ]; then toolchain="$toolchain winscard.h"; fi
+lock_stamp="$node_version $(cksum <package-lock.json)$toolchain"
 if [ ! -d node_modules ] || [ "$(cat .setup/npm.stamp 2>/dev/null || true)" != "$lock_stamp" ]; then
   say "installing npm packages (two to four minutes the first time: SQLite is compiled)"
   # node-gyp would fetch Node's headers; where they are on the machine already, it is told so.
@@ -72,8 +76,8 @@ if [ ! -d node_modules ] || [ "$(cat .setup/npm.stamp 2>/dev/null || true)" != "
     tail -20 .setup/npm.log >&2
     fail "npm could not install the packages; see .setup/npm.log. Check the link to the npm registry, then run this again."
   }
-  [ -d node_modules/better-sqlite3/build ] || say "SQLite was not built (are build-essential and python3 installed?): the server does not start until it is. Then: npm rebuild better-sqlite3"
-  [ -d node_modules/pcsclite/build ] || say "the smart-card addon was not built (is libpcsclite-dev installed?): no chip is read until it is. Then: npm install pcsclite"
+  [ -d node_modules/better-sqlite3/build ] || say "SQLite was not built (are build-essential and python3 installed?): the server does not start until it is. Install them and run this again."
+  [ -d node_modules/pcsclite/build ] || say "the smart-card addon was not built (is libpcsclite-dev installed?): no chip is read until it is. Install it and run this again."
   printf '%s' "$lock_stamp" >.setup/npm.stamp
 fi
 
