@@ -14,11 +14,22 @@ import { signChallenge } from "./active-authentication.ts";
 import type { Chip } from "./chip.ts";
 import { answer, VirtualFileSystem } from "./file-system.ts";
 
+export interface ChipQuirks {
+  /** Knows no short file identifiers: files must be selected. */
+  readonly noShortIdentifiers?: true;
+  /** Gives at most this many bytes for one READ BINARY. */
+  readonly mostRead?: number;
+  /** Refuses to be asked for more than this many bytes (6700). */
+  readonly mostAsked?: number;
+}
+
 export interface VirtualPassportOptions {
   readonly data: ChipData;
   readonly random: RandomBytes;
   /** Takes extended Lc and Le, and says so in its answer to reset. Default: true. */
   readonly extendedLength?: boolean;
+  /** What real chips do that the norm did not foresee. */
+  readonly quirks?: ChipQuirks;
   /** The day by which the chip judges terminals' certificates; a chip has no clock, it remembers the newest date that it was shown. */
   readonly today?: () => Date;
 }
@@ -113,7 +124,7 @@ export class VirtualPassport implements Chip {
         return this.#files.select(command);
       case instruction.readBinary:
       case instruction.readBinaryOdd:
-        return this.#files.readBinary(command, { mayRead: (name) => this.#mayRead(name) }, limit);
+        return this.#readBinary(command, limit);
       case instruction.getChallenge:
         if (!this.#files.applicationSelected) return answer(status.conditionsNotSatisfied);
         return this.#access.getChallenge(command, isProtected);
@@ -130,6 +141,14 @@ export class VirtualPassport implements Chip {
       default:
         return answer(status.insNotSupported);
     }
+  }
+
+  #readBinary(command: CommandApdu, limit: number): ResponseApdu {
+    const { noShortIdentifiers, mostRead = limit, mostAsked = 65_536 } = this.#options.quirks ?? {};
+    const isShortIdentifier = command.ins === instruction.readBinary && (command.p1 & 0x80) !== 0;
+    if (noShortIdentifiers && isShortIdentifier) return answer(status.wrongParameters);
+    if ((command.le ?? 0) > mostAsked) return answer(status.wrongLength);
+    return this.#files.readBinary(command, { mayRead: (name) => this.#mayRead(name) }, Math.min(limit, mostRead));
   }
 
   /** 9303-10 §3.4: EF.CardAccess, EF.ATR/INFO and EF.DIR are free, fingerprints and irises need terminal authentication, the rest a session. */

@@ -1,0 +1,106 @@
+/** What real chips and readers do: if this fails, genuine documents of some make cannot be read. */
+import { describe, expect, it } from "@jest/globals";
+import { decodeCommand } from "../../mrtd/card/apdu.ts";
+import type { CardChannel } from "../../mrtd/card/channel.ts";
+import { readPassport } from "../../mrtd/reader/read-passport.ts";
+import { type PassportFeatures, passportFeatures } from "../../mrtd/synthetic/features.ts";
+import { makePassport } from "../../mrtd/synthetic/passport.ts";
+import { openVirtualChannel } from "../../mrtd/virtual/channel.ts";
+import { type ChipQuirks, VirtualPassport } from "../../mrtd/virtual/passport.ts";
+import { clock, portrait, seededRandom, specimen } from "./fixture.ts";
+
+const kinds: Record<string, PassportFeatures> = { BAC: passportFeatures.bac, PACE: passportFeatures["pace-gm"] };
+
+function passport(features: PassportFeatures, pictureBytes = 9_000) {
+  return makePassport({
+    mrz: specimen,
+    portrait: portrait(pictureBytes),
+    clock,
+    random: seededRandom("quirks"),
+    features,
+  });
+}
+
+async function expectRead(data: ReturnType<typeof passport>, channel: CardChannel) {
+  const { files, proof, steps } = await readPassport(channel, data.access.mrz, {
+    clock,
+    random: seededRandom("reader"),
+    csca: [data.csca.certificate],
+  });
+  expect(files).toEqual(data.files);
+  expect(proof.passiveAuthentication.verdict).toBe("passed");
+  return steps;
+}
+
+for (const [kind, features] of Object.entries(kinds)) {
+  describe(`chips with ${kind}`, () => {
+    const chip = (data: ReturnType<typeof passport>, quirks: ChipQuirks, extendedLength = true) =>
+      openVirtualChannel(new VirtualPassport({ data, random: seededRandom("chip"), quirks, extendedLength }));
+
+    const quirks: Record<string, ChipQuirks> = {
+      "without short file identifiers": { noShortIdentifiers: true },
+      "that give 200 bytes at a time": { mostRead: 200 },
+      "that refuse to be asked for more than 1000": { mostAsked: 1_000 },
+      "that refuse to be asked for more than 200": { mostAsked: 200 },
+      "that do all of it": { noShortIdentifiers: true, mostRead: 100, mostAsked: 160 },
+    };
+    for (const [name, quirk] of Object.entries(quirks)) {
+      for (const extended of [true, false]) {
+        it(`${name}${extended ? "" : ", short commands"}`, async () => {
+          const data = passport(features);
+          await expectRead(data, chip(data, quirk, extended));
+        });
+      }
+    }
+
+    it("with a portrait beyond 32 kB, in short commands: odd INS", async () => {
+      const data = passport(features, 40_000);
+      await expectRead(data, chip(data, {}, false));
+    });
+
+    it("that say extended length and fall over it, losing the session", async () => {
+      const data = passport(features);
+      const channel = chip(data, {});
+      const reset = new VirtualPassport({ data, random: seededRandom("chip") });
+      let lost = 0;
+      const transmit: CardChannel["transmit"] = async (apdu) => {
+        const isExtended = apdu.length > 5 && apdu[4] === 0;
+        if (isExtended && apdu[1] === 0xb0) {
+          lost++;
+          reset.reset();
+          return Uint8Array.of(0x67, 0x00);
+        }
+        return reset.process(apdu);
+      };
+      await expectRead(data, { ...channel, transmit });
+      expect(lost).toBeGreaterThan(0);
+    });
+
+    it("behind a transport that answers 61xx and 6Cxx", async () => {
+      const data = passport(features);
+      const channel = chip(data, {}, false);
+      let rest: Uint8Array = new Uint8Array();
+      let corrected = false;
+      const transmit: CardChannel["transmit"] = async (apdu) => {
+        const command = decodeCommand(apdu)!;
+        if (command.ins === 0xc0) return piece();
+        if (command.ins === 0xb0 && !corrected && command.le === 256) {
+          corrected = true;
+          return Uint8Array.of(0x6c, 0x00);
+        }
+        corrected = false;
+        const answer = await channel.transmit(apdu);
+        if (answer.length <= 102 || answer.at(-2) !== 0x90) return answer;
+        rest = answer.subarray(0, -2);
+        return Uint8Array.of(0x61, Math.min(rest.length, 255));
+      };
+      const piece = () => {
+        const data = rest.subarray(0, 100);
+        rest = rest.subarray(100);
+        const word = rest.length === 0 ? [0x90, 0x00] : [0x61, Math.min(rest.length, 255)];
+        return Uint8Array.of(...data, ...word);
+      };
+      await expectRead(data, { ...channel, transmit });
+    });
+  });
+}
