@@ -60,7 +60,7 @@ function sharpness({ rgb, mask }: WorkFace): number {
         16;
     }
   }
-  const fine: number[] = [];
+  const fine = new Float32Array(workSide * workSide);
   let coarse = 0;
   let count = 0;
   for (let y = wide; y < workSide - wide; y++) {
@@ -76,43 +76,43 @@ function sharpness({ rgb, mask }: WorkFace): number {
         continue;
       const g = (k: number) => soft[i + k]!;
       const here = 2 * g(0);
-      fine.push(Math.abs(here - g(-2) - g(2)) + Math.abs(here - g(-2 * workSide) - g(2 * workSide)));
+      fine[count] = Math.abs(here - g(-2) - g(2)) + Math.abs(here - g(-2 * workSide) - g(2 * workSide));
       coarse += Math.abs(here - g(-wide) - g(wide)) + Math.abs(here - g(-wide * workSide) - g(wide * workSide));
       count++;
     }
   }
   if (count === 0) return 0;
   // Only the strongest tenth counts: lids, lashes, lips and brows are edges on every face, skin may be smooth.
-  fine.sort((a, b) => b - a);
-  const top = fine.slice(0, Math.max(1, Math.floor(fine.length / 10)));
+  const top = fine
+    .subarray(0, count)
+    .sort()
+    .subarray(Math.min(count - 1, Math.ceil(count * 0.9)));
   return top.reduce((sum, value) => sum + value, 0) / top.length / Math.max(1, (coarse / count) * 3);
 }
 
 /** Median of Immerkær's noise mask over the smoother half of the picture. */
 function noise({ data, width, height }: Grey): number {
-  const found: { edge: number; value: number }[] = [];
   const step = Math.max(1, Math.floor(Math.sqrt((width * height) / 40_000)));
+  const most = Math.ceil(width / step) * Math.ceil(height / step);
+  const edges = new Float32Array(most);
+  const values = new Float32Array(most);
+  let count = 0;
   for (let y = 2; y < height - 2; y += step) {
     for (let x = 2; x < width - 2; x += step) {
       const i = y * width + x;
-      const g = (k: number) => data[i + k]!;
-      const value =
-        g(-width - 1) +
-        g(-width + 1) +
-        g(width - 1) +
-        g(width + 1) -
-        2 * (g(-1) + g(1) + g(-width) + g(width)) +
-        4 * g(0);
-      const edge = Math.abs(g(2) - g(-2)) + Math.abs(g(2 * width) - g(-2 * width));
-      found.push({ edge, value: Math.abs(value) });
+      const corners = data[i - width - 1]! + data[i - width + 1]! + data[i + width - 1]! + data[i + width + 1]!;
+      const sides = data[i - 1]! + data[i + 1]! + data[i - width]! + data[i + width]!;
+      values[count] = Math.abs(corners - 2 * sides + 4 * data[i]!);
+      edges[count] = Math.abs(data[i + 2]! - data[i - 2]!) + Math.abs(data[i + 2 * width]! - data[i - 2 * width]!);
+      count++;
     }
   }
-  if (found.length < 50) return 0;
-  found.sort((a, b) => a.edge - b.edge);
-  const smooth = found
-    .slice(0, found.length >> 1)
-    .map(({ value }) => value)
-    .sort((a, b) => a - b);
+  if (count < 50) return 0;
+  const typical = edges.slice(0, count).sort()[count >> 1]!;
+  const smooth = values
+    .slice(0, count)
+    .filter((_, i) => edges[i]! <= typical)
+    .sort();
   return smooth[smooth.length >> 1]! / 0.6745 / 6;
 }
 
