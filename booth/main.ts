@@ -2,7 +2,6 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
-import { openFaceDetector } from "../biometrics/face/detector.ts";
 import { readInstallation } from "../crypto/authority/installation.ts";
 import { readTrust } from "../crypto/authority/trust.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
@@ -21,6 +20,7 @@ import { chipLoop } from "./capture/chip-loop.ts";
 import { faceLoop } from "./capture/face-loop.ts";
 import { FingerPresence, fingerLoop, liftLoop } from "./capture/finger-loop.ts";
 import { portraitBurst } from "./capture/portrait-burst.ts";
+import { RevivedDetector } from "./capture/revived-detector.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
 import { Readiness } from "./readiness.ts";
 import { receiptPrinting } from "./sealing/receipt-printing.ts";
@@ -75,7 +75,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const [store, trust, detector, slips, counter, csca, specimen] = await Promise.all([
     openKeys(folder, options),
     readTrust(join(folder, "trust")),
-    openFaceDetector(),
+    RevivedDetector.open((error) => log.error({ reason: String(error) }, "face engine opened again")),
     SlipBook.open(folder, clock),
     SealCounter.open(folder, clock),
     readTrustedCsca(folder),

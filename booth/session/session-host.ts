@@ -281,7 +281,8 @@ export class SessionHost {
       const stage = this.#stage(signal, wake);
       try {
         await this.#tools.activities[name](stage);
-        return;
+        // Done, and the state still needs it (a preview that ended without a word): once more.
+        await stage.pause(RESTART_MS);
       } catch (error) {
         if (signal.aborted) return;
         const { code, details } = coded(error);

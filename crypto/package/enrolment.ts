@@ -27,7 +27,7 @@ export const FingerPosition = z.enum([
 ]);
 export type FingerPosition = z.infer<typeof FingerPosition>;
 
-/** Media types by the name of a part (see `partKind`). */
+/** Media types by the kind of a part; the parts of a kind are named beside it. */
 export const PART_MEDIA_TYPES = {
   enrolment: "application/vnd.kabina.enrolment+json",
   /** The chosen portrait, JPEG as the camera gave it. */
@@ -41,18 +41,9 @@ export const PART_MEDIA_TYPES = {
   /** Chip files byte for byte as read (EF.COM, EF.SOD, EF.DG1, EF.DG2). */
   chip: "application/vnd.icao.mrtd-file",
 } as const;
-export type PartKind = keyof typeof PART_MEDIA_TYPES;
 
 export const CHIP_PARTS = ["chip-com", "chip-sod", "chip-dg1", "chip-dg2"] as const;
 export type ChipPart = (typeof CHIP_PARTS)[number];
-
-/** Which kind a part's name is of; null for a name that no enrolment has. */
-export function partKind(name: string): PartKind | null {
-  if (name === "enrolment" || name === "portrait" || name === "signature") return name;
-  if (/^portrait-burst-[1-9]\d?$/.test(name)) return "portrait-burst";
-  if ((CHIP_PARTS as readonly string[]).includes(name)) return "chip";
-  return name.startsWith("finger-") && FingerPosition.safeParse(name.slice("finger-".length)).success ? "finger" : null;
-}
 
 /** One stroke point: x and y are fractions of the field's width and height, t milliseconds from the first point, p pressure. */
 const StrokePoint = z.strictObject({

@@ -1,0 +1,55 @@
+/** The face engine, opened again when its thread has died: a booth outlives its engine. */
+import type { PortraitAssessment } from "../../biometrics/face/assessment.ts";
+import { type FaceDetector, openFaceDetector } from "../../biometrics/face/detector.ts";
+import type { FaceObservation } from "../../biometrics/face/observation.ts";
+import type { RgbImage } from "../../biometrics/image/image.ts";
+import { isCoded } from "../../crypto/errors/kabina-error.ts";
+
+export class RevivedDetector implements FaceDetector {
+  readonly #open: () => Promise<FaceDetector>;
+  readonly #died: (error: unknown) => void;
+  #engine: Promise<FaceDetector>;
+  #closed = false;
+
+  private constructor(engine: FaceDetector, open: () => Promise<FaceDetector>, died: (error: unknown) => void) {
+    this.#engine = Promise.resolve(engine);
+    this.#open = open;
+    this.#died = died;
+  }
+
+  /** @param died is told each time the engine had to be opened again */
+  static async open(
+    died: (error: unknown) => void,
+    open: () => Promise<FaceDetector> = openFaceDetector,
+  ): Promise<RevivedDetector> {
+    return new RevivedDetector(await open(), open, died);
+  }
+
+  observe(frame: RgbImage): Promise<FaceObservation | undefined> {
+    return this.#ask((engine) => engine.observe(frame));
+  }
+
+  assess(still: RgbImage): Promise<PortraitAssessment> {
+    return this.#ask((engine) => engine.assess(still));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await (await this.#engine.catch(() => undefined))?.close();
+  }
+
+  async #ask<Answer>(question: (engine: FaceDetector) => Promise<Answer>): Promise<Answer> {
+    const asked = this.#engine;
+    try {
+      return await question(await asked);
+    } catch (error) {
+      if (!this.#closed && asked === this.#engine && isCoded(error) && error.code.startsWith("face/engine-")) {
+        this.#died(error);
+        void asked.then((engine) => engine.close()).catch(() => {});
+        this.#engine = this.#open();
+        this.#engine.catch(() => {});
+      }
+      throw error;
+    }
+  }
+}
