@@ -13,9 +13,22 @@ export interface CertificateProfile {
   readonly extensions: readonly Extension[];
 }
 
-const authority = (pathLength: number, days: number): CertificateProfile => ({
+const boothPurposes = [oids.clientAuth, oids.kabinaPackageSigning] as const;
+const serverPurposes = [
+  oids.serverAuth,
+  oids.kabinaReceiptSigning,
+  oids.kabinaPackageRecipient,
+  oids.kabinaAuditSigning,
+] as const;
+
+/** An authority with purposes may issue for those only: the booths' authority makes no receipts, the servers' no packages. */
+const authority = (pathLength: number, days: number, purposes: readonly string[] = []): CertificateProfile => ({
   days,
-  extensions: [basicConstraints(pathLength), keyUsage("keyCertSign", "cRLSign")],
+  extensions: [
+    basicConstraints(pathLength),
+    keyUsage("keyCertSign", "cRLSign"),
+    ...(purposes.length > 0 ? [extendedKeyUsage(...purposes)] : []),
+  ],
 });
 
 const endEntity = (usage: KeyUsage, purposes: readonly string[]): CertificateProfile => ({
@@ -26,13 +39,13 @@ const endEntity = (usage: KeyUsage, purposes: readonly string[]): CertificatePro
 /** The certificates that the authority issues, by the purpose of the key. */
 export const profiles = {
   "authority-root": authority(1, 20 * year),
-  "authority-booths": authority(0, 10 * year),
-  "authority-servers": authority(0, 10 * year),
+  "authority-booths": authority(0, 10 * year, boothPurposes),
+  "authority-servers": authority(0, 10 * year, serverPurposes),
   "server-tls": endEntity("digitalSignature", [oids.serverAuth]),
   "server-receipt": endEntity("digitalSignature", [oids.kabinaReceiptSigning]),
   "server-recipient": endEntity("keyAgreement", [oids.kabinaPackageRecipient]),
   "server-audit": endEntity("digitalSignature", [oids.kabinaAuditSigning]),
-  "booth-identity": endEntity("digitalSignature", [oids.clientAuth, oids.kabinaPackageSigning]),
+  "booth-identity": endEntity("digitalSignature", boothPurposes),
 } as const satisfies Partial<Record<KeyPurpose, CertificateProfile>>;
 
 /** A certificate begins this long before its issue, for clocks that are a little behind, minutes. */

@@ -45,6 +45,10 @@ export function validatePath(request: PathRequest): readonly Certificate[] {
     throw new KabinaError("certificate/purpose", { subject: subjectOf(leaf) });
   for (const certificate of path) {
     const subject = subjectOf(certificate);
+    // An authority that names purposes issues for those only (as OpenSSL and others read it on authorities).
+    const purposes = certificate.extendedKeyUsage;
+    if (purposes.length > 0 && !purposes.includes(request.purpose))
+      throw new KabinaError("certificate/purpose", { subject });
     if (at < certificate.notBefore)
       throw new KabinaError("certificate/not-yet-valid", { subject, from: certificate.notBefore.toISOString() });
     if (at > certificate.notAfter)

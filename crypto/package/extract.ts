@@ -13,6 +13,9 @@ const extensions: Readonly<Record<string, string>> = {
   "image/svg+xml": ".svg",
 };
 
+const extensionOf = (mediaType: string): string =>
+  extensions[mediaType] ?? (mediaType.endsWith("+json") ? ".json" : ".bin");
+
 /**
  * Writes each part as `folder/<name><extension>` (folder 0700, files 0600), and `manifest.json`. Throws what `openPackage`
  * throws, and `package/folder-exists`.
@@ -28,7 +31,7 @@ export async function extractPackage(path: string, folder: string, options: Open
   await mkdir(unfinished, { mode: 0o700 });
   try {
     const opened = await openPackage(path, options, ({ name, mediaType, plaintext }) =>
-      writeFile(join(unfinished, `${name}${extensions[mediaType] ?? ".bin"}`), plaintext, { mode: 0o600, flag: "wx" }),
+      writeFile(join(unfinished, `${name}${extensionOf(mediaType)}`), plaintext, { mode: 0o600, flag: "wx" }),
     );
     await writeFile(join(unfinished, "manifest.json"), opened.manifestBytes, { mode: 0o600, flag: "wx" });
     await rename(unfinished, target);
