@@ -5,6 +5,7 @@ import { BiometricsError } from "../errors.ts";
 import { decodeImage, encodePng } from "../image/codec.ts";
 import { assessPortrait } from "./assessment.ts";
 import { FaceEngine } from "./engine.ts";
+import { explainFace } from "./explain.ts";
 import { type FaceLimits, faceLimits } from "./limits.ts";
 import { limitsOf } from "./policy.ts";
 import { chipPortrait, cutPortrait, encodeForChip, portraitRecord } from "./portrait.ts";
@@ -53,6 +54,24 @@ export function registerFace(program: Command, io: Io): void {
     });
 
   face
+    .command("explain <file>")
+    .description("Draw what was found and how each measure came out: one HTML page")
+    .requiredOption("--out <folder>", "where to write index.html")
+    .option("--policy <file>", "limits to use instead")
+    .action(async (file: string, flags: AssessFlags & { readonly out: string }) => {
+      const limits = await policyOf(flags.policy);
+      const still = await decodeImage(await pictureFile(file));
+      const engine = await FaceEngine.open(limits.detection);
+      await explainFace(
+        still,
+        assessPortrait(still, engine.look(still, io.clock.monotonic), limits),
+        flags.out,
+        limits,
+      );
+      io.print(`${flags.out}/index.html`);
+    });
+
+  face
     .command("portrait <in> <out>")
     .description("Cut the passport portrait (35 × 45 mm); .jp2 or .jpg for the chip (at most 20 KB), .png at full size")
     .option("--json", "print the record of the cut")
@@ -84,7 +103,7 @@ export function registerFace(program: Command, io: Io): void {
 }
 
 /** @throws `image/unreadable` */
-export async function pictureFile(file: string): Promise<Uint8Array> {
+async function pictureFile(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
