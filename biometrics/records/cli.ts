@@ -4,7 +4,9 @@ import type { Command } from "commander";
 import { BiometricsError } from "../errors.ts";
 import { encodeGreyPng } from "../image/codec.ts";
 import { encodeWsq } from "../wsq/encode.ts";
+import { isTransaction, readTransaction, textOf } from "./an2.ts";
 import type { FingerImageRecord } from "./image-record.ts";
+import { FINGER_IMAGE_BLOCK, readFingerImage39794 } from "./iso39794.ts";
 import type { MinutiaeFormat } from "./minutiae-record.ts";
 import { pictureOf, pictureRecord } from "./picture-record.ts";
 import { type FingerRecord, readFingerRecord, writeFingerRecord } from "./record.ts";
@@ -16,14 +18,16 @@ interface Io {
 }
 
 export function registerRecord(program: Command, io: Io): void {
-  const record = program.command("record").description("finger records (ISO/IEC 19794-2 and -4, ANSI 378)");
+  const record = program
+    .command("record")
+    .description("finger records (ISO/IEC 19794-2 and -4, 39794-4, ANSI 378, ANSI/NIST-ITL)");
 
   record
     .command("inspect <file>")
     .description("what a record holds")
     .option("--json", "print JSON for programs")
     .action(async (file: string, options: { json?: boolean }) => {
-      const summary = summarise(readFingerRecord(await readFile(file)));
+      const summary = summaryOf(await readFile(file));
       io.print(`${summary.format}, ${summary.views.length} view(s)`);
       for (const view of summary.views) {
         io.print(
@@ -43,6 +47,24 @@ export function registerRecord(program: Command, io: Io): void {
       await writeFile(to, await convert(readFingerRecord(await readFile(from)), options.to));
       io.print(`wrote ${to}`);
     });
+}
+
+function summaryOf(bytes: Uint8Array): { kind: string; format: string; views: object[] } {
+  if (isTransaction(bytes)) {
+    const { records } = readTransaction(bytes);
+    const views = records.map((r) =>
+      r.encoding === "tagged"
+        ? { type: r.type, fields: r.fields.length, length: textOf(r, 1) ?? "" }
+        : { type: r.type, impression: r.impressionType, width: r.width, height: r.height, bytes: r.data.length },
+    );
+    return { kind: "transaction", format: "ansi-nist-itl", views };
+  }
+  if (bytes[0] === FINGER_IMAGE_BLOCK) {
+    const { kind, generation, year, representations } = readFingerImage39794(bytes);
+    const views = representations.map(({ data, ...codes }) => ({ ...codes, bytes: data.length }));
+    return { kind, format: `iso39794-4 version ${generation} (${year})`, views };
+  }
+  return summarise(readFingerRecord(bytes));
 }
 
 function summarise(record: FingerRecord) {

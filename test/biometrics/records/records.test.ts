@@ -3,6 +3,14 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { BiometricsError } from "../../../biometrics/errors.ts";
 import type { Template } from "../../../biometrics/finger/template.ts";
+import { readTransaction, type Transaction, writeTransaction } from "../../../biometrics/records/an2.ts";
+import {
+  type FingerImage39794,
+  readDer,
+  readFingerImage39794,
+  writeDer,
+  writeFingerImage39794,
+} from "../../../biometrics/records/iso39794.ts";
 import type { MinutiaeRecord } from "../../../biometrics/records/minutiae-record.ts";
 import { pictureOf, pictureRecord } from "../../../biometrics/records/picture-record.ts";
 import { readFingerRecord, writeFingerRecord } from "../../../biometrics/records/record.ts";
@@ -107,6 +115,81 @@ const folders = ["ansi378_2004", "iso19794_2_2005", "iso19794_4_2005", "iso19794
 const present = existsSync(shared);
 if (!present)
   console.log("skipped: ../shared/data/biometrics/records is absent, so records of real devices are not tried");
+(present ? describe : describe.skip)("transactions and DER blocks", () => {
+  const inFolder = (folder: string) =>
+    present ? readdirSync(new URL(`${folder}/`, shared)).map((name) => `${folder}/${name}`) : [];
+
+  test.each(inFolder("ansi_nist_itl"))("%s is read and written back to the same bytes", (name) => {
+    const bytes = readFileSync(new URL(name, shared));
+    const transaction = readTransaction(bytes);
+    expect(transaction.records.length).toBeGreaterThan(2);
+    expect(Buffer.compare(Buffer.from(writeTransaction(transaction)), bytes)).toBe(0);
+  });
+
+  test.each([...inFolder("iso39794_4"), ...inFolder("iso39794_5")])(
+    "%s is a tree that is written back the same",
+    (name) => {
+      const bytes = readFileSync(new URL(name, shared));
+      expect(Buffer.compare(Buffer.from(writeDer(readDer(bytes))), bytes)).toBe(0);
+    },
+  );
+
+  test("a 39794-4 block gives its picture", () => {
+    for (const name of inFolder("iso39794_4")) {
+      const { year, representations } = readFingerImage39794(readFileSync(new URL(name, shared)));
+      expect(year).toBe(2019);
+      expect(Buffer.from(representations[0]!.data).subarray(1, 4).toString()).toBe("PNG");
+    }
+  });
+});
+
+describe("blocks and transactions made here", () => {
+  const block: FingerImage39794 = {
+    kind: "finger-image-39794",
+    generation: 3,
+    year: 2019,
+    representations: [{ position: 2, impression: 0, format: 4, data: Uint8Array.of(1, 2, 3) }],
+  };
+  const record = (type: number, ...fields: [number, string][]) => ({
+    encoding: "tagged" as const,
+    type,
+    fields: [[1, "0"] as [number, string], ...fields].map(([number, text]) => ({
+      tag: `${type}.${String(number).padStart(3, "0")}`,
+      number,
+      value: new TextEncoder().encode(text),
+    })),
+  });
+  const positions = Uint8Array.of(2, 255, 255, 255, 255, 255);
+  const transaction: Transaction = {
+    kind: "transaction",
+    records: [
+      record(1, [2, "0400"], [3, "1\x1f2\x1e2\x1f00\x1e4\x1f01"]),
+      record(2, [2, "00"]),
+      {
+        ...{ encoding: "binary", type: 4, designation: 1, impressionType: 0, positions, scanRate: 0 },
+        ...{ width: 2, height: 2, compression: 0, data: Uint8Array.of(0x1c, 0x1d, 0, 255) },
+      },
+    ],
+  };
+
+  test("come back as they were", () => {
+    expect(readFingerImage39794(Uint8Array.from(writeFingerImage39794(block)))).toEqual(block);
+    const back = readTransaction(Uint8Array.from(writeTransaction(transaction)));
+    expect(back.records[2]).toEqual(transaction.records[2]);
+    expect(Buffer.from(writeTransaction(back))).toEqual(Buffer.from(writeTransaction(transaction)));
+  });
+
+  test("cut anywhere they are refused with a code", () => {
+    const refused = (read: (bytes: Uint8Array) => unknown, bytes: Uint8Array) => {
+      for (let length = 0; length < bytes.length; length++) {
+        expect(() => read(bytes.subarray(0, length))).toThrow(BiometricsError);
+      }
+    };
+    refused(readFingerImage39794, Uint8Array.from(writeFingerImage39794(block)));
+    refused(readTransaction, Uint8Array.from(writeTransaction(transaction)));
+  });
+});
+
 (present ? describe : describe.skip)("records of real devices", () => {
   const files = present
     ? folders.flatMap((f) => readdirSync(new URL(`${f}/`, shared)).map((name) => `${f}/${name}`))
