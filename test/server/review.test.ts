@@ -6,7 +6,7 @@ import { readLines } from "../../crypto/audit/file.ts";
 import { verifyDecision } from "../../crypto/receipt/decision.ts";
 import { decodeSigned } from "../../crypto/receipt/signed-document.ts";
 import type { RunningServer } from "../../server/main.ts";
-import { REVIEW_LIMITS } from "../../server/review/api.ts";
+import { QueueEvent, REVIEW_LIMITS } from "../../server/review/api.ts";
 import { ConsoleClient } from "./console-client.ts";
 import { enrolmentParts, type SampleOptions } from "./enrolment-sample.ts";
 import { makeInstallation, type TestInstallation } from "./installation.ts";
@@ -95,6 +95,56 @@ describe("a received case", () => {
       anchors: [installation.trust.root],
     });
     expect(decision).toMatchObject({ decision: "retake", reasons: ["portrait-light", "finger-quality"] });
+  });
+});
+
+describe("the event stream", () => {
+  /** Reads events from a stream until `count` have come. */
+  async function events(count: number, after?: number): Promise<QueueEvent[]> {
+    const headers: Record<string, string> = after === undefined ? {} : { "last-event-id": String(after) };
+    const stream = await operator.send("GET", "/api/events", undefined, headers);
+    const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+    const found: QueueEvent[] = [];
+    for (let text = ""; found.length < count; ) {
+      text += (await reader.read()).value ?? "";
+      const whole = text.split("\n\n");
+      text = whole.pop() ?? "";
+      for (const block of whole) {
+        const data = /^data: (.*)$/m.exec(block)?.[1];
+        if (data) found.push(QueueEvent.parse(JSON.parse(data)));
+      }
+    }
+    await reader.cancel();
+    return found;
+  }
+
+  test("tells of a new case and of each change, and goes on where a console left off", async () => {
+    const coming = events(2);
+    await receive();
+    const [item] = (await operator.waitForQueue(1)).items;
+    const decision = { kind: "escalate", note: "second pair of eyes" };
+    await operator.send("POST", `/api/cases/${item!.caseId}/decision`, { decision, version: item!.version });
+    const [added, changed] = await coming;
+    expect([added?.kind, added?.item.caseId]).toEqual(["added", item!.caseId]);
+    expect([changed?.kind, changed?.item.state]).toEqual(["changed", "escalated"]);
+    const [again] = await events(1, added!.sequence);
+    expect(again?.sequence).toBe(changed?.sequence);
+    expect((await operator.queue()).sequence).toBe(changed?.sequence);
+  });
+});
+
+describe("a replay", () => {
+  test("does every stage again and changes nothing else", async () => {
+    await receive();
+    const [item] = (await operator.waitForQueue(1)).items;
+    const before = await operator.detail(item!.caseId);
+    await server.pipeline!.replay(item!.caseId);
+    await server.pipeline!.idle();
+    const after = await operator.detail(item!.caseId);
+    const results = ({ checks }: typeof before) => checks.map(({ check, status, reason }) => [check, status, reason]);
+    expect(results(after)).toEqual(results(before));
+    expect(after.item.state).toBe("waiting");
+    expect(after.history.map(({ event }) => event)).toEqual(["received", "queued", "replayed", "queued"]);
   });
 });
 
