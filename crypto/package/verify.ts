@@ -32,6 +32,8 @@ export interface VerifyOptions {
   readonly judgedAt?: Date;
   /** Answers whether a certificate was revoked at that moment. */
   readonly revoked?: (certificate: Certificate, judgedAt: Date) => boolean;
+  /** A manifest that `verifyManifest` passed moments ago: the same bytes need no second check. */
+  readonly verified?: VerifiedManifest;
 }
 
 export interface VerifiedManifest {
@@ -115,7 +117,9 @@ export async function readPackage(
   try {
     const manifestBytes = await readNamed(reader, "manifest.json", packageLimits.manifestBytes);
     const signatureBytes = await readNamed(reader, "manifest.p7s", packageLimits.signatureBytes);
-    const verified = verifyManifest(manifestBytes, signatureBytes, options);
+    const before = options.verified;
+    const same = before && equal(before.manifestBytes, manifestBytes) && equal(before.signatureBytes, signatureBytes);
+    const verified = same ? before : verifyManifest(manifestBytes, signatureBytes, options);
     const { parts } = verified.manifest;
     for (const [index, part] of parts.entries()) {
       const entry = await reader.entry(packageLimits.partBytes);
@@ -212,6 +216,7 @@ function checkTimes(createdAt: Date, notAfter: Date, now: Date): void {
   if (now > notAfter) throw new KabinaError("package/expired", { until: notAfter.toISOString() });
 }
 
+const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 const malformed = (reason: string): KabinaError => new KabinaError("package/signature-malformed", { reason });
 const reasonOf = (error: unknown): string =>
   error instanceof KabinaError ? String(error.details.reason ?? error.code) : "unreadable";

@@ -117,7 +117,7 @@ async function recover(path: string, record: UploadRecord): Promise<OpenUpload> 
     }
     if (found !== upload.offset) await file.truncate(upload.offset);
     // The head came with the offer and is durable in the store.
-    if (upload.offset < record.head.length) await append(upload, record.head.subarray(upload.offset));
+    if (upload.offset < record.head.length) await append(upload, [record.head.subarray(upload.offset)]);
     return upload;
   } catch (error) {
     await file.close();
@@ -149,9 +149,9 @@ async function appendAll(upload: OpenUpload, stream: Readable): Promise<void> {
   let bytes = 0;
   let writing: Promise<void> | undefined;
   const flush = (): void => {
-    const chunk = gathered.length === 1 ? (gathered[0] as Buffer) : Buffer.concat(gathered);
+    const chunks = gathered;
     [gathered, bytes] = [[], 0];
-    writing = append(upload, chunk).then(() => {
+    writing = append(upload, chunks).then(() => {
       writing = undefined;
       if (bytes > 0) flush();
     });
@@ -171,24 +171,32 @@ async function appendAll(upload: OpenUpload, stream: Readable): Promise<void> {
   }
 }
 
-/** Writes a chunk; when a block turns out wrong, or the disk is full, the file ends where it was last known to be good. */
-async function append(upload: OpenUpload, chunk: Buffer): Promise<void> {
+/** Writes chunks; when a block turns out wrong, or the disk is full, the file ends where it was last known to be good. */
+async function append(upload: OpenUpload, chunks: readonly Buffer[]): Promise<void> {
   upload.synced = false;
   const start = upload.offset;
   try {
-    for (let at = 0; at < chunk.length; ) {
-      const { bytesWritten } = await upload.file.write(chunk, at, chunk.length - at, start + at);
-      at += bytesWritten;
-    }
+    await writeAll(upload.file, chunks, start);
   } catch (error) {
     await upload.file.truncate(start).catch(() => undefined);
     throw error;
   }
   try {
-    account(upload, chunk);
+    for (const chunk of chunks) account(upload, chunk);
   } catch (error) {
     await upload.file.truncate(upload.offset);
     throw error;
+  }
+}
+
+async function writeAll(file: FileHandle, chunks: readonly Buffer[], start: number): Promise<void> {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  let written = (await file.writev(chunks as Buffer[], start)).bytesWritten;
+  if (written === length) return;
+  // Some systems write less than asked for; the rest goes piece by piece.
+  const rest = Buffer.concat(chunks).subarray(written);
+  for (let at = 0; at < rest.length; at += written) {
+    written = (await file.write(rest, at, rest.length - at, start + length - rest.length + at)).bytesWritten;
   }
 }
 

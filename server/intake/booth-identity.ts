@@ -18,28 +18,28 @@ const REFUSALS: Readonly<Record<string, string>> = {
  * be made for the purpose; TLS itself has proved that the booth holds the key.
  */
 export function boothIdentifier(trust: Trust, clock: Clock): (socket: TLSSocket) => string {
-  /** A connection's certificate does not change; the time is looked at each time. */
-  const known = new WeakMap<TLSSocket, Certificate>();
+  /** A connection's certificate does not change: its path is checked once, its time at every request. */
+  const known = new WeakMap<TLSSocket, { readonly booth: string; readonly fromMs: number; readonly untilMs: number }>();
   return (socket) => {
-    const leaf = known.get(socket) ?? certificateOf(socket);
-    known.set(socket, leaf);
     const at = clock.now();
+    const before = known.get(socket);
+    if (before && before.fromMs <= at.getTime() && at.getTime() <= before.untilMs) return before.booth;
+    const leaf = certificateOf(socket);
+    const authority = trust.booths;
     try {
-      validatePath({
-        leaf,
-        intermediates: [],
-        // The authority for booths itself is the anchor: one for servers or operators must not vouch for a booth.
-        anchors: [trust.booths],
-        at,
-        purpose: oids.clientAuth,
-        usage: "digitalSignature",
-      });
+      // The authority for booths itself is the anchor: one for servers or operators must not vouch for a booth.
+      const anchors = [authority];
+      validatePath({ leaf, intermediates: [], anchors, at, purpose: oids.clientAuth, usage: "digitalSignature" });
     } catch (error) {
       const code = error instanceof KabinaError ? REFUSALS[error.code] : undefined;
       throw new KabinaError(code ?? "intake/certificate-foreign", {}, { cause: error });
     }
-    if (!leaf.commonName) throw new KabinaError("intake/certificate-foreign");
-    return leaf.commonName;
+    const booth = leaf.commonName;
+    if (!booth) throw new KabinaError("intake/certificate-foreign");
+    const fromMs = Math.max(leaf.notBefore.getTime(), authority.notBefore.getTime());
+    const untilMs = Math.min(leaf.notAfter.getTime(), authority.notAfter.getTime());
+    known.set(socket, { booth, fromMs, untilMs });
+    return booth;
   };
 }
 

@@ -19,7 +19,10 @@ export interface PackageJudge {
   /** Checks a manifest and its signature; throws the codes of `package/…`. */
   manifest(manifest: Uint8Array, signature: Uint8Array): Manifest;
   /** Checks a whole package: signature, every hash, nothing added. */
-  package(bytes: AsyncIterable<Uint8Array>): Promise<{ manifest: Manifest; sha256: string; size: number }>;
+  package(
+    bytes: AsyncIterable<Uint8Array>,
+    packageId: string,
+  ): Promise<{ manifest: Manifest; sha256: string; size: number }>;
   /** Signs a receipt. */
   receipt(of: { manifest: Manifest; sha256: string; size: number; receivedAt: Date }): Promise<Uint8Array>;
 }
@@ -117,7 +120,7 @@ export class Intake {
     const receivedAt = clock.now();
     let verified: Awaited<ReturnType<PackageJudge["package"]>>;
     try {
-      verified = await judge.package(bodies.read(sha256));
+      verified = await judge.package(bodies.read(sha256), upload.packageId);
       if (verified.sha256 !== sha256) throw new KabinaError("intake/content-differs");
       if (verified.manifest.packageId !== upload.packageId) throw new KabinaError("intake/content-differs");
     } catch (error) {
