@@ -38,13 +38,13 @@ const notify = serve({
   },
   list: async () => list(),
   open: ({ id }: { id: string }, signal) => open(id, signal),
-  close: ({ id }: { id: string }) => close(id),
+  close: ({ id }: { id: string }) => afterLast(id, () => close(id)),
   capture: ({ id }: { id: string }, signal) => afterLast(id, () => capture(id, signal)),
 });
 
 const last = new Map<string, Promise<unknown>>();
 
-/** A capture that was given up takes a moment to let go of the sensor; the next one waits for that. */
+/** A capture that was given up takes a moment to let go of the sensor; what comes next waits for that. */
 function afterLast<T>(id: string, begin: () => Promise<T>): Promise<T> {
   const next = (last.get(id) ?? Promise.resolve()).then(begin);
   last.set(

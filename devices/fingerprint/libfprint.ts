@@ -81,7 +81,8 @@ class LibfprintSensor implements FingerprintSensor {
   readonly #service: ChildService;
   readonly #forget: () => void;
   #onProgress: ((progress: FingerProgress) => void) | null = null;
-  #busy = false;
+  /** Of the capture under way; aborted when the sensor is closed. */
+  #capturing: AbortController | null = null;
 
   constructor(info: SensorInfo, clock: Clock, service: ChildService, forget: () => void) {
     this.#core = new DeviceCore(info, clock);
@@ -104,20 +105,22 @@ class LibfprintSensor implements FingerprintSensor {
 
   async capture(options: FingerCaptureOptions = {}): Promise<FingerImage> {
     if (this.#core.isOver) throw this.#core.error("device/closed");
-    if (this.#busy) throw this.#core.error("device/busy");
-    this.#busy = true;
+    if (this.#capturing !== null) throw this.#core.error("device/busy");
+    const capturing = new AbortController();
+    this.#capturing = capturing;
     this.#onProgress = options.onProgress ?? null;
     try {
       const timeoutMs = options.timeoutMs ?? fingerprintLimits.captureTimeoutMs;
-      const request = { signal: options.signal, timeoutMs };
+      const signals = options.signal === undefined ? [] : [options.signal];
+      const request = { signal: AbortSignal.any([capturing.signal, ...signals]), timeoutMs };
       const image = await this.#service.request<FingerImage>("capture", { id: this.info.id }, request);
       return this.#checked(image);
     } catch (error) {
       const ended = error instanceof KabinaError && ["device/unplugged", "device/hung"].includes(error.code);
       if (ended) this.lost(error);
-      throw error;
+      throw capturing.signal.aborted ? this.#core.error("device/closed", {}, error) : error;
     } finally {
-      this.#busy = false;
+      this.#capturing = null;
       this.#onProgress = null;
     }
   }
@@ -126,6 +129,7 @@ class LibfprintSensor implements FingerprintSensor {
     if (this.#core.isOver) return;
     this.#forget();
     this.#core.end(null);
+    this.#capturing?.abort();
     await this.#service.request("close", { id: this.info.id }, { timeoutMs: supervisorLimits.closeMs }).catch(() => {});
   }
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, jest, test } from "@jest/globals";
 import { pause } from "../../devices/wait.ts";
 import { allowTypescriptChildren } from "../typescript-children.mjs";
-import { hasFile, hasProgram } from "./present.ts";
+import { hasPrivateDaemon, hasProgram } from "./present.ts";
 import { makeSmallPerson } from "./synthetic-person.ts";
 
 // Processes start and end here; other work on the machine must not fail the test.
@@ -14,10 +14,7 @@ jest.setTimeout(120_000);
 
 allowTypescriptChildren();
 
-const canRun =
-  hasProgram("ffmpeg") &&
-  hasProgram("pcscd") &&
-  hasFile("/usr/lib/pcsc/drivers/serial/libifdvpcd.so", "vsmartcard-vpcd");
+const canRun = hasProgram("ffmpeg") && (await hasPrivateDaemon());
 
 (canRun ? describe : describe.skip)("a booth that is killed", () => {
   test("leaves no process behind", async () => {

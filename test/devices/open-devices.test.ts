@@ -11,7 +11,7 @@ import { pause } from "../../devices/wait.ts";
 import { PartialReading } from "../../mrtd/reader/partial-reading.ts";
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
 import { allowTypescriptChildren } from "../typescript-children.mjs";
-import { hasFile, hasProgram } from "./present.ts";
+import { hasPrivateDaemon } from "./present.ts";
 import { makeSmallPerson, type SmallPerson } from "./synthetic-person.ts";
 
 // Processes start and end here; other work on the machine must not fail the test.
@@ -19,8 +19,7 @@ jest.setTimeout(90_000);
 
 allowTypescriptChildren();
 
-const hasDaemon = hasProgram("pcscd") && hasFile("/usr/lib/pcsc/drivers/serial/libifdvpcd.so", "vsmartcard-vpcd");
-const readers = hasDaemon ? (["pcscd", "in-process"] as const) : (["in-process"] as const);
+const readers = (await hasPrivateDaemon()) ? (["pcscd", "in-process"] as const) : (["in-process"] as const);
 
 let person: SmallPerson;
 let devices: Devices | null = null;

@@ -1,10 +1,11 @@
 /** What this machine has of the programs that some tests need. A test without its program skips and says why. */
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { startPrivateDaemon } from "../../devices/smartcard/private-daemon.ts";
 
-function canUse(path: string, mode = constants.R_OK): boolean {
+function canRun(path: string): boolean {
   try {
-    accessSync(path, mode);
+    accessSync(path, constants.X_OK);
     return true;
   } catch {
     return false;
@@ -13,13 +14,18 @@ function canUse(path: string, mode = constants.R_OK): boolean {
 
 export function hasProgram(name: string): boolean {
   const folders = (process.env.PATH ?? "").split(delimiter);
-  const found = folders.some((folder) => canUse(join(folder, name), constants.X_OK));
+  const found = folders.some((folder) => canRun(join(folder, name)));
   if (!found) process.stderr.write(`skipped: needs the program ${name}\n`);
   return found;
 }
 
-export function hasFile(path: string, what: string): boolean {
-  const found = canUse(path);
-  if (!found) process.stderr.write(`skipped: needs ${what}\n`);
-  return found;
+/** Whether a private pcscd with a virtual reader runs here: its packages, and the right to separate it. */
+export async function hasPrivateDaemon(): Promise<boolean> {
+  try {
+    await (await startPrivateDaemon()).close();
+    return true;
+  } catch (error) {
+    process.stderr.write(`skipped: no private pcscd here (${String(error)})\n`);
+    return false;
+  }
 }

@@ -44,7 +44,14 @@ suite("a sensor through libfprint", () => {
   let finger: FingerImage;
   let driver: ReturnType<typeof libfprintSensors>;
   let sensor: FingerprintSensor;
+  let socket: string;
   let hand: Socket;
+  /** The virtual sensor listens only while it is open. */
+  const reachOut = async () => {
+    hand?.destroy();
+    hand = connect(socket);
+    await once(hand, "connect");
+  };
   const pids: number[] = [];
 
   beforeAll(() => {
@@ -54,7 +61,7 @@ suite("a sensor through libfprint", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   beforeEach(async () => {
-    const socket = join(folder, `sensor-${pids.length}`);
+    socket = join(folder, `sensor-${pids.length}`);
     driver = libfprintSensors({
       clock: systemClock,
       env: { FP_VIRTUAL_IMAGE: socket },
@@ -65,8 +72,7 @@ suite("a sensor through libfprint", () => {
     const [info] = await driver.list();
     expect(info).toMatchObject({ driver: "libfprint", simulated: true });
     sensor = await driver.open(info!.id);
-    hand = connect(socket);
-    await once(hand, "connect");
+    await reachOut();
   });
 
   afterEach(async () => {
@@ -133,6 +139,20 @@ suite("a sensor through libfprint", () => {
     await expect(sensor.capture()).rejects.toMatchObject({ code: "device/busy" });
     place();
     expect((await again.capture).width).toBe(finger.width);
+  });
+
+  test("closed during a capture: the capture is told, the sensor is let go properly, and can be opened again", async () => {
+    const { capture } = await waiting((onProgress) => sensor.capture({ onProgress }));
+    const { id } = sensor.info;
+    await sensor.close();
+    await expect(capture).rejects.toMatchObject({ code: "device/closed" });
+    const before = pids.length;
+    sensor = await driver.open(id);
+    await reachOut();
+    const again = await waiting((onProgress) => sensor.capture({ onProgress }));
+    place();
+    expect((await again.capture).width).toBe(finger.width);
+    expect(pids).toHaveLength(before);
   });
 
   test("unplugged during a capture: said at once, and no longer listed", async () => {

@@ -9,15 +9,14 @@ import { pcscReaders } from "../../../devices/smartcard/pcsc.ts";
 import { type PrivateDaemon, startPrivateDaemon } from "../../../devices/smartcard/private-daemon.ts";
 import { pause } from "../../../devices/wait.ts";
 import { allowTypescriptChildren } from "../../typescript-children.mjs";
-import { hasFile, hasProgram } from "../present.ts";
+import { hasPrivateDaemon } from "../present.ts";
 
 // Processes start and end here; other work on the machine must not fail the test.
 jest.setTimeout(90_000);
 
 allowTypescriptChildren();
 
-const VPCD = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
-const suite = hasProgram("pcscd") && hasFile(VPCD, "vsmartcard-vpcd") ? describe : describe.skip;
+const suite = (await hasPrivateDaemon()) ? describe : describe.skip;
 const CARD = fileURLToPath(new URL("./vpcd-card.mjs", import.meta.url));
 const SELECT = Uint8Array.of(0, 0xa4, 4, 0, 2, 0x3f, 0);
 const LEAVE = Uint8Array.of(0, 0xee, 0, 0);
