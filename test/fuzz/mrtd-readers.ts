@@ -27,7 +27,7 @@ import { clock, portrait, specimenPassport } from "../mrtd/fixture.ts";
 
 const executions = Number(process.argv[2] ?? 100_000);
 const seed = Number(process.argv[3] ?? 1);
-/** One execution may take this long; more is a way to stall a booth. */
+/** Processor time that one execution may take; more is a way to stall a booth. */
 const slowMs = 500;
 
 /** xorshift32: fast, and the same run for the same seed. */
@@ -131,7 +131,7 @@ const began = performance.now();
 for (let i = 0; i < executions; i++) {
   const { name, inputs, read } = short[i % short.length]!;
   const input = mutate(inputs[random(inputs.length)]!);
-  const start = performance.now();
+  const start = process.cpuUsage();
   try {
     read(input);
   } catch (error) {
@@ -140,8 +140,10 @@ for (let i = 0; i < executions; i++) {
       process.exit(1);
     }
   }
-  if (performance.now() - start > slowMs) {
-    console.log(`${name}: ${Math.round(performance.now() - start)} ms\n${Buffer.from(input).toString("hex")}`);
+  const { user, system } = process.cpuUsage(start);
+  const took = (user + system) / 1000;
+  if (took > slowMs) {
+    console.log(`${name}: ${Math.round(took)} ms\n${Buffer.from(input).toString("hex")}`);
     process.exit(1);
   }
 }
