@@ -1,13 +1,17 @@
 /** `kabina passport read`: reads and proves the passport in a PC/SC reader. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { createPrivateKey } from "node:crypto";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { AccessKey } from "../access/access-key.ts";
+import type { TerminalIdentity } from "../access/terminal-authentication.ts";
+import { type DataGroupNumber, dataGroupNumbers } from "../lds/file.ts";
 import { parseMrz } from "../mrz/parse.ts";
-import { readCertificates } from "../proof/trust-files.ts";
+import { readCertificates, readInput } from "../proof/trust-files.ts";
 import { type PassportReading, readPassport } from "../reader/read-passport.ts";
+import { terminalIdentity } from "../synthetic/terminals.ts";
 import type { OpenCardChannel } from "./open-card-channel.ts";
 import { exitCodeOf, explained, printProof } from "./outcome.ts";
 
@@ -16,6 +20,8 @@ interface ReadCommandOptions {
   readonly can?: string;
   readonly reader?: string;
   readonly csca?: string[];
+  readonly dg?: string[];
+  readonly terminal?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -28,12 +34,19 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
     .option("--can <digits>", "card access number instead of the MRZ")
     .option("--reader <name>", "name of the reader, when there are several")
     .option("--csca <file-or-dir...>", "trusted country signing certificates")
+    .option("--dg <number...>", "data groups to read beside 1, 2, 14 and 15")
+    .option(
+      "--terminal <dir>",
+      "folder with a terminal's certificates (*.cvcert, in order) and key.pem, for data groups 3 and 4",
+    )
     .option("--out <dir>", "write the files of the chip there")
     .option("--json", "print one JSON document")
     .action(async (options: ReadCommandOptions) => {
       const access = accessKeyOf(options);
       if (openCardChannel === undefined) throw new KabinaError("mrtd/no-reader");
       const csca = await readCertificates(options.csca ?? []);
+      const dataGroups = (options.dg ?? []).map(dataGroupNumber);
+      const terminal = options.terminal === undefined ? undefined : await loadTerminal(options.terminal);
       const ending = new AbortController();
       process.once("SIGINT", () => ending.abort(new KabinaError("card/closed")));
       const channel = await openCardChannel({
@@ -46,6 +59,8 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
           random: io.random,
           signal: ending.signal,
           csca,
+          dataGroups,
+          ...(terminal && { terminal }),
         });
         if (options.out !== undefined) await writeFiles(options.out, reading);
         report(io, reading, options.json === true);
@@ -66,6 +81,19 @@ function accessKeyOf({ mrz, can }: ReadCommandOptions): AccessKey {
   const wrong = faults.find(({ field }) => ["documentNumber", "dateOfBirth", "dateOfExpiry"].includes(field));
   if (wrong !== undefined) throw new KabinaError("mrtd/access-key-malformed", { field: wrong.field });
   return { kind: "mrz", documentNumber, dateOfBirth, dateOfExpiry };
+}
+
+function dataGroupNumber(text: string): DataGroupNumber {
+  const number = dataGroupNumbers.find((one) => String(one) === text);
+  if (number === undefined) throw new KabinaError("mrtd/option", { option: "--dg", value: text, allowed: "1 … 16" });
+  return number;
+}
+
+async function loadTerminal(directory: string): Promise<TerminalIdentity> {
+  const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith(".cvcert")).sort();
+  const key = await readInput(join(directory, "key.pem"));
+  const certificates = await Promise.all(names.map((name) => readInput(join(directory, name))));
+  return terminalIdentity(certificates, createPrivateKey(Buffer.from(key)));
 }
 
 async function writeFiles(directory: string, reading: PassportReading): Promise<void> {

@@ -2,11 +2,12 @@
 import type { Command } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { dataGroupName, dataGroupOfTag, type PassportFiles } from "../lds/file.ts";
+import type { PassportFiles } from "../lds/file.ts";
 import { passiveAuthentication } from "../proof/passive-authentication.ts";
 import { wholeOf } from "../proof/reason.ts";
 import { derOf, readCertificates, readInput } from "../proof/trust-files.ts";
 import type { PassiveAuthenticationResult, ProofResult } from "../proof/verdict.ts";
+import { readDataGroups } from "./data-group-files.ts";
 import { exitCodeOf, explained, printProof } from "./outcome.ts";
 
 interface VerifyOptions {
@@ -32,13 +33,10 @@ export function registerVerify(passport: Command, io: CliIo): void {
     .option("--at <date>", "judge at this time instead of now")
     .option("--json", "print one JSON document: verdict, reasons, and each part")
     .action(async (options: VerifyOptions) => {
-      const files: PassportFiles = { "EF.SOD": await readInput(options.sod) };
-      for (const path of options.dg ?? []) {
-        const bytes = await readInput(path);
-        const number = dataGroupOfTag(bytes[0] ?? 0);
-        if (number === undefined) throw new KabinaError("mrtd/file-malformed", { file: path, problem: "tag" });
-        files[dataGroupName(number)] = bytes;
-      }
+      const files: PassportFiles = {
+        "EF.SOD": await readInput(options.sod),
+        ...(await readDataGroups(options.dg ?? [])),
+      };
       const crls = await Promise.all((options.crl ?? []).map(async (path) => derOf(await readInput(path), "X509 CRL")));
       const at = options.at === undefined ? io.clock.now() : new Date(options.at);
       if (Number.isNaN(at.getTime())) {

@@ -6,12 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Command } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { register } from "../../mrtd/cli.ts";
-import { writePassport } from "../../mrtd/synthetic/passport.ts";
+import { composeTemplates } from "../../mrtd/lds/biometric-templates.ts";
+import { loadPassport, type PassportData, writePassport } from "../../mrtd/synthetic/passport.ts";
 import { openVirtualChannel } from "../../mrtd/virtual/channel.ts";
 import { VirtualPassport } from "../../mrtd/virtual/passport.ts";
-import { clock, seededRandom, specimenPassport } from "./fixture.ts";
+import { clock, portrait, seededRandom, specimenPassport } from "./fixture.ts";
 
 const data = specimenPassport();
+/** The document in the reader. */
+let inserted: PassportData = data;
 let folder: string;
 const at = (...names: string[]) => join(folder, ...names);
 
@@ -35,7 +38,9 @@ async function kabina(...args: string[]) {
     },
   };
   const program = new Command("kabina").exitOverride();
-  register(program, io, async () => openVirtualChannel(new VirtualPassport({ data, random: seededRandom("chip") })));
+  register(program, io, async () =>
+    openVirtualChannel(new VirtualPassport({ data: inserted, random: seededRandom("chip"), today: () => clock.now() })),
+  );
   await program.parseAsync(args, { from: "user" });
   return {
     code,
@@ -106,6 +111,22 @@ describe("kabina passport", () => {
       expect(json.verdict).toBe(revoked ? "failed" : "passed");
       if (revoked) expect(json.reasons[0]!.code).toBe("proof/signer-revoked");
     }
+  });
+
+  it("make with fingerprints, read with and without the terminal that may", async () => {
+    const out = at("eac");
+    await writeFile(
+      at("DG3.bin"),
+      composeTemplates("DG3", [{ type: 8, subtype: 9, formatOwner: 0x0101, formatType: 7, data: portrait(300) }]),
+    );
+    await kabina("passport", "make", "--person", at("p"), "--out", out, "--profile", "eac", "--dg", at("DG3.bin"));
+    inserted = await loadPassport(out);
+    const mrz = ["--mrz", "L898902C3", "740812", "321231", "--dg", "3", "--json"];
+    const without = await kabina("passport", "read", ...mrz);
+    expect(without.json.files).not.toHaveProperty("DG3");
+    const withTerminal = await kabina("passport", "read", ...mrz, "--terminal", join(out, "terminal"));
+    expect(withTerminal.json.files).toHaveProperty("DG3");
+    inserted = data;
   });
 
   it("read: everything in one document, files written for their owner only", async () => {

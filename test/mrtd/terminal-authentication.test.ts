@@ -1,61 +1,21 @@
 /** Terminal authentication, EAC version 1: if this fails, fingerprints are given to terminals that may not have them, or not to those that may. */
-import { sign } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import type { TerminalIdentity } from "../../mrtd/access/terminal-authentication.ts";
-import { composeCvCertificate } from "../../mrtd/cvc/compose.ts";
 import { composeTemplates } from "../../mrtd/lds/biometric-templates.ts";
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
-import { makeEcKey } from "../../mrtd/synthetic/authority.ts";
 import { type PassportFeatures, passportFeatures } from "../../mrtd/synthetic/features.ts";
 import { makePassport } from "../../mrtd/synthetic/passport.ts";
+import { makeTerminals, type TerminalsInput, terminalIdentity } from "../../mrtd/synthetic/terminals.ts";
 import { openVirtualChannel } from "../../mrtd/virtual/channel.ts";
 import { VirtualPassport } from "../../mrtd/virtual/passport.ts";
 import { clock, portrait, seededRandom, specimen } from "./fixture.ts";
 
 const day = 86_400_000;
 const now = clock.now();
-const dates = { effective: new Date(now.getTime() - 30 * day), expiration: new Date(now.getTime() + 30 * day) };
-
-/** A country's certificates for terminals: root, document verifier, inspection system. */
-function country(name: string, { access = 3, expiration = dates.expiration } = {}) {
-  const [root, verifier, terminal] = ["root", "verifier", "terminal"].map((who) =>
-    makeEcKey(seededRandom(`${name} ${who}`)),
-  );
-  const [cvca, dv, is] = [`UT${name}CVCA00001`, `UT${name}DV00001`, `UT${name}IS00001`] as const;
-  const common = { ...dates, access: 3 };
-  const anchor = composeCvCertificate({
-    ...common,
-    authority: cvca,
-    holder: cvca,
-    role: "CVCA",
-    key: root!,
-    signingKey: root!,
-  });
-  const certificates = [
-    composeCvCertificate({
-      ...common,
-      authority: cvca,
-      holder: dv,
-      role: "DV-domestic",
-      key: verifier!,
-      signingKey: root!,
-    }),
-    composeCvCertificate({
-      ...common,
-      authority: dv,
-      holder: is,
-      role: "terminal",
-      access,
-      expiration,
-      key: terminal!,
-      signingKey: verifier!,
-    }),
-  ];
-  const identity: TerminalIdentity = {
-    certificates,
-    sign: async (data) => new Uint8Array(sign("sha256", data, { key: terminal!, dsaEncoding: "ieee-p1363" })),
-  };
-  return { anchor, identity };
+/** A country's terminals, and the chip's trust in them. */
+function country(name: string, options: Pick<TerminalsInput, "access" | "expiration"> = {}) {
+  const { root, certificates, key } = makeTerminals({ clock, random: seededRandom(name), name, ...options });
+  return { anchor: root, identity: terminalIdentity(certificates, key) };
 }
 
 const home = country("HOME");
