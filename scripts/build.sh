@@ -16,6 +16,8 @@ if newer .setup/rooms.stamp tsconfig.json $rooms || [ ! -f dist/cli/kabina.js ];
   # Types are checked by the tests; here a package that could not be installed must not keep the rest from running.
   node_modules/.bin/tsc -p tsconfig.json --noCheck
   chmod +x dist/cli/kabina.js
+  # So that `npx kabina` in this checkout is this Kabina at once, not a copy that npx puts into its cache.
+  ln -sfn ../../dist/cli/kabina.js node_modules/.bin/kabina
   mv .setup/rooms.building .setup/rooms.stamp
 fi
 
