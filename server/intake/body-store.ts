@@ -22,8 +22,9 @@ interface OpenUpload {
   offset: number;
   /** Hash over the bytes of the block that `offset` is in. */
   block: Hash;
-  /** False while bytes are written that no fdatasync has covered. */
-  synced: boolean;
+  /** Writes ended so far, and how many of them an fdatasync has covered that began after their end. */
+  writes: number;
+  syncedWrites: number;
 }
 
 export class BodyStore extends DataStore {
@@ -44,8 +45,10 @@ export class BodyStore extends DataStore {
   /** What tus asks before it continues an upload: the offset that is durable. */
   override async getUpload(sha256: string): Promise<Upload> {
     const upload = await this.#load(sha256);
+    // A writer may be at work: what it adds meanwhile is not yet durable, what it takes back is gone.
+    const before = upload.offset;
     await sync(upload);
-    return new Upload({ id: sha256, size: upload.record.packageBytes, offset: upload.offset });
+    return new Upload({ id: sha256, size: upload.record.packageBytes, offset: Math.min(before, upload.offset) });
   }
 
   /** Appends what the stream brings; ends with the bytes durable, also when the stream ends early. */
@@ -101,7 +104,7 @@ export class BodyStore extends DataStore {
 async function recover(path: string, record: UploadRecord): Promise<OpenUpload> {
   const { file, size: found } = await openOrCreate(path);
   try {
-    const upload: OpenUpload = { record, file, offset: 0, block: createHash("sha256"), synced: false };
+    const upload: OpenUpload = { record, file, offset: 0, block: createHash("sha256"), writes: 1, syncedWrites: 0 };
     const size = Math.min(found, record.packageBytes);
     const buffer = Buffer.alloc(record.blockBytes);
     for (let at = 0; at < size; at += record.blockBytes) {
@@ -173,7 +176,6 @@ async function appendAll(upload: OpenUpload, stream: Readable): Promise<void> {
 
 /** Writes chunks; when a block turns out wrong, or the disk is full, the file ends where it was last known to be good. */
 async function append(upload: OpenUpload, chunks: readonly Buffer[]): Promise<void> {
-  upload.synced = false;
   const start = upload.offset;
   try {
     await writeAll(upload.file, chunks, start);
@@ -181,6 +183,7 @@ async function append(upload: OpenUpload, chunks: readonly Buffer[]): Promise<vo
     await upload.file.truncate(start).catch(() => undefined);
     throw error;
   }
+  upload.writes++;
   try {
     for (const chunk of chunks) account(upload, chunk);
   } catch (error) {
@@ -222,9 +225,10 @@ function account(upload: OpenUpload, bytes: Buffer): void {
 }
 
 async function sync(upload: OpenUpload): Promise<void> {
-  if (upload.synced) return;
+  const { writes } = upload;
+  if (upload.syncedWrites === writes) return;
   await upload.file.datasync();
-  upload.synced = true;
+  upload.syncedWrites = Math.max(upload.syncedWrites, writes);
 }
 
 function ignoreMissing(error: unknown): void {

@@ -10,8 +10,8 @@ const EVENTS_AT_ONCE = 100;
 export class EventStreams {
   readonly #store: Store;
   readonly #clock: Clock;
-  /** Each open stream and the last event that it was sent. */
-  readonly #streams = new Map<ServerResponse, number>();
+  /** Each open stream, the last event that it was sent, and whether its session is still open. */
+  readonly #streams = new Map<ServerResponse, { after: number; readonly allowed: () => boolean }>();
   readonly #heartbeat: NodeJS.Timeout;
 
   constructor(store: Store, clock: Clock) {
@@ -21,14 +21,15 @@ export class EventStreams {
     this.#heartbeat.unref();
   }
 
-  open(response: ServerResponse, after: number): void {
+  /** `allowed` is asked before anything is sent: a stream ends with its session. */
+  open(response: ServerResponse, after: number, allowed: () => boolean): void {
     response.writeHead(200, {
       "content-type": "text/event-stream",
       "cache-control": "no-store",
       "x-accel-buffering": "no",
     });
     response.write("retry: 2000\n\n");
-    this.#streams.set(response, after);
+    this.#streams.set(response, { after, allowed });
     response.on("close", () => this.#streams.delete(response));
     this.#send(response);
   }
@@ -44,11 +45,16 @@ export class EventStreams {
   }
 
   #send(response: ServerResponse): void {
+    const stream = this.#streams.get(response);
+    if (!stream?.allowed()) {
+      response.end();
+      return;
+    }
     for (;;) {
-      const events = this.#store.cases.eventsAfter(this.#streams.get(response) ?? 0, EVENTS_AT_ONCE);
+      const events = this.#store.cases.eventsAfter(stream.after, EVENTS_AT_ONCE);
       for (const { sequence, caseId, kind } of events) {
+        stream.after = sequence;
         const record = this.#store.cases.find(caseId);
-        this.#streams.set(response, sequence);
         if (!record) continue;
         const event: QueueEvent = { sequence, kind, item: queueItem(record, this.#store, this.#clock.now()) };
         response.write(`id: ${sequence}\ndata: ${JSON.stringify(event)}\n\n`);

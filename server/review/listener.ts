@@ -86,7 +86,8 @@ export function createConsoleListener(options: ConsoleOptions): Server {
   api.get("/queue", (_request, response) => void response.json(readQueue(store, clock.now())));
   api.get("/events", (request, response) => {
     const after = Number.parseInt(String(request.headers["last-event-id"] ?? request.query.after ?? "0"), 10);
-    events.open(response, Number.isSafeInteger(after) ? after : 0);
+    const cookie = sessionCookie(request);
+    events.open(response, Number.isSafeInteger(after) ? after : 0, () => sessions.isOpen(cookie));
   });
   api.get("/cases/:caseId", async (request, response) => {
     response.json(await readCase(request.params.caseId, store, clock.now(), languageOf(request)));

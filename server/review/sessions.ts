@@ -70,6 +70,12 @@ export class Sessions {
     return this.#shown(session);
   }
 
+  /** Whether a session is still open; asking is not using it. */
+  isOpen(cookie: string | undefined): boolean {
+    const session = this.#open.get(digest(cookie ?? ""));
+    return session !== undefined && this.#clock.monotonic() - session.lastUsedMs <= REVIEW_LIMITS.sessionIdleMs;
+  }
+
   signOut(cookie: string | undefined): void {
     this.#open.delete(digest(cookie ?? ""));
   }

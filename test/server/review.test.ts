@@ -133,6 +133,16 @@ describe("the event stream", () => {
   });
 });
 
+describe("signing out", () => {
+  test("ends the session's event stream before it tells anything more", async () => {
+    const stream = await operator.send("GET", "/api/events");
+    expect((await operator.send("DELETE", "/api/session")).status).toBe(204);
+    await receive();
+    const text = await stream.text();
+    expect(text).not.toContain("caseId");
+  });
+});
+
 describe("a replay", () => {
   test("does every stage again and changes nothing else", async () => {
     await receive();
