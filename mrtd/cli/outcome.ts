@@ -12,7 +12,7 @@ export function exitCodeOf(verdict: Verdict): number {
 }
 
 /** The language of this process's environment, as `cli/kabina.ts` chooses it. */
-const language: Language = /^ru/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "")
+export const language: Language = /^ru/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "")
   ? "ru"
   : "en";
 

@@ -7,13 +7,15 @@ import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { AccessKey } from "../access/access-key.ts";
 import type { TerminalIdentity } from "../access/terminal-authentication.ts";
+import { type RecordedApdu, recordChannel } from "../card/recorded-channel.ts";
 import { type DataGroupNumber, dataGroupNumbers } from "../lds/file.ts";
 import { parseMrz } from "../mrz/parse.ts";
 import { readCertificates, readInput } from "../proof/trust-files.ts";
 import { type PassportReading, readPassport } from "../reader/read-passport.ts";
+import { composeReport } from "../reader/report.ts";
 import { terminalIdentity } from "../synthetic/terminals.ts";
 import type { OpenCardChannel } from "./open-card-channel.ts";
-import { exitCodeOf, explained, printProof } from "./outcome.ts";
+import { exitCodeOf, explained, language, printProof } from "./outcome.ts";
 
 interface ReadCommandOptions {
   readonly mrz?: string[];
@@ -23,6 +25,8 @@ interface ReadCommandOptions {
   readonly dg?: string[];
   readonly terminal?: string;
   readonly out?: string;
+  readonly html?: string;
+  readonly showPersonal?: boolean;
   readonly json?: boolean;
 }
 
@@ -40,6 +44,8 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
       "folder with a terminal's certificates (*.cvcert, in order) and key.pem, for data groups 3 and 4",
     )
     .option("--out <dir>", "write the files of the chip there")
+    .option("--html <file>", "write a report: proofs, steps, exchanges without their data")
+    .option("--show-personal", "put the MRZ and the portrait into the report too")
     .option("--json", "print one JSON document")
     .action(async (options: ReadCommandOptions) => {
       const access = accessKeyOf(options);
@@ -54,7 +60,8 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
         ...(options.reader === undefined ? {} : { reader: options.reader }),
       });
       try {
-        const reading = await readPassport(channel, access, {
+        const apdus: RecordedApdu[] = [];
+        const reading = await readPassport(recordChannel(channel, io.clock, apdus), access, {
           clock: io.clock,
           random: io.random,
           signal: ending.signal,
@@ -63,6 +70,10 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
           ...(terminal && { terminal }),
         });
         if (options.out !== undefined) await writeFiles(options.out, reading);
+        if (options.html !== undefined) {
+          const page = { reading, apdus, at: io.clock.now(), language, personal: options.showPersonal === true };
+          await writeFile(options.html, composeReport(page), { mode: 0o600 });
+        }
         report(io, reading, options.json === true);
       } finally {
         await channel.close();

@@ -146,6 +146,16 @@ describe("kabina passport", () => {
     expect(await readFile(at("read", "DG1.bin"))).toEqual(Buffer.from(data.files.DG1!));
   });
 
+  it("read --html: a report without personal data unless asked", async () => {
+    const mrz = ["--mrz", "L898902C3", "740812", "321231"];
+    await kabina("passport", "read", ...mrz, ...csca(), "--html", at("report.html"));
+    const page = await readFile(at("report.html"), "utf8");
+    expect(page).toMatch(/PACE-GM/);
+    for (const personal of ["ERIKSSON", "L898902C3", "740812", "data:image"]) expect(page).not.toContain(personal);
+    await kabina("passport", "read", ...mrz, "--html", at("report.html"), "--show-personal");
+    expect(await readFile(at("report.html"), "utf8")).toContain("ERIKSSON&#60;&#60;ANNA");
+  });
+
   it("inspect and mrz check", async () => {
     expect((await kabina("passport", "inspect", at("p", "EF.COM.bin"), "--json")).json).toMatchObject({
       file: "EF.COM",
