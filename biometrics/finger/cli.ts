@@ -8,7 +8,7 @@ import { ANGLE_STEPS, type MinutiaeFormat, writeMinutiaeRecord } from "../record
 import { recordOf } from "../records/template-record.ts";
 import { type EvaluationFigures, evaluate } from "./evaluation.ts";
 import { explainFinger } from "./explain.ts";
-import { extractTemplate } from "./extract.ts";
+import { EXTRACTOR_VERSION, extractTemplate } from "./extract.ts";
 import { readFingerImage, readFingerTemplate } from "./file.ts";
 import { MEASURED_TO } from "./limits.ts";
 import { matchPrepared } from "./match.ts";
@@ -16,6 +16,7 @@ import { type FingerPosition, fingerPositions } from "./position.ts";
 import { prepare } from "./prepared.ts";
 import { assessFinger } from "./quality.ts";
 import { readSamples } from "./samples.ts";
+import { fuse } from "./score.ts";
 import { segmentSlap } from "./slap.ts";
 import { cropFinger } from "./slap-crop.ts";
 
@@ -74,19 +75,26 @@ export function registerFinger(program: Command, io: Io): void {
       if (options.json) io.json({ minutiae: template.minutiae.length, bytes: bytes.length, version: template.version });
     });
 
-  verb("match <a> <b>", "score of two prints: 10 · -log10 of the false-match rate").action(
-    async (a: string, b: string, options: Options) => {
-      const [first, second] = [await readFingerTemplate(a, ppi(options)), await readFingerTemplate(b, ppi(options))];
-      const { score } = matchPrepared(prepare(first), prepare(second));
-      const odds =
-        score > MEASURED_TO
-          ? "beyond what was measured"
-          : `one impostor in ${Math.round(10 ** (score / 10))} scores as high`;
-      io.print(`${score.toFixed(1)} (${odds})`);
-      if (options.json)
-        io.json({ score, minutiae: [first.minutiae.length, second.minutiae.length], version: first.version });
-    },
-  );
+  verb(
+    "match <a> <b> [more...]",
+    "score of two prints (10 · -log10 of the false-match rate); more pairs of fingers add up",
+  ).action(async (a: string, b: string, more: string[], options: Options) => {
+    if (more.length % 2 !== 0) throw new BiometricsError("finger/odd-pairs", { files: 2 + more.length });
+    const files = [a, b, ...more];
+    const scores: number[] = [];
+    for (let k = 0; k < files.length; k += 2) {
+      const first = await readFingerTemplate(files[k]!, ppi(options));
+      const second = await readFingerTemplate(files[k + 1]!, ppi(options));
+      scores.push(matchPrepared(prepare(first), prepare(second)).score);
+    }
+    const score = fuse(scores);
+    const odds =
+      score > MEASURED_TO
+        ? "beyond what was measured"
+        : `one impostor in ${Math.round(10 ** (score / 10))} scores as high`;
+    io.print(`${score.toFixed(1)} (${odds})`);
+    if (options.json) io.json({ score, scores, version: EXTRACTOR_VERSION });
+  });
 
   verb("search <gallery> <probe>", "the most alike prints of a folder, best first")
     .option("--limit <number>", "how many (10)")

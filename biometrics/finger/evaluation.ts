@@ -4,6 +4,7 @@ import { type ErrorRates, errorRates } from "./error-rates.ts";
 import { extractTemplate } from "./extract.ts";
 import { matchPrepared } from "./match.ts";
 import { type PreparedTemplate, prepare } from "./prepared.ts";
+import { fuse } from "./score.ts";
 
 /** One print of the set: which finger of which database it shows, and which of its impressions it is. */
 export interface Sample {
@@ -115,7 +116,7 @@ function twoFingers(prints: readonly Print[], scores: readonly Float64Array[], o
   }
   visits.forEach((v, i) => {
     for (const u of visits.slice(i + 1)) {
-      const sum = scores[v.first]![u.first]! + scores[v.second]![u.second]!;
+      const sum = fuse([scores[v.first]![u.first]!, scores[v.second]![u.second]!]);
       (v.person === u.person ? out.twoGenuine : out.twoImpostor).push(sum);
     }
   });

@@ -71,3 +71,8 @@ function logOdds(e: Evidence, w: Weights): number {
     w.period * Math.min(e.period, MOST_PERIOD_DIFFERENCE)
   );
 }
+
+/** Several fingers of one person: their false-match rates multiply, so their scores add up. */
+export function fuse(scores: readonly number[]): number {
+  return scores.reduce((sum, score) => sum + score, 0);
+}

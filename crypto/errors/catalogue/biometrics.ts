@@ -92,6 +92,16 @@ export const biometricsErrors = errorTexts({
       ru: "Проверьте программу, создавшую запись, или выберите другой формат.",
     },
   },
+  "finger/odd-pairs": {
+    cause: {
+      en: "{files} files were given; fingers are compared in pairs.",
+      ru: "Передано файлов: {files}; пальцы сравниваются парами.",
+    },
+    next: {
+      en: "Give two files for each finger: the first person's and the second person's.",
+      ru: "Передайте по два файла на каждый палец: первого и второго человека.",
+    },
+  },
   "finger/no-samples": {
     cause: {
       en: "The folder {folder} holds no print named <finger>_<impression>.",
