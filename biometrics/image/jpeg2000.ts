@@ -87,7 +87,8 @@ export async function decodeJpeg2000(bytes: Uint8Array, limits: ImageLimits = im
   const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
   const width = view.getUint32(8) - view.getUint32(16);
   const height = view.getUint32(12) - view.getUint32(20);
-  if (width <= 0 || height <= 0) throw new BiometricsError("image/damaged");
+  const components = view.getUint16(40);
+  if (width <= 0 || height <= 0 || components < 1 || components > 4) throw new BiometricsError("image/damaged");
   if (width * height > limits.pixels)
     throw new BiometricsError("image/too-large", { width, height, limit: limits.pixels });
   const { J2KDecoder } = await load();
@@ -104,9 +105,11 @@ export async function decodeJpeg2000(bytes: Uint8Array, limits: ImageLimits = im
     return { width: w, height: h, data };
   } catch (cause) {
     if (cause instanceof BiometricsError) throw cause;
+    // A decoder that threw may have left its memory in disorder: the next picture gets a fresh one.
+    codec = undefined;
     throw new BiometricsError("image/damaged", {}, { cause });
   } finally {
-    decoder.delete();
+    if (codec !== undefined) decoder.delete();
   }
 }
 
