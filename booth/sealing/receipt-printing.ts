@@ -1,6 +1,7 @@
 /** The receipt slip on paper: the package's number and its code, nothing personal. */
 import PDFDocument from "pdfkit";
 import QRCode from "qrcode";
+import { packageNumber } from "../../crypto/package/number.ts";
 import type { BoothDevices } from "../capture/devices.ts";
 import type { Activity } from "../session/activity.ts";
 import type { SessionContext } from "../session/context.ts";
@@ -39,7 +40,8 @@ async function receiptPdf(session: SessionContext): Promise<Uint8Array> {
   document.fontSize(10).text(titles[session.language], { align: "center" });
   document.image(code, (PAGE.width - 150) / 2, document.y + 8, { width: 150 });
   document.y += 166;
-  document.fontSize(9).text(session.packageId, { align: "center" });
+  document.fontSize(16).text(packageNumber(session.packageId), { align: "center" });
+  document.fontSize(7).text(session.packageId, { align: "center" });
   document.end();
   return done;
 }

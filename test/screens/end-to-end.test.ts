@@ -66,6 +66,9 @@ describeWhole("from welcome to decision", () => {
       operator = await (await browser.newContext({ viewport: SIZES.laptop, locale: "en" })).newPage();
       await operator.goto(kabina.signIn);
       const caseId = await openCase();
+      // What the person reads out on the telephone is what the operator sees.
+      expect(await operator.textContent(".queue .row[aria-current]")).toContain(number);
+      expect(await operator.textContent(".case-head")).toContain(number);
       expect(await seriousViolations(operator, "AA")).toEqual([]);
       await operator.keyboard.press("a");
       await operator.waitForSelector(`.undo:has-text("${caseId}")`);

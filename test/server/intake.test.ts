@@ -2,7 +2,9 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
+import { mkdtempSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { INTAKE_PATHS, IntakeRefusal } from "../../crypto/delivery/answers.ts";
@@ -315,9 +317,8 @@ describe("an offer's bytes", () => {
 const canMount = process.getuid?.() === 0 && tryMount();
 
 function tryMount(): boolean {
-  const probe = "/tmp/kabina-mount-probe";
+  const probe = mkdtempSync(join(tmpdir(), "kabina-mount-"));
   try {
-    execFileSync("mkdir", ["-p", probe]);
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", probe], { stdio: "ignore" });
     execFileSync("umount", [probe]);
     return true;

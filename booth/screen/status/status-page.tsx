@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { packageNumber } from "../../../crypto/package/number.ts";
 import mark from "../../../design/mark.svg?no-inline";
 import type { BoothStatus } from "../../api/messages.ts";
 import { Button } from "../frame/button.tsx";
@@ -172,7 +173,9 @@ function StatusBody({ status, t, time }: BodyProps) {
             <tbody>
               {outbox.items.map((item) => (
                 <tr key={item.packageNumber} data-state={item.state}>
-                  <td className="mono">{item.packageNumber}</td>
+                  <td className="mono" title={item.packageNumber}>
+                    {packageNumber(item.packageNumber)}
+                  </td>
                   <td>{time(item.sealedAt)}</td>
                   <td>{size(t, item.size)}</td>
                   <td>
@@ -203,7 +206,7 @@ function StatusBody({ status, t, time }: BodyProps) {
                   )}
                 </span>
                 <span className="decision-of">
-                  <span className="mono">{decision.packageNumber}</span>
+                  <span className="mono">{packageNumber(decision.packageNumber)}</span>
                   <small>{time(decision.at)}</small>
                 </span>
               </li>

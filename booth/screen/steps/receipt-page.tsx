@@ -1,3 +1,4 @@
+import { packageNumber } from "../../../crypto/package/number.ts";
 import { Button } from "../frame/button.tsx";
 import { Icon } from "../frame/icon.tsx";
 import { Page } from "../frame/page.tsx";
@@ -24,7 +25,7 @@ export function ReceiptPage({ state, view, send, can }: StepProps<"receipt">) {
         <div className="slip">
           <SquareCode text={view.qrText} label={t("receipt.qr")} />
           <p className="slip-label">{t("receipt.number")}</p>
-          <p className="slip-number">{view.packageNumber}</p>
+          <p className="slip-number">{packageNumber(view.packageNumber)}</p>
         </div>
       }
       actions={

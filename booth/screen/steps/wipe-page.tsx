@@ -1,3 +1,4 @@
+import { packageNumber } from "../../../crypto/package/number.ts";
 import { Button } from "../frame/button.tsx";
 import { Icon } from "../frame/icon.tsx";
 import { Page } from "../frame/page.tsx";
@@ -30,7 +31,7 @@ export function WipePage({ state, view, send, can }: StepProps<"wipe">) {
       }
     >
       {erased && view.packageNumber && (
-        <p className="wipe-number">{t("wipe.number", { number: view.packageNumber })}</p>
+        <p className="wipe-number">{t("wipe.number", { number: packageNumber(view.packageNumber) })}</p>
       )}
       {erased && <p>{t("wipe.take")}</p>}
       {!erased && <progress aria-label={t("wipe.erasingTitle")} />}

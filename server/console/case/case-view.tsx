@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { packageNumber } from "../../../crypto/package/number.ts";
 import type { CaseDetail } from "../../review/api.ts";
 import { moment } from "../frame/times.ts";
 import { useTexts } from "../texts/use-texts.ts";
@@ -37,7 +38,8 @@ export function CaseView({ detail, burst, onBurst }: CaseViewProps) {
           {t(`queue.state.${item.state}`)}
         </span>
         <p className="soft">
-          {item.office} · {item.booth} · {t("case.sealed", { time: moment(language, item.sealedAt) })},{" "}
+          {t("case.number", { number: packageNumber(item.packageId) })} · {item.office} · {item.booth} ·{" "}
+          {t("case.sealed", { time: moment(language, item.sealedAt) })},{" "}
           {t("case.received", { time: moment(language, item.receivedAt) })}
         </p>
       </header>

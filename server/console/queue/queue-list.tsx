@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { packageNumber } from "../../../crypto/package/number.ts";
 import type { QueueItem } from "../../review/api.ts";
 import { ActionButton } from "../frame/action-button.tsx";
 import { Icon } from "../frame/icon.tsx";
@@ -106,7 +107,9 @@ function QueueRow({ item, waitedMs, current, onOpen }: QueueRowProps) {
         </span>
         <span className="row-main">
           <span className="row-number">{item.caseId}</span>
-          <span className="row-office">{item.office}</span>
+          <span className="row-office">
+            {packageNumber(item.packageId)} · {item.office}
+          </span>
         </span>
         <span className="row-side">
           {isOpen(item) && item.state === "waiting" ? (
