@@ -58,9 +58,10 @@ class ThinLinkAgent extends Agent {
       socket.on("session", (fresh: Buffer) => {
         this.#session = fresh;
       });
-      // A session that the server no longer takes is answered with a full handshake; one that does harm is not tried twice.
-      socket.once("error", () => {
-        if (!socket.authorized) this.#session = undefined;
+      // A session that the server no longer takes is answered with a full handshake; one that TLS stumbles over is not tried
+      // twice. A cut says nothing about it.
+      socket.once("error", ({ code = "" }: NodeJS.ErrnoException) => {
+        if (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code)) this.#session = undefined;
       });
     }
     return socket;
