@@ -5,6 +5,8 @@ import { BoothMessage, type ScreenEvent, type ScreenState } from "../api/message
 
 /** Milliseconds in which the booth must answer a hello. */
 const HELLO_MS = 10_000;
+/** Milliseconds to wait for the link to close. */
+const CLOSE_MS = 2000;
 
 export type Rejection = Extract<BoothMessage, { type: "rejected" }>;
 
@@ -51,7 +53,7 @@ export class ScreenClient {
     );
     const answered = await client.#wait(() => client.#state !== undefined || client.#inUse !== undefined, HELLO_MS);
     if (client.#inUse !== undefined) {
-      client.close();
+      await client.close();
       throw new KabinaError(client.#inUse.code);
     }
     if (!answered || client.#state === undefined) throw new KabinaError("session/closed");
@@ -88,8 +90,10 @@ export class ScreenClient {
     await this.#wait(() => this.#state?.sequence !== before || this.#closed, milliseconds);
   }
 
-  close(): void {
+  /** Lets the booth go; resolves when the link is closed. */
+  async close(): Promise<void> {
     this.#socket.close();
+    await this.#wait(() => this.#closed, CLOSE_MS);
   }
 
   #message(message: BoothMessage): void {

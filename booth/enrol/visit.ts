@@ -103,7 +103,7 @@ export async function visit(person: Applicant, scenario: Scenario, world: World)
         throw new KabinaError("enrol/stuck", { step: state.step, phase: now });
     }
   } finally {
-    screen.close();
+    await screen.close();
   }
 }
 
@@ -127,7 +127,7 @@ async function act(action: Action, screen: ScreenClient, world: World): Promise<
   } else {
     if (what.kill === "server") await world.kill("server", what.backAfterMs);
     else {
-      screen.close();
+      await screen.close();
       await world.kill("booth", what.backAfterMs);
       return ScreenClient.connect(world.boothUrl());
     }

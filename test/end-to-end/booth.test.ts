@@ -133,7 +133,7 @@ const VISIT_MS = 240_000;
     expect(await screen.until(({ view }) => view.step === "document" && view.mrzFaults.length > 0, 5000)).toBe(true);
     raw({ type: "leave" });
     expect(await screen.until(({ view }) => view.step === "wipe" && view.phase === "erased", 5000)).toBe(true);
-    screen.close();
+    await screen.close();
     const health = await fetch(new URL("/api/health", world.url));
     expect(health.status).toBe(200);
   }, 60_000);
