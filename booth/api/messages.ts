@@ -67,7 +67,7 @@ const event = <T extends string>(type: T) => z.strictObject({ type: z.literal(ty
 
 /** What a person did. A state's `actions` lists the types that the booth will take now; any other is answered with `rejected`. */
 export const ScreenEvent = z.discriminatedUnion("type", [
-  /** welcome: somebody is here; also `wipe`: the next person. */
+  /** welcome: somebody is here; `wipe`: back to the welcome, for the next person. */
   event("begin"),
   /** Any step: the language of the screen and of what is recorded. */
   z.strictObject({ type: z.literal("language"), language: Language }),

@@ -111,6 +111,8 @@ const VISIT_MS = 240_000;
     const screen = await ScreenClient.connect(world.url);
     const nasty = `'; DROP TABLE cases; --<script>alert(1)</script>\u0000\u202e../../etc/passwd`;
     const raw = (value: unknown) => screen.send(value as never);
+    if (screen.state.step === "wipe") raw({ type: "begin" });
+    expect(await screen.until(({ step }) => step === "welcome", 5000)).toBe(true);
     raw({ type: "begin" });
     expect(await screen.until(({ step }) => step === "consent", 5000)).toBe(true);
     raw({ type: "language", language: nasty });
