@@ -9,6 +9,7 @@ import { templateOf } from "../records/template-record.ts";
 import { decodeWsq, isWsq } from "../wsq/decode.ts";
 import { extractTemplate } from "./extract.ts";
 import { WORKING_PPI } from "./limits.ts";
+import { isPgm, readPgm } from "./pgm.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -30,6 +31,7 @@ async function readPicture(path: string, ppi: number): Promise<GreyImage> {
     if (record.kind === "finger-image" && record.views[0] !== undefined) return pictureOf(record.views[0]);
     throw new BiometricsError("record/format-unknown");
   }
+  if (isPgm(bytes)) return readPgm(bytes, ppi);
   return isWsq(bytes) ? decodeWsq(bytes, ppi).image : decodeGrey(bytes, { ppi });
 }
 

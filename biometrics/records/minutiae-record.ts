@@ -51,6 +51,8 @@ export interface MinutiaeRecord {
   readonly reserved: number;
   readonly certified: boolean;
   readonly views: readonly MinutiaeView[];
+  /** Zeros after the record. */
+  readonly padding?: number;
 }
 
 /** Steps of a full turn. */
@@ -60,19 +62,30 @@ export const ANGLE_STEPS: Readonly<Record<MinutiaeFormat, number>> = { iso2005: 
 export function readMinutiaeRecord(bytes: Uint8Array): MinutiaeRecord {
   if (startsWith(bytes, "FMR\x00030\0")) return read2011(bytes);
   if (!startsWith(bytes, "FMR\0 20\0")) throw new BiometricsError("record/format-unknown");
-  const reader = new RecordReader(bytes);
-  reader.take(8);
+  const lengths = new RecordReader(bytes);
+  lengths.take(8);
   // ISO has a length of four bytes here; ANSI has two, or six of which the first two are 0.
-  const iso = reader.uint(4);
-  if (iso === bytes.length) return read2005(reader, "iso2005", 0);
-  reader.at = 8;
-  let length = reader.uint(2);
-  if (length === 0) length = reader.uint(4);
-  if (length !== bytes.length) throw new BiometricsError("record/field", { field: "record length", value: length });
-  return read2005(reader, "ansi378", reader.uint(4));
+  const ansi = lengths.uint(2);
+  lengths.at = 8;
+  const iso = lengths.uint(4);
+  if (ansi === 0 && iso <= bytes.length) return read2005(unpadded(bytes, iso), 12, "iso2005", bytes.length - iso);
+  lengths.at = 10;
+  const length = ansi === 0 ? lengths.uint(4) : ansi;
+  return read2005(unpadded(bytes, length), ansi === 0 ? 14 : 10, "ansi378", bytes.length - length);
 }
 
-function read2005(reader: RecordReader, format: MinutiaeFormat, product: number): MinutiaeRecord {
+/** The record without the zeros that some sensors leave after it. @throws `record/truncated`, `record/field` */
+function unpadded(bytes: Uint8Array, length: number): RecordReader {
+  if (length > bytes.length) throw new BiometricsError("record/truncated", { at: bytes.length });
+  if (bytes.subarray(length).some((byte) => byte !== 0)) {
+    throw new BiometricsError("record/field", { field: "record length", value: length });
+  }
+  return new RecordReader(bytes.subarray(0, length));
+}
+
+function read2005(reader: RecordReader, at: number, format: MinutiaeFormat, padding: number): MinutiaeRecord {
+  reader.at = at;
+  const product = format === "ansi378" ? reader.uint(4) : 0;
   const equipment = reader.uint(2);
   const width = reader.uint(2);
   const height = reader.uint(2);
@@ -102,7 +115,7 @@ function read2005(reader: RecordReader, format: MinutiaeFormat, product: number)
   });
   if (reader.left > 0)
     throw new BiometricsError("record/field", { field: "record length", value: reader.bytes.length });
-  return { kind: "minutiae", format, product, equipment, reserved, certified: false, views };
+  return { kind: "minutiae", format, product, equipment, reserved, certified: false, views, padding };
 }
 
 function readMinutiae(reader: RecordReader, count: number, size: number): CodedMinutia[] {
@@ -192,6 +205,7 @@ function write2005(record: MinutiaeRecord): Uint8Array {
     out.uint(record.product, 4);
   }
   out.put(body.bytes());
+  out.put(new Uint8Array(record.padding ?? 0));
   return out.bytes();
 }
 

@@ -76,6 +76,16 @@ describe("finger records", () => {
     expect(Buffer.from(writeFingerRecord(record))).toEqual(Buffer.from(bytes));
   });
 
+  test("zeros that a sensor leaves after a record are kept, anything else there is refused", () => {
+    const template = { version: "t", width: 300, height: 400, ppi: 500, minutiae: [], singularPoints: [] };
+    for (const format of ["iso2005", "ansi378"] as const) {
+      const bytes = writeFingerRecord(recordOf(template, format));
+      const padded = Buffer.concat([bytes, new Uint8Array(40)]);
+      expect(Buffer.from(writeFingerRecord(readFingerRecord(padded)))).toEqual(padded);
+      expect(outcome(Buffer.concat([bytes, Uint8Array.of(1)]))).toBe("record/field");
+    }
+  });
+
   test("cut or changed records end in a record or a code", () => {
     const template = { version: "t", width: 300, height: 400, ppi: 500, singularPoints: [] };
     const minutiae = Array.from({ length: 5 }, (_, i) => ({
