@@ -19,6 +19,8 @@ export const cameraLimits = {
   /** Mean luminance (0–255) at or under which a frame counts as black: a covered lens, a lamp that failed. */
   blackLuminance: 6,
   burstFrames: 50,
+  /** Between the stills of a burst, so that a blink that spoils one spares the next. */
+  burstSpacingMs: 120,
 } as const;
 
 /** The person's own browser: they may look at its question for a while before they allow the camera. */

@@ -133,7 +133,7 @@ export interface Camera extends OpenDevice {
   preview(options?: PreviewOptions): AsyncIterable<CameraFrame>;
   /** The next frame that the camera takes, at its full size. */
   still(options?: WaitOptions): Promise<CameraFrame>;
-  /** The next `count` frames at full size, in order; all or a failure. */
+  /** `count` frames at full size, in order, far enough apart to differ (`cameraLimits.burstSpacingMs`); all or a failure. */
   burst(count: number, options?: WaitOptions): Promise<readonly CameraFrame[]>;
 }
 

@@ -166,7 +166,7 @@ export class FrameCamera implements Camera {
     return waitFor(this.#core, options, timeoutMs, (settle) => {
       const frames: CameraFrame[] = [];
       const listener: Listener = (frame, full) => {
-        if (!full) return;
+        if (!full || this.#tooSoon(frame, frames.at(-1))) return;
         frames.push(frame);
         this.#stills -= 1;
         this.#tellDemand();
@@ -179,6 +179,12 @@ export class FrameCamera implements Camera {
         this.#detach(listener);
       };
     });
+  }
+
+  /** A camera that runs by itself gives neighbours that are all but the same picture; one that is asked for each still sends what was asked. */
+  #tooSoon(frame: CameraFrame, last: CameraFrame | undefined): boolean {
+    if (last === undefined || this.#options.source.demand !== undefined) return false;
+    return frame.takenAt - last.takenAt < cameraLimits.burstSpacingMs;
   }
 
   #attach(listener: Listener): void {

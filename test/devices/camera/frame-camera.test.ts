@@ -89,6 +89,20 @@ describe("a camera made of frames", () => {
     await expect(camera.burst(10_000)).rejects.toMatchObject({ code: "device/unsupported" });
   });
 
+  test("a camera that runs by itself gives a burst of moments that are apart, so that one blink does not spoil all", async () => {
+    let now = 0;
+    let into: FrameSink | null = null;
+    const source: FrameSource = {
+      start: (given) => (into = given) && undefined,
+      stop: () => {},
+      close: async () => {},
+    };
+    camera = new FrameCamera({ info, clock: { ...systemClock, monotonic: () => now }, source, lingerMs: 0 });
+    const burst = camera.burst(3);
+    for (; now < 400; now += 40) into!.frame({ jpeg: await picture(now, 320, 240), width: 320, height: 240 }, true);
+    expect((await burst).map(({ takenAt }) => takenAt)).toEqual([0, 120, 240]);
+  });
+
   test("unplugged in the middle of a burst: the burst fails whole, the preview too, and the camera has ended", async () => {
     make();
     const burst = camera.burst(5);
