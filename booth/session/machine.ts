@@ -84,6 +84,7 @@ export const sessionMachine = sessionSetup.createMachine({
             resumed: context.resumed + 1,
             interruptedAt,
             problem: null,
+            helpOpen: false,
           })),
         },
       },

@@ -2,12 +2,13 @@
 import type { ViewOf } from "../api/messages.ts";
 import type { SessionContext } from "./context.ts";
 import { endAs } from "./ending.ts";
-import { sessionSetup } from "./setup.ts";
+import { change, sessionSetup } from "./setup.ts";
 
 export const resume = sessionSetup.createStateConfig({
   id: "resume",
   on: {
     "resume.continue": { target: "#visit.where" },
+    help: { actions: change("help", (_context, { open }) => ({ helpOpen: open })) },
     leave: { target: "#wipe", actions: endAs("left") },
     "time.out": { target: "#wipe", actions: endAs("power-cut") },
   },

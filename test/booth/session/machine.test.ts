@@ -204,6 +204,15 @@ describe("power cut", () => {
       expect(at(send(cut, { type: "time.out" }), "wipe")).toBe(true);
     },
   );
+
+  test("with the help open: the question whether to go on is not hidden behind it, and has a help of its own", () => {
+    const open = send(way.face(begun()), { type: "help", open: true });
+    const cut = send(open, { type: "power.restored", interruptedAt: 1 });
+    expect(cut.context.helpOpen).toBe(false);
+    const asked = send(cut, { type: "help", open: true });
+    expect(asked.context.helpOpen).toBe(true);
+    expect(send(asked, { type: "help", open: false }).context.helpOpen).toBe(false);
+  });
 });
 
 /** Blobs that a session holds. */
