@@ -19,30 +19,21 @@ import {
 import { parseSecurityObject } from "../lds/security-object.ts";
 import type { Mrz } from "../mrz/mrz.ts";
 import { proveAccessControl } from "../proof/access-control.ts";
-import { readCardSecurity } from "../proof/card-security.ts";
-import type { Trust } from "../proof/chain.ts";
 import { passiveAuthentication } from "../proof/passive-authentication.ts";
-import { checking, failed, notChecked, passed, reason, wholeOf } from "../proof/reason.ts";
+import { failed, reason } from "../proof/reason.ts";
 import type { PassiveAuthenticationResult, PassportProof, ProofResult } from "../proof/verdict.ts";
 import { type AccessProtocol, type OpenChipOptions, type OpenedChip, openChip } from "./chip-opening.ts";
 import { proveChipByAgreement, proveChipBySignature } from "./chip-proof.ts";
 import { FileReader } from "./file-reader.ts";
+import { onlyWithSigned, proveMapping } from "./key-proof.ts";
 import { type BlockStep, blockSteps, cautiousBlock, extendedBlock } from "./limits.ts";
 import { PartialReading } from "./partial-reading.ts";
+import { progressReporter, type ReadProgress } from "./progress.ts";
 import { type ReadStep, StepLog } from "./step-log.ts";
 
 export type { AccessProtocol } from "./chip-opening.ts";
+export type { ReadProgress } from "./progress.ts";
 export type { ReadStep } from "./step-log.ts";
-
-/** How far a read is: for the progress bar of the kiosk. */
-export interface ReadProgress {
-  readonly step: "access" | "files" | "proof";
-  /** The file being read; absent outside the step `files`. */
-  readonly file?: FileName;
-  readonly bytesRead: number;
-  /** Bytes known so far to be needed; grows as files are opened. */
-  readonly bytesTotal: number;
-}
 
 export interface ReadOptions {
   readonly clock: Clock;
@@ -272,41 +263,9 @@ function isAboutLength(error: unknown): boolean {
   return error.code === "mrtd/read-failed" && /^(6700|6F..|6C..)$/.test(String(error.details.status));
 }
 
-/** A proof by a key is worth what the proof of that key is worth. */
-function onlyWithSigned(proof: ProofResult, file: DataGroupName, passive: PassiveAuthenticationResult): ProofResult {
-  if (proof.verdict !== "passed") return proof;
-  const isSigned = passive.hashes.dataGroups[file] === "passed" && passive.signature.verdict === "passed";
-  return isSigned ? proof : notChecked(reason("proof/key-not-signed", { file }));
-}
-
-/** Chip authentication mapping: EF.CardSecurity must be proved, and one of its keys must be the chip's. */
-function proveMapping(mapping: NonNullable<OpenedChip["mapping"]>, trust: Trust, at: Date): ProofResult {
-  const { cardSecurity, chipProves } = mapping;
-  if (cardSecurity === undefined) return notChecked(reason("proof/card-security-missing"));
-  return checking(() => {
-    const { chipKeys, proof } = readCardSecurity(cardSecurity, trust, at);
-    return wholeOf([chipKeys.some(chipProves) ? passed : failed(reason("proof/chip-authentication-wrong")), proof]);
-  });
-}
-
 function portraitOf(dg2: Uint8Array): ChipPortrait {
   const { data, mediaType } = parseDg2(dg2)[0]!;
   return { data, mediaType };
 }
 
 const trustOf = ({ csca = [], crls = [] }: ReadOptions) => ({ csca, crls });
-
-function progressReporter(onProgress: (progress: ReadProgress) => void = () => {}) {
-  const known = new Map<FileName, { have: number; total: number }>();
-  const sum = (field: "have" | "total") => [...known.values()].reduce((all, one) => all + one[field], 0);
-  const report = (step: ReadProgress["step"], file?: FileName) =>
-    onProgress({ step, bytesRead: sum("have"), bytesTotal: sum("total"), ...(file === undefined ? {} : { file }) });
-  return {
-    access: () => report("access"),
-    proof: () => report("proof"),
-    bytes: (file: FileName, have: number, total: number) => {
-      known.set(file, { have, total });
-      report("files", file);
-    },
-  };
-}
