@@ -119,7 +119,7 @@ when("a portrait that would be sent back is not accepted", () => {
 });
 
 when("a person who comes, sits aside and looks away", () => {
-  test("is led to a portrait that passes, one hint at a time", async () => {
+  test("is led to the picture, one hint at a time; at this small size only pixels are missing", async () => {
     const { hints, seconds, assessment } = await studio.film(7);
     expect(hints).toEqual(["come-closer", "move-left", "ready", "turn-left", "ready"]);
     expect(seconds).toBeLessThan(6);
