@@ -2,9 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { z } from "zod";
 import type { CliIo } from "../crypto/cli-io.ts";
+import { KabinaError } from "../crypto/errors/kabina-error.ts";
 
 const DEFAULT_PORT = 8080;
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 
 interface BoothFlags {
   readonly data: string;
@@ -44,12 +47,12 @@ export function register(program: Command, io: CliIo): void {
     .option("--port <n>", "port of the kiosk screen, on this machine only; 0 for any", whole(0, 65_535), DEFAULT_PORT)
     .addOption(new Option("--devices <kind>", "real devices: the default").choices(["real"]).conflicts("person"))
     .option("--person <dir>", "simulate the devices of this synthetic person (kabina person make)")
-    .option("--reader <where>", "the simulated passport's reader: pcscd or in-process")
+    .addOption(new Option("--reader <where>", "the simulated passport's reader").choices(["pcscd", "in-process"]))
     .option("--faults <file>", "JSON plan of what goes wrong with simulated devices")
     .option("--policy <file>", "JSON policy of the session instead of the built-in one")
     .option("--passphrase-file <file>", "passphrase of the booth's keys (0600)")
     .option("--least-free-bytes <n>", "free bytes on the disk under which no session begins", whole(0, 2 ** 40))
-    .option("--log <level>", "least important line of the log", "info")
+    .addOption(new Option("--log <level>", "least important line of the log").choices(LOG_LEVELS).default("info"))
     .option("--json", "one JSON document a line")
     .action((flags: BoothFlags) => serve(flags, io));
   program
@@ -81,7 +84,6 @@ async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
     import("../devices/simulator/fault-plan.ts"),
     import("./session/policy.ts"),
   ]);
-  const json = async (file: string): Promise<unknown> => JSON.parse(await readFile(resolve(file), "utf8"));
   const booth = await runBooth({
     data: resolve(flags.data),
     port: flags.port,
@@ -92,8 +94,8 @@ async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
     ...(flags.leastFreeBytes === undefined ? {} : { leastFreeBytes: flags.leastFreeBytes }),
     ...(flags.person === undefined ? {} : { person: resolve(flags.person) }),
     ...(flags.reader === undefined ? {} : { reader: flags.reader }),
-    ...(flags.faults === undefined ? {} : { faults: FaultPlan.parse(await json(flags.faults)) }),
-    ...(flags.policy === undefined ? {} : { policy: SessionPolicy.parse(await json(flags.policy)) }),
+    ...(flags.faults === undefined ? {} : { faults: await settings(flags.faults, FaultPlan) }),
+    ...(flags.policy === undefined ? {} : { policy: await settings(flags.policy, SessionPolicy) }),
   });
   if (flags.json) io.json({ event: "ready", url: booth.url });
   io.print(`kiosk screen: ${booth.url}`);
@@ -132,6 +134,20 @@ async function makeSlips({ data, count, hours, json }: SlipFlags, io: CliIo): Pr
     io.print(`${number.replace(/(\d{3})(\d{3})(\d{4})/, "$1 $2 $3")}  good until ${expiresAt.toISOString()}`);
     io.print(`  ${token}`);
   }
+}
+
+/** A JSON file that a flag names, by its schema. Throws `booth/settings-malformed`. */
+async function settings<T>(file: string, schema: z.ZodType<T>): Promise<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(resolve(file), "utf8"));
+  } catch (cause) {
+    throw new KabinaError("booth/settings-malformed", { file, reason: "not a JSON file" }, { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const reason = z.prettifyError(parsed.error).replaceAll("\n", " ");
+  throw new KabinaError("booth/settings-malformed", { file, reason });
 }
 
 /** An argument that is a whole number in a range. */

@@ -7,7 +7,7 @@ import { access, copyFile, mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { provision } from "../crypto/authority/provision.ts";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { KabinaProcess } from "./kabina-process.ts";
@@ -16,6 +16,9 @@ const run = promisify(execFile);
 
 /** Taken when free; the next free one otherwise. */
 const usualPorts = { intake: 8443, console: 8081, kiosk: 8080 } as const;
+
+/** The largest seed that `kabina person make` takes. */
+const LARGEST_SEED = 2 ** 31 - 1;
 
 interface StartFlags {
   readonly data: string;
@@ -28,8 +31,12 @@ export function register(program: Command, io: CliIo): void {
     .command("start")
     .description("run server and booth on this machine, ready for an enrolment")
     .option("--data <dir>", "the data folder", "data")
-    .option("--devices <kind>", "simulated, or real", "simulated")
-    .option("--seed <n>", "which synthetic person the simulated devices belong to", "1")
+    .addOption(
+      new Option("--devices <kind>", "the devices of this machine, or simulated ones")
+        .choices(["simulated", "real"])
+        .default("simulated"),
+    )
+    .option("--seed <n>", "which synthetic person the simulated devices belong to", seedOf, "1")
     .action((flags: StartFlags) => start(flags, io));
 }
 
@@ -80,6 +87,12 @@ async function start({ data, devices, seed }: StartFlags, io: CliIo): Promise<vo
     io.print(`The ${fallen.name} ended by itself (${fallen.code ?? "by a signal"}); what it said is above.`);
     io.exit(1);
   }
+}
+
+function seedOf(text: string): string {
+  if (!/^\d{1,10}$/.test(text) || Number(text) > LARGEST_SEED)
+    throw new InvalidArgumentError(`a whole number, 0 to ${LARGEST_SEED}`);
+  return text;
 }
 
 /** The folder of the person of a seed, made at the first start; the server is told of the test authority that signed the passport. */

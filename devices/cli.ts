@@ -2,7 +2,7 @@
 
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { Argument, type Command, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { explain } from "../crypto/errors/catalogue.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
@@ -23,12 +23,14 @@ interface Flags {
 interface CaptureFlags extends Flags {
   readonly out?: string;
   readonly finger?: FingerPosition;
-  readonly seconds: string;
+  readonly seconds: number;
 }
 
 /** How long `health` waits for devices that are still being opened. */
 const SETTLE_MS = 15_000;
 const LOOK_AGAIN_MS = 100;
+/** The longest that `capture` may be told to wait, seconds. */
+const LONGEST_WAIT_S = 86_400;
 
 export function register(program: Command, io: CliIo): void {
   const device = program
@@ -53,10 +55,16 @@ export function register(program: Command, io: CliIo): void {
     .addArgument(new Argument("<kind>", "which kind of device").choices([...deviceKinds]))
     .option("--person <dir>", person)
     .option("--out <file>", "write what was captured: JPEG, PNG (prints) or JSON")
-    .option("--seconds <n>", "how long to wait", "60")
+    .option("--seconds <n>", "how long to wait", seconds, 60)
     .addOption(new Option("--finger <position>", "which finger a simulated sensor gives").choices([...fingerPositions]))
     .option("--json", "for programs")
     .action((kind: DeviceKind, flags: CaptureFlags) => capture(kind, flags, io));
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= LONGEST_WAIT_S)) throw new InvalidArgumentError(`seconds, up to ${LONGEST_WAIT_S}`);
+  return value;
 }
 
 const configOf = ({ person }: Flags, { clock, random }: CliIo) => ({
@@ -104,8 +112,7 @@ async function health(flags: Flags, io: CliIo): Promise<void> {
 }
 
 async function capture(kind: DeviceKind, flags: CaptureFlags, io: CliIo): Promise<void> {
-  const timeoutMs = Number(flags.seconds) * 1000;
-  if (!(timeoutMs > 0)) throw new KabinaError("device/timeout", { device: kind, seconds: 0 });
+  const timeoutMs = flags.seconds * 1000;
   const devices = openDevices(configOf(flags, io));
   try {
     const finger = flags.finger === undefined ? {} : { finger: flags.finger };

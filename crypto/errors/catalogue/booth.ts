@@ -161,6 +161,16 @@ export const boothErrors = errorTexts({
       ru: "Создайте её: `kabina person make --seed 1 --out {folder}`.",
     },
   },
+  "booth/settings-malformed": {
+    cause: {
+      en: "The settings file {file} is not well formed: {reason}.",
+      ru: "Файл настроек {file} составлен неверно: {reason}.",
+    },
+    next: {
+      en: "Correct it and start the booth again; nothing was started with it.",
+      ru: "Исправьте его и запустите кабину снова; с этим файлом ничего не запущено.",
+    },
+  },
   "scenario/malformed": {
     cause: {
       en: "The scenario {file} is not well formed: {reason}.",
