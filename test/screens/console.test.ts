@@ -2,7 +2,7 @@
  * The operators' console over recorded cases: everything by keyboard, lists that never jump, undo, honest failures. An operator
  * who fails here decides the wrong case, or loses one.
  */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import type { QueueItem } from "../../server/review/api.ts";
 import { seriousViolations } from "./axe.ts";
@@ -13,7 +13,9 @@ import { measure } from "./measure.ts";
 
 /** Least text and least target of a console, CSS pixels (WCAG 2.2, 2.5.8). */
 const LEAST = { text: 13, target: 24 };
-const PAGES_TIMEOUT_MS = 180_000;
+/** A few pages on a busy machine; axe on each takes its time. */
+const PAGES_TIMEOUT_MS = 600_000;
+jest.setTimeout(PAGES_TIMEOUT_MS);
 
 if (!hasChromium) console.log("skipped: /usr/bin/chromium is not installed, so no page can be looked at");
 const describeInBrowser = hasChromium ? describe : describe.skip;

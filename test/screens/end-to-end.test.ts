@@ -10,7 +10,7 @@ import { Demonstration, isBuilt } from "./demonstration.ts";
 import { visit } from "./visitor.ts";
 
 const START_MS = 300_000;
-const VISIT_MS = 300_000;
+const VISIT_MS = 600_000;
 /** Milliseconds until a sealed package is with the operator, and a signed decision back at the booth. */
 const DELIVERY_MS = 120_000;
 
