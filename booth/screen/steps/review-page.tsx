@@ -116,7 +116,7 @@ export function ReviewPage({ state, view, send, can, canRedo }: StepProps<"revie
               .map((finger) => (
                 <li key={finger.position} className="review-missing">
                   <span>{t(`fingers.positionName.${finger.position}`)}</span>
-                  <span>{finger.reason ? t(`fingers.reasons.${finger.reason}`) : "—"}</span>
+                  <span>{t("review.noPrint")}</span>
                 </li>
               ))}
           </ul>,

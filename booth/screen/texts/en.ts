@@ -287,6 +287,7 @@ export const en = {
     fingers: "Fingerprints",
     signature: "Signature",
     noSignature: "Without a signature",
+    noPrint: "No print",
     redo: "Change",
     accept: "Seal and send",
     chipRead: "Read from the chip",

@@ -289,6 +289,7 @@ export const ru: Texts = {
     fingers: "Отпечатки",
     signature: "Подпись",
     noSignature: "Без подписи",
+    noPrint: "Нет отпечатка",
     redo: "Изменить",
     accept: "Запечатать и отправить",
     chipRead: "Прочитано из чипа",
