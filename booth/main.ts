@@ -21,6 +21,7 @@ import { faceLoop } from "./capture/face-loop.ts";
 import { FingerPresence, fingerLoop, liftLoop } from "./capture/finger-loop.ts";
 import { portraitBurst } from "./capture/portrait-burst.ts";
 import { RevivedDetector } from "./capture/revived-detector.ts";
+import { collectGarbage } from "./memory.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
 import { Readiness } from "./readiness.ts";
 import { receiptPrinting } from "./sealing/receipt-printing.ts";
@@ -65,6 +66,9 @@ export interface RunningBooth {
 const SCREENS = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "../dist/screens/booth" : "../screens/booth", import.meta.url),
 );
+
+/** Milliseconds after a session's end in which its loops let go of their last pictures. */
+const LET_GO_MS = 1500;
 
 export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const { clock, random, log } = options;
@@ -160,6 +164,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     gate: () => readiness.problem(),
     cameraSource: () => (devices.camera.current === null && devices.browser.current !== null ? "browser" : "booth"),
     beforeErase: ({ context }) => discardUnfinished(sealingFolder, context.packageId),
+    afterErase: () => void setTimeout(collectGarbage, LET_GO_MS).unref(),
     audit: (kind, data) => audit.note(kind, data),
     log: (what, details = {}) => log.info(details, what),
   });

@@ -30,6 +30,8 @@ export interface HostTools {
   cameraSource(): "booth" | "browser";
   /** Called before a session's traces are erased, for what lies outside its journal. */
   beforeErase(session: SessionSnapshot): Promise<void>;
+  /** Called when nothing of the session is held any more. */
+  afterErase(): void;
   /** What belongs into the audit log; never personal. */
   audit(kind: string, data: Readonly<Record<string, string | number | boolean>>): void;
   /** Things worth a line in the log; never personal. */
@@ -357,6 +359,7 @@ export class SessionHost {
     this.#tools.log("session erased", { reason: session.context.end, records: erasure.records });
     this.#tools.audit("session.erased", { session: session.context.id, reason: session.context.end, ...erasure });
     await this.#enqueue({ type: "erased", erasedAt, ...erasure }, new Map()).catch(() => {});
+    this.#tools.afterErase();
   }
 
   // ── time ──

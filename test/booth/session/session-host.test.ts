@@ -85,6 +85,7 @@ describe("session host", () => {
     gate: () => gate,
     cameraSource: () => "booth",
     beforeErase: async () => {},
+    afterErase: () => {},
     audit: () => {},
     log: () => {},
   });
