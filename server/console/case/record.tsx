@@ -1,4 +1,4 @@
-import { type CaseDetail, STAGES } from "../../review/api.ts";
+import { type CaseDetail, RetakeReason, STAGES } from "../../review/api.ts";
 import { clockTime, duration } from "../frame/times.ts";
 import { type Say, useTexts } from "../texts/use-texts.ts";
 
@@ -29,6 +29,8 @@ function stepName(t: Say, step: string): string {
   return known ? t(`step.${known}`) : step;
 }
 
+const DECIDED = { accept: "accepted", retake: "retaken", escalate: "escalated" } as const;
+
 /** Stages of the server in the order in which they run; the booth's steps stay in the order of the visit. */
 const place = (step: string) => (STAGES as readonly string[]).indexOf(step);
 
@@ -38,6 +40,19 @@ function eventName(t: Say, event: string): string {
     (name) => name === event,
   );
   return known ? t(`event.${known}`) : t("event.other", { event });
+}
+
+/** A decision's detail is `kind`, `kind: note` or `retake: reason, reason: note` (`server/review/decisions.ts`): said in words. */
+function detailWords(t: Say, event: string, detail: string): string {
+  const [kind, ...rest] = detail.split(": ");
+  const done = kind === "accept" || kind === "retake" || kind === "escalate" ? DECIDED[kind] : undefined;
+  if (event !== "decided" || done === undefined) return detail;
+  const [reasons = "", ...note] = kind === "retake" ? rest : ["", ...rest];
+  const words = reasons.split(", ").map((reason) => {
+    const known = RetakeReason.safeParse(reason);
+    return known.success ? t(`reason.${known.data}`) : reason;
+  });
+  return [t(`decide.${done}`), words.join(", "), note.join(": ")].filter((text) => text !== "").join(" · ");
 }
 
 /** How long each step took, at the booth and here. */
@@ -77,7 +92,7 @@ export function History({ history }: { history: CaseDetail["history"] }) {
           <time dateTime={entry.at}>{clockTime(language, entry.at)}</time>
           <span>
             {eventName(t, entry.event)}
-            {entry.detail && <small> {entry.detail}</small>}
+            {entry.detail && <small> {detailWords(t, entry.event, entry.detail)}</small>}
           </span>
           <span className="by">{entry.by}</span>
         </li>

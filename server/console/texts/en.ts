@@ -201,7 +201,7 @@ export const en = {
     retakeTitle: "What must be taken again?",
     retakeLead: "Choose with the figures. Enter sends.",
     note: "Note",
-    noteOptional: "Note for the branch (optional)",
+    noteOptional: "Note, kept with the case (optional)",
     send: "Ask for the retake",
     escalateTitle: "Why does a supervisor have to look?",
     escalateLead: "Ctrl + Enter sends.",

@@ -203,7 +203,7 @@ export const ru: Texts = {
     retakeTitle: "Что нужно снять заново?",
     retakeLead: "Выбирайте цифрами. Enter отправляет.",
     note: "Примечание",
-    noteOptional: "Примечание для отделения (не обязательно)",
+    noteOptional: "Примечание, остаётся в деле (не обязательно)",
     send: "Запросить повтор",
     escalateTitle: "Почему должен посмотреть руководитель?",
     escalateLead: "Ctrl + Enter отправляет.",
