@@ -7,7 +7,7 @@ export interface CardChannel {
   readonly atr: Uint8Array;
   /**
    * Sends one command APDU and returns the whole response APDU: data, then SW1 SW2. Rejects with a coded error when the card
-   * or the reader is gone (`card/removed`, `device/…`) and with the signal's reason when it is aborted.
+   * or the reader is gone (`card/removed`, `device/…`), and with `device/cancelled`, the signal's reason as its cause, when it is aborted.
    */
   transmit(apdu: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
   /** Lets the card go. Safe to call twice. */
