@@ -11,8 +11,11 @@ import { FakeBooth } from "./fake-booth.ts";
 import { kioskScenes } from "./fixtures/kiosk-scenes.ts";
 import { measure } from "./measure.ts";
 
-/** Least text and least target, CSS pixels at 1080p: 24 px, and 20 mm at 92 dpi. Smaller screens show the same page smaller. */
-const LEAST = { text: 24, target: 73 };
+/**
+ * Least text and least target, CSS pixels at 1080p: 24 px, and 20 mm at 92 dpi; smaller screens show the same page smaller. Least
+ * contrast of any text: axe itself would let large text pass with 4.5.
+ */
+const LEAST = { text: 24, target: 73, contrast: 7 };
 const LANGUAGES: Language[] = ["ru", "en"];
 /** All scenes in one size, or through axe: half a minute on a quiet machine, many times that on a busy one. */
 const SCENES_TIMEOUT_MS = 900_000;
@@ -45,7 +48,7 @@ describeInBrowser("kiosk pages", () => {
 
   for (const size of Object.keys(SIZES) as (keyof typeof SIZES)[]) {
     test(
-      `${size}: nothing scrolls, overlaps or is cut; text and targets are large enough`,
+      `${size}: nothing scrolls, overlaps or is cut; text and targets are large enough, contrast is 7:1`,
       async () => {
         const page = await open(size);
         const scale = size === "laptop" ? SIZES.laptop.height / SIZES.landscape.height : 1;
@@ -55,7 +58,7 @@ describeInBrowser("kiosk pages", () => {
             booth.show(scene.state(language));
             await page.waitForSelector(`html[lang=${language}]`);
             await settled(page);
-            const found = await measure(page, { text: LEAST.text * scale, target: LEAST.target * scale });
+            const found = await measure(page, { ...LEAST, text: LEAST.text * scale, target: LEAST.target * scale });
             for (const [kind, list] of Object.entries(found))
               for (const fault of list as string[]) faults.push(`${scene.name} ${language} ${kind}: ${fault}`);
           }
@@ -68,7 +71,7 @@ describeInBrowser("kiosk pages", () => {
   }
 
   test(
-    "axe finds nothing serious, and every text has a contrast of 7:1",
+    "axe finds nothing serious",
     async () => {
       const page = await open("landscape");
       const faults: string[] = [];

@@ -11,13 +11,25 @@ export interface PageFaults {
   readonly smallText: string[];
   /** Controls under the least size. */
   readonly smallTargets: string[];
+  /** Text of enabled controls and of everything else that is read, under the least contrast with what is behind it. */
+  readonly lowContrast: string[];
 }
 
-const MEASURE = (leastText: number, leastTarget: number) => `(() => {
+const MEASURE = (leastText: number, leastTarget: number, leastContrast: number) => `(() => {
   const name = (element) => element.tagName.toLowerCase() + (typeof element.className === "string" && element.className ? "." + element.className.trim().split(/\\s+/).join(".") : "")
     + " '" + (element.textContent ?? "").trim().slice(0, 30) + "'";
   const shown = (element) => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && !element.closest(".unseen, svg");
-  const overflow = [], smallText = [], smallTargets = [];
+  const overflow = [], smallText = [], smallTargets = [], lowContrast = [];
+  const channels = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = channels(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
   const { innerWidth: width, innerHeight: height } = window;
   const root = document.documentElement;
   if (root.scrollWidth > width || root.scrollHeight > height) overflow.push("page " + root.scrollWidth + "x" + root.scrollHeight);
@@ -42,6 +54,11 @@ const MEASURE = (leastText: number, leastTarget: number) => `(() => {
         }
       }
     }
+    if (own && !element.closest(":disabled")) {
+      const [a, b] = [light(channels(getComputedStyle(element).color)), light(behind(element))].sort((x, y) => y - x);
+      const ratio = (a + 0.05) / (b + 0.05);
+      if (ratio < ${leastContrast} - 0.01) lowContrast.push(name(element) + " " + ratio.toFixed(2));
+    }
     if (own) {
       const size = parseFloat(getComputedStyle(element).fontSize);
       if (size < ${leastText} - 0.01) smallText.push(name(element) + " " + size.toFixed(1));
@@ -58,10 +75,10 @@ const MEASURE = (leastText: number, leastTarget: number) => `(() => {
       boxes.push({ element, box });
     }
   }
-  return { overflow, smallText, smallTargets };
+  return { overflow, smallText, smallTargets, lowContrast };
 })()`;
 
 /** Lengths in CSS pixels. */
-export function measure(page: Page, least: { text: number; target: number }): Promise<PageFaults> {
-  return page.evaluate(MEASURE(least.text, least.target)) as Promise<PageFaults>;
+export function measure(page: Page, least: { text: number; target: number; contrast?: number }): Promise<PageFaults> {
+  return page.evaluate(MEASURE(least.text, least.target, least.contrast ?? 0)) as Promise<PageFaults>;
 }
