@@ -4,6 +4,7 @@ import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import type { ChipPart } from "../../crypto/package/enrolment.ts";
 import type { FileName } from "../../mrtd/lds/file.ts";
+import { fieldsOf } from "../../mrtd/mrz/record-fields.ts";
 import { PartialReading } from "../../mrtd/reader/partial-reading.ts";
 import { type PassportReading, type ReadProgress, readPassport } from "../../mrtd/reader/read-passport.ts";
 import type { ViewOf } from "../api/messages.ts";
@@ -11,7 +12,7 @@ import type { Activity, Stage } from "../session/activity.ts";
 import type { BlobId, ChipReading } from "../session/captures.ts";
 import { type BoothDevices, need } from "./devices.ts";
 import { captureLimits } from "./limits.ts";
-import { accessKeyOf, fieldsOf } from "./zone.ts";
+import { accessKeyOf } from "./zone.ts";
 
 export interface ChipTools {
   readonly devices: BoothDevices;

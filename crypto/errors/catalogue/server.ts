@@ -264,6 +264,16 @@ export const serverErrors = errorTexts({
     },
     next: { en: "Try again; then look into the server's log.", ru: "Повторите; затем посмотрите журнал сервера." },
   },
+  "review/chip-fields-invented": {
+    cause: {
+      en: "What the record gives as the chip's data is not what the chip's own file says: {fields}.",
+      ru: "Данные, которые запись приписывает чипу, не те, что в файле самого чипа: {fields}.",
+    },
+    next: {
+      en: "Escalate: the package's contents contradict each other.",
+      ru: "Передайте старшему: содержимое пакета противоречит само себе.",
+    },
+  },
   "review/fields-differ": {
     cause: {
       en: "Document and chip, or the person, disagree on: {fields}.",
