@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { Scenario } from "../../booth/enrol/scenario.ts";
+import { readScenario, Scenario } from "../../booth/enrol/scenario.ts";
 import { ScreenClient } from "../../booth/enrol/screen-client.ts";
 import { SmallDisk, smallDiskMissing } from "../booth/small-disk.ts";
 import { BoothWorld, worldMissing } from "./booth-world.ts";
@@ -151,6 +152,25 @@ const VISIT_MS = 240_000;
     const page = await fetch(`http://127.0.0.1:${port}/api/pictures/guessed`);
     expect(page.status).toBe(404);
   });
+
+  test.each([
+    ["changes-of-mind", "finished", 1],
+    ["gone", "timed-out", 0],
+  ] as const)(
+    "the scenario %s ends as %s, and nothing readable is left",
+    async (name, end, packages) => {
+      await world.stop();
+      const before = world.packages().length;
+      const file = fileURLToPath(new URL(`./scenarios/${name}.json`, import.meta.url));
+      const result = await world.visit(await readScenario(file));
+      await world.stop();
+      expect(result.end).toBe(end);
+      expect(world.packages()).toHaveLength(before + packages);
+      expect(world.sessions()).toEqual([]);
+      expect(world.findings()).toEqual([]);
+    },
+    VISIT_MS,
+  );
 
   test(
     "chip removed in the middle of DG2 and camera unplugged in the middle of the burst: said, waited for, gone on with",
