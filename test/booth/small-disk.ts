@@ -30,7 +30,12 @@ export class SmallDisk {
   /** Leaves less than a page. */
   fill(leave = 0): void {
     const { bavail, bsize } = statfsSync(this.path);
-    writeFileSync(join(this.path, "ballast"), Buffer.alloc(Math.max(0, bavail * bsize - leave)));
+    try {
+      writeFileSync(join(this.path, "ballast"), Buffer.alloc(Math.max(0, bavail * bsize - leave)));
+    } catch (error) {
+      // Somebody else wrote in between: the disk is full all the same.
+      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    }
   }
 
   free(): void {
