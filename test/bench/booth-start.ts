@@ -5,7 +5,7 @@
  *     npm run build && node dist/test/bench/booth-start.js
  */
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KabinaProcess } from "../../booth/enrol/kabina-process.ts";
@@ -16,10 +16,15 @@ const ROUNDS = 5;
 const SETTLE_MS = 5000;
 const LIMITS = { startMs: 3000, rssMb: 300 } as const;
 
-/** Resident memory of a process, megabytes. */
+/** Resident memory of a process and of all that it started, megabytes; pages that they share count more than once. */
 async function residentMb(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  const own = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  const tasks = await readdir(`/proc/${pid}/task`);
+  const started = await Promise.all(tasks.map((task) => readFile(`/proc/${pid}/task/${task}/children`, "utf8")));
+  const children = started.flatMap((line) => line.split(" ").filter(Boolean).map(Number));
+  const below = await Promise.all(children.map(residentMb));
+  return below.reduce((sum, megabytes) => sum + megabytes, own);
 }
 
 /** Milliseconds from the start of a node process with nothing to do to its end. */
