@@ -58,8 +58,9 @@ describeWhole("from welcome to decision", () => {
       const kiosk = await (await browser.newContext({ viewport: SIZES.landscape })).newPage();
       const faults: string[] = [];
       kiosk.on("pageerror", (error) => faults.push(error.message));
-      const number = await visit(kiosk, { kiosk: kabina.kiosk, language: "ru", camera: "booth" });
-      await kiosk.context().close();
+      const number = await visit(kiosk, { kiosk: kabina.kiosk, language: "ru", camera: "booth" }).finally(() =>
+        kiosk.context().close(),
+      );
       expect(number).not.toBe("");
       expect(faults).toEqual([]);
 
@@ -81,8 +82,9 @@ describeWhole("from welcome to decision", () => {
     "a person enrols with their own browser's camera; the operator asks for a retake with its reason",
     async () => {
       const kiosk = await (await browser.newContext({ viewport: SIZES.laptop, permissions: ["camera"] })).newPage();
-      const number = await visit(kiosk, { kiosk: kabina.kiosk, language: "en", camera: "browser" });
-      await kiosk.context().close();
+      const number = await visit(kiosk, { kiosk: kabina.kiosk, language: "en", camera: "browser" }).finally(() =>
+        kiosk.context().close(),
+      );
 
       await operator.keyboard.press("s");
       await operator.waitForSelector(".queue .row[data-state=waiting]", { timeout: DELIVERY_MS });

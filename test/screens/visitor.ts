@@ -40,9 +40,7 @@ export async function visit(page: Page, { kiosk, language, camera, look }: Visit
   await touch("confirm-accept");
   await arrive("face-live", '[data-page="face-live"], [data-page="face-capturing"]');
   if (camera === "browser") await touch("camera-browser");
-  await arrive("face-choose");
-  await page.click(".candidate:has(.candidate-best[data-shown])");
-  await touch("face-accept");
+  await choosePhoto(page, () => arrive("face-choose"), touch);
   await arrive("fingers", '[data-page^="fingers-right-index"]');
   await arrive("fingers-done");
   await touch("fingers-accept");
@@ -58,6 +56,21 @@ export async function visit(page: Page, { kiosk, language, camera, look }: Visit
   await touch("next-person");
   await page.waitForSelector('[data-page="welcome"]', { timeout: PAGE_MS });
   return number;
+}
+
+/** Takes the suggested photo; where none of a burst may be taken (eyes closed in each), new ones, as the page says. */
+async function choosePhoto(
+  page: Page,
+  arrive: () => Promise<void>,
+  touch: (name: string) => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    await arrive();
+    await page.click(".candidate:has(.candidate-best[data-shown])");
+    if (await page.isEnabled('[data-name="face-accept"]')) return touch("face-accept");
+    await touch("face-again");
+    await page.waitForSelector('[data-page="face-live"], [data-page="face-capturing"]', { timeout: PAGE_MS });
+  }
 }
 
 /** Draws two loops and a line into the field. */
