@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { provision } from "../../crypto/authority/provision.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { explain } from "../../crypto/errors/catalogue.ts";
+import { utopia } from "../../mrtd/synthetic/utopia.ts";
 import { defaultPolicy } from "../session/policy.ts";
 import { issueSlips } from "../slip/issue.ts";
 import type { Applicant } from "./applicant.ts";
 import { orderApplicant } from "./applicant-maker.ts";
 import { KabinaProcess } from "./kabina-process.ts";
 import { keepEvidence, keepPackage } from "./kept-copies.ts";
-import { OperatorQueue } from "./operator-queue.ts";
+import { type CheckSummary, OperatorQueue } from "./operator-queue.ts";
 import { Scenario } from "./scenario.ts";
 import { type VisitResult, visit } from "./visit.ts";
 
@@ -38,6 +39,8 @@ export interface EnrolledCase {
   readonly packageId: string | null;
   readonly caseId: string | null;
   readonly caseState: string | null;
+  /** What the server's checks came to; null when no case came. */
+  readonly checks: CheckSummary | null;
   readonly totalMs: number;
   readonly steps: VisitResult["steps"];
   readonly problems: readonly string[];
@@ -78,6 +81,13 @@ export async function enrol(options: EnrolOptions): Promise<EnrolledCase[]> {
   }
 }
 
+/** `<data>/server/trust/csca`: the test authority that signs all synthetic passports. */
+async function trustUtopia(serverFolder: string): Promise<void> {
+  const folder = join(serverFolder, "trust", "csca");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, "utopia.der"), utopia().csca.certificate);
+}
+
 class EnrolRun {
   boothId = "booth-1";
   readonly #options: EnrolOptions;
@@ -97,6 +107,8 @@ class EnrolRun {
 
   async startServer(port = 0): Promise<void> {
     await provision(this.#data, this.#options);
+    // Only an installation of this run's own comes to trust the authority of synthetic passports.
+    if (this.#options.data === undefined) await trustUtopia(join(this.#data, "server"));
     this.#server = await KabinaProcess.start<ServerReady>(
       "server",
       ["--data", this.#data, "--port", String(port), "--console-port", "0"],
@@ -146,6 +158,7 @@ class EnrolRun {
       return { ...nothing, seed, scenario: scenario.name, end: code, totalMs: Math.round(clock.monotonic() - began) };
     }
     const queued = result.packageId === null ? null : await this.#queue!.wait(result.packageId, QUEUE_MS);
+    const checks = queued === null ? null : await this.#queue!.checks(queued.caseId);
     await this.#stopBooth();
     const reached = queued !== null && queued.state !== "processing" && queued.state !== "failed";
     const end = result.end === "finished" ? (reached ? "queued" : "not-queued") : result.end;
@@ -159,6 +172,13 @@ class EnrolRun {
     say(
       `  ${end}${queued === null ? "" : ` as ${queued.caseId} (${queued.state})`} after ${(totalMs / 1000).toFixed(1)} s`,
     );
+    if (checks !== null) {
+      const named = (what: string, names: readonly string[]) =>
+        names.length > 0 ? `; ${what}: ${names.join(", ")}` : "";
+      say(
+        `  ${checks.passed} checks passed${named("failed", checks.failed)}${named("not checked", checks.notChecked)}`,
+      );
+    }
     if (!ok) say(`  expected ${expect.end}${missing.length > 0 ? `, and did not see ${missing.join(", ")}` : ""}`);
     return {
       seed,
@@ -168,6 +188,7 @@ class EnrolRun {
       packageId: result.packageId,
       caseId: queued?.caseId ?? null,
       caseState: queued?.state ?? null,
+      checks,
       totalMs,
       steps: result.steps,
       problems: result.problems,
@@ -222,6 +243,7 @@ const nothing = {
   packageId: null,
   caseId: null,
   caseState: null,
+  checks: null,
   steps: [],
   problems: [],
   exceptions: [],

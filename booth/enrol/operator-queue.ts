@@ -5,6 +5,15 @@ const Item = z.object({ caseId: z.string(), packageId: z.string(), state: z.stri
 const Queue = z.object({ items: z.array(Item), decided: z.array(Item) });
 export type QueuedCase = z.infer<typeof Item>;
 
+const Case = z.object({ checks: z.array(z.object({ check: z.string(), status: z.string() })) });
+
+/** The names of the checks that did not pass, and how many did. */
+export interface CheckSummary {
+  readonly passed: number;
+  readonly failed: readonly string[];
+  readonly notChecked: readonly string[];
+}
+
 const POLL_MS = 250;
 
 export class OperatorQueue {
@@ -37,6 +46,13 @@ export class OperatorQueue {
       if (performance.now() > until) return found;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
+  }
+
+  async checks(caseId: string): Promise<CheckSummary> {
+    const response = await fetch(`${this.#origin}/api/cases/${caseId}`, { headers: { cookie: this.#cookie } });
+    const { checks } = Case.parse(await response.json());
+    const named = (status: string) => checks.filter((check) => check.status === status).map(({ check }) => check);
+    return { passed: named("passed").length, failed: named("failed"), notChecked: named("not-checked") };
   }
 
   async find(packageId: string): Promise<QueuedCase | null> {
