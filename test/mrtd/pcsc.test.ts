@@ -3,7 +3,6 @@
  * reader on the table.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,13 +14,13 @@ import { type PrivateDaemon, startPrivateDaemon } from "../../devices/smartcard/
 import { PartialReading } from "../../mrtd/reader/partial-reading.ts";
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
 import { writePassport } from "../../mrtd/synthetic/passport.ts";
+import { hasPrivateDaemon } from "../devices/present.ts";
 import { allowTypescriptChildren } from "../typescript-children.mjs";
 import { specimen, specimenPassport } from "./fixture.ts";
 
-const vpcd = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
-const suite = existsSync(vpcd) && process.getuid?.() === 0 ? describe : describe.skip;
+const suite = (await hasPrivateDaemon()) ? describe : describe.skip;
 
-suite("passport over pcscd and vpcd (skipped without vsmartcard-vpcd or without root)", () => {
+suite("passport over pcscd and vpcd (skipped where no private pcscd runs)", () => {
   const data = specimenPassport();
   const options = () => ({ clock: systemClock, random: systemRandom, csca: [data.csca.certificate] });
   let folder: string;
