@@ -4,4 +4,4 @@ set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh test
 export NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning"
-exec node_modules/.bin/jest --reporters=default --reporters=./scripts/closing-line.mjs "$@"
+exec node_modules/.bin/jest "$@" --reporters=default --reporters=./scripts/closing-line.mjs
