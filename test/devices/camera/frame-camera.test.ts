@@ -93,7 +93,9 @@ describe("a camera made of frames", () => {
     let now = 0;
     let into: FrameSink | null = null;
     const source: FrameSource = {
-      start: (given) => (into = given) && undefined,
+      start: (given) => {
+        into = given;
+      },
       stop: () => {},
       close: async () => {},
     };
