@@ -25,7 +25,13 @@ async function codeOf(channel: CardChannel): Promise<string> {
       // EF.CardAccess is not signed; that it is missing or changed shows in the proof of the access protocols.
       const { "EF.CardAccess": given, ...signed } = reading.files;
       const { "EF.CardAccess": honest, ...expected } = data.files;
-      expect(signed).toEqual(expected);
+      // A file may be kept back, which EF.SOD gives away: then what it was to prove has not passed. None may be another.
+      expect(expected).toMatchObject(signed);
+      if (signed.DG14 === undefined) {
+        expect(reading.proof.chipAuthentication.verdict).not.toBe("passed");
+        expect(reading.proof.accessControl.verdict).not.toBe("passed");
+      }
+      for (const needed of ["EF.COM", "EF.SOD", "DG1", "DG2"] as const) expect(signed[needed]).toBeDefined();
       if (Buffer.compare(given ?? new Uint8Array(), honest!) !== 0) {
         expect(reading.proof.accessControl.verdict).toBe("failed");
       }
@@ -74,7 +80,7 @@ describe("a chip that answers anything", () => {
           transmit: async (apdu) => (commands++ === honest ? lie : channel.transmit(apdu)),
         });
       }),
-      { numRuns: 25 },
+      { numRuns: 60 },
     );
   });
 
