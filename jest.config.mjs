@@ -10,6 +10,7 @@ const config = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "es6" } },
     ],
   },
+  setupFilesAfterEnv: ["<rootDir>/test/once-more.mjs"],
   testTimeout: 30_000,
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/data/"],
 };
