@@ -18,7 +18,7 @@ module.exports = {
   forbidden: [
     forbid("crypto", []),
     forbid("biometrics", []),
-    forbid("mrtd", ["^crypto/", "^biometrics/records/", "^biometrics/synthetic/"]),
+    forbid("mrtd", ["^crypto/", "^biometrics/image/", "^biometrics/records/", "^biometrics/synthetic/"]),
     forbid("devices", ["^crypto/", "^mrtd/card/", "^mrtd/virtual/", "^mrtd/synthetic/passport\\.ts$"]),
     forbid("booth", ["^crypto/", "^biometrics/", "^mrtd/", "^devices/"]),
     forbid("server", ["^crypto/", "^biometrics/", "^mrtd/"]),

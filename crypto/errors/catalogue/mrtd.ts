@@ -177,6 +177,16 @@ export const mrtdErrors = errorTexts({
       ru: "Напишите имя латинскими буквами, как в документе.",
     },
   },
+  "mrtd/mrz-not-found": {
+    cause: {
+      en: "No machine-readable zone can be made out in this picture ({width} × {height} pixels).",
+      ru: "На этом снимке ({width} × {height} пикселей) не видно машиночитаемой зоны.",
+    },
+    next: {
+      en: "Lay the page flat, whole and without glare, and take the picture again.",
+      ru: "Положите страницу ровно, целиком и без бликов и сделайте снимок ещё раз.",
+    },
+  },
   "mrtd/no-reader": {
     cause: { en: "There is no card reader to read from.", ru: "Нет считывателя карт." },
     next: { en: "Connect a reader and start pcscd.", ru: "Подключите считыватель и запустите pcscd." },
