@@ -25,7 +25,7 @@ import {
 import type { RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
-import { agreeEphemerally, publicKeyFromPoint } from "../keys/p256.ts";
+import { agreeEphemerally, publicKeyFromPoint } from "../keys/curve.ts";
 import { unwrap } from "./signed-data.ts";
 
 const contentKeyLength = 32; // bytes

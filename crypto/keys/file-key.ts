@@ -1,8 +1,9 @@
-/** A private key in memory, behind the port. What a file store hands out. */
+/** A private key in memory, behind the port. What a key file under a passphrase opens to. */
 import { createHash, createPublicKey, diffieHellman, type KeyObject, sign } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import type { KeyPurpose, PrivateKeyHandle, TlsCredentials } from "./key.ts";
+import { curveOf, curves } from "./curve.ts";
+import type { KeyAlgorithm, KeyPurpose, PrivateKeyHandle, TlsCredentials } from "./key.ts";
 
 const tlsPurposes: readonly KeyPurpose[] = ["server-tls", "booth-identity", "operator"];
 
@@ -12,8 +13,19 @@ export function keyIdOf(key: KeyObject): string {
   return createHash("sha256").update(spki).digest("hex");
 }
 
+/** Throws `key/certificate-mismatch` when a chain is not of this key. */
+export function expectOwnChain(purpose: KeyPurpose, keyId: string, chain: readonly Certificate[]): void {
+  if (chain[0] && chain[0].keyId !== keyId) throw new KabinaError("key/certificate-mismatch", { purpose });
+}
+
+/** Throws `key/not-for-tls` for a key of another purpose, or without a certificate. */
+export function expectForTls({ purpose, chain }: Pick<PrivateKeyHandle, "purpose" | "chain">): void {
+  if (!tlsPurposes.includes(purpose) || chain.length === 0) throw new KabinaError("key/not-for-tls", { purpose });
+}
+
 export class FileKey implements PrivateKeyHandle {
   readonly purpose: KeyPurpose;
+  readonly algorithm: KeyAlgorithm;
   readonly keyId: string;
   readonly protection = "file";
   readonly publicKey: KeyObject;
@@ -23,14 +35,15 @@ export class FileKey implements PrivateKeyHandle {
   constructor(purpose: KeyPurpose, privateKey: KeyObject, chain: readonly Certificate[] = []) {
     this.purpose = purpose;
     this.publicKey = createPublicKey(privateKey);
+    this.algorithm = curveOf(this.publicKey).algorithm;
     this.keyId = keyIdOf(this.publicKey);
     this.chain = chain;
     this.#privateKey = privateKey;
-    if (chain[0] && chain[0].keyId !== this.keyId) throw new KabinaError("key/certificate-mismatch", { purpose });
+    expectOwnChain(purpose, this.keyId, chain);
   }
 
   async sign(data: Uint8Array): Promise<Uint8Array> {
-    return sign("sha256", data, this.#privateKey);
+    return sign(curves[this.algorithm].digest, data, this.#privateKey);
   }
 
   async agree(peer: KeyObject): Promise<Uint8Array> {
@@ -38,8 +51,7 @@ export class FileKey implements PrivateKeyHandle {
   }
 
   tls(): TlsCredentials {
-    if (!tlsPurposes.includes(this.purpose) || this.chain.length === 0)
-      throw new KabinaError("key/not-for-tls", { purpose: this.purpose });
+    expectForTls(this);
     return {
       key: this.#privateKey.export({ format: "pem", type: "pkcs8" }) as string,
       cert: this.chain.map((certificate) => certificate.toPem()).join(""),

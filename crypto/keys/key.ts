@@ -1,4 +1,4 @@
-/** The port to a private key: a file today, a PKCS#11 token or a TPM later, the same for whoever uses it. */
+/** The port to a private key: under a passphrase in a file, in a PKCS#11 token or in a TPM, the same for whoever uses it. */
 import type { KeyObject } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
 
@@ -18,40 +18,82 @@ export const keyPurposes = [
 ] as const;
 export type KeyPurpose = (typeof keyPurposes)[number];
 
-/** Where the private key lives, weakest first; shown wherever a key is shown. */
-export type KeyProtection = "file" | "pkcs11" | "tpm";
+/** The curve of a key; its signatures are made with the digest of the same strength (SHA-256, SHA-384). */
+export const keyAlgorithms = ["P-256", "P-384"] as const;
+export type KeyAlgorithm = (typeof keyAlgorithms)[number];
 
-/** What `node:tls` and `node:https` take: PEM texts. The private key of a file store; a token will give an engine key instead. */
+/** Where the private key lives, weakest first; shown wherever a key is shown. */
+export const keyProtections = ["file", "pkcs11", "tpm"] as const;
+export type KeyProtection = (typeof keyProtections)[number];
+
+/** A key in use, one that waits for its certificate to take over, or one that was replaced and opens what it sealed. */
+export type KeyState = "current" | "pending" | "former";
+
+/** What `node:tls` and `node:https` take. A file store gives the key as PEM text; a token gives the name of the key and of the engine that reaches it. */
 export interface TlsCredentials {
-  readonly key: string;
+  readonly key?: string;
+  readonly privateKeyIdentifier?: string;
+  readonly privateKeyEngine?: string;
   /** The leaf, then its issuing authority (never the root). */
   readonly cert: string;
 }
 
-/** A private key that can be used and not read. All keys are P-256. */
+/** A private key that can be used and not read. */
 export interface PrivateKeyHandle {
   readonly purpose: KeyPurpose;
+  readonly algorithm: KeyAlgorithm;
   /** Lower-case hex SHA-256 of the public key's SubjectPublicKeyInfo; also the certificate's subject key identifier. */
   readonly keyId: string;
   readonly protection: KeyProtection;
   readonly publicKey: KeyObject;
   /** Leaf first, then its issuers up to but without the root; empty for a key that has no certificate (`booth-journal`). */
   readonly chain: readonly Certificate[];
-  /** ECDSA with SHA-256 over `data`; a DER `Ecdsa-Sig-Value`. */
+  /** ECDSA with the algorithm's digest over `data`; a DER `Ecdsa-Sig-Value`. */
   sign(data: Uint8Array): Promise<Uint8Array>;
-  /** The x-coordinate (32 bytes) of the ECDH shared point with a P-256 public key. */
+  /** The x-coordinate (as long as the curve's field) of the ECDH shared point with a public key of the same curve. */
   agree(peer: KeyObject): Promise<Uint8Array>;
   /** For purposes that speak TLS (`server-tls`, `booth-identity`); others throw `key/not-for-tls`. */
   tls(): TlsCredentials;
 }
 
-/** Holds the private keys of one place (the authority, a server, a booth). */
+/** What a list of keys says of each: public values only. */
+export interface KeyListing {
+  readonly purpose: KeyPurpose;
+  readonly state: KeyState;
+  readonly algorithm: KeyAlgorithm;
+  readonly keyId: string;
+  readonly protection: KeyProtection;
+  /** For people: the file, or the token's label and serial number. */
+  readonly place: string;
+  readonly chain: readonly Certificate[];
+}
+
+/**
+ * Holds the private keys of one place (the authority, a server, a booth). Every call may throw `key/damaged`, `key/permissions`,
+ * `key/passphrase-wrong` and, where a token is used, `token/…`.
+ */
 export interface KeyStore {
   has(purpose: KeyPurpose): Promise<boolean>;
-  /** Throws `key/missing` when there is none, `key/damaged` or `key/passphrase-wrong` when it cannot be opened. */
+  /** The current key. Throws `key/missing` when there is none. */
   load(purpose: KeyPurpose): Promise<PrivateKeyHandle>;
-  /** Makes a new P-256 key; throws `key/exists` rather than replace one. */
-  generate(purpose: KeyPurpose): Promise<PrivateKeyHandle>;
-  /** Stores the certificates of a key, leaf first; throws `key/certificate-mismatch` when the leaf is not of this key. */
+  /** Makes a new key (P-256 unless told otherwise); throws `key/exists` rather than replace one. */
+  generate(purpose: KeyPurpose, algorithm?: KeyAlgorithm): Promise<PrivateKeyHandle>;
+  /** Stores the certificates of the current key, leaf first; throws `key/certificate-mismatch` when the leaf is not of this key. */
   certify(purpose: KeyPurpose, chain: readonly Certificate[]): Promise<PrivateKeyHandle>;
+  /** Every key of the store without opening one: needs neither passphrase nor PIN. */
+  list(): Promise<readonly KeyListing[]>;
+
+  // Rotation: prepare, certify the pending key wherever that is done, adopt; the former key stays until it is destroyed.
+
+  /** The key that will follow; made now, or the one that was made before and not adopted. */
+  prepare(purpose: KeyPurpose, algorithm?: KeyAlgorithm): Promise<PrivateKeyHandle>;
+  /** The pending key with this chain becomes current and the current one a former one: all or nothing, also when cut off. */
+  adopt(purpose: KeyPurpose, chain: readonly Certificate[]): Promise<PrivateKeyHandle>;
+  /** Keys that were replaced, newest first: they open what was sealed for them. */
+  former(purpose: KeyPurpose): Promise<readonly PrivateKeyHandle[]>;
+  /** Destroys a former or pending key for good. Throws `key/missing`, and `key/in-use` for the current key. */
+  destroy(purpose: KeyPurpose, keyId: string): Promise<void>;
+
+  /** Lets go of tokens; handles of their keys do not work after it. */
+  close(): Promise<void>;
 }

@@ -1,16 +1,15 @@
 /** Where a passphrase comes from: a file that only its owner reads, or systemd's credentials folder. Never an argument or a variable's value. */
-import { lstat, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileDurably } from "../durable-file.ts";
 import type { RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
+import { checkPrivate } from "./private-file.ts";
 
 const shortestPassphrase = 12; // bytes
 const longestPassphrase = 1024; // bytes
 /** Bytes of randomness in a passphrase that Kabina makes. */
 const generatedEntropy = 32;
-/** Permission bits that nobody but the owner may hold. */
-const othersMask = 0o077;
 
 /**
  * Reads a passphrase file; one line end at its end is not part of it. Throws `key/passphrase-missing`, `key/permissions`,
@@ -48,14 +47,4 @@ export async function ensurePassphrase(path: string, random: RandomBytes): Promi
   }
   await writeFileDurably(path, `${Buffer.from(random(generatedEntropy)).toString("base64url")}\n`, 0o600);
   return readPassphrase(path);
-}
-
-/** Refuses what is not a regular file of the running user or root, closed to group and others. Throws `missingCode` or `key/permissions`. */
-export async function checkPrivate(path: string, missingCode: string): Promise<void> {
-  const found = await lstat(path).catch((cause: unknown) => {
-    throw new KabinaError(missingCode, { path }, { cause });
-  });
-  const owners = [0, process.getuid?.() ?? found.uid];
-  if (!found.isFile() || (found.mode & othersMask) !== 0 || !owners.includes(found.uid))
-    throw new KabinaError("key/permissions", { path, mode: (found.mode & 0o777).toString(8).padStart(4, "0") });
 }

@@ -7,9 +7,9 @@ import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from "node
 import { z } from "zod";
 import type { RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
+import { agreeEphemerally, publicKeyFromPoint, publicPoint } from "./curve.ts";
 import { keyIdOf } from "./file-key.ts";
 import type { PrivateKeyHandle } from "./key.ts";
-import { agreeEphemerally, publicKeyFromPoint, publicPoint } from "./p256.ts";
 
 const keyLength = 32; // bytes
 const tagLength = 16; // bytes

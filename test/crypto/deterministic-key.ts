@@ -7,9 +7,9 @@ import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import { encode, sequence, unsignedInteger } from "../../crypto/der/writer.ts";
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { generateKey } from "../../crypto/keys/curve.ts";
 import { FileKey } from "../../crypto/keys/file-key.ts";
-import type { KeyPurpose, KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
-import { generateP256 } from "../../crypto/keys/p256.ts";
+import type { KeyListing, KeyPurpose, KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
 
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
@@ -89,7 +89,7 @@ export class MemoryKeyStore implements KeyStore {
   }
 
   async generate(purpose: KeyPurpose): Promise<DeterministicKey> {
-    const key = new DeterministicKey(purpose, generateP256(this.#random));
+    const key = new DeterministicKey(purpose, generateKey("P-256", this.#random));
     this.#keys.set(purpose, key);
     return key;
   }
@@ -99,6 +99,17 @@ export class MemoryKeyStore implements KeyStore {
     this.#keys.set(purpose, key);
     return key;
   }
+
+  async list(): Promise<readonly KeyListing[]> {
+    return [...this.#keys.values()].map((key) => ({ ...key, state: "current", place: "memory" }) as const);
+  }
+
+  // Nothing rotates in a replay.
+  prepare = async (): Promise<never> => Promise.reject(new Error("no rotation here"));
+  adopt = this.prepare;
+  destroy = this.prepare;
+  former = async (): Promise<readonly PrivateKeyHandle[]> => [];
+  close = async (): Promise<void> => {};
 }
 
 const toNumber = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString("hex")}`);

@@ -18,6 +18,33 @@ export const keysErrors = errorTexts({
       ru: "Если ключ надо заменить, сначала уберите старый.",
     },
   },
+  "key/in-use": {
+    cause: {
+      en: "The key for {purpose} is in use and is not destroyed.",
+      ru: "Ключ для {purpose} используется и не уничтожается.",
+    },
+    next: {
+      en: "Let another key take its place first.",
+      ru: "Сначала замените его другим ключом.",
+    },
+  },
+  "key/not-exportable": {
+    cause: {
+      en: "The key for {purpose} lies in a token; it never leaves it.",
+      ru: "Ключ для {purpose} хранится в токене и никогда его не покидает.",
+    },
+    next: { en: "Use the token itself.", ru: "Используйте сам токен." },
+  },
+  "key/vault-missing": {
+    cause: {
+      en: "A key in {path} is kept in another place ({kind}) that was not opened.",
+      ru: "Ключ из {path} хранится в другом месте ({kind}), которое не открыто.",
+    },
+    next: {
+      en: "Restore store.json or token.json of this folder.",
+      ru: "Восстановите store.json или token.json этой папки.",
+    },
+  },
   "key/damaged": {
     cause: { en: "The key file {path} is damaged or was changed.", ru: "Файл ключа {path} повреждён или изменён." },
     next: {
