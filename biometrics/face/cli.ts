@@ -1,11 +1,14 @@
 /** `kabina face …` */
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { BiometricsError } from "../errors.ts";
 import { decodeImage, encodePng } from "../image/codec.ts";
 import { assessPortrait } from "./assessment.ts";
 import { FaceEngine } from "./engine.ts";
+import { type DescribedFace, evaluateFaces } from "./evaluation.ts";
 import { explainFace } from "./explain.ts";
+import { likenessOf, verdictOf } from "./likeness.ts";
 import { type FaceLimits, faceLimits } from "./limits.ts";
 import { limitsOf } from "./policy.ts";
 import { chipPortrait, cutPortrait, encodeForChip, portraitRecord } from "./portrait.ts";
@@ -100,6 +103,84 @@ export function registerFace(program: Command, io: Io): void {
       if (flags.json) io.json(record);
       io.print(`${output}: ${record.portrait.width} × ${record.portrait.height}, ${encoded.length} bytes`);
     });
+
+  registerLikeness(face, io);
+}
+
+function registerLikeness(face: Command, io: Io): void {
+  face
+    .command("match <a> <b>")
+    .description(
+      "Do two pictures show the same person? The largest face of each; a score of 20 is one false match in a hundred",
+    )
+    .option("--json", "print JSON for programs")
+    .option("--policy <file>", "limits to use instead")
+    .action(async (a: string, b: string, flags: AssessFlags) => {
+      const limits = await policyOf(flags.policy);
+      const engine = await FaceEngine.open(limits.detection);
+      const describe = async (file: string) => engine.describe(await decodeImage(await pictureFile(file)), file);
+      const likeness = likenessOf(await describe(a), await describe(b));
+      const verdict = verdictOf(likeness, limits.likeness);
+      if (flags.json) io.json({ a, b, ...likeness, verdict, threshold: limits.likeness });
+      const { score, distance, fmr } = likeness;
+      io.print(
+        `${verdict}: score ${score}, distance ${distance.toFixed(3)}, estimated false match rate ${fmr.toPrecision(2)}`,
+      );
+      io.print(`agrees from ${limits.likeness.agrees}, differs below ${limits.likeness.differs}; ${likeness.engine}`);
+    });
+
+  face
+    .command("evaluate <folder>")
+    .description(
+      "Compare every pair of a folder's pictures: each file is a person, but for what follows __ in its name",
+    )
+    .option("--by-folder", "each folder is a person")
+    .option("--json", "print JSON for programs")
+    .action(async (folder: string, flags: { readonly json?: true; readonly byFolder?: true }) => {
+      const engine = await FaceEngine.open(faceLimits.detection);
+      const faces: DescribedFace[] = [];
+      const left: { file: string; code: string }[] = [];
+      for (const file of await picturesIn(folder)) {
+        try {
+          const image = await decodeImage(await pictureFile(file));
+          const person = personOf(relative(folder, file), flags.byFolder === true);
+          faces.push({ person, descriptor: await engine.describe(image, file) });
+        } catch (error) {
+          if (!(error instanceof BiometricsError)) throw error;
+          left.push({ file, code: error.code });
+          io.print(`${file}: ${error.code}`);
+        }
+      }
+      const figures = evaluateFaces(faces);
+      if (flags.json) io.json({ ...figures, left });
+      io.print(`${figures.pictures} pictures of ${figures.people} people, ${left.length} left out; ${figures.engine}`);
+      io.print(
+        `${figures.genuine} pairs of one person, ${figures.impostors} of two; equal error rate ${figures.eer.toFixed(2)} %`,
+      );
+      for (const { fmr, measured, fnmr } of figures.calibration)
+        io.print(
+          `  estimated FMR ≤ ${String(fmr).padEnd(5)}  measured ${measured.toFixed(4)}  same person missed ${Number.isNaN(fnmr) ? "–" : fnmr.toFixed(4)}`,
+        );
+    });
+}
+
+/** Pictures below a folder, by name. @throws `image/unreadable` */
+async function picturesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true });
+    return entries
+      .filter((name) => /\.(jpe?g|png|webp|jp2|j2k)$/i.test(name))
+      .sort()
+      .map((name) => join(folder, name));
+  } catch (cause) {
+    throw new BiometricsError("image/unreadable", { file: folder }, { cause });
+  }
+}
+
+/** Whom a picture shows, by its name: `anna__2.jpg` and `anna__3.jpg` are one person; or by its folder. */
+function personOf(file: string, byFolder: boolean): string {
+  if (byFolder) return file.replace(/[/\\][^/\\]*$/, "");
+  return file.replace(/\.[^.]*$/, "").replace(/__.*$/, "");
 }
 
 /** @throws `image/unreadable` */

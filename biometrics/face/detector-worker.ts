@@ -5,16 +5,19 @@ import type { RgbImage } from "../image/image.ts";
 import type { PortraitAssessment } from "./assessment.ts";
 import { assessPortrait } from "./assessment.ts";
 import { FaceEngine } from "./engine.ts";
+import type { FaceLikeness } from "./likeness.ts";
 import type { FaceLimits } from "./limits.ts";
 import type { FaceObservation } from "./observation.ts";
 
 export type DetectorRequest =
   | { readonly kind: "open" }
-  | { readonly kind: "observe" | "assess"; readonly image: RgbImage };
+  | { readonly kind: "observe" | "assess"; readonly image: RgbImage }
+  | { readonly kind: "compare"; readonly image: RgbImage; readonly other: RgbImage };
 
 export interface DetectorReply {
   readonly observation?: FaceObservation;
   readonly assessment?: PortraitAssessment;
+  readonly likeness?: FaceLikeness;
   readonly failure?: { readonly code: string; readonly details: BiometricsError["details"] };
 }
 
@@ -23,15 +26,16 @@ if (port !== null) {
   const limits = workerData as FaceLimits;
   const now = () => performance.now();
   const engine = await FaceEngine.open(limits.detection);
-  const answer = (request: DetectorRequest): DetectorReply => {
+  const answer = async (request: DetectorRequest): Promise<DetectorReply> => {
     if (request.kind === "open") return {};
+    if (request.kind === "compare") return { likeness: await engine.compare(request.image, request.other) };
     if (request.kind === "observe") return { observation: engine.follow(request.image, now) };
     const observation = engine.look(request.image, now);
     return { observation, assessment: assessPortrait(request.image, observation, limits) };
   };
-  port.on("message", (request: DetectorRequest) => {
+  port.on("message", async (request: DetectorRequest) => {
     try {
-      port.postMessage(answer(request));
+      port.postMessage(await answer(request));
     } catch (error) {
       const failure =
         error instanceof BiometricsError

@@ -5,6 +5,7 @@ import { BiometricsError } from "../errors.ts";
 import type { RgbImage } from "../image/image.ts";
 import type { PortraitAssessment } from "./assessment.ts";
 import type { DetectorReply, DetectorRequest } from "./detector-worker.ts";
+import type { FaceLikeness } from "./likeness.ts";
 import { type FaceLimits, faceLimits } from "./limits.ts";
 import type { FaceObservation } from "./observation.ts";
 
@@ -21,6 +22,15 @@ export interface FaceDetector {
   close(): Promise<void>;
 }
 
+/** A detector that can also tell whether two pictures show one person. */
+export interface FaceComparer extends FaceDetector {
+  /**
+   * Compares the largest faces of two pictures; never dropped. The first call loads the network (about a second).
+   * @throws `face/none` with `file` 1 or 2, `face/engine-failed`, `face/engine-closed`
+   */
+  compare(first: RgbImage, second: RgbImage): Promise<FaceLikeness>;
+}
+
 /** A thread is started by file, and Node runs no TypeScript: from the sources, the built file is taken. */
 const workerFile = fileURLToPath(
   import.meta.url.endsWith(".ts")
@@ -32,7 +42,7 @@ const workerFile = fileURLToPath(
 const resourceLimits = { maxYoungGenerationSizeMb: 4 } as const;
 
 /** Starts the engine and waits until its models are loaded (about a second). @throws `face/engine-failed` */
-export async function openFaceDetector(limits: FaceLimits = faceLimits): Promise<FaceDetector> {
+export async function openFaceDetector(limits: FaceLimits = faceLimits): Promise<FaceComparer> {
   const detector = new ThreadedDetector(limits);
   await detector.ready;
   return detector;
@@ -44,7 +54,7 @@ interface OpenCall {
   readonly reject: (error: unknown) => void;
 }
 
-class ThreadedDetector implements FaceDetector {
+class ThreadedDetector implements FaceComparer {
   readonly #worker: Worker;
   readonly ready: Promise<void>;
   /** Stills in order, then at most one frame. */
@@ -77,6 +87,11 @@ class ThreadedDetector implements FaceDetector {
     return reply!.assessment!;
   }
 
+  async compare(first: RgbImage, second: RgbImage): Promise<FaceLikeness> {
+    const reply = await this.#call({ kind: "compare", image: copyOf(first), other: copyOf(second) });
+    return reply!.likeness!;
+  }
+
   async close(): Promise<void> {
     this.#fail(new BiometricsError("face/engine-closed"));
     await this.#worker.terminate();
@@ -89,7 +104,7 @@ class ThreadedDetector implements FaceDetector {
         return;
       }
       const call = { request, resolve, reject };
-      if (request.kind === "assess") this.#stills.push(call);
+      if (request.kind !== "observe") this.#stills.push(call);
       else {
         this.#frame?.resolve(undefined);
         this.#frame = call;
@@ -111,7 +126,7 @@ class ThreadedDetector implements FaceDetector {
     this.#running = call;
     this.#worker.ref();
     const { request } = call;
-    this.#worker.postMessage(request, request.kind === "open" ? [] : [request.image.data.buffer as ArrayBuffer]);
+    this.#worker.postMessage(request, buffersOf(request));
   }
 
   #finish(reply: DetectorReply): void {
@@ -130,6 +145,13 @@ class ThreadedDetector implements FaceDetector {
     this.#stills = [];
     for (const call of open) call?.reject(this.#failure);
   }
+}
+
+/** What is handed over to the thread rather than copied once more. */
+function buffersOf(request: DetectorRequest): ArrayBuffer[] {
+  if (request.kind === "open") return [];
+  const images = request.kind === "compare" ? [request.image, request.other] : [request.image];
+  return images.map(({ data }) => data.buffer as ArrayBuffer);
 }
 
 /** A copy whose buffer may be handed to the thread. */

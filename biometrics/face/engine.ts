@@ -2,11 +2,14 @@
  * The face engine of one thread: searches the picture now and then, follows what it found in between, and says what it sees.
  * `detector.ts` is the port that others use.
  */
+import { BiometricsError } from "../errors.ts";
 import type { RgbImage } from "../image/image.ts";
 import { meanLuminance } from "../image/luminance.ts";
+import { type DescriptorNetwork, loadDescriptorNetwork } from "./descriptor-network.ts";
 import { detectFaces, overlap } from "./detection.ts";
 import { type EyeDetail, lookAtEye } from "./iris.ts";
 import { lightOf } from "./light.ts";
+import { describeFace, type FaceLikeness, likenessOf } from "./likeness.ts";
 import type { FaceLimits } from "./limits.ts";
 import {
   type FaceMesh,
@@ -41,6 +44,7 @@ export class FaceEngine {
   #followed: readonly Followed[] = [];
   #sinceSearch = 0;
   #size = "";
+  #network: Promise<DescriptorNetwork> | undefined;
 
   private constructor(models: Models, limits: FaceLimits["detection"]) {
     this.#models = models;
@@ -78,6 +82,21 @@ export class FaceEngine {
     const start = now();
     const faces = this.#lay(still, this.#search(still, margins.length));
     return observation(still, this.#withEyes(still, faces), start, now);
+  }
+
+  /** The descriptor of the largest face of a picture. @param name what the picture is called in an error. @throws `face/none` */
+  async describe(still: RgbImage, name: string): Promise<Float32Array> {
+    // Loaded when first wanted: a booth that compares nobody does without.
+    this.#network ??= loadDescriptorNetwork();
+    const network = await this.#network;
+    const [face] = this.#lay(still, this.#search(still, margins.length));
+    if (face === undefined) throw new BiometricsError("face/none", { file: name });
+    return describeFace(still, face.face, network);
+  }
+
+  /** Compares the largest faces of two pictures. @throws `face/none` with which one */
+  async compare(first: RgbImage, second: RgbImage): Promise<FaceLikeness> {
+    return likenessOf(await this.describe(first, "1"), await this.describe(second, "2"));
   }
 
   /** Looks closer at the eyes of the first face, when it is turned so that both can be seen. */

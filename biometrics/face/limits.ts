@@ -65,6 +65,8 @@ export const faceLimits = {
     ColourPresent: 50,
     NaturalColour: 40,
   },
+  /** The score of a comparison 1:1 (−10 · log₁₀ of the false match rate) from which two faces agree, and below which they do not. */
+  likeness: { agrees: 20, differs: 10 },
   /** What the live guide asks for before it takes a picture. */
   guide: {
     /** Eye distance, share of the frame's smaller side: nearer than `most` or farther than `least` is not taken. */

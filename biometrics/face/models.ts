@@ -23,7 +23,12 @@ const require = createRequire(import.meta.url);
 
 let backend: Promise<void> | undefined;
 
-/** Starts the WebAssembly backend once for this thread. @throws `face/engine-failed` */
+/** Starts the WebAssembly backend, once for this thread. @throws `face/engine-failed` */
+export function readyBackend(): Promise<void> {
+  backend ??= startBackend();
+  return backend;
+}
+
 async function startBackend(): Promise<void> {
   env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   setThreadsCount(1);
@@ -34,8 +39,7 @@ async function startBackend(): Promise<void> {
 
 /** Loads one model. @throws `face/engine-failed` */
 export async function loadModel(name: ModelName): Promise<Model> {
-  backend ??= startBackend();
-  await backend;
+  await readyBackend();
   const graph = await loadGraph(name);
   return {
     run: (input, shape) => {

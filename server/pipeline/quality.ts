@@ -1,12 +1,13 @@
 /** Measures portrait and prints again, here: a booth's own number is a claim. The prints' templates are kept for comparison. */
 import { serialize } from "node:v8";
-import type { FaceDetector } from "../../biometrics/face/detector.ts";
+import type { FaceComparer } from "../../biometrics/face/detector.ts";
 import { decodeGrey, decodeImage } from "../../biometrics/image/codec.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import type { Enrolment } from "../../crypto/package/enrolment.ts";
 import type { StoredCheck } from "../store/cases.ts";
 import type { StoredPart } from "../store/parts.ts";
 import type { FingerEngine } from "./finger-engine.ts";
+import { checkLikeness } from "./likeness.ts";
 import { PIPELINE_LIMITS } from "./limits.ts";
 import { checksOf, type PipelineStage, type StageInput } from "./stage.ts";
 
@@ -19,7 +20,7 @@ export const templatePart = (position: string): string => `template-${position}`
 
 export interface QualityEngines {
   /** Loads its models at the first portrait; undefined where they are absent. */
-  readonly face: () => Promise<FaceDetector | undefined>;
+  readonly face: () => Promise<FaceComparer | undefined>;
   readonly finger: FingerEngine;
 }
 
@@ -33,7 +34,7 @@ export function qualityStage(engines: QualityEngines): PipelineStage {
       const sealer = await input.store.parts.resealer(input.record);
       const sealed = prints.templates.map((part) => ({ ...part, sealed: sealer(part.name, part.bytes) }));
       return {
-        checks: [await checkPortrait(engines, input), prints.check],
+        checks: [await checkPortrait(engines, input), await checkLikeness(engines.face, input), prints.check],
         commit: () => {
           for (const { name, mediaType, sealed: bytes } of sealed) {
             input.store.parts.insert(caseId, { name, mediaType, sealed: bytes });

@@ -1,7 +1,7 @@
 /** The stages of this server, in order, with their engines; the face engine is started at the first portrait. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { FaceDetector } from "../../biometrics/face/detector.ts";
+import type { FaceComparer } from "../../biometrics/face/detector.ts";
 import type { ServerIdentity } from "../keys.ts";
 import { chipStage } from "./chip.ts";
 import { deviceStage } from "./device.ts";
@@ -19,8 +19,8 @@ export interface Stages {
 
 /** `csca`: certificates of countries, DER. */
 export function createStages({ keys, trust }: ServerIdentity, csca: readonly Uint8Array[]): Stages {
-  let face: Promise<FaceDetector | undefined> | undefined;
-  const startFace = async (): Promise<FaceDetector | undefined> => {
+  let face: Promise<FaceComparer | undefined> | undefined;
+  const startFace = async (): Promise<FaceComparer | undefined> => {
     try {
       const { openFaceDetector } = await import("../../biometrics/face/detector.ts");
       return await openFaceDetector();

@@ -359,6 +359,27 @@ export const serverErrors = errorTexts({
       ru: "Посмотрите на него; если он непригоден, запросите повторную съёмку.",
     },
   },
+  "review/likeness-below": {
+    cause: {
+      en: "The portrait and the chip's picture do not look like the same person: score {score}, wanted {threshold}.",
+      ru: "Портрет и снимок в чипе не похожи на одного человека: оценка {score}, нужно {threshold}.",
+    },
+    next: {
+      en: "Compare both with your own eyes; the measure errs, with old pictures most of all.",
+      ru: "Сравните оба снимка сами: оценка ошибается, чаще всего на старых снимках.",
+    },
+  },
+  "review/likeness-unsure": {
+    cause: {
+      en: "The measure cannot tell whether portrait and chip show the same person: score {score}, wanted {threshold}.",
+      ru: "Оценка не может сказать, один ли человек на портрете и в чипе: {score}, нужно {threshold}.",
+    },
+    next: { en: "Compare both with your own eyes.", ru: "Сравните оба снимка сами." },
+  },
+  "review/chip-portrait-absent": {
+    cause: { en: "The chip holds no portrait.", ru: "В чипе нет портрета." },
+    next: { en: "Compare with the printed document.", ru: "Сравните с напечатанным в документе." },
+  },
   "review/print-below": {
     cause: { en: "A print is of low quality.", ru: "Отпечаток низкого качества." },
     next: {

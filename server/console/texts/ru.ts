@@ -117,6 +117,7 @@ export const ru: Texts = {
     "chip/passive-authentication": "Пассивная аутентификация",
     "chip/fields": "Печать, чип, подтверждение",
     "quality/portrait": "Качество портрета",
+    "quality/likeness": "Лицо и снимок чипа",
     "quality/prints": "Качество отпечатков",
     "duplicates/within": "Два разных пальца",
     "duplicates/others": "Прежние регистрации",

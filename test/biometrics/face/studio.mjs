@@ -56,6 +56,14 @@ const work = {
   upsideDown: ({ seed, scene }) => judged(upsideDown(photograph(seed, scene).image)),
   image: ({ image }) => judged(image),
   file: async ({ bytes }) => judged(await decodeImage(bytes)),
+  descriptor: async ({ bytes }) => {
+    try {
+      return await engine.describe(await decodeImage(bytes), "picture");
+    } catch (error) {
+      if (error.code === "face/none") return undefined;
+      throw error;
+    }
+  },
   follow: ({ seed, scenes, last }) => {
     const seen = scenes.map((scene) => {
       const { image, truth } = photograph(seed, scene);

@@ -27,6 +27,8 @@ export class Studio {
   upsideDown = (seed: number, scene: Scene = {}) => this.#ask<Judged>("upsideDown", { seed, scene });
   image = (image: RgbImage) => this.#ask<Judged>("image", { image });
   file = (bytes: Uint8Array) => this.#ask<Judged>("file", { bytes });
+  /** Of the largest face; undefined when there is none. */
+  descriptor = (bytes: Uint8Array) => this.#ask<Float32Array | undefined>("descriptor", { bytes });
   film = (seed: number) => this.#ask<{ hints: string[]; seconds?: number } & Partial<Judged>>("film", { seed });
   follow = (seed: number, scenes: readonly Scene[], last: RgbImage) =>
     this.#ask<{ seen: { truth: FaceTruth; observation: FaceObservation }[]; after: FaceObservation }>("follow", {
