@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
+import { LEAST_FREE_FLOOR_BYTES } from "./readiness.ts";
 
 const DEFAULT_PORT = 8080;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
@@ -51,7 +52,11 @@ export function register(program: Command, io: CliIo): void {
     .option("--faults <file>", "JSON plan of what goes wrong with simulated devices")
     .option("--policy <file>", "JSON policy of the session instead of the built-in one")
     .option("--passphrase-file <file>", "passphrase of the booth's keys (0600)")
-    .option("--least-free-bytes <n>", "free bytes on the disk under which no session begins", whole(0, 2 ** 40))
+    .option(
+      "--least-free-bytes <n>",
+      "free bytes on the disk under which no session begins",
+      whole(LEAST_FREE_FLOOR_BYTES, 2 ** 40),
+    )
     .addOption(new Option("--log <level>", "least important line of the log").choices(LOG_LEVELS).default("info"))
     .option("--json", "one JSON document a line")
     .action((flags: BoothFlags) => serve(flags, io));

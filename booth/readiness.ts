@@ -14,15 +14,23 @@ export interface ReadinessTools {
   readonly outbox: Pick<Outbox, "forecast">;
   /** Free bytes under which no session begins. */
   readonly leastFreeBytes?: number;
+  /** How to ask for the free space; `statfs` when left out. */
+  readonly lookEveryMs?: number;
+  readonly look?: (folder: string) => Promise<{ readonly bavail: number; readonly bsize: number }>;
 }
 
 /** A session with all its tries, its journal and its package. */
 const LEAST_FREE_BYTES = 100 * 1024 * 1024;
+/** Under this no session could end: its journal and its package would not fit, whatever anybody sets. */
+export const LEAST_FREE_FLOOR_BYTES = 16 * 1024 * 1024;
 const LOOK_EVERY_MS = 5000;
 
 export class Readiness {
   readonly #tools: ReadinessTools;
   #freeBytes = Number.POSITIVE_INFINITY;
+  #looking = false;
+  /** The last look has not come back by the time of the next. */
+  #silent = false;
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(tools: ReadinessTools) {
@@ -37,7 +45,7 @@ export class Readiness {
       void readiness.#look().then(() => {
         if (readiness.problem()?.code !== before) changed();
       });
-    }, LOOK_EVERY_MS);
+    }, tools.lookEveryMs ?? LOOK_EVERY_MS);
     readiness.#timer.unref();
     return readiness;
   }
@@ -47,7 +55,7 @@ export class Readiness {
   }
 
   get enoughSpace(): boolean {
-    return this.#freeBytes >= (this.#tools.leastFreeBytes ?? LEAST_FREE_BYTES);
+    return this.#freeBytes >= Math.max(LEAST_FREE_FLOOR_BYTES, this.#tools.leastFreeBytes ?? LEAST_FREE_BYTES);
   }
 
   /** Null while the clock is within the life of the booth's certificate. */
@@ -59,6 +67,7 @@ export class Readiness {
 
   /** Why no session may begin; null when one may. */
   problem(): KabinaError | null {
+    if (this.#silent) return new KabinaError("journal/disk-silent");
     if (!this.enoughSpace) return new KabinaError("journal/disk-full");
     const { waitingBytes, limitBytes } = this.#tools.outbox.forecast();
     if (waitingBytes >= limitBytes) return new KabinaError("outbox/full", { limitBytes });
@@ -69,8 +78,16 @@ export class Readiness {
     clearInterval(this.#timer);
   }
 
+  /** One look at a time: a disk that does not answer would otherwise take thread after thread. */
   async #look(): Promise<void> {
-    const space = await statfs(this.#tools.folder).catch(() => undefined);
+    if (this.#looking) {
+      this.#silent = true;
+      return;
+    }
+    this.#looking = true;
+    const space = await (this.#tools.look ?? statfs)(this.#tools.folder).catch(() => undefined);
+    this.#looking = false;
+    this.#silent = false;
     if (space !== undefined) this.#freeBytes = space.bavail * space.bsize;
   }
 }

@@ -109,6 +109,8 @@ export const ScreenEvent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("signature.unable"), reason: z.enum(["injury", "cannot-write", "other"]) }),
   /** review: seal it. */
   event("review.accept"),
+  /** seal: it takes long; the person goes, the booth finishes by itself. */
+  event("seal.park"),
   /** receipt: the person has what they need; wipe. */
   event("receipt.done"),
   /** Any step with a `problem`: try that again. */
@@ -380,9 +382,12 @@ const ReviewView = z.object({
 
 const SealView = z.object({
   step: z.literal("seal"),
-  phase: z.enum(["building", "encrypting", "storing", "done", "failed"]),
+  /** `failed`: tried again by itself; `parked`: the person has gone, the booth finishes by itself. */
+  phase: z.enum(["building", "encrypting", "storing", "done", "failed", "parked"]),
   /** 0–1. */
   progress: z.number(),
+  /** The number that the person may go with (`seal.park`); null while there is nothing to wait for. */
+  packageNumber: z.string().nullable(),
 });
 
 const ReceiptView = z.object({

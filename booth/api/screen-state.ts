@@ -136,6 +136,7 @@ function sampleEvents(language: Language): ScreenEvent[] {
     { type: "signature.done", signature: { aspect: 3, strokes: [[{ x: 0, y: 0, t: 0 }]] } },
     { type: "signature.unable", reason: "other" },
     { type: "review.accept" },
+    { type: "seal.park" },
     { type: "receipt.done" },
     { type: "retry" },
     { type: "resume.continue" },

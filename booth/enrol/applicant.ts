@@ -45,6 +45,7 @@ export function nextEvent({ view, actions, redo }: ScreenState, person: Applican
     case "receipt":
       return { type: "receipt.done" };
     case "seal":
+      return actions.includes("seal.park") && view.phase !== "failed" ? { type: "seal.park" } : null;
     case "wipe":
       return null;
   }

@@ -28,6 +28,15 @@ export interface Erasure {
   readonly keyDestroyed: boolean;
 }
 
+/** How long a writer waits for a disk that does not answer. */
+export interface Patience {
+  readonly ms: number;
+  /** True: a record that comes to the disk later than that is taken off it again; false: it stays. */
+  readonly takeBack: boolean;
+}
+
+/** Milliseconds to wait for a disk that has kept somebody waiting already. */
+const SILENT_MS = 250;
 const KEY_FILE = "key.json";
 const JOURNAL_FILE = "journal";
 const KEY_BYTES = 32;
@@ -41,6 +50,8 @@ export class Journal {
   #count: number;
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
+  /** The disk has kept somebody waiting too long and has not answered since. */
+  #silent = false;
 
   private constructor(
     session: string,
@@ -113,16 +124,24 @@ export class Journal {
 
   /**
    * Appends a record and resolves when it is on the disk. When it cannot be written whole nothing of it stays, and the journal is
-   * as before. Throws `journal/disk-full`, `journal/disk`, `journal/record-too-large`, `journal/closed`.
+   * as before. Throws `journal/disk-full`, `journal/disk`, `journal/record-too-large`, `journal/closed`, and when the disk does
+   * not answer in time `journal/disk-silent`.
    */
-  append(record: JournalRecord): Promise<void> {
-    const work = this.#tail.then(() => this.#append(record));
+  append(record: JournalRecord, patience?: Patience): Promise<void> {
+    const place = { withdrawn: false };
+    const work = this.#tail.then(() => this.#append(record, place));
     this.#tail = work.catch(() => {});
-    return work;
+    if (patience === undefined) return work;
+    return within(work, this.#silent ? Math.min(SILENT_MS, patience.ms) : patience.ms, () => {
+      this.#silent = true;
+      place.withdrawn = patience.takeBack;
+      return new KabinaError("journal/disk-silent");
+    });
   }
 
-  async #append(record: JournalRecord): Promise<void> {
+  async #append(record: JournalRecord, given: { readonly withdrawn: boolean }): Promise<void> {
     if (this.#closed) throw new KabinaError("journal/closed");
+    if (given.withdrawn) return;
     const place = { session: this.session, index: this.#count };
     const bytes = sealRecord(record, this.#key, place, this.#tools.random);
     try {
@@ -131,6 +150,12 @@ export class Journal {
     } catch (cause) {
       await this.#file.truncate(this.#size).catch(() => {});
       throw diskFailure(cause);
+    } finally {
+      this.#silent = false;
+    }
+    if (given.withdrawn) {
+      await this.#file.truncate(this.#size);
+      return;
     }
     this.#size += bytes.length;
     this.#count += 1;
@@ -225,6 +250,15 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+/** What the work comes to, or the error when it takes longer than that; the work itself goes on. */
+export function within<T>(work: Promise<T>, milliseconds: number, late: () => Error): Promise<T> {
+  work.catch(() => {});
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), milliseconds);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -10,7 +10,7 @@ import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { PART_MEDIA_TYPES } from "../../crypto/package/enrolment.ts";
 import type { Place, TimeEvidence } from "../../crypto/package/manifest.ts";
-import { type SealPart, sealPackageToFile } from "../../crypto/package/seal.ts";
+import { type SealPart, type SealRequest, sealPackageToFile } from "../../crypto/package/seal.ts";
 import { deviceKinds } from "../../devices/port.ts";
 import type { BoothDevices } from "../capture/devices.ts";
 import { crossMatch } from "../capture/finger-loop.ts";
@@ -45,6 +45,9 @@ const DAY_MS = 24 * 3600 * 1000;
 export function sealing(tools: SealingTools): Activity {
   return async (stage) => {
     const { session } = stage;
+    const slow = setTimeout(() => {
+      void stage.emit({ type: "seal.slow", code: "seal/slow", details: {} }).catch(() => {});
+    }, session.policy.sealSlowMs);
     try {
       if (tools.outbox.get(session.packageId) === undefined) await sealOnce(tools, stage);
       await stage.emit({ type: "seal.done", qrText: qrText(session.packageId) });
@@ -52,6 +55,8 @@ export function sealing(tools: SealingTools): Activity {
       if (stage.signal.aborted) return;
       const { code, details } = failureOf(error);
       await stage.emit({ type: "seal.failed", code, details });
+    } finally {
+      clearTimeout(slow);
     }
   };
 }
@@ -88,19 +93,19 @@ async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
       recipients,
     });
   show("encrypting", 0.4);
-  const sealed = await sealPackageToFile(
-    path,
-    {
-      packageId: session.packageId,
-      boothId: tools.boothId,
-      place: tools.place,
-      time: await tools.timeEvidence(),
-      policyHash: policyHash(session.policy),
-      sessionId: session.id,
-      notAfter: new Date(now.getTime() + session.policy.packageDays * DAY_MS),
-      parts: contents,
-    },
-    tools,
+  const bytes = contents.reduce((sum, { content }) => sum + (content as Uint8Array).length, 0);
+  const request: SealRequest = {
+    packageId: session.packageId,
+    boothId: tools.boothId,
+    place: tools.place,
+    time: await tools.timeEvidence(),
+    policyHash: policyHash(session.policy),
+    sessionId: session.id,
+    notAfter: new Date(now.getTime() + session.policy.packageDays * DAY_MS),
+    parts: contents,
+  };
+  const sealed = await sealPackageToFile(path, request, tools, (written) =>
+    show("encrypting", 0.4 + 0.4 * Math.min(1, written / bytes)),
   );
   show("storing", 0.8);
   if (session.slip !== null) await tools.slips.use(session.slip.number, session.id);

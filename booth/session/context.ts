@@ -78,6 +78,10 @@ export interface SessionContext {
   readonly hands: { readonly right: HandState; readonly left: HandState };
   readonly signature: SignatureStrokes | null;
   readonly signatureUnable: string | null;
+  /** Sealing takes so long that the person may go. */
+  readonly sealSlow: boolean;
+  /** The person has gone and left the sealing to the booth. */
+  readonly sealParked: boolean;
   readonly sealed: { readonly qrText: string } | null;
   readonly printed: ViewOf<"receipt">["printed"];
   readonly end: ViewOf<"wipe">["reason"];
@@ -124,6 +128,8 @@ export function emptySession(input: SessionInput, policy: SessionPolicy): Sessio
     hands: { right: { tracks: [], at: null }, left: { tracks: [], at: null } },
     signature: null,
     signatureUnable: null,
+    sealSlow: false,
+    sealParked: false,
     sealed: null,
     printed: "printing",
     end: "left",

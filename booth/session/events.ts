@@ -39,6 +39,8 @@ type EffectEvent =
   | { readonly type: "finger.lifted" }
   | { readonly type: "seal.done"; readonly qrText: string }
   | ({ readonly type: "seal.failed" } & Failure)
+  /** Sealing takes longer than anybody should wait; it goes on. */
+  | ({ readonly type: "seal.slow" } & Failure)
   | { readonly type: "printed"; readonly printed: "printing" | "printed" | "no-printer" | "failed" }
   /** A device or the disk fails; `waiting`: the booth goes on by itself when it is back. */
   | ({ readonly type: "trouble"; readonly device: DeviceKind | null; readonly waiting: boolean } & Failure)

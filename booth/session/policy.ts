@@ -53,6 +53,10 @@ export const SessionPolicy = z.strictObject({
   }),
   /** Milliseconds between automatic tries to seal when the disk was full. */
   sealRetryMs: Ms,
+  /** Milliseconds of sealing after which the person may go: the booth finishes by itself. */
+  sealSlowMs: Ms,
+  /** Milliseconds to wait for a disk that does not answer before the screen says so. */
+  diskPatienceMs: Ms,
   /** Days that a server may take the package. */
   packageDays: z.number().int().min(1).max(180),
 });
@@ -81,6 +85,8 @@ export const defaultPolicy: SessionPolicy = {
   fingers: { maxTries: 3, redos: 2, wanted: 60, least: 20 },
   resume: { afterPowerCut: "resume", withinMs: seconds(15 * 60) },
   sealRetryMs: seconds(15),
+  sealSlowMs: seconds(15),
+  diskPatienceMs: seconds(5),
   packageDays: 60,
 };
 

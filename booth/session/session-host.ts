@@ -2,11 +2,11 @@
  * Runs one booth's sessions, one after the other: every event goes through the pure machine, into the journal, and only then
  * becomes true; what the new state needs done is started, what it no longer needs is stopped.
  */
-import { randomUUID } from "node:crypto";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { type ErrorDetail, isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { randomUuid } from "../../crypto/uuid.ts";
 import type { Language, ScreenEvent, StepName } from "../api/messages.ts";
-import { type Erasure, eraseRemains, Journal, type JournalTools } from "../journal/journal.ts";
+import { type Erasure, eraseRemains, Journal, type JournalTools, within } from "../journal/journal.ts";
 import { type Activity, type ActivityName, activityOf, matches, type Stage } from "./activity.ts";
 import type { BlobId } from "./captures.ts";
 import { type Deadline, deadlineOf } from "./deadline.ts";
@@ -57,10 +57,18 @@ const NEVER_BLOCKED: ReadonlySet<SessionEventType> = new Set([
   "back",
   "seal.done",
   "seal.failed",
+  "seal.slow",
+  "seal.park",
   "printed",
 ]);
 /** Events that say nothing of the person's presence, so that they give no more time. */
-const NOT_PRESENCE: ReadonlySet<SessionEventType> = new Set(["trouble", "trouble.over", "printed", "power.restored"]);
+const NOT_PRESENCE: ReadonlySet<SessionEventType> = new Set([
+  "trouble",
+  "trouble.over",
+  "printed",
+  "power.restored",
+  "seal.slow",
+]);
 
 export class SessionHost {
   readonly #tools: HostTools;
@@ -193,28 +201,43 @@ export class SessionHost {
     const input = { ...this.#newInput(), language: this.#language };
     const policy = this.#tools.policy;
     const next = advance(newSession(input, policy), event);
-    const journal = await Journal.create(input.id, this.#tools.journal);
-    this.#journal = journal;
-    try {
-      await journal.append({ entry: { begin: { input, policy } } satisfies JournalEntry, blobs: new Map() });
-      await journal.append({ entry: { event } satisfies JournalEntry, blobs: new Map() });
-    } catch (error) {
-      this.#journal = undefined;
-      await journal.destroy();
-      throw error;
-    }
+    const opening = this.#open([{ begin: { input, policy } }, { event }], input.id);
+    const { diskPatienceMs } = policy;
+    let given = false;
+    opening
+      // The person was told that it cannot begin; so it has not.
+      .then((late) => (given ? late.destroy() : undefined))
+      .catch(() => {});
+    this.#journal = await within(opening, diskPatienceMs, () => {
+      given = true;
+      return new KabinaError("journal/disk-silent");
+    });
     this.#live = stillLife();
     this.#tools.log("session begun");
     this.#tools.audit("session.begun", { session: input.id });
     this.#adopt(next, event);
   }
 
+  /** A new session's journal with its first entries; none when it cannot be written. */
+  async #open(entries: readonly JournalEntry[], session: string): Promise<Journal> {
+    const journal = await Journal.create(session, this.#tools.journal);
+    try {
+      for (const entry of entries) await journal.append({ entry, blobs: new Map() });
+      return journal;
+    } catch (error) {
+      await journal.destroy();
+      throw error;
+    }
+  }
+
   async #record(event: SessionEvent, blobs: ReadonlyMap<BlobId, Uint8Array>): Promise<void> {
     if (this.#journal === undefined || matches(this.#snapshot.value, ["wipe"])) return;
+    const neverBlocked = NEVER_BLOCKED.has(event.type);
+    const patience = { ms: this.#snapshot.context.policy.diskPatienceMs, takeBack: !neverBlocked };
     try {
-      await this.#journal.append({ entry: { event } satisfies JournalEntry, blobs });
+      await this.#journal.append({ entry: { event } satisfies JournalEntry, blobs }, patience);
     } catch (error) {
-      if (!NEVER_BLOCKED.has(event.type)) throw error;
+      if (!neverBlocked) throw error;
       this.#tools.log("journal could not take an event", { event: event.type, code: codeOf(error) });
     }
   }
@@ -239,7 +262,7 @@ export class SessionHost {
   #newInput(): SessionInput {
     return {
       id: Buffer.from(this.#tools.random(32)).toString("hex"),
-      packageId: randomUUID(),
+      packageId: randomUuid(this.#tools.random),
       language: this.#language,
       cameraSource: this.#tools.cameraSource(),
       software: this.#tools.software,
@@ -340,6 +363,10 @@ export class SessionHost {
 
   async #erase(): Promise<void> {
     const session = this.#snapshot;
+    const slow = setTimeout(() => {
+      const told = { type: "trouble", code: "wipe/slow", details: {}, device: null, waiting: true } as const;
+      void this.#enqueue(told, new Map()).catch(() => {});
+    }, session.context.policy.diskPatienceMs);
     await this.#tools.beforeErase(session).catch((error: unknown) => {
       this.#tools.log("erasing outside the journal failed", { code: codeOf(error) });
     });
@@ -355,6 +382,7 @@ export class SessionHost {
         await new Promise((resolve) => setTimeout(resolve, RESTART_MS));
       }
     }
+    clearTimeout(slow);
     const erasedAt = this.#tools.clock.now().toISOString();
     this.#tools.log("session erased", { reason: session.context.end, records: erasure.records });
     this.#tools.audit("session.erased", { session: session.context.id, reason: session.context.end, ...erasure });

@@ -52,9 +52,9 @@ export function enter(step: StepName) {
 }
 
 /** Takes a failure into the context as the problem to show. */
-export function problemOf<T extends "slip.refused" | "chip.failed" | "chip.removed" | "seal.failed" | "trouble">(
-  type: T,
-) {
+export function problemOf<
+  T extends "slip.refused" | "chip.failed" | "chip.removed" | "seal.failed" | "seal.slow" | "trouble",
+>(type: T) {
   return sessionSetup.assign(({ event }) => {
     if (event.type !== type) return {};
     const { code, details, device, waiting } = event as Failure & Partial<Problem>;

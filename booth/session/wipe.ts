@@ -1,7 +1,7 @@
 /** Wipe: the key is destroyed, the journal deleted, memory let go; the erase receipt stays on the screen for a moment. */
 import type { ViewOf } from "../api/messages.ts";
 import type { SessionContext } from "./context.ts";
-import { change, enter, sessionSetup } from "./setup.ts";
+import { change, clearProblem, enter, problemOf, sessionSetup } from "./setup.ts";
 
 export const wipe = sessionSetup.createStateConfig({
   id: "wipe",
@@ -10,11 +10,15 @@ export const wipe = sessionSetup.createStateConfig({
   states: {
     erasing: {
       on: {
+        trouble: { actions: problemOf("trouble") },
         erased: {
           target: "erased",
-          actions: change("erased", (_context, { erasedAt, records, keyDestroyed }) => ({
-            erase: { erasedAt, records, keyDestroyed },
-          })),
+          actions: [
+            clearProblem,
+            change("erased", (_context, { erasedAt, records, keyDestroyed }) => ({
+              erase: { erasedAt, records, keyDestroyed },
+            })),
+          ],
         },
       },
     },

@@ -10,6 +10,7 @@ import { writeDurably } from "../durable-file.ts";
 import type { Clock, RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
+import { randomUuid } from "../uuid.ts";
 import { checkLifetime } from "./lifetime.ts";
 import {
   decodeManifest,
@@ -134,9 +135,24 @@ export async function sealPackage(request: SealRequest, tools: SealTools, write:
   return { packageId, manifest, size, sha256: hash.digest("hex") };
 }
 
-/** Seals into a file: written beside it, synced, renamed, folder synced. A failure leaves nothing. Throws also `file/disk-full`. */
-export function sealPackageToFile(path: string, request: SealRequest, tools: SealTools): Promise<SealedPackage> {
-  return writeDurably(path, 0o600, (write) => sealPackage(request, tools, write));
+/**
+ * Seals into a file: written beside it, synced, renamed, folder synced. A failure leaves nothing. Throws also `file/disk-full`.
+ * @param written is told after each piece how many bytes are written
+ */
+export function sealPackageToFile(
+  path: string,
+  request: SealRequest,
+  tools: SealTools,
+  written: (bytes: number) => void = () => {},
+): Promise<SealedPackage> {
+  let bytes = 0;
+  return writeDurably(path, 0o600, (write) =>
+    sealPackage(request, tools, async (chunk) => {
+      await write(chunk);
+      bytes += chunk.length;
+      written(bytes);
+    }),
+  );
 }
 
 async function sealPart(
@@ -184,12 +200,4 @@ function checkManifest(manifest: Manifest): Manifest {
     });
   }
   return decodeManifest(encodeManifest(manifest));
-}
-
-/** A version 4 UUID (RFC 9562 §5.4). */
-function randomUuid(random: RandomBytes): string {
-  const bytes = Buffer.from(random(16));
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

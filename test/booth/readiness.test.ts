@@ -48,6 +48,24 @@ describe("a booth is ready", () => {
     expect(await judge({ clockOffMs: -3 * YEAR_MS })).toBe("clock/suspect");
   });
 
+  test("nor with next to nothing free, whatever was set, nor with a disk that does not answer", async () => {
+    const common = { folder: root, certificate, clock: systemClock, outbox: { forecast: () => forecast } };
+    const watch = async (look: () => Promise<{ bavail: number; bsize: number }>) => {
+      const readiness = await Readiness.watch({ ...common, leastFreeBytes: 0, look, lookEveryMs: 20 }, () => {});
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      readiness.close();
+      return readiness.problem()?.code ?? null;
+    };
+    expect(await watch(async () => ({ bavail: 10, bsize: 4096 }))).toBe("journal/disk-full");
+    let looks = 0;
+    const hangs = () => {
+      looks += 1;
+      return looks === 1 ? Promise.resolve({ bavail: 1e9, bsize: 4096 }) : new Promise<never>(() => {});
+    };
+    expect(await watch(hangs)).toBe("journal/disk-silent");
+    expect(looks).toBe(2);
+  });
+
   test("nor with a full disk or a full outbox", async () => {
     expect(await judge({ leastFreeBytes: Number.MAX_SAFE_INTEGER })).toBe("journal/disk-full");
     expect(await judge({ waitingBytes: 100 })).toBe("outbox/full");

@@ -199,12 +199,16 @@ const VISIT_MS = 240_000;
     async () => {
       await world.stop();
       const data = world.data;
-      const disk = SmallDisk.make(join(world.root, "disk"), 24 * 1024 * 1024);
+      const disk = SmallDisk.make(join(world.root, "disk"), 40 * 1024 * 1024);
       try {
         world.data = join(disk.path, "data");
         cpSync(data, world.data, { recursive: true });
         const filled = new Set<string>();
-        await world.start(Scenario.parse({ policy: { sealRetryMs: 1000 } }), "--least-free-bytes", "0");
+        await world.start(
+          Scenario.parse({ policy: { sealRetryMs: 1000 } }),
+          "--least-free-bytes",
+          String(16 * 1024 * 1024),
+        );
         const result = await world.visit({}, ({ view, problem }) => {
           if ((view.step === "face" || view.step === "review") && !filled.has(view.step)) {
             filled.add(view.step);

@@ -18,6 +18,13 @@ export const boothErrors = errorTexts({
       ru: "Ничего не потеряно. Позовите сотрудника, чтобы проверить диск.",
     },
   },
+  "journal/disk-silent": {
+    cause: { en: "The booth's disk does not answer.", ru: "Диск кабины не отвечает." },
+    next: {
+      en: "Nothing is lost. Call the staff: the booth goes on by itself when the disk answers again.",
+      ru: "Ничего не потеряно. Позовите сотрудника: кабина продолжит сама, когда диск снова ответит.",
+    },
+  },
   "journal/record-too-large": {
     cause: {
       en: "One capture is larger than the booth keeps ({bytes} of {limit} bytes).",
@@ -110,6 +117,26 @@ export const boothErrors = errorTexts({
     next: {
       en: "Nothing is lost. Call the staff; the booth tries again by itself.",
       ru: "Ничего не потеряно. Позовите сотрудника; кабина повторит попытку сама.",
+    },
+  },
+  "seal/slow": {
+    cause: {
+      en: "Storing your application takes unusually long: the booth's disk does not answer.",
+      ru: "Заявление сохраняется необычно долго: диск кабины не отвечает.",
+    },
+    next: {
+      en: "Nothing is lost. You may wait, or note the number and go: the booth finishes by itself.",
+      ru: "Ничего не потеряно. Можно подождать или записать номер и уйти: кабина закончит сама.",
+    },
+  },
+  "wipe/slow": {
+    cause: {
+      en: "Erasing takes unusually long: the booth's disk does not answer.",
+      ru: "Стирание идёт необычно долго: диск кабины не отвечает.",
+    },
+    next: {
+      en: "You may go. What is on the disk is encrypted and is erased as soon as the disk answers; nobody can begin before that.",
+      ru: "Можно уходить. Данные на диске зашифрованы и будут стёрты, как только диск ответит; до этого никто не сможет начать.",
     },
   },
   "seal/failed": {

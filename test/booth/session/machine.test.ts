@@ -186,6 +186,20 @@ describe("sealing", () => {
     expect(send(failed, { type: "back" }).context.step).toBe("review");
   });
 
+  test("nobody is kept by a seal that takes too long: they go with the number, and whoever comes next can neither look nor throw away", () => {
+    const working = way.seal(begun());
+    expect(takes(working, stamp({ type: "seal.park" }))).toBe(false);
+    const slow = send(working, { type: "seal.slow", code: "seal/slow", details: {} });
+    expect(slow.context.problem?.code).toBe("seal/slow");
+    const parked = send(slow, { type: "seal.park" });
+    expect(at(parked, "visit.seal.working")).toBe(true);
+    const failed = send(parked, { type: "seal.failed", code: "seal/disk-full", details: {} });
+    for (const type of ["back", "leave", "seal.park"] as const) expect(takes(failed, stamp({ type }))).toBe(false);
+    const done = send(failed, { type: "retry" }, { type: "seal.done", qrText: "kabina:package:x" });
+    expect(at(done, "wipe")).toBe(true);
+    expect(done.context).toMatchObject({ end: "finished", sealed: { qrText: "kabina:package:x" } });
+  });
+
   test("a power cut while sealing needs nobody's answer", () => {
     const session = send(way.seal(begun()), { type: "power.restored", interruptedAt: 0 });
     expect(at(session, "visit.seal.working")).toBe(true);
@@ -229,7 +243,7 @@ function captured({ context }: SessionSnapshot): Set<string> {
 /** What can always happen next in a state: an applicant's and a device's ways out of it. */
 function someoneCanGoOn(session: SessionSnapshot): boolean {
   if (session.status === "done") return true;
-  const world = Array.from({ length: 18 }, (_, kind) => worldEvent(kind, 80, session));
+  const world = Array.from({ length: 19 }, (_, kind) => worldEvent(kind, 80, session));
   const progress = [
     ...personEvents,
     ...world,
@@ -258,7 +272,7 @@ function pick(
   const ending = new Set(["leave", "consent.refuse", "begin"]);
   const all = [
     ...personEvents.filter(({ type }) => !ending.has(type)),
-    ...Array.from({ length: 18 }, (_, kind) => worldEvent(kind, choice.n, session)),
+    ...Array.from({ length: 19 }, (_, kind) => worldEvent(kind, choice.n, session)),
   ];
   const legal = all.map(stamp).filter((event) => takes(session, event));
   return legal[choice.legal % Math.max(1, legal.length)] ?? stamp({ type: "stay" });
@@ -284,7 +298,8 @@ describe("whatever happens, in whatever order", () => {
             expect(someoneCanGoOn(next)).toBe(true);
             // Leaving works everywhere but in the seconds of sealing, and where the session is over.
             const free = takes(next, stamp({ type: "leave" }));
-            const brief = at(next, "visit.seal.working") || at(next, "wipe") || next.status === "done";
+            const parked = at(next, "visit.seal") && next.context.sealParked;
+            const brief = at(next, "visit.seal.working") || parked || at(next, "wipe") || next.status === "done";
             expect(free || brief).toBe(true);
             if (free) expect(at(advance(next, stamp({ type: "leave" })), "wipe")).toBe(true);
             if (session.status !== "done" && next.status === "done") expect(at(session, "wipe.erased")).toBe(true);

@@ -11,6 +11,7 @@ import { KabinaError } from "../../../crypto/errors/kabina-error.ts";
 import { FileKeyStore } from "../../../crypto/keys/file-store.ts";
 import type { PrivateKeyHandle } from "../../../crypto/keys/key.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
+import { FrozenDisk, frozenDiskMissing } from "../frozen-disk.ts";
 import { candidate, chip, drawn, print, specimenLines } from "./sample-events.ts";
 
 /** An activity that hands its stage to the test and stays until it is no longer needed. */
@@ -26,6 +27,10 @@ const until = async (test: () => boolean) => {
   for (let tries = 0; tries < 200 && !test(); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(test()).toBe(true);
 };
+
+const notFrozen = frozenDiskMissing(join(tmpdir(), `kabina-freeze-${process.pid}`));
+if (notFrozen !== null) console.warn(`skipped: ${notFrozen}`);
+const onFrozenDisk = notFrozen === null ? test : test.skip;
 
 describe("session host", () => {
   let root: string;
@@ -252,6 +257,55 @@ describe("session host", () => {
     await host.person({ type: "begin" });
     expect(at("visit.collect.consent")).toBe(true);
   });
+
+  onFrozenDisk(
+    "a disk that stops answering keeps nobody: it is said, captures wait for it, leaving works and erases when it answers",
+    async () => {
+      const disk = FrozenDisk.make(join(root, "frozen"), 16 * 1024 * 1024);
+      folder = join(disk.path, "sessions");
+      const impatient = { ...defaultPolicy, diskPatienceMs: 300 };
+      try {
+        await start(impatient);
+        await host.person({ type: "begin" });
+        await host.person({ type: "consent.give", textVersion: CONSENT_VERSION });
+        disk.freeze();
+        await expect(host.person({ type: "slip.none" })).rejects.toMatchObject({ code: "journal/disk-silent" });
+        expect(host.step).toBe("slip");
+        disk.thaw();
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        await host.person({ type: "slip.none" });
+        await host.person({ type: "document.mrz", lines: specimenLines });
+        await until(() => puppets.chip.stage?.signal.aborted === false);
+        await puppets.chip.stage?.emit({ type: "chip.placed" });
+        disk.freeze();
+        const kept = puppets.chip.stage?.emit({ type: "chip.read", chip }, new Map([["chip-dg1", picture(1)]]));
+        await until(() => host.snapshot.context.problem?.code === "journal/disk-silent");
+        expect(at("visit.collect.document.reading")).toBe(true);
+        disk.thaw();
+        await kept;
+        expect(at("visit.collect.document.done")).toBe(true);
+        // What was taken back is not told again, what was kept is told once.
+        const before = host.snapshot;
+        await cut(impatient);
+        await host.person({ type: "resume.continue" });
+        expect(host.snapshot.value).toEqual(before.value);
+        expect(host.pictures.get("chip-dg1")).toEqual(picture(1));
+        disk.freeze();
+        await host.person({ type: "leave" });
+        expect(at("wipe.erasing")).toBe(true);
+        await until(() => host.snapshot.context.problem?.code === "wipe/slow");
+        disk.thaw();
+        await until(() => at("wipe.erased"));
+        expect(host.snapshot.context.problem).toBeNull();
+        expect(readdirSync(folder)).toEqual([]);
+      } finally {
+        disk.thaw();
+        await host.close();
+        disk.remove();
+      }
+    },
+    30_000,
+  );
 
   test("a failing activity is shown as a problem, and started again", async () => {
     const real = tools(defaultPolicy);
