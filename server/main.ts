@@ -13,6 +13,7 @@ import type { ServerIdentity } from "./keys.ts";
 import { SERVER_LIMITS } from "./limits.ts";
 import { closeListener, listen } from "./listening.ts";
 import type { Pipeline } from "./pipeline/pipeline.ts";
+import { type Pki, startPkiDoor } from "./pki/pki.ts";
 import { openStore, type Store } from "./store/store.ts";
 
 export interface ServerOptions {
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly intake: { readonly host: string; readonly port: number };
   /** Port of the console on the loopback interface; without it there is no console and no pipeline (an intake by itself). */
   readonly console?: { readonly port: number; readonly files: string };
+  /** The authority's office, where its keys are on this machine, and the address and port of its door. */
+  readonly pki?: { readonly office: Pki; readonly host: string; readonly port: number };
   /** Free bytes that the data disk keeps after an offered package. */
   readonly diskReserveBytes?: number;
   /** One line for the log. */
@@ -34,6 +37,7 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly intakePort: number;
   readonly consolePort: number | null;
+  readonly pkiPort: number | null;
   /** The link that signs the demonstration's operator in, once. */
   signInLink(): string | null;
   readonly store: Store;
@@ -65,13 +69,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const door = createIntakeListener({
     credentials: identity.keys.tls.tls(),
     authorities: tlsAuthorities(identity.trust, "booths"),
-    identify: boothIdentifier(identity.trust, clock),
+    identify: boothIdentifier(identity.trust, clock, options.pki?.office.office.isRevoked),
     intake,
     bodies,
     status: async (booth, after) => readStatus(store, clock, booth, after),
     onFault,
   });
   const intakePort = await listen(door, options.intake.port, options.intake.host);
+  const pkiDoor = options.pki
+    ? await startPkiDoor(options.pki.office, { ...options.pki, tls: identity.keys.tls, clock, onFault })
+    : null;
   // Loaded only when asked for: an intake by itself starts fast and stays small.
   const review = options.console
     ? await (await import("./review/review.ts")).startReview({ ...options, ...options.console, store, bodies, onFault })
@@ -81,11 +88,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     intakePort,
     consolePort: review?.port ?? null,
+    pkiPort: pkiDoor?.port ?? null,
     signInLink: () => review?.signInLink() ?? null,
     store,
     pipeline,
     async close() {
       await closeListener(door);
+      await pkiDoor?.close();
       await review?.close();
       await bodies.close();
       store.close();

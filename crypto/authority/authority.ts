@@ -1,17 +1,32 @@
-/** The certificate authority of an installation: a root, and under it one issuer for booths and one for servers. */
-import { mkdir } from "node:fs/promises";
+/** The certificate authority of an installation: a root, and under it an issuer each for booths, sensors, staff and servers. */
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildCertificate, type Extension, encodeName, serialNumberFrom } from "../certificate/builder.ts";
-import type { Certificate } from "../certificate/certificate.ts";
+import { Certificate } from "../certificate/certificate.ts";
 import { authorityKeyIdentifier, subjectKeyIdentifier } from "../certificate/extensions.ts";
 import { oids } from "../certificate/oids.ts";
 import { writeFileDurably } from "../durable-file.ts";
 import type { Clock, RandomBytes } from "../environment.ts";
+import { KabinaError } from "../errors/kabina-error.ts";
 import type { KeyStore, PrivateKeyHandle } from "../keys/key.ts";
-import { backdatingMinutes, profiles } from "./profiles.ts";
+import { backdatingMinutes, type CertificateProfile, profiles, responderProfile } from "./profiles.ts";
 
-type IssuerPurpose = "authority-root" | "authority-booths" | "authority-servers";
+/** What an issuing authority is for. Each has its own key: whoever steals one makes certificates of that kind only. */
+export const issuerKinds = ["booths", "sensors", "staff", "servers"] as const;
+export type IssuerKind = (typeof issuerKinds)[number];
+type IssuerPurpose = "authority-root" | `authority-${IssuerKind}`;
 export type LeafPurpose = Exclude<keyof typeof profiles, IssuerPurpose>;
+
+/** Who issues what. */
+export const issuerOf: Readonly<Record<LeafPurpose, IssuerKind>> = {
+  "booth-identity": "booths",
+  "sensor-capture": "sensors",
+  operator: "staff",
+  "server-tls": "servers",
+  "server-receipt": "servers",
+  "server-recipient": "servers",
+  "server-audit": "servers",
+};
 
 const minute = 60 * 1000; // ms
 const day = 24 * 60 * minute;
@@ -21,37 +36,81 @@ export interface IssueTools {
   readonly random: RandomBytes;
 }
 
-interface Issuer {
+export interface Issuer {
   readonly key: PrivateKeyHandle;
   readonly certificate: Certificate;
 }
 
+export interface AuthorityOptions {
+  /** Where the root's key is, asked for only when it must sign; the issuers' own store when left out. */
+  readonly root?: () => Promise<KeyStore>;
+  /** Keeps every certificate that is issued from now on, before it is handed out; a copy in `folder/issued` when left out. */
+  readonly keep?: (certificate: Certificate) => Promise<void>;
+  /** Issuing authorities to have; those for booths and servers when left out. */
+  readonly issuers?: readonly IssuerKind[];
+}
+
 export class Authority {
   readonly root: Certificate;
-  /** Issues for booths. */
-  readonly booths: Certificate;
-  /** Issues for servers. */
-  readonly servers: Certificate;
-  readonly #issuers: { readonly booths: Issuer; readonly servers: Issuer };
-  readonly #folder: string;
+  readonly #issuers: ReadonlyMap<IssuerKind, Issuer>;
+  readonly #keep: (certificate: Certificate) => Promise<void>;
   readonly #tools: IssueTools;
 
-  private constructor(folder: string, tools: IssueTools, root: Issuer, booths: Issuer, servers: Issuer) {
-    this.#folder = folder;
+  private constructor(
+    keep: (certificate: Certificate) => Promise<void>,
+    tools: IssueTools,
+    root: Certificate,
+    issuers: ReadonlyMap<IssuerKind, Issuer>,
+  ) {
+    this.#keep = keep;
     this.#tools = tools;
-    this.root = root.certificate;
-    this.booths = booths.certificate;
-    this.servers = servers.certificate;
-    this.#issuers = { booths, servers };
+    this.root = root;
+    this.#issuers = issuers;
   }
 
-  /** Opens the authority whose keys are in `store` and makes what it lacks; `folder/issued` keeps a copy of every certificate. */
-  static async open(folder: string, store: KeyStore, tools: IssueTools): Promise<Authority> {
+  /**
+   * Opens the authority whose issuing keys are in `store` and makes what it lacks; `folder/issued` keeps a copy of every
+   * certificate, `folder/root.pem` the root's: with that and every issuer there, the root's key is not touched.
+   */
+  static async open(
+    folder: string,
+    store: KeyStore,
+    tools: IssueTools,
+    options: AuthorityOptions = {},
+  ): Promise<Authority> {
     await mkdir(join(folder, "issued"), { recursive: true, mode: 0o700 });
-    const root = await ensureIssuer(folder, store, tools, "authority-root", "Kabina root authority");
-    const booths = await ensureIssuer(folder, store, tools, "authority-booths", "Kabina authority for booths", root);
-    const servers = await ensureIssuer(folder, store, tools, "authority-servers", "Kabina authority for servers", root);
-    return new Authority(folder, tools, root, booths, servers);
+    let opened: Promise<Issuer> | undefined;
+    const root = () => (opened ??= openRoot(folder, store, tools, options.root));
+    const rootCertificate = (await readRoot(folder)) ?? (await root()).certificate;
+    const issuers = new Map<IssuerKind, Issuer>();
+    for (const kind of options.issuers ?? (["booths", "servers"] as const))
+      issuers.set(
+        kind,
+        await ensureIssuer(folder, store, tools, `authority-${kind}`, `Kabina authority for ${kind}`, root),
+      );
+    const keep = options.keep ?? ((certificate) => keepCopy(folder, certificate));
+    return new Authority(keep, tools, rootCertificate, issuers);
+  }
+
+  /** The issuing authority of a kind. Throws `authority/issuer-absent`. */
+  issuer(kind: IssuerKind): Issuer {
+    const issuer = this.#issuers.get(kind);
+    if (!issuer) throw new KabinaError("authority/issuer-absent", { kind });
+    return issuer;
+  }
+
+  get issuers(): ReadonlyMap<IssuerKind, Issuer> {
+    return this.#issuers;
+  }
+
+  /** The certificate of the authority that issues for booths. */
+  get booths(): Certificate {
+    return this.issuer("booths").certificate;
+  }
+
+  /** The certificate of the authority that issues for servers. */
+  get servers(): Certificate {
+    return this.issuer("servers").certificate;
   }
 
   /** Certifies a public key for a purpose; returns the chain to store with it: the leaf, then its issuer. */
@@ -61,11 +120,26 @@ export class Authority {
     commonName: string,
     extensions: readonly Extension[] = [],
   ): Promise<readonly Certificate[]> {
-    const issuer = purpose === "booth-identity" ? this.#issuers.booths : this.#issuers.servers;
-    const subject = nameOf(commonName);
-    const certificate = await certify(key, subject, profiles[purpose], issuer, this.#tools, extensions);
-    await keepCopy(this.#folder, certificate);
+    const issuer = this.issuer(issuerOf[purpose]);
+    const certificate = await this.#certify(key, commonName, profiles[purpose], issuer, extensions);
     return [certificate, issuer.certificate];
+  }
+
+  /** Certifies the key that answers questions about an issuer's certificates (RFC 6960 §4.2.2.2). */
+  issueResponder(kind: IssuerKind, key: Pick<PrivateKeyHandle, "publicKey" | "keyId">): Promise<Certificate> {
+    return this.#certify(key, `Kabina status of ${kind}`, responderProfile, this.issuer(kind), []);
+  }
+
+  async #certify(
+    key: Pick<PrivateKeyHandle, "publicKey" | "keyId">,
+    commonName: string,
+    profile: CertificateProfile,
+    issuer: Issuer,
+    extensions: readonly Extension[],
+  ): Promise<Certificate> {
+    const certificate = await certify(key, nameOf(commonName), profile, issuer, this.#tools, extensions);
+    await this.#keep(certificate);
+    return certificate;
   }
 }
 
@@ -74,17 +148,48 @@ export async function ensureKey(store: KeyStore, purpose: PrivateKeyHandle["purp
   return (await store.has(purpose)) ? store.load(purpose) : store.generate(purpose);
 }
 
+const rootFile = "root.pem";
+
+async function readRoot(folder: string): Promise<Certificate | undefined> {
+  const text = await readFile(join(folder, rootFile), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : Certificate.fromPem(text)[0];
+}
+
+/** The root with its key; made where there is none yet, which a rehearsed ceremony does beforehand (`kabina pki ceremony`). */
+async function openRoot(
+  folder: string,
+  store: KeyStore,
+  tools: IssueTools,
+  elsewhere: AuthorityOptions["root"],
+): Promise<Issuer> {
+  const purpose = "authority-root";
+  const keys = elsewhere === undefined || (await store.has(purpose)) ? store : await elsewhere();
+  const known = await readRoot(folder);
+  if (known && !(await keys.has(purpose))) throw new KabinaError("authority/root-absent", {});
+  const key = await ensureKey(keys, purpose);
+  let certificate = key.chain[0];
+  let handle = key;
+  if (!certificate) {
+    certificate = await certify(key, nameOf("Kabina root authority"), profiles[purpose], { key }, tools, []);
+    await keepCopy(folder, certificate);
+    handle = await keys.certify(purpose, [certificate]);
+  }
+  if (known && known.sha256 !== certificate.sha256) throw new KabinaError("authority/root-absent", {});
+  if (!known) await writeFileDurably(join(folder, rootFile), certificate.toPem());
+  return { key: handle, certificate };
+}
+
 async function ensureIssuer(
   folder: string,
   store: KeyStore,
   tools: IssueTools,
-  purpose: IssuerPurpose,
+  purpose: `authority-${IssuerKind}`,
   commonName: string,
-  above?: Issuer,
+  root: () => Promise<Issuer>,
 ): Promise<Issuer> {
   const key = await ensureKey(store, purpose);
   if (key.chain[0]) return { key, certificate: key.chain[0] };
-  const certificate = await certify(key, nameOf(commonName), profiles[purpose], above ?? { key }, tools, []);
+  const certificate = await certify(key, nameOf(commonName), profiles[purpose], await root(), tools, []);
   await keepCopy(folder, certificate);
   return { key: await store.certify(purpose, [certificate]), certificate };
 }
@@ -93,7 +198,7 @@ async function ensureIssuer(
 async function certify(
   key: Pick<PrivateKeyHandle, "publicKey" | "keyId">,
   subject: Uint8Array,
-  profile: { readonly days: number; readonly extensions: readonly Extension[] },
+  profile: CertificateProfile,
   issuer: { readonly key: PrivateKeyHandle; readonly certificate?: Certificate },
   tools: IssueTools,
   extensions: readonly Extension[],
@@ -120,7 +225,8 @@ async function certify(
   );
 }
 
-const nameOf = (commonName: string): Uint8Array =>
+/** The name of a certificate or a request: the installation's organization, then the name. */
+export const nameOf = (commonName: string): Uint8Array =>
   encodeName([
     [oids.organization, "Kabina"],
     [oids.commonName, commonName],

@@ -3,6 +3,7 @@
 import type { Extension } from "../certificate/builder.ts";
 import { basicConstraints, extendedKeyUsage, type KeyUsage, keyUsage } from "../certificate/extensions.ts";
 import { oids } from "../certificate/oids.ts";
+import { nullValue } from "../der/writer.ts";
 import type { KeyPurpose } from "../keys/key.ts";
 
 const year = 365; // days
@@ -14,6 +15,8 @@ export interface CertificateProfile {
 }
 
 const boothPurposes = [oids.clientAuth, oids.kabinaPackageSigning] as const;
+const sensorPurposes = [oids.kabinaCaptureSigning] as const;
+const staffPurposes = [oids.clientAuth, oids.kabinaStaffSigning] as const;
 const serverPurposes = [
   oids.serverAuth,
   oids.kabinaReceiptSigning,
@@ -27,7 +30,7 @@ const authority = (pathLength: number, days: number, purposes: readonly string[]
   extensions: [
     basicConstraints(pathLength),
     keyUsage("keyCertSign", "cRLSign"),
-    ...(purposes.length > 0 ? [extendedKeyUsage(...purposes)] : []),
+    ...(purposes.length > 0 ? [extendedKeyUsage(...purposes, oids.ocspSigning)] : []),
   ],
 });
 
@@ -40,13 +43,28 @@ const endEntity = (usage: KeyUsage, purposes: readonly string[]): CertificatePro
 export const profiles = {
   "authority-root": authority(1, 20 * year),
   "authority-booths": authority(0, 10 * year, boothPurposes),
+  "authority-sensors": authority(0, 10 * year, sensorPurposes),
+  "authority-staff": authority(0, 10 * year, staffPurposes),
   "authority-servers": authority(0, 10 * year, serverPurposes),
   "server-tls": endEntity("digitalSignature", [oids.serverAuth]),
   "server-receipt": endEntity("digitalSignature", [oids.kabinaReceiptSigning]),
   "server-recipient": endEntity("keyAgreement", [oids.kabinaPackageRecipient]),
   "server-audit": endEntity("digitalSignature", [oids.kabinaAuditSigning]),
   "booth-identity": endEntity("digitalSignature", boothPurposes),
+  "sensor-capture": endEntity("digitalSignature", sensorPurposes),
+  operator: endEntity("digitalSignature", staffPurposes),
 } as const satisfies Partial<Record<KeyPurpose, CertificateProfile>>;
+
+/** The status responder's: short, because nobody asks whether it was revoked itself (RFC 6960 §4.2.2.2.1). */
+export const responderProfile: CertificateProfile = {
+  days: 30,
+  extensions: [
+    basicConstraints(null),
+    keyUsage("digitalSignature"),
+    extendedKeyUsage(oids.ocspSigning),
+    { oid: oids.ocspNoCheck, critical: false, value: nullValue() },
+  ],
+};
 
 /** A certificate begins this long before its issue, for clocks that are a little behind, minutes. */
 export const backdatingMinutes = 60;

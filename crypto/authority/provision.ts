@@ -2,7 +2,8 @@
  * Makes an installation: the authority, one server, one booth. It is what a first start does, with the same keys, certificates
  * and checks as any other; it can be run again at any time, makes only what is missing, and may be cut off anywhere.
  *
- *     <data>/authority/  passphrase  keys/  issued/
+ *     <data>/root/       passphrase  keys/                     the root's key: to be carried away, see docs/operations.md
+ *     <data>/authority/  passphrase  keys/  issued/  root.pem  the issuing authorities
  *     <data>/server/     passphrase  keys/  trust/
  *     <data>/booth/      passphrase  keys/  trust/  installation.json
  *
@@ -17,7 +18,7 @@ import { subjectAltName } from "../certificate/extensions.ts";
 import { FileKeyStore } from "../keys/file-store.ts";
 import type { KeyStore, PrivateKeyHandle } from "../keys/key.ts";
 import { ensurePassphrase } from "../keys/passphrase.ts";
-import { Authority, ensureKey, type IssueTools, type LeafPurpose } from "./authority.ts";
+import { Authority, ensureKey, type IssueTools, issuerKinds, type LeafPurpose } from "./authority.ts";
 import { type Installation, writeInstallation } from "./installation.ts";
 import { type Trust, writeTrust } from "./trust.ts";
 
@@ -55,7 +56,10 @@ export async function provision(data: string, tools: IssueTools, options: Provis
     FileKeyStore,
     FileKeyStore,
   ];
-  const authority = await Authority.open(folders.authority, authorityKeys, tools);
+  const authority = await Authority.open(folders.authority, authorityKeys, tools, {
+    root: () => openStore(join(data, "root"), tools),
+    issuers: issuerKinds,
+  });
   const boothId = options.boothId ?? demonstration.boothId;
   const names = serverAltNames([...ownNames, ...(options.serverNames ?? [])]);
 

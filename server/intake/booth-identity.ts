@@ -7,29 +7,53 @@ import { validatePath } from "../../crypto/certificate/path.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 
+interface Known {
+  readonly booth: string;
+  readonly leaf: Certificate;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 const REFUSALS: Readonly<Record<string, string>> = {
   "certificate/expired": "intake/certificate-expired",
   "certificate/not-yet-valid": "intake/certificate-expired",
   "certificate/purpose": "intake/certificate-purpose",
+  "certificate/revoked": "intake/certificate-revoked",
 };
 
 /**
  * Says which booth is at the other end. Certificates must come from this installation's authority for booths, be valid now, and
  * be made for the purpose; TLS itself has proved that the booth holds the key.
  */
-export function boothIdentifier(trust: Trust, clock: Clock): (socket: TLSSocket) => string {
+export function boothIdentifier(
+  trust: Trust,
+  clock: Clock,
+  revoked: (certificate: Certificate, at: Date) => boolean = () => false,
+): (socket: TLSSocket) => string {
   /** A connection's certificate does not change: its path is checked once, its time at every request. */
-  const known = new WeakMap<TLSSocket, { readonly booth: string; readonly fromMs: number; readonly untilMs: number }>();
+  const known = new WeakMap<TLSSocket, Known>();
   return (socket) => {
     const at = clock.now();
     const before = known.get(socket);
-    if (before && before.fromMs <= at.getTime() && at.getTime() <= before.untilMs) return before.booth;
+    if (before && before.fromMs <= at.getTime() && at.getTime() <= before.untilMs) {
+      // Revoked while it is connected: the next request is refused.
+      if (revoked(before.leaf, at)) throw new KabinaError("intake/certificate-revoked");
+      return before.booth;
+    }
     const leaf = certificateOf(socket);
     const authority = trust.booths;
     try {
       // The authority for booths itself is the anchor: one for servers or operators must not vouch for a booth.
       const anchors = [authority];
-      validatePath({ leaf, intermediates: [], anchors, at, purpose: oids.clientAuth, usage: "digitalSignature" });
+      validatePath({
+        leaf,
+        intermediates: [],
+        anchors,
+        at,
+        purpose: oids.clientAuth,
+        usage: "digitalSignature",
+        revoked,
+      });
     } catch (error) {
       const code = error instanceof KabinaError ? REFUSALS[error.code] : undefined;
       throw new KabinaError(code ?? "intake/certificate-foreign", {}, { cause: error });
@@ -38,7 +62,7 @@ export function boothIdentifier(trust: Trust, clock: Clock): (socket: TLSSocket)
     if (!booth) throw new KabinaError("intake/certificate-foreign");
     const fromMs = Math.max(leaf.notBefore.getTime(), authority.notBefore.getTime());
     const untilMs = Math.min(leaf.notAfter.getTime(), authority.notAfter.getTime());
-    known.set(socket, { booth, fromMs, untilMs });
+    known.set(socket, { booth, leaf, fromMs, untilMs });
     return booth;
   };
 }

@@ -12,6 +12,7 @@ const PASSING: Readonly<Record<string, number>> = {
   "intake/certificate-foreign": 403,
   "intake/certificate-expired": 403,
   "intake/certificate-purpose": 403,
+  "intake/certificate-revoked": 403,
   "intake/block-mismatch": CHECKSUM_MISMATCH,
   "intake/upload-unknown": 404,
   "intake/receipt-unknown": 404,

@@ -14,7 +14,7 @@ const BUSY_MS = 5000;
  * @throws KabinaError `store/engine-missing` when SQLite was not built on this machine, `store/newer` when a newer Kabina has written
  * it, `store/damaged` when SQLite cannot read it
  */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, migrations: readonly string[] = MIGRATIONS): Database {
   const Engine = loadEngine();
   const database = open(() => new Engine(path));
   try {
@@ -24,7 +24,7 @@ export function openDatabase(path: string): Database {
     database.pragma("foreign_keys = ON");
     database.pragma("trusted_schema = OFF");
     database.pragma(`busy_timeout = ${BUSY_MS}`);
-    migrate(database);
+    migrate(database, migrations);
     return database;
   } catch (error) {
     database.close();
@@ -54,12 +54,12 @@ function open(make: () => Database): Database {
   }
 }
 
-function migrate(database: Database): void {
+function migrate(database: Database, migrations: readonly string[]): void {
   const found = database.pragma("user_version", { simple: true }) as number;
-  if (found > MIGRATIONS.length) throw new KabinaError("store/newer", { found, known: MIGRATIONS.length });
-  for (let step = found; step < MIGRATIONS.length; step++) {
+  if (found > migrations.length) throw new KabinaError("store/newer", { found, known: migrations.length });
+  for (let step = found; step < migrations.length; step++) {
     database.transaction(() => {
-      database.exec(MIGRATIONS[step] as string);
+      database.exec(migrations[step] as string);
       database.pragma(`user_version = ${step + 1}`);
     })();
   }

@@ -3,6 +3,7 @@ import { certificatesErrors } from "./certificates.ts";
 import { deliveryErrors } from "./delivery.ts";
 import { keysErrors } from "./keys.ts";
 import { packageErrors } from "./package.ts";
+import { pkiErrors } from "./pki.ts";
 import { recordsErrors } from "./records.ts";
 
 export const cryptoErrors = {
@@ -11,4 +12,5 @@ export const cryptoErrors = {
   ...packageErrors,
   ...recordsErrors,
   ...deliveryErrors,
+  ...pkiErrors,
 };

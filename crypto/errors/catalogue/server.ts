@@ -49,6 +49,13 @@ export const serverErrors = errorTexts({
     cause: { en: "The certificate is not one of a booth.", ru: "Этот сертификат не для кабины." },
     next: { en: "Give the booth its own certificate.", ru: "Выдайте кабине её собственный сертификат." },
   },
+  "intake/certificate-revoked": {
+    cause: { en: "The booth's certificate was revoked.", ru: "Сертификат кабины отозван." },
+    next: {
+      en: "Call the security officer. What the booth holds stays there, sealed.",
+      ru: "Позвоните офицеру безопасности. Всё, что хранит кабина, остаётся в ней запечатанным.",
+    },
+  },
   "intake/content-differs": {
     cause: {
       en: "The bytes that arrived are not the ones that were offered.",

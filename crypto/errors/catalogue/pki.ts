@@ -1,0 +1,167 @@
+import { errorTexts } from "./entry.ts";
+
+export const pkiErrors = errorTexts({
+  "authority/issuer-absent": {
+    cause: { en: "There is no authority for {kind} here.", ru: "Здесь нет центра сертификации для «{kind}»." },
+    next: {
+      en: "Make it in a ceremony with the root: kabina pki ceremony.",
+      ru: "Создайте его на церемонии с корневым ключом: kabina pki ceremony.",
+    },
+  },
+  "authority/root-absent": {
+    cause: {
+      en: "The root's key is not here, and it is needed to certify an authority.",
+      ru: "Корневого ключа здесь нет, а он нужен, чтобы заверить центр сертификации.",
+    },
+    next: {
+      en: "Bring the root's folder from where it is kept, and do this as a ceremony.",
+      ru: "Принесите папку корня с места хранения и проведите церемонию.",
+    },
+  },
+  "request/malformed": {
+    cause: {
+      en: "The request for a certificate cannot be read: {reason}.",
+      ru: "Запрос сертификата не читается: {reason}.",
+    },
+    next: { en: "Make the request again.", ru: "Создайте запрос заново." },
+  },
+  "request/too-large": {
+    cause: {
+      en: "The request is larger than allowed ({size}, limit {limit} bytes).",
+      ru: "Запрос больше допустимого ({size} при пределе {limit} байт).",
+    },
+    next: { en: "Ask with a name and a key only.", ru: "Запросите только с именем и ключом." },
+  },
+  "request/key-unfit": {
+    cause: { en: "A key of this kind is not certified: {found}.", ru: "Ключ такого вида не заверяется: {found}." },
+    next: { en: "Make a P-256 key and ask again.", ru: "Создайте ключ P-256 и повторите запрос." },
+  },
+  "request/no-possession": {
+    cause: {
+      en: "Whoever asks does not prove that they hold the key.",
+      ru: "Запросивший не доказал, что владеет ключом.",
+    },
+    next: {
+      en: "Ask from the machine that holds the key; if this was not you, tell the security officer.",
+      ru: "Запросите с машины, где хранится ключ; если это были не вы, сообщите офицеру безопасности.",
+    },
+  },
+  "request/name-unfit": {
+    cause: {
+      en: "The request names no booth or sensor in the agreed form.",
+      ru: "В запросе нет имени кабины или датчика в принятом виде.",
+    },
+    next: {
+      en: "Give a name of small letters, digits and hyphens as the common name.",
+      ru: "Укажите имя из строчных букв, цифр и дефисов.",
+    },
+  },
+  "request/name-taken": {
+    cause: { en: "{name} has a certificate that holds.", ru: "У «{name}» есть действующий сертификат." },
+    next: {
+      en: "Renew with that certificate; if its key is lost, have the officer revoke it first.",
+      ru: "Обновите по этому сертификату; если его ключ утрачен, офицер должен сначала отозвать его.",
+    },
+  },
+  "request/name-differs": {
+    cause: {
+      en: "The certificate of {held} does not renew that of {asked}.",
+      ru: "По сертификату «{held}» нельзя обновить сертификат «{asked}».",
+    },
+    next: { en: "Ask for the name that the certificate has.", ru: "Запросите имя, на которое выдан сертификат." },
+  },
+  "request/key-known": {
+    cause: {
+      en: "The key that {name} asks for was certified or asked for under another name, or before.",
+      ru: "Ключ из запроса «{name}» уже заверен или запрошен, возможно, под другим именем.",
+    },
+    next: { en: "Make a new key and ask again.", ru: "Создайте новый ключ и повторите запрос." },
+  },
+  "request/refused": {
+    cause: { en: "An officer refused this request of {name}.", ru: "Офицер отклонил этот запрос «{name}»." },
+    next: {
+      en: "Ask the officer why; then ask with a new key.",
+      ru: "Узнайте у офицера причину; затем запросите с новым ключом.",
+    },
+  },
+  "request/too-many": {
+    cause: { en: "Too many requests wait for an officer.", ru: "Слишком много запросов ждут офицера." },
+    next: { en: "Have the waiting ones decided, then ask again.", ru: "Дождитесь решения по ним и повторите запрос." },
+  },
+  "request/too-soon": {
+    cause: { en: "{name} was renewed within the last hour.", ru: "Сертификат «{name}» обновлён менее часа назад." },
+    next: {
+      en: "Use the certificate that was issued then, or ask later.",
+      ru: "Используйте выданный сертификат или повторите позже.",
+    },
+  },
+  "request/unknown": {
+    cause: { en: "There is no request {id}.", ru: "Запроса {id} нет." },
+    next: { en: "List the requests that wait: kabina pki requests.", ru: "Посмотрите ожидающие: kabina pki requests." },
+  },
+  "request/decided": {
+    cause: { en: "Request {id} was decided already.", ru: "Запрос {id} уже решён." },
+    next: { en: "Look at what was decided: kabina pki show.", ru: "Посмотрите решение: kabina pki show." },
+  },
+  "request/fingerprint-differs": {
+    cause: {
+      en: "The digits do not belong to the key that asks, or are fewer than {digits}.",
+      ru: "Цифры не принадлежат ключу из запроса, или их меньше {digits}.",
+    },
+    next: {
+      en: "Read the fingerprint on the booth's own screen once more; if it still differs, refuse the request.",
+      ru: "Прочитайте отпечаток на экране самой кабины ещё раз; если он не совпадает, отклоните запрос.",
+    },
+  },
+  "certificate/unknown": {
+    cause: {
+      en: "No certificate here has the serial number {serial}.",
+      ru: "Сертификата с номером {serial} здесь нет.",
+    },
+    next: { en: "Search by name: kabina pki list --text NAME.", ru: "Найдите по имени: kabina pki list --text ИМЯ." },
+  },
+  "revocation/malformed": {
+    cause: { en: "A revocation list cannot be read.", ru: "Список отзыва не читается." },
+    next: { en: "Fetch the list again.", ru: "Получите список заново." },
+  },
+  "revocation/foreign": {
+    cause: { en: "A revocation list is not signed by {issuer}.", ru: "Список отзыва не подписан «{issuer}»." },
+    next: { en: "Do not use it; tell the security officer.", ru: "Не используйте его; сообщите офицеру безопасности." },
+  },
+  "status/question-malformed": {
+    cause: { en: "A question about a certificate cannot be read.", ru: "Вопрос о сертификате не читается." },
+    next: { en: "Ask in the form of RFC 6960.", ru: "Задайте вопрос по RFC 6960." },
+  },
+  "est/route-unknown": {
+    cause: {
+      en: "The authority does not answer at this address.",
+      ru: "По этому адресу центр сертификации не отвечает.",
+    },
+    next: { en: "Use the addresses that docs/formats/pki.md names.", ru: "Используйте адреса из docs/formats/pki.md." },
+  },
+  "est/no-server-keys": {
+    cause: { en: "The server makes no keys for others.", ru: "Сервер не создаёт ключи для других." },
+    next: {
+      en: "Make the key where it is used, and send a request.",
+      ru: "Создайте ключ там, где он нужен, и отправьте запрос.",
+    },
+  },
+  "est/media-type": {
+    cause: { en: "A request must be of type application/pkcs10.", ru: "Запрос должен быть типа application/pkcs10." },
+    next: { en: "Send base64 of a PKCS#10 request.", ru: "Отправьте запрос PKCS#10 в base64." },
+  },
+  "est/certificate-missing": {
+    cause: {
+      en: "Renewal needs a connection with the certificate that is renewed.",
+      ru: "Для обновления нужно соединение с обновляемым сертификатом.",
+    },
+    next: { en: "Connect with it; without one, ask anew.", ru: "Подключитесь с ним; если его нет, запросите новый." },
+  },
+  "est/failed": {
+    cause: { en: "The authority could not answer.", ru: "Центр сертификации не смог ответить." },
+    next: {
+      en: "Ask again; if it stays so, look into the server's log.",
+      ru: "Повторите; если не помогает, посмотрите журнал сервера.",
+    },
+  },
+});

@@ -1,0 +1,124 @@
+/**
+ * The door of the authority's office: EST, revocation lists and answers about certificates, over TLS. It needs no certificate of whoever
+ * asks: a new booth has none yet, and what is told here is public.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import { type IssuerKind, issuerKinds } from "../../crypto/authority/authority.ts";
+import { largestQuestion } from "../../crypto/certificate/status-protocol.ts";
+import type { Clock } from "../../crypto/environment.ts";
+import { explain } from "../../crypto/errors/catalogue.ts";
+import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { PKI_PATHS } from "../../crypto/est/paths.ts";
+import type { TlsCredentials } from "../../crypto/keys/key.ts";
+import { SERVER_LIMITS } from "../limits.ts";
+import { answerEst } from "./est.ts";
+import type { CertificateOffice } from "./office.ts";
+import type { CertificateStatusDesk } from "./status.ts";
+
+export interface PkiListenerOptions {
+  readonly office: CertificateOffice;
+  readonly status: CertificateStatusDesk;
+  readonly clock: Clock;
+  readonly credentials: TlsCredentials;
+  /** PEM of the authorities whose certificates are asked for (for renewal). */
+  readonly authorities: readonly string[];
+  readonly onFault: (error: unknown) => void;
+}
+
+const STATUSES: Readonly<Record<string, number>> = {
+  "est/route-unknown": 404,
+  "est/no-server-keys": 501,
+  "est/media-type": 415,
+  "est/certificate-missing": 401,
+  "request/too-large": 413,
+  "request/too-many": 429,
+  "request/too-soon": 429,
+  "request/name-taken": 409,
+  "request/key-known": 409,
+  "request/refused": 403,
+  "request/name-differs": 403,
+  "certificate/revoked": 403,
+  "certificate/expired": 403,
+  "certificate/not-yet-valid": 403,
+  "certificate/issuer-unknown": 403,
+  "certificate/purpose": 403,
+};
+
+export function createPkiListener(options: PkiListenerOptions): Server {
+  const { office, status, clock } = options;
+  const routes = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = (request.url ?? "").split("?")[0]!;
+    const { method } = request;
+    if (path.startsWith("/.well-known/est/")) {
+      const answer = await answerEst(request, office, clock);
+      return send(response, answer.status, answer.headers, Buffer.from(answer.body));
+    }
+    const list = /^\/pki\/lists\/([a-z]{1,16})\.crl$/.exec(path)?.[1] as IssuerKind | undefined;
+    if (method === "GET" && list !== undefined && issuerKinds.includes(list))
+      return send(response, 200, { "content-type": "application/pkix-crl" }, await status.revocationList(list));
+    if (method === "POST" && path === PKI_PATHS.status)
+      return ocsp(response, await status.answer(await readQuestionBody(request)));
+    if (method === "GET" && path.startsWith(`${PKI_PATHS.status}/`)) {
+      const text = decodeURIComponent(path.slice(PKI_PATHS.status.length + 1));
+      return ocsp(response, await status.answer(Buffer.from(text.slice(0, largestQuestion * 2), "base64")));
+    }
+    throw new KabinaError("est/route-unknown");
+  };
+  const server = createServer(
+    {
+      ...options.credentials,
+      ca: [...options.authorities],
+      minVersion: "TLSv1.3",
+      requestCert: true,
+      // A new booth has no certificate yet; who renews is checked where that matters, with a refusal that can be read.
+      rejectUnauthorized: false,
+      headersTimeout: 30_000,
+      requestTimeout: 60_000,
+      maxHeaderSize: 8 << 10,
+    },
+    (request, response) => {
+      routes(request, response).catch((error) => {
+        if (!isCoded(error)) options.onFault(error);
+        if (response.headersSent) return response.destroy();
+        const told = isCoded(error) ? error : new KabinaError("est/failed");
+        const { code, cause, next } = explain(told);
+        // What is still being sent is not wanted: the connection ends with the answer.
+        if (!request.complete) response.setHeader("connection", "close");
+        const httpStatus = STATUSES[code] ?? (isCoded(error) ? 400 : 500);
+        send(
+          response,
+          httpStatus,
+          { "content-type": "text/plain; charset=utf-8" },
+          Buffer.from(`${code}\n${cause}\n${next}\n`),
+        );
+      });
+    },
+  );
+  server.maxConnections = SERVER_LIMITS.connections;
+  return server;
+}
+
+const ocsp = (response: ServerResponse, der: Uint8Array): void =>
+  send(response, 200, { "content-type": "application/ocsp-response" }, der);
+
+function send(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array,
+): void {
+  response.writeHead(status, { ...headers, "content-length": body.length, "cache-control": "no-store" });
+  response.end(body);
+}
+
+async function readQuestionBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += (chunk as Buffer).length;
+    if (length > largestQuestion) throw new KabinaError("request/too-large", { size: length, limit: largestQuestion });
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,293 @@
+/**
+ * The authority's office on the server: takes requests in, issues what an officer has compared, renews, takes back, and says of any
+ * certificate whether it holds. What it decides is in the register, durable, before anybody hears of it.
+ */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  Authority,
+  type Issuer,
+  type IssuerKind,
+  type IssueTools,
+  issuerKinds,
+  type LeafPurpose,
+} from "../../crypto/authority/authority.ts";
+import { backdatingMinutes } from "../../crypto/authority/profiles.ts";
+import type { Extension } from "../../crypto/certificate/builder.ts";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { subjectAltName } from "../../crypto/certificate/extensions.ts";
+import { type CertificationRequest, readRequest } from "../../crypto/certificate/request.ts";
+import type { RevocationReason } from "../../crypto/certificate/revocation-list.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { KeyStore } from "../../crypto/keys/key.ts";
+import { PKI_LIMITS } from "./limits.ts";
+import { type CertificateRecord, Register, type RegisterIssuer, type RequestRecord } from "./register.ts";
+
+/** What the office certifies on request, and the names that may be asked for. */
+const requestable: Readonly<Partial<Record<IssuerKind, { purpose: LeafPurpose; name: RegExp }>>> = {
+  booths: { purpose: "booth-identity", name: /^[a-z0-9-]{1,64}$/ },
+  sensors: { purpose: "sensor-capture", name: /^[A-Za-z0-9._:-]{1,64}$/ },
+};
+
+export interface Submission {
+  readonly request: RequestRecord;
+  /** The certificate and its issuer, once an officer has approved. */
+  readonly chain: readonly Certificate[] | null;
+}
+
+export class CertificateOffice {
+  readonly register: Register;
+  readonly authority: Authority;
+  readonly store: KeyStore;
+  readonly #tools: IssueTools;
+  /** Requests being decided in this process: two officers at once are one after the other. */
+  readonly #deciding = new Map<string, Promise<unknown>>();
+
+  private constructor(register: Register, authority: Authority, store: KeyStore, tools: IssueTools) {
+    this.register = register;
+    this.authority = authority;
+    this.store = store;
+    this.#tools = tools;
+  }
+
+  /** @param folder `<data>/authority`, whose issuing keys are in `store` */
+  static async open(folder: string, store: KeyStore, tools: IssueTools): Promise<CertificateOffice> {
+    const register = new Register(join(folder, "register.sqlite"));
+    try {
+      // What the office signs is kept in the register; what was issued without it left a copy in `issued/`.
+      const authority = await Authority.open(folder, store, tools, { issuers: issuerKinds, keep: async () => {} });
+      const office = new CertificateOffice(register, authority, store, tools);
+      await office.#recordCopies(join(folder, "issued"));
+      return office;
+    } catch (error) {
+      register.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.register.close();
+  }
+
+  /** Takes a request in. The same key asking again is the same request. Throws `request/…`. */
+  submit(der: Uint8Array, issuer: IssuerKind, address: string): Submission {
+    const { name, request } = this.#readAsked(der, issuer);
+    const known = this.register.requestOfKey(request.keyId);
+    if (known) {
+      if (known.name !== name || known.issuer !== issuer) throw new KabinaError("request/key-known", { name });
+      if (known.state === "refused") throw new KabinaError("request/refused", { name });
+      return { request: known, chain: known.serial === null ? null : this.#chainOf(known.serial) };
+    }
+    if (this.register.certificatesOfKey(request.keyId).length > 0) throw new KabinaError("request/key-known", { name });
+    const at = this.#tools.clock.now().toISOString();
+    const id = request.keyId.slice(0, 12);
+    return this.register.change(() => {
+      this.#refuseTaken(name, issuer);
+      const limits = { total: PKI_LIMITS.waitingRequests, address: PKI_LIMITS.waitingFromOneAddress };
+      if (this.register.waiting().length >= limits.total || this.register.waitingFrom(address) >= limits.address)
+        throw new KabinaError("request/too-many", { limit: limits.address });
+      const asked = { id, keyId: request.keyId, issuer, name, der: Buffer.from(der), askedAt: at, address };
+      this.register.addRequest(asked);
+      this.#note(at, "server", "request.received", id, { name, issuer, keyId: request.keyId, address });
+      return { request: this.register.request(id)!, chain: null };
+    });
+  }
+
+  /**
+   * Issues what was asked for. `compared`: the digits of the key's fingerprint that the officer read on the booth's screen.
+   * Throws `request/unknown`, `request/decided`, `request/fingerprint-differs`, `request/name-taken`.
+   */
+  approve(id: string, by: string, compared: string, office: string | null = null): Promise<readonly Certificate[]> {
+    return this.#once(id, async () => {
+      const waiting = this.#waiting(id);
+      const digits = compared.toLowerCase().replace(/[^0-9a-f]/g, "");
+      if (digits.length < PKI_LIMITS.comparedDigits || !waiting.keyId.startsWith(digits))
+        throw new KabinaError("request/fingerprint-differs", { digits: PKI_LIMITS.comparedDigits });
+      this.#refuseTaken(waiting.name, waiting.issuer);
+      const { request } = this.#readAsked(waiting.der, waiting.issuer);
+      const chain = await this.#sign(request, waiting.issuer, waiting.name);
+      const [leaf] = chain as [Certificate];
+      const at = this.#tools.clock.now().toISOString();
+      const first = this.register.change(() => {
+        this.register.addCertificate(leaf, waiting.issuer, office);
+        const decided = this.register.decide(id, "issued", by, at, leaf.serialHex);
+        this.#note(at, by, "certificate.issued", leaf.serialHex, issuedData(leaf, id));
+        if (!decided) {
+          // Another process was first: what was signed here is on the record, and taken back at once.
+          this.register.revoke(leaf.serialHex, at, "superseded", null);
+          this.#note(at, by, "certificate.revoked", leaf.serialHex, { reason: "superseded", name: waiting.name });
+        }
+        return decided;
+      });
+      if (!first) throw new KabinaError("request/decided", { id });
+      return chain;
+    });
+  }
+
+  /** Throws `request/unknown`, `request/decided`. */
+  refuse(id: string, by: string): Promise<void> {
+    return this.#once(id, async () => {
+      const { name } = this.#waiting(id);
+      const at = this.#tools.clock.now().toISOString();
+      this.register.change(() => {
+        if (!this.register.decide(id, "refused", by, at, null)) throw new KabinaError("request/decided", { id });
+        this.#note(at, by, "request.refused", id, { name });
+      });
+    });
+  }
+
+  /**
+   * Renews the certificate that a booth or a sensor holds; its key may be the same or a new one, its name stays. Throws
+   * `request/…`, `certificate/revoked`.
+   */
+  async renew(held: Certificate, der: Uint8Array, issuer: IssuerKind): Promise<readonly Certificate[]> {
+    const { name, request } = this.#readAsked(der, issuer);
+    const record = this.register.certificate(held.serialHex);
+    if (record?.issuer !== issuer || held.commonName !== name)
+      throw new KabinaError("request/name-differs", { held: held.commonName ?? "", asked: name });
+    if (record.revokedAt !== null) throw new KabinaError("certificate/revoked", { subject: name });
+    const others = this.register.certificatesOfKey(request.keyId);
+    if (others.some((other) => other.name !== name)) throw new KabinaError("request/key-known", { name });
+    // A revoked key is not certified again, whatever certificate it comes with.
+    if (others.some((other) => other.revokedAt !== null))
+      throw new KabinaError("certificate/revoked", { subject: name });
+    const now = this.#tools.clock.now();
+    const latest = this.register.certificatesNamed(name).find((other) => other.issuer === issuer);
+    const backdated = latest ? Date.parse(latest.notBefore) + BACKDATING_MS : 0;
+    if (now.getTime() - backdated < PKI_LIMITS.betweenRenewalsMs && latest?.keyId === request.keyId)
+      return this.#chainOf(latest.serial);
+    if (now.getTime() - backdated < PKI_LIMITS.betweenRenewalsMs) throw new KabinaError("request/too-soon", { name });
+    const chain = await this.#sign(request, issuer, name);
+    const [leaf] = chain as [Certificate];
+    const at = now.toISOString();
+    this.register.change(() => {
+      // Taken back while it was being signed: the new one must not survive the old.
+      if (this.register.certificate(held.serialHex)?.revokedAt != null)
+        throw new KabinaError("certificate/revoked", { subject: name });
+      this.register.addCertificate(leaf, issuer, record.office);
+      this.#note(at, `booth:${name}`, "certificate.renewed", leaf.serialHex, issuedData(leaf, held.serialHex));
+    });
+    return chain;
+  }
+
+  /**
+   * Takes certificates back. `since`: from when nothing that they signed is to be believed. Throws `certificate/unknown`. Returns
+   * those that were not revoked before.
+   */
+  revoke(serials: readonly string[], by: string, reason: RevocationReason, since: Date | null = null): string[] {
+    const at = this.#tools.clock.now().toISOString();
+    return this.register.change(() =>
+      serials.filter((serial) => {
+        const record = this.register.certificate(serial);
+        if (!record) throw new KabinaError("certificate/unknown", { serial });
+        if (!this.register.revoke(serial, at, reason, since?.toISOString() ?? null)) return false;
+        const { name, issuer } = record;
+        this.#note(at, by, "certificate.revoked", serial, {
+          name,
+          issuer,
+          reason,
+          since: since?.toISOString() ?? null,
+        });
+        return true;
+      }),
+    );
+  }
+
+  /** Whether a certificate is not to be believed for what it did at that moment. */
+  readonly isRevoked = (certificate: Certificate, at: Date): boolean => {
+    const record = this.register.certificate(certificate.serialHex);
+    if (!record?.revokedAt) return false;
+    return at >= new Date(record.invalidSince ?? record.revokedAt);
+  };
+
+  /** The certificates of a name that hold now: neither revoked nor ended. */
+  holding(name: string, issuer: IssuerKind): CertificateRecord[] {
+    const now = this.#tools.clock.now().toISOString();
+    return this.register
+      .certificatesNamed(name)
+      .filter((record) => record.issuer === issuer && record.revokedAt === null && record.notAfter > now);
+  }
+
+  issuer(kind: IssuerKind): Issuer {
+    return this.authority.issuer(kind);
+  }
+
+  #readAsked(der: Uint8Array, issuer: IssuerKind): { name: string; request: CertificationRequest } {
+    const request = readRequest(der);
+    const name = request.commonName ?? "";
+    if (!requestable[issuer]?.name.test(name)) throw new KabinaError("request/name-unfit", {});
+    return { name, request };
+  }
+
+  #sign(request: CertificationRequest, issuer: IssuerKind, name: string): Promise<readonly Certificate[]> {
+    const uri = issuer === "booths" ? `urn:kabina:booth:${name}` : `urn:kabina:sensor:${name}`;
+    const extensions: Extension[] = [subjectAltName({ uri: [uri] })];
+    return this.authority.issue(requestable[issuer]!.purpose, request, name, extensions);
+  }
+
+  /** One name, one holder: a second key gets it only when the first was taken back or has ended. */
+  #refuseTaken(name: string, issuer: IssuerKind): void {
+    if (this.holding(name, issuer).length > 0) throw new KabinaError("request/name-taken", { name });
+  }
+
+  #waiting(id: string): RequestRecord {
+    const request = this.register.request(id);
+    if (!request) throw new KabinaError("request/unknown", { id });
+    if (request.state !== "waiting") throw new KabinaError("request/decided", { id });
+    return request;
+  }
+
+  #chainOf(serial: string): readonly Certificate[] {
+    const record = this.register.certificate(serial)!;
+    return [new Certificate(record.der), this.issuer(record.issuer as IssuerKind).certificate];
+  }
+
+  #note(at: string, by: string, kind: string, subject: string, data: Record<string, string | number | null>): void {
+    this.register.addEvent({ at, by, kind, subject, data });
+  }
+
+  async #once<T>(id: string, task: () => Promise<T>): Promise<T> {
+    const before = this.#deciding.get(id) ?? Promise.resolve();
+    const turn = before.then(task, task);
+    this.#deciding.set(id, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#deciding.get(id) === turn) this.#deciding.delete(id);
+    }
+  }
+
+  /** Enters what was issued while there was no register: by a first start, or in a ceremony. */
+  async #recordCopies(folder: string): Promise<void> {
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".pem")).sort();
+    const known = names.filter((name) => this.register.certificate(name.slice(0, -".pem".length)) === undefined);
+    const at = this.#tools.clock.now().toISOString();
+    const found = await Promise.all(
+      known.map(async (name) => Certificate.fromPem(await readFile(join(folder, name), "utf8"))[0]!),
+    );
+    if (found.length === 0) return;
+    this.register.change(() => {
+      for (const certificate of found) {
+        const issuer = this.#issuerOf(certificate);
+        if (!issuer) continue;
+        this.register.addCertificate(certificate, issuer);
+        this.#note(at, "server", "certificate.recorded", certificate.serialHex, issuedData(certificate, null));
+      }
+    });
+  }
+
+  #issuerOf(certificate: Certificate): RegisterIssuer | undefined {
+    if (certificate.isSignedBy(this.authority.root)) return "root";
+    return issuerKinds.find((kind) => certificate.isSignedBy(this.issuer(kind).certificate));
+  }
+}
+
+const BACKDATING_MS = backdatingMinutes * 60_000;
+
+const issuedData = (certificate: Certificate, from: string | null) => ({
+  name: certificate.commonName ?? "",
+  keyId: certificate.keyId,
+  sha256: certificate.sha256,
+  notAfter: certificate.notAfter.toISOString(),
+  from,
+});

@@ -1,0 +1,82 @@
+/** The authority's office as a part of the server: opened where the authority's folder is on this machine, with its own door. */
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { passphraseFile } from "../../crypto/authority/provision.ts";
+import type { Clock, RandomBytes } from "../../crypto/environment.ts";
+import { FileKeyStore } from "../../crypto/keys/file-store.ts";
+import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { findPassphrase } from "../../crypto/keys/passphrase.ts";
+import { closeListener, listen } from "../listening.ts";
+import { createPkiListener } from "./listener.ts";
+import { CertificateOffice } from "./office.ts";
+import { CertificateStatusDesk } from "./status.ts";
+
+export interface Pki {
+  readonly office: CertificateOffice;
+  readonly status: CertificateStatusDesk;
+  close(): void;
+}
+
+export interface PkiPlaces {
+  readonly passphraseFile?: string | undefined;
+  readonly credentialsDirectory?: string | undefined;
+}
+
+/** The credential's name under systemd (`LoadCredential=kabina-authority:…`). */
+const CREDENTIAL = "kabina-authority";
+
+/**
+ * Opens the office in `<data>/authority`; undefined when the issuing authorities' keys are not on this machine. Throws `key/…`,
+ * `authority/…`, `store/…`.
+ */
+export async function openPki(
+  folder: string,
+  places: PkiPlaces,
+  tools: { readonly clock: Clock; readonly random: RandomBytes },
+): Promise<Pki | undefined> {
+  const keys = join(folder, "keys");
+  const here = await access(join(keys, "store.json")).then(
+    () => true,
+    () => false,
+  );
+  if (!here) return undefined;
+  const passphrase = await findPassphrase({
+    file: places.passphraseFile,
+    credentialsDirectory: places.credentialsDirectory,
+    credential: CREDENTIAL,
+    fallback: passphraseFile(folder),
+  });
+  const store = await FileKeyStore.open(keys, passphrase, tools.random);
+  const office = await CertificateOffice.open(folder, store, tools);
+  const status = await CertificateStatusDesk.open(office, tools);
+  return { office, status, close: () => office.close() };
+}
+
+/** Opens the office's door. */
+export async function startPkiDoor(
+  pki: Pki,
+  options: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls: PrivateKeyHandle;
+    readonly clock: Clock;
+    readonly onFault: (error: unknown) => void;
+  },
+): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const { office, status } = pki;
+  const authorities = [
+    office.authority.root,
+    office.issuer("booths").certificate,
+    office.issuer("sensors").certificate,
+  ];
+  const listener = createPkiListener({
+    office,
+    status,
+    clock: options.clock,
+    credentials: options.tls.tls(),
+    authorities: authorities.map((certificate) => certificate.toPem()),
+    onFault: options.onFault,
+  });
+  const port = await listen(listener, options.port, options.host);
+  return { port, close: () => closeListener(listener) };
+}

@@ -1,0 +1,277 @@
+/**
+ * The authority's register: every certificate with its life so far, requests, and what happened. Each change is one durable commit
+ * together with its event. Several processes may have it open (the server and `kabina pki …`).
+ */
+
+import type { IssuerKind } from "../../crypto/authority/authority.ts";
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
+import type { RevocationReason } from "../../crypto/certificate/revocation-list.ts";
+import type { Database } from "../store/database.ts";
+import { openDatabase } from "../store/database.ts";
+import { REGISTER_MIGRATIONS } from "./schema.ts";
+
+/** An issuing authority, or the root, which issues those. */
+export type RegisterIssuer = IssuerKind | "root";
+
+export interface CertificateRecord {
+  readonly serial: string;
+  readonly issuer: RegisterIssuer;
+  readonly sha256: string;
+  readonly keyId: string;
+  readonly name: string;
+  readonly office: string | null;
+  readonly der: Buffer;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly revokedAt: string | null;
+  readonly reason: RevocationReason | null;
+  readonly invalidSince: string | null;
+}
+
+export interface RequestRecord {
+  readonly id: string;
+  readonly keyId: string;
+  readonly issuer: IssuerKind;
+  readonly name: string;
+  readonly der: Buffer;
+  readonly askedAt: string;
+  readonly address: string;
+  readonly state: "waiting" | "issued" | "refused";
+  readonly decidedBy: string | null;
+  readonly decidedAt: string | null;
+  readonly serial: string | null;
+}
+
+export interface RegisterEvent {
+  readonly sequence: number;
+  readonly at: string;
+  /** Who did it: a person's id, `booth:<id>`, `cli:<user>`, `server`. */
+  readonly by: string;
+  /** Dotted words: `certificate.issued`. */
+  readonly kind: string;
+  /** What it happened to: a serial number, a request's id, a person's id. */
+  readonly subject: string;
+  readonly data: Readonly<Record<string, string | number | boolean | null>>;
+}
+export type NewEvent = Omit<RegisterEvent, "sequence">;
+
+export interface BoothSeen {
+  readonly booth: string;
+  readonly at: string;
+  readonly serial: string | null;
+  readonly policyVersion: number | null;
+  /** The booth's clock less the server's. */
+  readonly clockOffsetMs: number | null;
+  readonly report: string | null;
+}
+
+export interface CertificateSearch {
+  /** Part of the name, of the serial number or of a fingerprint. */
+  readonly text?: string | undefined;
+  readonly issuer?: RegisterIssuer | undefined;
+  /** Only what ends before this instant and is not revoked. */
+  readonly endsBefore?: string | undefined;
+  readonly revoked?: boolean | undefined;
+  readonly limit?: number | undefined;
+}
+
+const CERTIFICATE =
+  "serial, issuer, sha256, key_id AS keyId, name, office, der, not_before AS notBefore, not_after AS notAfter, revoked_at AS revokedAt, reason, invalid_since AS invalidSince FROM certificate";
+const REQUEST =
+  "id, key_id AS keyId, issuer, name, der, asked_at AS askedAt, address, state, decided_by AS decidedBy, decided_at AS decidedAt, serial FROM request";
+const mostListed = 1000;
+
+export class Register {
+  readonly database: Database;
+  readonly #statements;
+  #version = 0;
+
+  constructor(path: string) {
+    this.database = openDatabase(path, REGISTER_MIGRATIONS);
+    this.#statements = prepare(this.database);
+  }
+
+  /** Runs a change with its events; durable when it returns, and not done at all when it throws. */
+  change<T>(change: () => T): T {
+    this.#version++;
+    return this.database.transaction(change).immediate();
+  }
+
+  /** The same for what changes no certificate's standing: `version` stays. */
+  note<T>(change: () => T): T {
+    return this.database.transaction(change).immediate();
+  }
+
+  /** Another number after every change, by this process or another: what was signed ahead may then be out of date. */
+  version(): number {
+    return this.#version * 2 ** 24 + (this.database.pragma("data_version", { simple: true }) as number);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  addCertificate(certificate: Certificate, issuer: RegisterIssuer, office: string | null = null): void {
+    this.#statements.addCertificate.run({
+      serial: certificate.serialHex,
+      issuer,
+      sha256: certificate.sha256,
+      keyId: certificate.keyId,
+      name: certificate.commonName ?? "",
+      office,
+      der: Buffer.from(certificate.der),
+      notBefore: certificate.notBefore.toISOString(),
+      notAfter: certificate.notAfter.toISOString(),
+    });
+  }
+
+  certificate(serial: string): CertificateRecord | undefined {
+    return this.#statements.certificate.get(serial);
+  }
+
+  certificatesNamed(name: string): CertificateRecord[] {
+    return this.#statements.certificatesNamed.all(name);
+  }
+
+  certificatesOfKey(keyId: string): CertificateRecord[] {
+    return this.#statements.certificatesOfKey.all(keyId);
+  }
+
+  search(search: CertificateSearch): CertificateRecord[] {
+    const conditions: string[] = [];
+    const values: Record<string, string | number> = { limit: Math.min(search.limit ?? mostListed, mostListed) };
+    if (search.text !== undefined && search.text !== "") {
+      conditions.push(
+        "(instr(name, :text) OR instr(serial, lower(:text)) OR instr(sha256, lower(:text)) OR instr(key_id, lower(:text)))",
+      );
+      values.text = search.text;
+    }
+    if (search.issuer !== undefined) {
+      conditions.push("issuer = :issuer");
+      values.issuer = search.issuer;
+    }
+    if (search.endsBefore !== undefined) {
+      conditions.push("not_after < :endsBefore AND revoked_at IS NULL");
+      values.endsBefore = search.endsBefore;
+    }
+    if (search.revoked !== undefined) conditions.push(`revoked_at IS ${search.revoked ? "NOT " : ""}NULL`);
+    const where = conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "";
+    const sql = `SELECT ${CERTIFICATE} ${where} ORDER BY not_before DESC, serial LIMIT :limit`;
+    return this.database.prepare<[Record<string, string | number>], CertificateRecord>(sql).all(values);
+  }
+
+  /** False when it was revoked before: the first revocation stands. */
+  revoke(serial: string, at: string, reason: RevocationReason, invalidSince: string | null): boolean {
+    return this.#statements.revoke.run({ serial, at, reason, invalidSince }).changes > 0;
+  }
+
+  revoked(issuer: RegisterIssuer): CertificateRecord[] {
+    return this.#statements.revoked.all(issuer);
+  }
+
+  addRequest(request: Pick<RequestRecord, "id" | "keyId" | "issuer" | "name" | "der" | "askedAt" | "address">): void {
+    this.#statements.addRequest.run(request);
+  }
+
+  request(id: string): RequestRecord | undefined {
+    return this.#statements.request.get(id);
+  }
+
+  requestOfKey(keyId: string): RequestRecord | undefined {
+    return this.#statements.requestOfKey.get(keyId);
+  }
+
+  waiting(): RequestRecord[] {
+    return this.#statements.waiting.all();
+  }
+
+  waitingFrom(address: string): number {
+    return this.#statements.waitingFrom.get(address) ?? 0;
+  }
+
+  /** False when somebody else was first. */
+  decide(id: string, state: "issued" | "refused", by: string, at: string, serial: string | null): boolean {
+    return this.#statements.decide.run({ id, state, by, at, serial }).changes > 0;
+  }
+
+  addEvent(event: NewEvent): void {
+    this.#statements.addEvent.run({ ...event, data: JSON.stringify(event.data) });
+  }
+
+  eventsOf(subject: string): RegisterEvent[] {
+    return this.#statements.eventsOf.all(subject).map(readEvent);
+  }
+
+  eventsAfter(sequence: number, limit = mostListed): RegisterEvent[] {
+    return this.#statements.eventsAfter.all(sequence, limit).map(readEvent);
+  }
+
+  /** The next number of an issuer's revocation list; counted in the same commit. */
+  nextListNumber(issuer: RegisterIssuer): number {
+    return this.#statements.nextListNumber.get(issuer)!;
+  }
+
+  sawBooth(seen: BoothSeen): void {
+    this.#statements.sawBooth.run(seen);
+  }
+
+  boothsSeen(): BoothSeen[] {
+    return this.#statements.boothsSeen.all();
+  }
+}
+
+type EventRow = Omit<RegisterEvent, "data"> & { readonly data: string };
+const readEvent = (row: EventRow): RegisterEvent => ({ ...row, data: JSON.parse(row.data) as RegisterEvent["data"] });
+
+function prepare(database: Database) {
+  return {
+    addCertificate: database.prepare(
+      `INSERT INTO certificate (serial, issuer, sha256, key_id, name, office, der, not_before, not_after)
+       VALUES (:serial, :issuer, :sha256, :keyId, :name, :office, :der, :notBefore, :notAfter) ON CONFLICT DO NOTHING`,
+    ),
+    certificate: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE serial = ?`),
+    certificatesNamed: database.prepare<[string], CertificateRecord>(
+      `SELECT ${CERTIFICATE} WHERE name = ? ORDER BY not_before DESC`,
+    ),
+    certificatesOfKey: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE key_id = ?`),
+    revoke: database.prepare(
+      "UPDATE certificate SET revoked_at = :at, reason = :reason, invalid_since = :invalidSince WHERE serial = :serial AND revoked_at IS NULL",
+    ),
+    revoked: database.prepare<[string], CertificateRecord>(
+      `SELECT ${CERTIFICATE} WHERE issuer = ? AND revoked_at IS NOT NULL ORDER BY revoked_at`,
+    ),
+    addRequest: database.prepare(
+      `INSERT INTO request (id, key_id, issuer, name, der, asked_at, address, state)
+       VALUES (:id, :keyId, :issuer, :name, :der, :askedAt, :address, 'waiting')`,
+    ),
+    request: database.prepare<[string], RequestRecord>(`SELECT ${REQUEST} WHERE id = ?`),
+    requestOfKey: database.prepare<[string], RequestRecord>(`SELECT ${REQUEST} WHERE key_id = ?`),
+    waiting: database.prepare<[], RequestRecord>(`SELECT ${REQUEST} WHERE state = 'waiting' ORDER BY asked_at`),
+    waitingFrom: database
+      .prepare<[string], number>("SELECT count(*) FROM request WHERE state = 'waiting' AND address = ?")
+      .pluck(),
+    decide: database.prepare(
+      "UPDATE request SET state = :state, decided_by = :by, decided_at = :at, serial = :serial WHERE id = :id AND state = 'waiting'",
+    ),
+    addEvent: database.prepare(
+      "INSERT INTO event (at, by, kind, subject, data) VALUES (:at, :by, :kind, :subject, :data)",
+    ),
+    eventsOf: database.prepare<[string], EventRow>("SELECT * FROM event WHERE subject = ? ORDER BY sequence"),
+    eventsAfter: database.prepare<[number, number], EventRow>(
+      "SELECT * FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?",
+    ),
+    nextListNumber: database
+      .prepare<[string], number>(
+        "INSERT INTO list_number VALUES (?, 1) ON CONFLICT DO UPDATE SET number = number + 1 RETURNING number",
+      )
+      .pluck(),
+    sawBooth: database.prepare(
+      `INSERT INTO booth_seen VALUES (:booth, :at, :serial, :policyVersion, :clockOffsetMs, :report)
+       ON CONFLICT DO UPDATE SET at = :at, serial = :serial, policy_version = :policyVersion,
+         clock_offset_ms = :clockOffsetMs, report = :report`,
+    ),
+    boothsSeen: database.prepare<[], BoothSeen>(
+      "SELECT booth, at, serial, policy_version AS policyVersion, clock_offset_ms AS clockOffsetMs, report FROM booth_seen ORDER BY booth",
+    ),
+  };
+}

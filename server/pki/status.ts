@@ -1,0 +1,178 @@
+/**
+ * What the authority says of its certificates: revocation lists, and answers to questions (OCSP). Both are signed ahead and kept while
+ * nothing has changed; a revocation by any process is seen at the next question.
+ */
+import { ensureKey, type IssuerKind, type IssueTools, issuerKinds } from "../../crypto/authority/authority.ts";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { buildRevocationList, type Revocation } from "../../crypto/certificate/revocation-list.ts";
+import type { Signer } from "../../crypto/certificate/signature.ts";
+import {
+  buildAnswer,
+  type CertificateId,
+  type CertificateStatus,
+  issuerHashes,
+  readQuestion,
+  refusalAnswer,
+  type StatusQuestion,
+} from "../../crypto/certificate/status-protocol.ts";
+import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { PKI_LIMITS } from "./limits.ts";
+import type { CertificateOffice } from "./office.ts";
+import type { CertificateRecord } from "./register.ts";
+
+const hour = 60 * 60_000; // ms
+
+interface SignedList {
+  readonly der: Uint8Array;
+  readonly number: number;
+  readonly version: number;
+  readonly renewAtMs: number;
+}
+
+export class CertificateStatusDesk {
+  readonly #office: CertificateOffice;
+  readonly #tools: IssueTools;
+  readonly #key: PrivateKeyHandle;
+  readonly #responders = new Map<IssuerKind, Promise<Certificate>>();
+  readonly #lists = new Map<IssuerKind, Promise<SignedList>>();
+  readonly #issuers: ReadonlyMap<string, IssuerKind>;
+  /** Answers signed ahead, by what was asked. */
+  readonly #answers = new Map<string, { readonly der: Uint8Array; readonly untilMs: number }>();
+  #answersVersion = -1;
+
+  private constructor(office: CertificateOffice, key: PrivateKeyHandle, tools: IssueTools) {
+    this.#office = office;
+    this.#key = key;
+    this.#tools = tools;
+    const issuers = new Map<string, IssuerKind>();
+    for (const kind of issuerKinds)
+      for (const hash of ["sha1", "sha256"] as const)
+        issuers.set(nameOfIssuer(issuerHashes(office.issuer(kind).certificate, hash)), kind);
+    this.#issuers = issuers;
+  }
+
+  static async open(office: CertificateOffice, tools: IssueTools): Promise<CertificateStatusDesk> {
+    return new CertificateStatusDesk(office, await ensureKey(office.store, "authority-status"), tools);
+  }
+
+  /** The current revocation list of an issuing authority, DER. */
+  async revocationList(kind: IssuerKind): Promise<Uint8Array> {
+    const now = this.#tools.clock.now().getTime();
+    const version = this.#office.register.version();
+    const kept = await this.#lists.get(kind)?.catch(() => undefined);
+    if (kept && kept.version === version && now < kept.renewAtMs) return kept.der;
+    const signing = this.#signList(kind, version);
+    this.#lists.set(kind, signing);
+    return (await signing).der;
+  }
+
+  /** Answers a question; what cannot be read is refused as RFC 6960 §2.3 says. */
+  async answer(question: Uint8Array): Promise<Uint8Array> {
+    let read: StatusQuestion;
+    try {
+      read = readQuestion(question);
+    } catch {
+      return refusalAnswer("malformedRequest");
+    }
+    const kinds = new Set(read.asked.map((id) => this.#issuers.get(nameOfIssuer(hashesOf(id)))));
+    const [kind] = kinds;
+    // Certificates of one issuer a question: the answer is signed for that issuer.
+    if (kinds.size !== 1 || kind === undefined) return refusalAnswer("unauthorized");
+    if (read.nonce) return this.#sign(kind, read);
+    return this.#kept(kind, read);
+  }
+
+  async #kept(kind: IssuerKind, question: StatusQuestion): Promise<Uint8Array> {
+    const now = this.#tools.clock.now().getTime();
+    const version = this.#office.register.version();
+    if (version !== this.#answersVersion) {
+      this.#answers.clear();
+      this.#answersVersion = version;
+    }
+    const key = question.asked.map(({ der }) => Buffer.from(der).toString("latin1")).join("");
+    const kept = this.#answers.get(key);
+    if (kept && now < kept.untilMs) return kept.der;
+    const der = await this.#sign(kind, question);
+    const oldest = this.#answers.size >= PKI_LIMITS.answersKept ? this.#answers.keys().next().value : undefined;
+    if (oldest !== undefined) this.#answers.delete(oldest);
+    this.#answers.set(key, { der, untilMs: now + (PKI_LIMITS.answerHours * hour) / 2 });
+    return der;
+  }
+
+  async #sign(kind: IssuerKind, { asked, nonce }: StatusQuestion): Promise<Uint8Array> {
+    const responder = await this.#responder(kind);
+    const producedAt = this.#tools.clock.now();
+    const answers = asked.map((id) => ({ id: id.der, status: this.#statusOf(kind, id) }));
+    const nextUpdate = new Date(producedAt.getTime() + PKI_LIMITS.answerHours * hour);
+    return buildAnswer({ responder, chain: [responder], producedAt, nextUpdate, answers, nonce }, signerOf(this.#key));
+  }
+
+  #statusOf(kind: IssuerKind, id: CertificateId): CertificateStatus {
+    const record = this.#office.register.certificate(Buffer.from(id.serialNumber).toString("hex"));
+    if (record?.issuer !== kind) return { kind: "unknown" };
+    return record.revokedAt === null ? { kind: "good" } : { kind: "revoked", revocation: revocationOf(record) };
+  }
+
+  /** The responder's certificate for an issuer, made anew well before it ends. */
+  async #responder(kind: IssuerKind): Promise<Certificate> {
+    const left = this.#tools.clock.now().getTime() + PKI_LIMITS.responderRenewedMs;
+    const kept = await this.#responders.get(kind)?.catch(() => undefined);
+    if (kept && kept.notAfter.getTime() > left) return kept;
+    const certifying = this.#certifyResponder(kind, left);
+    this.#responders.set(kind, certifying);
+    return certifying;
+  }
+
+  async #certifyResponder(kind: IssuerKind, left: number): Promise<Certificate> {
+    const { register, authority } = this.#office;
+    const name = `Kabina status of ${kind}`;
+    const known = register.certificatesNamed(name).find((record) => record.keyId === this.#key.keyId);
+    if (known && known.revokedAt === null && Date.parse(known.notAfter) > left) return new Certificate(known.der);
+    const certificate = await authority.issueResponder(kind, this.#key);
+    const at = this.#tools.clock.now().toISOString();
+    register.change(() => {
+      register.addCertificate(certificate, kind);
+      const data = {
+        name,
+        keyId: certificate.keyId,
+        sha256: certificate.sha256,
+        notAfter: certificate.notAfter.toISOString(),
+      };
+      register.addEvent({ at, by: "server", kind: "certificate.issued", subject: certificate.serialHex, data });
+    });
+    return certificate;
+  }
+
+  async #signList(kind: IssuerKind, version: number): Promise<SignedList> {
+    const { register } = this.#office;
+    const { key, certificate } = this.#office.issuer(kind);
+    const thisUpdate = this.#tools.clock.now();
+    const life = PKI_LIMITS.listHours * hour;
+    // The number is counted beside what is listed, so that a higher number never says less.
+    const { number, revocations } = register.note(() => ({
+      number: register.nextListNumber(kind),
+      revocations: register.revoked(kind).map(revocationOf),
+    }));
+    const nextUpdate = new Date(thisUpdate.getTime() + life);
+    const fields = { issuer: certificate, thisUpdate, nextUpdate, number, revocations };
+    const der = await buildRevocationList(fields, signerOf(key));
+    return { der, number, version, renewAtMs: thisUpdate.getTime() + life * PKI_LIMITS.listRenewedAfter };
+  }
+}
+
+export function revocationOf(record: CertificateRecord): Revocation {
+  return {
+    serialNumber: Buffer.from(record.serial, "hex"),
+    revokedAt: new Date(record.revokedAt!),
+    reason: record.reason ?? "unspecified",
+    invalidSince: record.invalidSince === null ? undefined : new Date(record.invalidSince),
+  };
+}
+
+const signerOf = (key: PrivateKeyHandle): Signer => ({
+  scheme: { kind: "ecdsa", digest: "sha256" },
+  sign: (data) => key.sign(data),
+});
+const hashesOf = (id: CertificateId) => ({ name: id.issuerNameHash, key: id.issuerKeyHash });
+const nameOfIssuer = ({ name, key }: { name: Uint8Array; key: Uint8Array }): string =>
+  `${Buffer.from(name).toString("hex")} ${Buffer.from(key).toString("hex")}`;
