@@ -15,7 +15,7 @@ import { KabinaProcess } from "./kabina-process.ts";
 const run = promisify(execFile);
 
 /** Taken when free; the next free one otherwise. */
-const usualPorts = { intake: 8443, console: 8081, kiosk: 8080 } as const;
+const usualPorts = { intake: 8443, pki: 8444, console: 8081, kiosk: 8080 } as const;
 
 /** The largest seed that `kabina person make` takes. */
 const LARGEST_SEED = 2 ** 31 - 1;
@@ -43,12 +43,16 @@ export function register(program: Command, io: CliIo): void {
 async function start({ data, devices, seed }: StartFlags, io: CliIo): Promise<void> {
   const folder = resolve(data);
   const ports = await freePorts();
-  await provision(folder, io, { serverUrl: `https://localhost:${ports.intake}` });
+  await provision(folder, io, {
+    serverUrl: `https://localhost:${ports.intake}`,
+    pkiUrl: `https://localhost:${ports.pki}`,
+  });
   const person = devices === "simulated" ? await syntheticPerson(folder, seed, io) : undefined;
 
   // A booth without a server is how a bus works all day: it keeps what it seals.
   const server = await KabinaProcess.start("server", [
     ...["--data", folder, "--port", String(ports.intake), "--console-port", String(ports.console)],
+    ...["--pki-port", String(ports.pki)],
   ]).catch(() => undefined);
   let booth: Awaited<ReturnType<typeof KabinaProcess.start>>;
   try {
@@ -113,12 +117,13 @@ async function syntheticPerson(data: string, seed: string, io: CliIo): Promise<s
 }
 
 async function freePorts(): Promise<Record<keyof typeof usualPorts, number>> {
-  const [intake, console, kiosk] = [
+  const [intake, pki, console, kiosk] = [
     await freePort(usualPorts.intake),
+    await freePort(usualPorts.pki),
     await freePort(usualPorts.console),
     await freePort(usualPorts.kiosk),
   ];
-  return { intake, console, kiosk };
+  return { intake, pki, console, kiosk };
 }
 
 /** The port itself when nobody listens on it, else one that the system chooses. */

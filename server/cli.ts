@@ -5,8 +5,10 @@ import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError } from "commander";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
+import { register as registerPki } from "./pki/cli.ts";
 
 const DEFAULT_PORT = 8443;
+const DEFAULT_PKI_PORT = 8444;
 const DEFAULT_CONSOLE_PORT = 8081;
 
 interface ServeOptions {
@@ -14,7 +16,9 @@ interface ServeOptions {
   readonly host: string;
   readonly port: number;
   readonly consolePort: number;
+  readonly pkiPort: number;
   readonly passphraseFile?: string;
+  readonly authorityPassphraseFile?: string;
   readonly json?: boolean;
 }
 
@@ -27,7 +31,14 @@ export function register(program: Command, io: CliIo): void {
     .option("--host <address>", "address the booths reach; 0.0.0.0 for every one of this machine", "127.0.0.1")
     .option("--port <n>", "port for booths (HTTPS with client certificates)", port, DEFAULT_PORT)
     .option("--console-port <n>", "port of the operator console, on this machine only", port, DEFAULT_CONSOLE_PORT)
+    .option(
+      "--pki-port <n>",
+      "port of the authority's office: certificates, revocation, policy",
+      port,
+      DEFAULT_PKI_PORT,
+    )
     .option("--passphrase-file <file>", "passphrase of the server's keys (0600)")
+    .option("--authority-passphrase-file <file>", "passphrase of the issuing authorities' keys (0600)")
     .option("--json", "one JSON document a line")
     .action((options: ServeOptions) => serve(options, io));
   server
@@ -39,6 +50,7 @@ export function register(program: Command, io: CliIo): void {
     .command("sign-in-link")
     .description("print the link that signs an operator in, once")
     .action((_own: unknown, command: Command) => signInLink(command.optsWithGlobals(), io));
+  registerPki(program, io);
 }
 
 /** Built files are in `dist/server/`, the console beside them in `dist/screens/console`; run from the sources it is the same place. */
@@ -55,12 +67,18 @@ async function identityOf(options: ServeOptions, io: CliIo) {
 }
 
 async function serve(options: ServeOptions, io: CliIo): Promise<void> {
-  const { startServer } = await import("./main.ts");
+  const [{ startServer }, { openPki }] = await Promise.all([import("./main.ts"), import("./pki/pki.ts")]);
+  const places = {
+    passphraseFile: options.authorityPassphraseFile,
+    credentialsDirectory: process.env.CREDENTIALS_DIRECTORY,
+  };
+  const office = await openPki(join(resolve(options.data), "authority"), places, io);
   const running = await startServer({
     ...(await identityOf(options, io)),
     clock: io.clock,
     random: io.random,
     intake: { host: options.host, port: options.port },
+    ...(office ? { pki: { office, host: options.host, port: options.pkiPort } } : {}),
     console: { port: options.consolePort, files: consoleFiles },
     log: (event, details = {}) => {
       if (options.json) io.json({ event, ...details });
@@ -71,6 +89,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
     intake: `https://${options.host}:${running.intakePort}`,
     console: `http://127.0.0.1:${running.consolePort}`,
     signIn: running.signInLink(),
+    ...(running.pkiPort === null ? {} : { pki: `https://${options.host}:${running.pkiPort}` }),
   };
   if (options.json) io.json({ event: "ready", ...addresses });
   io.print(`booths:   ${addresses.intake}`);
@@ -81,6 +100,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
     process.once("SIGINT", stop);
   });
   await running.close();
+  office?.close();
 }
 
 async function replay(caseId: string, options: ServeOptions, io: CliIo): Promise<void> {

@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock,
     store,
     bodies,
-    judge: packageJudge(identity, clock),
+    judge: packageJudge(identity, clock, options.pki?.office.office.isRevoked),
     folder: uploads,
     diskReserveBytes: options.diskReserveBytes ?? SERVER_LIMITS.diskReserveBytes,
     onCase: (caseId) => {

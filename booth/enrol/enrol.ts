@@ -111,7 +111,7 @@ class EnrolRun {
     if (this.#options.data === undefined) await trustUtopia(join(this.#data, "server"));
     this.#server = await KabinaProcess.start<ServerReady>(
       "server",
-      ["--data", this.#data, "--port", String(port), "--console-port", "0"],
+      ["--data", this.#data, "--port", String(port), "--console-port", "0", "--pki-port", "0"],
       join(this.#work, "server.log"),
     );
     const { intake, signIn } = this.#server.ready;

@@ -13,6 +13,8 @@ export const Installation = z.strictObject({
   boothId: z.string().regex(/^[a-z0-9-]{1,64}$/),
   office: z.strictObject({ id: z.string().min(1).max(128), name: z.string().min(1).max(128) }),
   serverUrl: z.url({ protocol: /^https$/ }),
+  /** The authority's office: renewal, revocation lists, policy and updates. */
+  pkiUrl: z.url({ protocol: /^https$/ }).optional(),
   /** SHA-256 of the DER of the root certificate and of the booth's own, for comparing by eye. */
   fingerprints: z.strictObject({ root: sha256Hex, booth: sha256Hex }),
 });

@@ -27,6 +27,8 @@ export interface ProvisionOptions {
   readonly office?: { readonly id: string; readonly name: string };
   /** What the booth uploads to; written anew into `installation.json` when it changes. */
   readonly serverUrl?: string;
+  /** Where the authority's office answers the booth; without it a booth neither renews by itself nor hears of revocations. */
+  readonly pkiUrl?: string;
   /** DNS names and IP addresses that the server's TLS certificate holds for, besides this machine's own. */
   readonly serverNames?: readonly string[];
 }
@@ -85,6 +87,7 @@ export async function provision(data: string, tools: IssueTools, options: Provis
     boothId: booth.chain[0]!.commonName ?? boothId,
     office: options.office ?? demonstration.office,
     serverUrl: options.serverUrl ?? demonstration.serverUrl,
+    ...(options.pkiUrl === undefined ? {} : { pkiUrl: options.pkiUrl }),
     fingerprints: { root: authority.root.sha256, booth: booth.chain[0]!.sha256 },
   };
   await writeInstallation(folders.booth, installation);

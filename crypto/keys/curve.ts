@@ -85,8 +85,9 @@ export function publicKeyFromPoint(point: Uint8Array): KeyObject {
 function drawScalar({ name, size }: Curve, random: RandomBytes) {
   for (let draw = 0; draw < maximumDraws; draw++) {
     const ecdh = createECDH(name);
+    const scalar = random(size); // a source that fails is no draw: its failure is the caller's to hear
     try {
-      ecdh.setPrivateKey(random(size)); // refuses zero and what is not below the group's order
+      ecdh.setPrivateKey(scalar); // refuses zero and what is not below the group's order
       return ecdh;
     } catch {}
   }

@@ -1,4 +1,5 @@
 /** The intake's judgement with this server's trust and keys in it. */
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { type VerifiedManifest, verifyManifest, verifyPackage } from "../../crypto/package/verify.ts";
 import { signReceipt } from "../../crypto/receipt/receipt.ts";
@@ -8,8 +9,12 @@ import type { PackageJudge } from "./intake.ts";
 
 const MOST_REMEMBERED = 256;
 
-export function packageJudge({ keys, trust }: ServerIdentity, clock: Clock): PackageJudge {
-  const options = () => ({ anchors: [trust.root], now: clock.now() });
+export function packageJudge(
+  { keys, trust }: ServerIdentity,
+  clock: Clock,
+  revoked?: (certificate: Certificate, judgedAt: Date) => boolean,
+): PackageJudge {
+  const options = () => ({ anchors: [trust.root], now: clock.now(), ...(revoked ? { revoked } : {}) });
   /** Manifests that passed, by package: the body of most comes moments after its offer. */
   const passed = new Map<string, VerifiedManifest>();
   return {

@@ -1,6 +1,16 @@
 import { errorTexts } from "./entry.ts";
 
 export const pkiErrors = errorTexts({
+  "authority/absent": {
+    cause: {
+      en: "The issuing authorities' keys are not in {path}.",
+      ru: "Ключей центров сертификации в {path} нет.",
+    },
+    next: {
+      en: "Do this on the machine that holds them, or name its data folder with --data.",
+      ru: "Выполните это на машине, где они хранятся, или укажите её папку данных: --data.",
+    },
+  },
   "authority/issuer-absent": {
     cause: { en: "There is no authority for {kind} here.", ru: "Здесь нет центра сертификации для «{kind}»." },
     next: {

@@ -1,0 +1,163 @@
+/** `kabina pki …`: the security officer's verbs, beside a running server or without one. */
+import { userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type IssuerKind, issuerKinds } from "../../crypto/authority/authority.ts";
+import { type RevocationReason, revocationReasons } from "../../crypto/certificate/revocation-list.ts";
+import type { CliIo } from "../../crypto/cli-io.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { CertificateOffice } from "./office.ts";
+import type { CertificateRecord, RegisterIssuer } from "./register.ts";
+
+interface OfficeOptions {
+  readonly data: string;
+  readonly passphraseFile?: string;
+  readonly json?: true;
+}
+
+const day = 24 * 60 * 60_000; // ms
+const issuers: readonly RegisterIssuer[] = [...issuerKinds, "root"];
+
+export function register(program: Command, io: CliIo): void {
+  const pki = program.command("pki").description("the authority: certificates, requests, revocation");
+  const verb = (name: string, description: string): Command =>
+    pki
+      .command(name)
+      .description(description)
+      .option("--data <dir>", "the data folder", "data")
+      .option("--passphrase-file <file>", "passphrase of the issuing authorities' keys (0600)")
+      .option("--json", "print one JSON document");
+
+  verb("list", "certificates, newest first")
+    .option("--text <part>", "part of a name, serial number or fingerprint")
+    .addOption(new Option("--issuer <kind>", "of one authority").choices(issuers))
+    .option("--revoked", "only revoked ones")
+    .action(async (options: OfficeOptions & { text?: string; issuer?: RegisterIssuer; revoked?: true }) =>
+      withOffice(options, io, (office) => {
+        const { text, issuer, revoked } = options;
+        const found = office.register.search({ text, issuer, revoked });
+        if (options.json) io.json({ certificates: found.map(shown) });
+        for (const record of found) io.print(line(record, io.clock.now()));
+      }),
+    );
+  verb("show <serial-or-name>", "a certificate or a request, and its life so far").action(
+    async (what: string, options: OfficeOptions) =>
+      withOffice(options, io, (office) => {
+        const { register: book } = office;
+        const one = book.certificate(what.toLowerCase());
+        const records = one ? [one] : book.certificatesNamed(what);
+        const request = book.request(what);
+        if (records.length === 0 && !request) throw new KabinaError("certificate/unknown", { serial: what });
+        const subjects = [...records.map(({ serial }) => serial), ...(request ? [request.id] : [])];
+        const life = subjects.flatMap((subject) => book.eventsOf(subject)).sort((a, b) => a.sequence - b.sequence);
+        if (options.json)
+          io.json({ certificates: records.map(shown), request: request && { ...request, der: undefined }, life });
+        for (const record of records) io.print(line(record, io.clock.now()));
+        for (const { at, by, kind, data } of life) io.print(`  ${at}  ${kind}  by ${by}  ${JSON.stringify(data)}`);
+      }),
+  );
+  verb("requests", "who waits to be certified; compare the fingerprint with the booth's screen").action(
+    async (options: OfficeOptions) =>
+      withOffice(options, io, (office) => {
+        const waiting = office.register.waiting();
+        if (options.json) io.json({ requests: waiting.map(({ der, ...request }) => request) });
+        for (const { id, name, issuer, keyId, askedAt, address } of waiting)
+          io.print(`${id}  ${issuer} ${name}  asked ${askedAt} from ${address}\n  key ${grouped(keyId)}`);
+        if (waiting.length === 0) io.print("nobody waits");
+      }),
+  );
+  verb("approve <request>", "certify a key that waits, after comparing its fingerprint")
+    .requiredOption("--fingerprint <digits>", "the digits on the booth's own screen, 16 at least")
+    .option("--office <id>", "the office that the booth belongs to")
+    .action(async (id: string, options: OfficeOptions & { fingerprint: string; office?: string }) =>
+      withOffice(options, io, async (office) => {
+        const [leaf] = await office.approve(id, whoAmI(), options.fingerprint, options.office ?? null);
+        if (options.json) io.json({ serial: leaf!.serialHex, sha256: leaf!.sha256 });
+        io.print(`issued ${leaf!.serialHex} for ${leaf!.commonName}, until ${leaf!.notAfter.toISOString()}`);
+      }),
+    );
+  verb("refuse <request>", "refuse a key that waits").action(async (id: string, options: OfficeOptions) =>
+    withOffice(options, io, async (office) => {
+      await office.refuse(id, whoAmI());
+      if (options.json) io.json({ refused: id });
+      io.print(`refused ${id}`);
+    }),
+  );
+  verb("revoke <serial-or-name>", "take a certificate back, or every one that a booth holds")
+    .addOption(new Option("--reason <why>", "why").choices(Object.keys(revocationReasons)).default("unspecified"))
+    .option("--since <time>", "from when nothing it signed is believed (ISO 8601)", moment)
+    .addOption(
+      new Option("--issuer <kind>", "which kind of holder the name is of").choices(issuerKinds).default("booths"),
+    )
+    .action(
+      async (what: string, options: OfficeOptions & { reason: RevocationReason; since?: Date; issuer: IssuerKind }) =>
+        withOffice(options, io, (office) => {
+          const one = office.register.certificate(what.toLowerCase());
+          const serials = one ? [one.serial] : office.holding(what, options.issuer).map(({ serial }) => serial);
+          if (serials.length === 0) throw new KabinaError("certificate/unknown", { serial: what });
+          const revoked = office.revoke(serials, whoAmI(), options.reason, options.since ?? null);
+          if (options.json) io.json({ revoked });
+          for (const serial of revoked) io.print(`revoked ${serial}`);
+        }),
+    );
+  verb("forecast", "what ends, and when")
+    .option("--days <n>", "how far ahead", days, 30)
+    .action(async (options: OfficeOptions & { days: number }) =>
+      withOffice(options, io, (office) => {
+        const now = io.clock.now();
+        const endsBefore = new Date(now.getTime() + options.days * day).toISOString();
+        const ending = office.register
+          .search({ endsBefore })
+          .filter((record) => record.notAfter > now.toISOString())
+          .sort((a, b) => (a.notAfter < b.notAfter ? -1 : 1));
+        if (options.json) io.json({ days: options.days, ending: ending.map(shown) });
+        for (const record of ending) io.print(line(record, now));
+        if (ending.length === 0) io.print(`nothing ends within ${options.days} days`);
+      }),
+    );
+}
+
+async function withOffice(
+  options: OfficeOptions,
+  io: CliIo,
+  task: (office: CertificateOffice) => void | Promise<void>,
+): Promise<void> {
+  const { openPki } = await import("./pki.ts");
+  const { CREDENTIALS_DIRECTORY: credentialsDirectory } = process.env;
+  const folder = join(resolve(options.data), "authority");
+  const pki = await openPki(folder, { passphraseFile: options.passphraseFile, credentialsDirectory }, io);
+  if (!pki) throw new KabinaError("authority/absent", { path: folder });
+  try {
+    await task(pki.office);
+  } finally {
+    pki.close();
+  }
+}
+
+/** Who is on the register as having done it: whoever has the authority's passphrase, by the system's name for them. */
+const whoAmI = (): string => `cli:${userInfo().username}`;
+
+const shown = ({ der, ...record }: CertificateRecord) => record;
+
+const grouped = (hex: string): string => hex.replace(/.{4}(?=.)/g, "$& ");
+
+function line(record: CertificateRecord, now: Date): string {
+  const state = record.revokedAt
+    ? `revoked ${record.revokedAt} (${record.reason})`
+    : record.notAfter < now.toISOString()
+      ? `ended ${record.notAfter}`
+      : `until ${record.notAfter} (${Math.floor((Date.parse(record.notAfter) - now.getTime()) / day)} days)`;
+  return `${record.serial}  ${record.issuer.padEnd(8)} ${record.name}  ${state}`;
+}
+
+function moment(text: string): Date {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError("not a moment in ISO 8601");
+  return at;
+}
+
+function days(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 36_500) throw new InvalidArgumentError("1 to 36500 days");
+  return number;
+}
