@@ -20,6 +20,13 @@ export interface SingularPoint {
   readonly y: number;
 }
 
+/** Ridges crossed by the straight line between two minutiae, by their place in the template's list. */
+export interface RidgeCount {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
 /**
  * Ridge flow on a square grid: one byte per cell for direction (0..179 = ridge angle counter-clockwise in degrees, 255 =
  * no ridges there) and one for the ridge period in tenths of a pixel. Only templates of our own extractor have one.
@@ -41,6 +48,8 @@ export interface Template {
   readonly ppi: number;
   readonly minutiae: readonly Minutia[];
   readonly singularPoints: readonly SingularPoint[];
+  /** From each minutia to its nearest neighbour in each octant, where the template's maker counted. */
+  readonly ridgeCounts?: readonly RidgeCount[] | undefined;
   readonly flow?: FlowMap | undefined;
 }
 

@@ -7,7 +7,7 @@ import { encodeWsq } from "../wsq/encode.ts";
 import { isTransaction, readTransaction, textOf } from "./an2.ts";
 import type { FingerImageRecord } from "./image-record.ts";
 import { FINGER_IMAGE_BLOCK, readFingerImage39794 } from "./iso39794.ts";
-import type { MinutiaeFormat } from "./minutiae-record.ts";
+import type { MinutiaeFormat } from "./minutiae-view.ts";
 import { pictureOf, pictureRecord } from "./picture-record.ts";
 import { type FingerRecord, readFingerRecord, writeFingerRecord } from "./record.ts";
 import { recordOf, templateOf } from "./template-record.ts";

@@ -1,66 +1,16 @@
 /**
- * Finger minutiae records: ISO/IEC 19794-2:2005 and :2011 and ANSI INCITS 378-2004. All fields are kept, so that a record that
- * was read is written back to the same bytes.
+ * Finger minutiae records: ISO/IEC 19794-2:2005 and :2011, ANSI INCITS 378-2004 and -2009. All fields are kept, so that a record
+ * that was read is written back to the same bytes.
  */
 import { BiometricsError } from "../errors.ts";
 import { RecordReader, RecordWriter, startsWith, tag } from "./bytes.ts";
-import { type CaptureBlock, emptyCapture, readCapture, writeCapture } from "./capture-block.ts";
+import { readAnsi2009, statesViewLengths, writeAnsi2009 } from "./ansi378-2009.ts";
+import { emptyCapture, readCapture, writeCapture } from "./capture-block.ts";
+import { type MinutiaeFormat, type MinutiaeRecord, type MinutiaeView, readMinutiae, writeMinutiae } from "./minutiae-view.ts";
 
-export type MinutiaeFormat = "iso2005" | "iso2011" | "ansi378";
-
-/** A minutia as it is coded: position in pixels, direction in the format's own steps (see `ANGLE_STEPS`). */
-export interface CodedMinutia {
-  /** 0 other, 1 ridge ending, 2 bifurcation. */
-  readonly type: number;
-  readonly x: number;
-  readonly y: number;
-  readonly angle: number;
-  /** 0 = not stated, 1..100; 254 in 2011 records of the short form. */
-  readonly quality: number;
-  /** The two reserved bits before y. */
-  readonly reserved: number;
-}
-
-export interface MinutiaeView {
-  readonly position: number;
-  readonly viewNumber: number;
-  readonly impressionType: number;
-  /** 0..100. */
-  readonly quality: number;
-  readonly width: number;
-  readonly height: number;
-  /** Pixels per centimetre. */
-  readonly resolutionX: number;
-  readonly resolutionY: number;
-  readonly minutiae: readonly CodedMinutia[];
-  /** Ridge counts, cores and deltas as coded. */
-  readonly extended: Uint8Array;
-  /** 2011 only. */
-  readonly capture?: CaptureBlock;
-  readonly endingType?: number;
-  /** 2011: bytes of a coded minutia, 5 or 6. */
-  readonly minutiaSize?: number;
-}
-
-export interface MinutiaeRecord {
-  readonly kind: "minutiae";
-  readonly format: MinutiaeFormat;
-  /** Header bytes that are the maker's own: product (ANSI), capture equipment, reserved. */
-  readonly product: number;
-  readonly equipment: number;
-  readonly reserved: number;
-  readonly certified: boolean;
-  readonly views: readonly MinutiaeView[];
-  /** Zeros after the record. */
-  readonly padding?: number;
-}
-
-/** Steps of a full turn. */
-export const ANGLE_STEPS: Readonly<Record<MinutiaeFormat, number>> = { iso2005: 256, iso2011: 256, ansi378: 180 };
-
-/** Reads a record of any of the three formats. @throws `record/format-unknown`, `record/truncated`, `record/field` */
+/** Reads a record of any of the formats. @throws `record/format-unknown`, `record/truncated`, `record/field` */
 export function readMinutiaeRecord(bytes: Uint8Array): MinutiaeRecord {
-  if (startsWith(bytes, "FMR\x00030\0")) return read2011(bytes);
+  if (startsWith(bytes, "FMR\x00030\0")) return statesViewLengths(bytes) ? read2011(bytes) : readAnsi2009(bytes);
   if (!startsWith(bytes, "FMR\0 20\0")) throw new BiometricsError("record/format-unknown");
   const lengths = new RecordReader(bytes);
   lengths.take(8);
@@ -118,16 +68,6 @@ function read2005(reader: RecordReader, at: number, format: MinutiaeFormat, padd
   return { kind: "minutiae", format, product, equipment, reserved, certified: false, views, padding };
 }
 
-function readMinutiae(reader: RecordReader, count: number, size: number): CodedMinutia[] {
-  return Array.from({ length: count }, () => {
-    const x = reader.uint(2);
-    const y = reader.uint(2);
-    const angle = reader.uint(1);
-    const quality = size === 6 ? reader.uint(1) : 254;
-    return { type: x >> 14, x: x & 0x3fff, reserved: y >> 14, y: y & 0x3fff, angle, quality };
-  });
-}
-
 function read2011(bytes: Uint8Array): MinutiaeRecord {
   const reader = new RecordReader(bytes);
   reader.take(8);
@@ -173,6 +113,7 @@ function read2011(bytes: Uint8Array): MinutiaeRecord {
 
 /** Writes a record in its format. @throws `record/field` when a value does not fit */
 export function writeMinutiaeRecord(record: MinutiaeRecord): Uint8Array {
+  if (record.format === "ansi378-2009") return writeAnsi2009(record);
   return record.format === "iso2011" ? write2011(record) : write2005(record);
 }
 
@@ -207,18 +148,6 @@ function write2005(record: MinutiaeRecord): Uint8Array {
   out.put(body.bytes());
   out.put(new Uint8Array(record.padding ?? 0));
   return out.bytes();
-}
-
-function writeMinutiae(out: RecordWriter, minutiae: readonly CodedMinutia[], size: number): void {
-  out.uint(minutiae.length, 1);
-  for (const m of minutiae) {
-    if (m.x > 0x3fff || m.y > 0x3fff)
-      throw new BiometricsError("record/field", { field: "minutia position", value: Math.max(m.x, m.y) });
-    out.uint((m.type << 14) | m.x, 2);
-    out.uint((m.reserved << 14) | m.y, 2);
-    out.uint(m.angle, 1);
-    if (size === 6) out.uint(m.quality, 1);
-  }
 }
 
 function write2011(record: MinutiaeRecord): Uint8Array {

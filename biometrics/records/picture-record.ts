@@ -5,7 +5,7 @@ import type { GreyImage } from "../image/image.ts";
 import { decodeWsq } from "../wsq/decode.ts";
 import { encodeWsq } from "../wsq/encode.ts";
 import { type FingerImageRecord, type FingerImageView, pixelsPerInch } from "./image-record.ts";
-import type { RecordedFinger } from "./template-record.ts";
+import type { RecordedFinger } from "./recorded-print.ts";
 
 /** Decodes a view. @throws `record/field` for codings that are not read here (JPEG 2000), and the codec's own */
 export async function pictureOf(view: FingerImageView): Promise<GreyImage> {

@@ -2,7 +2,8 @@
 import { BiometricsError } from "../errors.ts";
 import { startsWith } from "./bytes.ts";
 import { type FingerImageRecord, readFingerImageRecord, writeFingerImageRecord } from "./image-record.ts";
-import { type MinutiaeRecord, readMinutiaeRecord, writeMinutiaeRecord } from "./minutiae-record.ts";
+import { readMinutiaeRecord, writeMinutiaeRecord } from "./minutiae-record.ts";
+import type { MinutiaeRecord } from "./minutiae-view.ts";
 
 export type FingerRecord = MinutiaeRecord | FingerImageRecord;
 

@@ -11,7 +11,7 @@ import {
   writeDer,
   writeFingerImage39794,
 } from "../../../biometrics/records/iso39794.ts";
-import type { MinutiaeRecord } from "../../../biometrics/records/minutiae-record.ts";
+import type { MinutiaeRecord } from "../../../biometrics/records/minutiae-view.ts";
 import { pictureOf, pictureRecord } from "../../../biometrics/records/picture-record.ts";
 import { readFingerRecord, writeFingerRecord } from "../../../biometrics/records/record.ts";
 import { recordOf, templateOf } from "../../../biometrics/records/template-record.ts";
