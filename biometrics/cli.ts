@@ -6,7 +6,7 @@ import { registerWsq } from "./wsq/cli.ts";
 
 /** What a verb may use and print; the same shape as the command line's own, of which this room imports nothing. */
 export interface BiometricsIo {
-  readonly clock: { monotonic(): number };
+  readonly clock: { monotonic(): number; now(): Date };
   print(line: string): void;
   json(value: unknown): void;
   exit(code: number): void;

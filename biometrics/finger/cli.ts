@@ -4,25 +4,26 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { BiometricsError } from "../errors.ts";
 import { encodeGreyPng } from "../image/codec.ts";
-import { writeMinutiaeRecord } from "../records/minutiae-record.ts";
-import { ANGLE_STEPS, type MinutiaeFormat } from "../records/minutiae-view.ts";
-import { recordOf } from "../records/template-record.ts";
+import { today } from "../records/an2-finger.ts";
+import { PRINT_FORMATS, printsAs } from "../records/opened-record.ts";
+import { printOfTemplate } from "../records/recorded-print.ts";
 import { type EvaluationFigures, evaluate } from "./evaluation.ts";
 import { explainFinger } from "./explain.ts";
-import { EXTRACTOR_VERSION, extractTemplate } from "./extract.ts";
+import { EXTRACTOR_VERSION, extractStages } from "./extract.ts";
 import { readFingerImage, readFingerTemplate } from "./file.ts";
 import { MEASURED_TO } from "./limits.ts";
 import { matchPrepared } from "./match.ts";
 import { type FingerPosition, fingerPositions } from "./position.ts";
 import { prepare } from "./prepared.ts";
 import { assessFinger } from "./quality.ts";
+import { withRidgeCounts } from "./ridge-count.ts";
 import { readSamples } from "./samples.ts";
 import { fuse } from "./score.ts";
 import { segmentSlap } from "./slap.ts";
 import { cropFinger } from "./slap-crop.ts";
 
 interface Io {
-  readonly clock: { monotonic(): number };
+  readonly clock: { monotonic(): number; now(): Date };
   print(line: string): void;
   json(value: unknown): void;
 }
@@ -55,25 +56,32 @@ export function registerFinger(program: Command, io: Io): void {
     },
   );
 
-  verb("template <in> <out>", "minutiae of a picture as a record")
-    .option("--format <format>", `one of ${Object.keys(ANGLE_STEPS).join(", ")}`, "iso2005")
+  verb("template <in> <out>", "minutiae of a picture as a record, with ridge counts, cores and deltas")
+    .option("--format <format>", `one of ${PRINT_FORMATS.join(", ")}`, "iso2005")
     .option("--position <name>", `which finger: ${Object.keys(fingerPositions).join(", ")}`)
     .action(async (from: string, to: string, options: Options & { format: string; position?: FingerPosition }) => {
-      if (!(options.format in ANGLE_STEPS))
-        throw new BiometricsError("record/field", { field: "--format", value: options.format });
+      const format = PRINT_FORMATS.find((known) => known === options.format);
+      if (format === undefined) throw new BiometricsError("record/field", { field: "--format", value: options.format });
       const position = options.position === undefined ? 0 : fingerPositions[options.position];
       if (position === undefined)
         throw new BiometricsError("record/field", { field: "--position", value: String(options.position) });
       const image = await readFingerImage(from, ppi(options));
-      const template = extractTemplate(image);
-      const record = recordOf(template, options.format as MinutiaeFormat, {
-        position,
-        quality: assessFinger(image).score,
-      });
-      const bytes = writeMinutiaeRecord(record);
+      const template = withRidgeCounts(extractStages(image));
+      const print = printOfTemplate(template, { position, quality: assessFinger(image).score });
+      const bytes = printsAs([print], format, { date: today(io.clock.now()), agency: "KABINA", number: "1" });
       await writeFile(to, bytes);
-      io.print(`${template.minutiae.length} minutiae, ${bytes.length} bytes`);
-      if (options.json) io.json({ minutiae: template.minutiae.length, bytes: bytes.length, version: template.version });
+      const count = (kind: "core" | "delta") => template.singularPoints.filter((p) => p.kind === kind).length;
+      const made = {
+        minutiae: template.minutiae.length,
+        ridgeCounts: template.ridgeCounts?.length ?? 0,
+        cores: count("core"),
+        deltas: count("delta"),
+        bytes: bytes.length,
+      };
+      io.print(
+        `${made.minutiae} minutiae, ${made.ridgeCounts} ridge counts, ${made.cores} core(s), ${made.deltas} delta(s), ${made.bytes} bytes`,
+      );
+      if (options.json) io.json({ ...made, version: template.version });
     });
 
   verb(

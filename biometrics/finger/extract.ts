@@ -4,7 +4,6 @@ import { enhance } from "./enhance.ts";
 import { MAX_MINUTIAE, WORKING_PPI } from "./limits.ts";
 import { findMinutiae } from "./minutiae.ts";
 import type { NormalisedImage } from "./normalise.ts";
-import { countRidges } from "./ridge-count.ts";
 import { type RidgeMap, ridgeAngle } from "./ridge-map.ts";
 import { analyseRidges } from "./ridges.ts";
 import { singularPoints } from "./singular.ts";
@@ -57,7 +56,6 @@ export function extractStages(source: GreyImage): Extraction {
     ppi: WORKING_PPI,
     minutiae,
     singularPoints: singularPoints(map),
-    ridgeCounts: countRidges(skeleton, width, height, minutiae),
     flow: flowMap(map),
   };
   return { image, normalised, map, quality, enhanced, skeleton, minutiae, template };

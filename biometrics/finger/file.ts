@@ -3,13 +3,13 @@ import { readFile } from "node:fs/promises";
 import { BiometricsError } from "../errors.ts";
 import { decodeGrey } from "../image/codec.ts";
 import type { GreyImage } from "../image/image.ts";
-import { pictureOf } from "../records/picture-record.ts";
-import { isFingerRecord, readFingerRecord } from "../records/record.ts";
-import { templateOf } from "../records/template-record.ts";
+import { isPgm, readPgm } from "../image/pgm.ts";
+import { isRecord, openRecord } from "../records/opened-record.ts";
+import { greyOf } from "../records/recorded-picture.ts";
+import { templateOfPrint } from "../records/recorded-print.ts";
 import { decodeWsq, isWsq } from "../wsq/decode.ts";
 import { extractTemplate } from "./extract.ts";
 import { WORKING_PPI } from "./limits.ts";
-import { isPgm, readPgm } from "./pgm.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -26,21 +26,21 @@ const SCREEN_PPI = [72, 96];
 
 async function readPicture(path: string, ppi: number): Promise<GreyImage> {
   const bytes = await readFile(path);
-  if (isFingerRecord(bytes)) {
-    const record = readFingerRecord(bytes);
-    if (record.kind === "finger-image" && record.views[0] !== undefined) return pictureOf(record.views[0]);
-    throw new BiometricsError("record/format-unknown");
+  if (isRecord(bytes)) {
+    const [picture] = openRecord(bytes).pictures;
+    if (picture === undefined) throw new BiometricsError("record/no-picture");
+    return greyOf({ ...picture, ppi: picture.ppi ?? ppi });
   }
   if (isPgm(bytes)) return readPgm(bytes, ppi);
   return isWsq(bytes) ? decodeWsq(bytes, ppi).image : decodeGrey(bytes, { ppi });
 }
 
-/** Reads a template, or a picture and extracts its template. */
+/** Reads a template of any maker, or a picture and extracts its template; of a record with several views the first. */
 export async function readFingerTemplate(path: string, ppi?: number): Promise<Template> {
   const bytes = await readFile(path);
-  if (isFingerRecord(bytes)) {
-    const record = readFingerRecord(bytes);
-    if (record.kind === "minutiae" && record.views[0] !== undefined) return templateOf(record, record.views[0]);
+  if (isRecord(bytes)) {
+    const { prints, format } = openRecord(bytes);
+    if (prints[0] !== undefined) return templateOfPrint(prints[0], format);
   }
   return extractTemplate(await readFingerImage(path, ppi));
 }

@@ -30,25 +30,32 @@ export class RecordReader {
 }
 
 export class RecordWriter {
-  private readonly parts: number[] = [];
-
-  get length(): number {
-    return this.parts.length;
-  }
+  private held = new Uint8Array(256);
+  length = 0;
 
   uint(value: number, size: 1 | 2 | 4 | 6): void {
     if (!Number.isInteger(value) || value < 0 || value >= 256 ** size) {
       throw new BiometricsError("record/field", { field: `a number of ${size} bytes`, value });
     }
-    for (let i = size - 1; i >= 0; i--) this.parts.push(Math.floor(value / 256 ** i) % 256);
+    this.reserve(size);
+    for (let i = size - 1; i >= 0; i--) this.held[this.length++] = Math.floor(value / 256 ** i) % 256;
   }
 
   put(bytes: Uint8Array): void {
-    for (const byte of bytes) this.parts.push(byte);
+    this.reserve(bytes.length);
+    this.held.set(bytes, this.length);
+    this.length += bytes.length;
   }
 
   bytes(): Uint8Array {
-    return Uint8Array.from(this.parts);
+    return this.held.slice(0, this.length);
+  }
+
+  private reserve(more: number): void {
+    if (this.length + more <= this.held.length) return;
+    const larger = new Uint8Array(Math.max(2 * this.held.length, this.length + more));
+    larger.set(this.held);
+    this.held = larger;
   }
 }
 

@@ -2,36 +2,62 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { BiometricsError } from "../errors.ts";
-import { encodeGreyPng } from "../image/codec.ts";
+import { decodeGrey, encodeGreyPng } from "../image/codec.ts";
+import { isPgm, readPgm, writePgm } from "../image/pgm.ts";
+import { decodeWsq, isWsq } from "../wsq/decode.ts";
 import { encodeWsq } from "../wsq/encode.ts";
-import { isTransaction, readTransaction, textOf } from "./an2.ts";
-import type { FingerImageRecord } from "./image-record.ts";
-import { FINGER_IMAGE_BLOCK, readFingerImage39794 } from "./iso39794.ts";
-import type { MinutiaeFormat } from "./minutiae-view.ts";
-import { pictureOf, pictureRecord } from "./picture-record.ts";
-import { type FingerRecord, readFingerRecord, writeFingerRecord } from "./record.ts";
-import { recordOf, templateOf } from "./template-record.ts";
+import { type TransactionHead, today } from "./an2-finger.ts";
+import type { CardForm } from "./card-minutiae.ts";
+import {
+  isRecord,
+  type OpenedRecord,
+  openRecord,
+  PICTURE_RECORDS,
+  type PictureRecord,
+  PRINT_FORMATS,
+  type PrintFormat,
+  picturesAs,
+  printsAs,
+} from "./opened-record.ts";
+import { greyOf, pictureOfGrey } from "./recorded-picture.ts";
+import { summaryOf } from "./summary.ts";
 
 interface Io {
+  readonly clock: { now(): Date };
   print(line: string): void;
   json(value: unknown): void;
+}
+
+const PICTURE_FILES = ["png", "wsq", "pgm"] as const;
+const CARD_FORMS: readonly string[] = ["card-normal", "card-compact"];
+const USUAL_PPI = 500;
+
+interface ConvertOptions {
+  readonly to: string;
+  readonly as?: string;
+  readonly view?: string;
+  readonly ppi?: string;
+  readonly agency: string;
+  readonly number: string;
+  readonly json?: boolean;
 }
 
 export function registerRecord(program: Command, io: Io): void {
   const record = program
     .command("record")
-    .description("finger records (ISO/IEC 19794-2 and -4, 39794-4, ANSI 378, ANSI/NIST-ITL)");
+    .description("finger records (ISO/IEC 19794-2 and -4, 39794-2 and -4, ANSI 378, ANSI/NIST-ITL)");
 
   record
     .command("inspect <file>")
     .description("what a record holds")
+    .option("--as <form>", `read it as a list for a card: ${CARD_FORMS.join(" or ")}`)
     .option("--json", "print JSON for programs")
-    .action(async (file: string, options: { json?: boolean }) => {
-      const summary = summaryOf(await readFile(file));
+    .action(async (file: string, options: { as?: string; json?: boolean }) => {
+      const summary = summaryOf(await readFile(file), cardForm(options.as));
       io.print(`${summary.format}, ${summary.views.length} view(s)`);
-      for (const view of summary.views) {
+      for (const line of [...(summary.records ?? []), ...summary.views]) {
         io.print(
-          `  ${Object.entries(view)
+          `  ${Object.entries(line)
             .map(([name, value]) => `${name} ${value}`)
             .join(", ")}`,
         );
@@ -41,74 +67,73 @@ export function registerRecord(program: Command, io: Io): void {
 
   record
     .command("convert <in> <out>")
-    .description("a record to another format")
-    .requiredOption("--to <format>", "iso2005, iso2011 or ansi378 (minutiae); iso2005, iso2011, wsq or png (pictures)")
-    .action(async (from: string, to: string, options: { to: string }) => {
-      await writeFile(to, await convert(readFingerRecord(await readFile(from)), options.to));
-      io.print(`wrote ${to}`);
+    .description("a record, or a picture of a finger, to another format")
+    .requiredOption(
+      "--to <format>",
+      `minutiae: ${PRINT_FORMATS.join(", ")}; pictures: ${[...PICTURE_RECORDS, ...PICTURE_FILES].join(", ")}`,
+    )
+    .option("--as <form>", `read it as a list for a card: ${CARD_FORMS.join(" or ")}`)
+    .option("--view <number>", "only this view, the first is 1")
+    .option("--ppi <number>", "resolution of a picture that does not state one (500)")
+    .option("--agency <name>", "who sends a transaction", "KABINA")
+    .option("--number <text>", "a transaction's own number", "1")
+    .option("--json", "print JSON for programs")
+    .action(async (from: string, to: string, options: ConvertOptions) => {
+      const opened = onlyView(await openAny(await readFile(from), options), options.view);
+      const head = {
+        date: today(io.clock.now()),
+        agency: options.agency,
+        number: options.number,
+      };
+      const bytes = await converted(opened, options.to, head);
+      await writeFile(to, bytes);
+      io.print(`wrote ${to}, ${bytes.length} bytes`);
+      if (options.json) io.json({ file: to, bytes: bytes.length });
     });
 }
 
-function summaryOf(bytes: Uint8Array): { kind: string; format: string; views: object[] } {
-  if (isTransaction(bytes)) {
-    const { records } = readTransaction(bytes);
-    const views = records.map((r) =>
-      r.encoding === "tagged"
-        ? { type: r.type, fields: r.fields.length, length: textOf(r, 1) ?? "" }
-        : { type: r.type, impression: r.impressionType, width: r.width, height: r.height, bytes: r.data.length },
-    );
-    return { kind: "transaction", format: "ansi-nist-itl", views };
-  }
-  if (bytes[0] === FINGER_IMAGE_BLOCK) {
-    const { kind, generation, year, representations } = readFingerImage39794(bytes);
-    const views = representations.map(({ data, ...codes }) => ({ ...codes, bytes: data.length }));
-    return { kind, format: `iso39794-4 version ${generation} (${year})`, views };
-  }
-  return summarise(readFingerRecord(bytes));
+function cardForm(form: string | undefined): CardForm | undefined {
+  if (form === undefined || CARD_FORMS.includes(form)) return form as CardForm | undefined;
+  throw new BiometricsError("record/field", { field: "--as", value: form });
 }
 
-function summarise(record: FingerRecord) {
-  const views =
-    record.kind === "minutiae"
-      ? record.views.map((v) => ({
-          position: v.position,
-          impression: v.impressionType,
-          quality: v.quality,
-          width: v.width,
-          height: v.height,
-          ppi: Math.round(v.resolutionX * 2.54),
-          minutiae: v.minutiae.length,
-          extendedBytes: v.extended.length,
-        }))
-      : record.views.map((v) => ({
-          position: v.position,
-          impression: v.impressionType,
-          quality: v.quality,
-          width: v.width,
-          height: v.height,
-          ppi: v.sampling.units === 2 ? Math.round(v.sampling.imageX * 2.54) : v.sampling.imageX,
-          coding: v.sampling.coding,
-          bytes: v.data.length,
-        }));
-  return { kind: record.kind, format: record.format, views };
+async function openAny(bytes: Uint8Array, options: ConvertOptions): Promise<OpenedRecord> {
+  const card = cardForm(options.as);
+  if (card !== undefined || isRecord(bytes)) return openRecord(bytes, card);
+  const ppi = Number(options.ppi ?? USUAL_PPI);
+  const bare = { position: 0, impressionType: 0, quality: undefined };
+  if (isWsq(bytes)) {
+    const { image } = decodeWsq(bytes, ppi);
+    const { width, height } = image;
+    const picture = { ...bare, width, height, ppi: image.ppi, depth: 8, coding: "wsq" as const, data: bytes };
+    return { format: "wsq", prints: [], pictures: [picture] };
+  }
+  const image = isPgm(bytes) ? readPgm(bytes, ppi) : await decodeGrey(bytes, { ppi });
+  return { format: "picture", prints: [], pictures: [pictureOfGrey(image)] };
 }
 
-async function convert(record: FingerRecord, to: string): Promise<Uint8Array> {
-  const view = record.views[0];
-  if (view === undefined) throw new BiometricsError("record/field", { field: "views", value: 0 });
-  const finger = { position: view.position, quality: view.quality, impressionType: view.impressionType };
-  if (record.kind === "minutiae" && ["iso2005", "iso2011", "ansi378"].includes(to)) {
-    return writeFingerRecord(recordOf(templateOf(record, record.views[0]!), to as MinutiaeFormat, finger));
-  }
-  if (record.kind === "finger-image") {
-    const image = await pictureOf(record.views[0]!);
-    if (to === "png") return encodeGreyPng(image);
-    if (to === "wsq") return encodeWsq(image);
-    const coding = record.views[0]!.sampling.coding === "wsq" ? "wsq" : "raw";
-    if (to === "iso2005" || to === "iso2011") {
-      const format: FingerImageRecord["format"] = `iso19794-4-${to === "iso2005" ? "2005" : "2011"}`;
-      return writeFingerRecord(pictureRecord(image, format, coding, finger));
-    }
-  }
-  throw new BiometricsError("record/field", { field: "--to", value: to });
+function onlyView(opened: OpenedRecord, view: string | undefined): OpenedRecord {
+  if (view === undefined) return opened;
+  const at = Number(view) - 1;
+  const all = [...opened.prints, ...opened.pictures];
+  if (all[at] === undefined) throw new BiometricsError("record/field", { field: "--view", value: view });
+  const prints = opened.prints.slice(at, at + 1);
+  const first = opened.prints.length;
+  return { ...opened, prints, pictures: at < first ? [] : opened.pictures.slice(at - first, at - first + 1) };
+}
+
+async function converted(opened: OpenedRecord, to: string, head: TransactionHead): Promise<Uint8Array> {
+  const { prints, pictures } = opened;
+  const isPrint = (PRINT_FORMATS as readonly string[]).includes(to);
+  const isPicture = (PICTURE_RECORDS as readonly string[]).includes(to);
+  if (isPrint && (prints.length > 0 || !isPicture)) return printsAs(prints, to as PrintFormat, head);
+  if (isPicture) return picturesAs(pictures, to as PictureRecord, head);
+  const [picture] = pictures;
+  if (!(PICTURE_FILES as readonly string[]).includes(to))
+    throw new BiometricsError("record/field", { field: "--to", value: to });
+  if (picture === undefined) throw new BiometricsError("record/no-picture");
+  // A picture that already is what is asked for is handed out as it is, not decoded and encoded again.
+  if (picture.coding === to) return picture.data;
+  const image = await greyOf(picture);
+  return to === "png" ? encodeGreyPng(image) : to === "wsq" ? encodeWsq(image) : writePgm(image);
 }

@@ -48,14 +48,16 @@ export function readExtendedData(bytes: Uint8Array, form: ExtendedForm): Extende
   while (reader.left > 0) {
     const type = reader.uint(2);
     const length = reader.uint(2);
-    if (length < AREA_HEADER) throw new BiometricsError("record/field", { field: "extended area length", value: length });
+    if (length < AREA_HEADER)
+      throw new BiometricsError("record/field", { field: "extended area length", value: length });
     areas.push(readArea(type, reader.take(length - AREA_HEADER), form));
   }
   return areas;
 }
 
 function readArea(type: number, data: Uint8Array, form: ExtendedForm): ExtendedArea {
-  const known = type === RIDGE_COUNTS ? readCounts(data) : type === SINGULAR_POINTS ? readPoints(data, form) : undefined;
+  const known =
+    type === RIDGE_COUNTS ? readCounts(data) : type === SINGULAR_POINTS ? readPoints(data, form) : undefined;
   return known ?? { kind: "other", type, data };
 }
 
@@ -105,7 +107,10 @@ export function writeExtendedData(areas: readonly ExtendedArea[], form: Extended
   const out = new RecordWriter();
   for (const area of areas) {
     const data = areaBytes(area, form);
-    out.uint(area.kind === "ridge-counts" ? RIDGE_COUNTS : area.kind === "singular-points" ? SINGULAR_POINTS : area.type, 2);
+    out.uint(
+      area.kind === "ridge-counts" ? RIDGE_COUNTS : area.kind === "singular-points" ? SINGULAR_POINTS : area.type,
+      2,
+    );
     out.uint(AREA_HEADER + data.length, 2);
     out.put(data);
   }

@@ -3,10 +3,10 @@ import { BiometricsError } from "../errors.ts";
 import { RecordReader, RecordWriter, startsWith, tag } from "./bytes.ts";
 import { type CaptureBlock, emptyCapture, readCapture, writeCapture } from "./capture-block.ts";
 
-export type FingerImageCoding = "raw" | "packed" | "wsq" | "jpeg" | "jpeg2000" | "jpeg2000-lossless" | "png";
+import type { PictureCoding } from "./recorded-picture.ts";
 
 /** Codes of table 8 (2005) and table 11 (2011). */
-const CODINGS: Readonly<Record<"2005" | "2011", readonly FingerImageCoding[]>> = {
+const CODINGS: Readonly<Record<"2005" | "2011", readonly PictureCoding[]>> = {
   "2005": ["raw", "packed", "wsq", "jpeg", "jpeg2000", "png"],
   "2011": ["raw", "packed", "wsq", "jpeg", "jpeg2000", "jpeg2000-lossless", "png"],
 };
@@ -36,7 +36,7 @@ export interface Sampling {
   readonly imageX: number;
   readonly imageY: number;
   readonly depth: number;
-  readonly coding: FingerImageCoding;
+  readonly coding: PictureCoding;
 }
 
 export interface FingerImageRecord {
@@ -62,7 +62,7 @@ export function readFingerImageRecord(bytes: Uint8Array): FingerImageRecord {
   throw new BiometricsError("record/format-unknown");
 }
 
-function coding(edition: "2005" | "2011", code: number): FingerImageCoding {
+function coding(edition: "2005" | "2011", code: number): PictureCoding {
   const name = CODINGS[edition][code];
   if (name === undefined) throw new BiometricsError("record/field", { field: "compression", value: code });
   return name;

@@ -3,10 +3,16 @@
  * that was read is written back to the same bytes.
  */
 import { BiometricsError } from "../errors.ts";
-import { RecordReader, RecordWriter, startsWith, tag } from "./bytes.ts";
 import { readAnsi2009, statesViewLengths, writeAnsi2009 } from "./ansi378-2009.ts";
+import { RecordReader, RecordWriter, startsWith, tag } from "./bytes.ts";
 import { emptyCapture, readCapture, writeCapture } from "./capture-block.ts";
-import { type MinutiaeFormat, type MinutiaeRecord, type MinutiaeView, readMinutiae, writeMinutiae } from "./minutiae-view.ts";
+import {
+  type MinutiaeFormat,
+  type MinutiaeRecord,
+  type MinutiaeView,
+  readMinutiae,
+  writeMinutiae,
+} from "./minutiae-view.ts";
 
 /** Reads a record of any of the formats. @throws `record/format-unknown`, `record/truncated`, `record/field` */
 export function readMinutiaeRecord(bytes: Uint8Array): MinutiaeRecord {

@@ -63,9 +63,7 @@ const MIDDLING = 50;
 /** The engine's template of a recorded print; flow is not in such records. `version` says what it came from. */
 export function templateOfPrint(print: RecordedPrint, version: string): Template {
   const { width, height, ppi } = print;
-  const minutiae = print.minutiae.map(
-    ({ quality, ...place }): Minutia => ({ ...place, quality: quality ?? MIDDLING }),
-  );
+  const minutiae = print.minutiae.map(({ quality, ...place }): Minutia => ({ ...place, quality: quality ?? MIDDLING }));
   const singularPoints = [
     ...print.cores.map(({ x, y }) => ({ kind: "core" as const, x, y })),
     ...print.deltas.map(({ x, y }) => ({ kind: "delta" as const, x, y })),

@@ -74,8 +74,8 @@ export const biometricsErrors = errorTexts({
       ru: "Данные не являются известной записью отпечатка пальца.",
     },
     next: {
-      en: "Give an ISO/IEC 19794-2, 19794-4 or ANSI 378 record.",
-      ru: "Передайте запись ISO/IEC 19794-2, 19794-4 или ANSI 378.",
+      en: "Give an ISO/IEC 19794-2, 19794-4, 39794-2, 39794-4, ANSI 378 or ANSI/NIST-ITL record.",
+      ru: "Передайте запись ISO/IEC 19794-2, 19794-4, 39794-2, 39794-4, ANSI 378 или ANSI/NIST-ITL.",
     },
   },
   "record/truncated": {
@@ -90,6 +90,20 @@ export const biometricsErrors = errorTexts({
     next: {
       en: "Check the program that made the record, or choose another format.",
       ru: "Проверьте программу, создавшую запись, или выберите другой формат.",
+    },
+  },
+  "record/no-minutiae": {
+    cause: { en: "The record holds no minutiae.", ru: "В записи нет минуций." },
+    next: {
+      en: "Give a record with minutiae, or extract them from a picture: kabina finger template.",
+      ru: "Передайте запись с минуциями или извлеките их из снимка: kabina finger template.",
+    },
+  },
+  "record/no-picture": {
+    cause: { en: "The record holds no picture of a finger.", ru: "В записи нет снимка пальца." },
+    next: {
+      en: "Give a record with a picture (ISO/IEC 19794-4, 39794-4, ANSI/NIST-ITL type 4 or 14).",
+      ru: "Передайте запись со снимком (ISO/IEC 19794-4, 39794-4, ANSI/NIST-ITL типа 4 или 14).",
     },
   },
   "finger/odd-pairs": {
