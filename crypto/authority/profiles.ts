@@ -1,7 +1,8 @@
 /** What each kind of certificate says: its name, how long it holds, and what its key may do. */
 
 import type { Extension } from "../certificate/builder.ts";
-import { basicConstraints, extendedKeyUsage, type KeyUsage, keyUsage } from "../certificate/extensions.ts";
+import { basicConstraints, extendedKeyUsage, keyUsage } from "../certificate/extensions.ts";
+import type { KeyUsage } from "../certificate/key-usage.ts";
 import { oids } from "../certificate/oids.ts";
 import { nullValue } from "../der/writer.ts";
 import type { KeyPurpose } from "../keys/key.ts";

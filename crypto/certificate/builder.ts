@@ -19,7 +19,7 @@ import {
 } from "../der/writer.ts";
 import { Certificate } from "./certificate.ts";
 import { oids } from "./oids.ts";
-import { type Signer, signatureAlgorithm } from "./signature.ts";
+import { type SignatureScheme, type Signer, signatureAlgorithm } from "./signature.ts";
 
 /** A distinguished name, most general attribute first. A country is a PrintableString, everything else UTF-8. */
 export type Name = readonly (readonly [oid: string, value: string])[];
@@ -51,11 +51,17 @@ export function encodeName(name: Name): Uint8Array {
 
 /** Signs a certificate with its issuer's key. */
 export async function buildCertificate(fields: CertificateFields, issuer: Signer): Promise<Certificate> {
-  const body = encode(
+  const body = certificateBody(fields, issuer.scheme);
+  return new Certificate(encodeCertificate(body, issuer.scheme, await issuer.sign(body)));
+}
+
+/** What of a certificate is signed (TBSCertificate). */
+export function certificateBody(fields: CertificateFields, scheme: SignatureScheme): Uint8Array {
+  return encode(
     sequence(
       contextConstructed(0, integer(2)),
       unsignedInteger(fields.serialNumber),
-      signatureAlgorithm(issuer.scheme),
+      signatureAlgorithm(scheme),
       raw(fields.issuer),
       sequence(time(fields.notBefore), time(fields.notAfter)),
       raw(fields.subject),
@@ -63,9 +69,11 @@ export async function buildCertificate(fields: CertificateFields, issuer: Signer
       ...(fields.extensions.length ? [contextConstructed(3, sequence(...fields.extensions.map(encodeExtension)))] : []),
     ),
   );
-  const signature = await issuer.sign(body);
-  return new Certificate(encode(sequence(raw(body), signatureAlgorithm(issuer.scheme), bitString(signature))));
 }
+
+/** A body (of a certificate or a revocation list) with its signature. */
+export const encodeCertificate = (body: Uint8Array, scheme: SignatureScheme, signature: Uint8Array): Uint8Array =>
+  encode(sequence(raw(body), signatureAlgorithm(scheme), bitString(signature)));
 
 export function encodeExtension(extension: Extension): DerValue {
   const critical = extension.critical ? [boolean(true)] : [];

@@ -10,11 +10,8 @@ import {
   sequence,
 } from "../der/writer.ts";
 import type { Extension } from "./builder.ts";
+import { type KeyUsage, keyUsageBits } from "./key-usage.ts";
 import { oids } from "./oids.ts";
-
-/** Bits of KeyUsage (RFC 5280 §4.2.1.3). */
-export const keyUsageBits = { digitalSignature: 0, keyAgreement: 4, keyCertSign: 5, cRLSign: 6 } as const;
-export type KeyUsage = keyof typeof keyUsageBits;
 
 /** An authority that may have `pathLength` further authorities below it; or, with `null`, an end entity. */
 export function basicConstraints(pathLength: number | null): Extension {

@@ -1,7 +1,7 @@
 /** Finds and checks the way from a certificate to a root that is trusted (RFC 5280 §6, without policies and name constraints, which Kabina's authorities do not use). */
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { Certificate } from "./certificate.ts";
-import { keyUsageBits } from "./extensions.ts";
+import { keyUsageBits } from "./key-usage.ts";
 import { oids } from "./oids.ts";
 
 /** Certificates between an end entity and its root, at most. */

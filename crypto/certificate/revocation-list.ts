@@ -1,185 +1,209 @@
-/** Certificate revocation lists (RFC 5280 §5): what an authority has taken back, since when, and why. */
-import { readDer } from "../der/reader.ts";
+/** X.509 revocation lists (RFC 5280 §5): full, partial, delta and indirect ones. */
+import { createHash } from "node:crypto";
+import { type DerElement, readDer } from "../der/reader.ts";
+import type { Departure } from "../der/scan.ts";
 import { tags } from "../der/tags.ts";
-import {
-  bitString,
-  contextConstructed,
-  type DerValue,
-  encode,
-  integer,
-  raw,
-  sequence,
-  tagged,
-  time,
-  unsignedInteger,
-} from "../der/writer.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import { encodeExtension } from "./builder.ts";
-import type { Certificate } from "./certificate.ts";
-import { authorityKeyIdentifier, keyUsageBits } from "./extensions.ts";
-import { sameName } from "./name.ts";
+import { type Certificate, type CertificateExtension, readExtensions } from "./certificate.ts";
+import { keyUsageBits } from "./key-usage.ts";
+import { canonicalName, sameName } from "./name.ts";
 import { oids } from "./oids.ts";
-import { readScheme, type Signer, signatureAlgorithm, verifySignature } from "./signature.ts";
+import { revocationReasons } from "./revocation-builder.ts";
+import { readScheme, verifySignature } from "./signature.ts";
 
-/** CRLReason (RFC 5280 §5.3.1), those that Kabina uses. */
-export const revocationReasons = {
-  unspecified: 0,
-  keyCompromise: 1,
-  authorityCompromise: 2,
-  affiliationChanged: 3,
-  superseded: 4,
-  cessationOfOperation: 5,
+/** The largest lists of countries are under 3 MB; a state's whole service under 20. */
+const limits = { depth: 16, elements: 2_000_000, bytes: 64 * 1024 * 1024 } as const;
+
+/** Every CRLReason (RFC 5280 §5.3.1) that a list may give; `removeFromList` only in delta lists. */
+const listedReasons = {
+  ...revocationReasons,
+  certificateHold: 6,
+  removeFromList: 8,
+  privilegeWithdrawn: 9,
+  attributeAuthorityCompromise: 10,
 } as const;
-export type RevocationReason = keyof typeof revocationReasons;
+export type ListedReason = keyof typeof listedReasons;
 
-export interface Revocation {
-  /** Contents of the serial number INTEGER. */
+export interface RevokedEntry {
   readonly serialNumber: Uint8Array;
   /** When the authority took it back. */
   readonly revokedAt: Date;
-  readonly reason: RevocationReason;
-  /** Since when it is no longer to be believed (RFC 5280 §5.3.2): the suspected moment, before `revokedAt`. */
-  readonly invalidSince?: Date | undefined;
+  /** RFC 5280 §5.3.1. */
+  readonly reason: ListedReason;
+  /** Since when the key may have been in wrong hands (§5.3.2), where it is said. */
+  readonly invalidSince: Date | undefined;
+  /** The first critical entry extension that is not understood; who finds one may not use the list. */
+  readonly unknownCritical: string | undefined;
 }
 
-export interface RevocationListFields {
-  readonly issuer: Certificate;
-  readonly thisUpdate: Date;
-  readonly nextUpdate: Date;
-  /** Grows with every list of an authority; a list with a lower one is an older one. */
-  readonly number: number;
-  readonly revocations: readonly Revocation[];
-}
-
-/** Bytes of a list: some 50 a revocation. */
-const largestList = 16 * 1024 * 1024;
-const mostElements = 4_000_000;
-
-/** Signs a list; its DER. */
-export async function buildRevocationList(fields: RevocationListFields, signer: Signer): Promise<Uint8Array> {
-  const { issuer, revocations } = fields;
-  const entries = revocations.map(encodeEntry);
-  const extensions = [
-    authorityKeyIdentifier(issuer.subjectKeyIdentifier ?? Buffer.from(issuer.keyId, "hex")),
-    { oid: oids.crlNumber, critical: false, value: integer(fields.number) },
-  ];
-  const body = encode(
-    sequence(
-      integer(1),
-      signatureAlgorithm(signer.scheme),
-      raw(issuer.subject),
-      time(fields.thisUpdate),
-      time(fields.nextUpdate),
-      ...(entries.length > 0 ? [sequence(...entries)] : []),
-      contextConstructed(0, sequence(...extensions.map(encodeExtension))),
-    ),
-  );
-  return encode(sequence(raw(body), signatureAlgorithm(signer.scheme), bitString(await signer.sign(body))));
-}
-
-function encodeEntry({ serialNumber, revokedAt, reason, invalidSince }: Revocation): DerValue {
-  const extensions: DerValue[] = [];
-  if (reason !== "unspecified") {
-    const value = tagged(tags.enumerated, raw(Uint8Array.of(revocationReasons[reason])));
-    extensions.push(encodeExtension({ oid: oids.reasonCode, critical: false, value }));
-  }
-  if (invalidSince)
-    extensions.push(
-      encodeExtension({ oid: oids.invalidityDate, critical: false, value: generalizedTime(invalidSince) }),
-    );
-  return sequence(
-    unsignedInteger(serialNumber),
-    time(revokedAt),
-    ...(extensions.length > 0 ? [sequence(...extensions)] : []),
-  );
-}
-
-/** InvalidityDate and everything in OCSP is a GeneralizedTime whatever the year. */
-export const generalizedTime = (at: Date): DerValue =>
-  tagged(tags.generalizedTime, raw(Buffer.from(at.toISOString().replace(/[-:T]|\.\d+(?=Z)/g, ""), "latin1")));
-
-/** A list that was read; believed only after `assertSignedBy`. */
 export class RevocationList {
   readonly der: Uint8Array;
+  /** DER of the issuer's name. */
   readonly issuer: Uint8Array;
   readonly thisUpdate: Date;
-  readonly nextUpdate: Date;
-  readonly number: number;
-  readonly #entries: ReadonlyMap<string, Revocation>;
-  readonly #signed: ReturnType<typeof readSigned>;
+  readonly nextUpdate: Date | undefined;
+  readonly version: number;
+  readonly extensions: ReadonlyMap<string, CertificateExtension>;
+  readonly departures: ReadonlySet<Departure>;
+  /** Lower-case hex SHA-256 of `der`. */
+  readonly sha256: string;
+  readonly #signed: { readonly body: Uint8Array; readonly algorithm: DerElement; readonly signature: Uint8Array };
+  readonly #revoked: DerElement | undefined;
+  readonly #encoding: "der" | "ber";
+  /** By issuer and serial number; made when it is first asked for. */
+  #entries: Map<string, RevokedEntry> | undefined;
 
-  /** Throws `revocation/malformed`. */
-  constructor(der: Uint8Array) {
-    try {
-      const signed = readSigned(der);
-      this.#signed = signed;
-      this.der = der;
-      const fields = signed.body.children;
-      const [, , issuer, thisUpdate, nextUpdate] = fields;
-      this.issuer = issuer!.expect(tags.sequence).raw;
-      this.thisUpdate = thisUpdate!.time();
-      this.nextUpdate = nextUpdate!.time();
-      const list = fields[5]?.tag === tags.sequence ? fields[5] : undefined;
-      this.number = readNumber(fields.at(-1)!);
-      this.#entries = new Map(
-        (list?.children ?? []).map((entry) => {
-          const revocation = readEntry(entry);
-          return [Buffer.from(revocation.serialNumber).toString("hex"), revocation];
-        }),
-      );
-    } catch (cause) {
-      throw new KabinaError("revocation/malformed", {}, { cause });
-    }
+  /** Throws `revocation/malformed`. `encoding: "ber"` for what foreign issuers wrote. */
+  constructor(der: Uint8Array, options: { readonly encoding?: "der" | "ber" } = {}) {
+    this.der = der;
+    this.#encoding = options.encoding ?? "der";
+    const read = orMalformed(() => readFields(der, this.#encoding));
+    this.issuer = read.issuer;
+    this.thisUpdate = read.thisUpdate;
+    this.nextUpdate = read.nextUpdate;
+    this.version = read.version;
+    this.extensions = read.extensions;
+    this.departures = read.departures;
+    this.sha256 = createHash("sha256").update(der).digest("hex");
+    this.#signed = read.signed;
+    this.#revoked = read.revoked;
   }
 
-  /** Throws `revocation/foreign` unless the authority signed it. */
-  assertSignedBy(authority: Certificate): void {
-    const { body, algorithm, signature } = this.#signed;
-    const right =
-      sameName(this.issuer, authority.subject) &&
-      authority.keyUsage(keyUsageBits.cRLSign) &&
-      verifySignature(readScheme(algorithm), authority.publicKey, body.raw, signature);
-    if (!right) throw new KabinaError("revocation/foreign", { issuer: authority.commonName ?? "" });
+  /** Reads one or more lists from PEM text. Throws `revocation/malformed`. */
+  static fromPem(text: string): RevocationList[] {
+    const blocks = text.match(/-----BEGIN X509 CRL-----[A-Za-z0-9+/=\s]+-----END X509 CRL-----/g) ?? [];
+    if (blocks.length === 0) throw new KabinaError("revocation/malformed");
+    return blocks.map(
+      (block) => new RevocationList(Buffer.from(block.replace(/-----[A-Z0-9 ]+-----|\s/g, ""), "base64")),
+    );
   }
 
+  /** Number of entries. */
   get size(): number {
-    return this.#entries.size;
+    return this.#index().size;
   }
 
-  find(serialNumber: Uint8Array): Revocation | undefined {
-    return this.#entries.get(Buffer.from(serialNumber).toString("hex"));
+  /** The entry of a certificate; undefined when it is not on the list. Throws `revocation/malformed`. */
+  entry(certificate: Pick<Certificate, "issuer" | "serialNumber">): RevokedEntry | undefined {
+    return this.#index().get(keyOf(canonicalName(certificate.issuer), certificate.serialNumber));
   }
 
   /** Whether a certificate is not to be believed for what it did at a moment: from the suspected moment where one is named. */
-  revokes(certificate: Pick<Certificate, "serialNumber">, at: Date): boolean {
-    const found = this.find(certificate.serialNumber);
+  revokes(certificate: Pick<Certificate, "issuer" | "serialNumber">, at: Date): boolean {
+    const found = this.entry(certificate);
     return found !== undefined && at >= (found.invalidSince ?? found.revokedAt);
   }
-}
 
-function readSigned(der: Uint8Array) {
-  const outer = readDer(der, { bytes: largestList, elements: mostElements, depth: 12 }).expect(tags.sequence);
-  return { body: outer.child(0, tags.sequence), algorithm: outer.child(1), signature: outer.child(2).bits() };
-}
-
-function readNumber(wrapper: ReturnType<typeof readDer>): number {
-  for (const extension of wrapper.expect(0xa0).child(0, tags.sequence).children)
-    if (extension.child(0).oid() === oids.crlNumber) return readDer(extension.children.at(-1)!.octets()).smallInteger();
-  throw new KabinaError("revocation/malformed");
-}
-
-function readEntry(entry: ReturnType<typeof readDer>): Revocation {
-  let reason: RevocationReason = "unspecified";
-  let invalidSince: Date | undefined;
-  for (const extension of entry.children[2]?.children ?? []) {
-    const oid = extension.child(0).oid();
-    const value = readDer(extension.children.at(-1)!.octets());
-    if (oid === oids.invalidityDate) invalidSince = value.time();
-    if (oid === oids.reasonCode) {
-      const code = value.expect(tags.enumerated).value[0];
-      const named = Object.entries(revocationReasons).find(([, number]) => number === code);
-      reason = (named?.[0] ?? "unspecified") as RevocationReason;
-    }
+  /** The list's number (§5.2.3), which grows; undefined when it says none. */
+  get number(): bigint | undefined {
+    return this.read(oids.crlNumber, (value) => value.bigint());
   }
-  return { serialNumber: entry.child(0).integerBytes(), revokedAt: entry.child(1).time(), reason, invalidSince };
+
+  /** Throws `revocation/foreign` unless the authority signed it and may. */
+  assertSignedBy(authority: Certificate): void {
+    const may = sameName(this.issuer, authority.subject) && authority.keyUsage(keyUsageBits.cRLSign);
+    if (!may || !this.isSignedWith(authority))
+      throw new KabinaError("revocation/foreign", { issuer: authority.commonName ?? "" });
+  }
+
+  /** True when the authority's key made the list's signature; its names and rights are not looked at. Throws `signature/algorithm-unknown`, `certificate/key-unreadable`. */
+  isSignedWith(authority: Certificate): boolean {
+    const { body, algorithm, signature } = this.#signed;
+    return verifySignature(readScheme(algorithm), authority.publicKey, body, signature);
+  }
+
+  /** What an extension of the list says; undefined when there is none. Throws `revocation/malformed`. */
+  read<T>(oid: string, read: (value: DerElement) => T): T | undefined {
+    const extension = this.extensions.get(oid);
+    return extension && orMalformed(() => read(readDer(extension.value, { encoding: this.#encoding })));
+  }
+
+  #index(): ReadonlyMap<string, RevokedEntry> {
+    this.#entries ??= orMalformed(() => readEntries(this.#revoked, this.issuer));
+    return this.#entries;
+  }
+}
+
+/** RFC 5280 §5.1. */
+function readFields(der: Uint8Array, encoding: "der" | "ber") {
+  const outer = readDer(der, { ...limits, encoding }).expect(tags.sequence);
+  const body = outer.child(0, tags.sequence);
+  if (outer.children.length !== 3) throw outer.malformed("list of other than three parts");
+  const algorithm = outer.child(1, tags.sequence);
+  const fields = [...body.children];
+  const version = fields[0]?.tag === tags.integer ? fields.shift()!.smallInteger() + 1 : 1;
+  if (version > 2) throw body.malformed("list version");
+  const next = (): DerElement | undefined => fields.shift();
+  const inner = next();
+  const issuer = next();
+  const thisUpdate = next();
+  if (!inner || !issuer || !thisUpdate) throw body.malformed("list cut short");
+  if (Buffer.compare(inner.raw, algorithm.raw) !== 0) throw inner.malformed("two signature algorithms");
+  const isTime = fields[0]?.tag === tags.utcTime || fields[0]?.tag === tags.generalizedTime;
+  const nextUpdate = isTime ? next()!.time() : undefined;
+  const revoked = fields[0]?.tag === tags.sequence ? next() : undefined;
+  const extensions = fields[0]?.tag === 0xa0 ? next() : undefined;
+  if (fields.length > 0) throw body.malformed("unexpected field");
+  return {
+    version,
+    issuer: issuer.expect(tags.sequence).raw,
+    thisUpdate: thisUpdate.time(),
+    nextUpdate,
+    revoked,
+    extensions: readExtensions(extensions),
+    signed: { body: body.raw, algorithm, signature: outer.child(2).bits() },
+    departures: outer.departures,
+  };
+}
+
+/** RFC 5280 §5.3. In an indirect list an entry without an issuer has that of the one before (§5.3.3). */
+function readEntries(revoked: DerElement | undefined, listIssuer: Uint8Array): Map<string, RevokedEntry> {
+  const entries = new Map<string, RevokedEntry>();
+  let issuer = canonicalName(listIssuer);
+  for (const item of revoked?.children ?? []) {
+    const serialNumber = item.expect(tags.sequence).child(0).integerBytes();
+    const extensions = item.children[2] && extensionsIn(item.child(2, tags.sequence));
+    const value = (oid: string) => {
+      const extension = extensions?.get(oid);
+      return extension && readDer(extension.value, { encoding: "ber" });
+    };
+    const named = value(oids.certificateIssuer)?.children.find(({ tag }) => tag === 0xa4);
+    if (named) issuer = canonicalName(named.child(0, tags.sequence).raw);
+    const unknownCritical = [...(extensions ?? [])].find(([oid, { critical }]) => critical && !understood.has(oid));
+    entries.set(keyOf(issuer, serialNumber), {
+      serialNumber,
+      revokedAt: item.child(1).time(),
+      reason: reasonOf(value(oids.reasonCode)?.expect(tags.enumerated).value[0]),
+      invalidSince: value(oids.invalidityDate)?.time(),
+      unknownCritical: unknownCritical?.[0],
+    });
+  }
+  return entries;
+}
+
+const understood: ReadonlySet<string> = new Set([oids.certificateIssuer, oids.reasonCode, oids.invalidityDate]);
+
+function extensionsIn(list: DerElement): ReadonlyMap<string, CertificateExtension> {
+  const found = new Map<string, CertificateExtension>();
+  for (const extension of list.children) {
+    const critical = extension.child(1).tag === tags.boolean && extension.child(1).boolean();
+    found.set(extension.child(0).oid(), { critical, value: extension.children.at(-1)!.octets() });
+  }
+  return found;
+}
+
+function reasonOf(code: number | undefined): ListedReason {
+  const named = Object.entries(listedReasons).find(([, number]) => number === code);
+  return (named?.[0] ?? "unspecified") as ListedReason;
+}
+
+const keyOf = (issuer: string, serial: Uint8Array): string => `${Buffer.from(serial).toString("hex")} ${issuer}`;
+
+function orMalformed<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof KabinaError) || !/^(der|certificate|revocation)\//.test(cause.code)) throw cause;
+    throw new KabinaError("revocation/malformed", {}, { cause });
+  }
 }

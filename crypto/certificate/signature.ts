@@ -1,5 +1,5 @@
-/** Signature algorithms of certificates and CMS: their AlgorithmIdentifiers, and how node:crypto makes and checks them. */
-import { constants, type KeyObject, verify } from "node:crypto";
+/** Signature algorithms of certificates, revocation lists, CMS and documents: their AlgorithmIdentifiers, and how node:crypto makes and checks them. */
+import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { DerElement } from "../der/reader.ts";
 import { tags } from "../der/tags.ts";
 import { contextConstructed, type DerValue, integer, nullValue, objectIdentifier, sequence } from "../der/writer.ts";
@@ -8,9 +8,13 @@ import { oids } from "./oids.ts";
 
 export type Digest = "sha1" | "sha224" | "sha256" | "sha384" | "sha512";
 
-/** How a signature is made: the digest, and for RSA the padding. */
+/**
+ * How a signature is made: the kind of key, the digest, and for RSA the padding. `ecdsa-plain` is BSI TR-03111 §5.2.1: r ‖ s instead of
+ * a DER sequence.
+ */
 export interface SignatureScheme {
-  readonly kind: "ecdsa" | "rsa" | "rsa-pss";
+  readonly kind: "ecdsa" | "ecdsa-plain" | "rsa" | "rsa-pss" | "dsa" | "eddsa";
+  /** EdDSA brings its own; there this says nothing. */
   readonly digest: Digest;
   /** Bytes; RSA-PSS only. */
   readonly saltLength?: number;
@@ -22,35 +26,67 @@ export interface Signer {
   sign(data: Uint8Array): Promise<Uint8Array>;
 }
 
-const digestOids: Record<Digest, string> = {
+export const digestOids: Readonly<Record<Digest, string>> = {
   sha1: oids.sha1,
   sha224: oids.sha224,
   sha256: oids.sha256,
   sha384: oids.sha384,
   sha512: oids.sha512,
 };
-const ecdsaOids: Record<Digest, string> = {
+const ecdsaOids: Readonly<Record<Digest, string>> = {
   sha1: oids.ecdsaWithSha1,
   sha224: oids.ecdsaWithSha224,
   sha256: oids.ecdsaWithSha256,
   sha384: oids.ecdsaWithSha384,
   sha512: oids.ecdsaWithSha512,
 };
-const rsaOids: Record<Digest, string> = {
+const rsaOids: Readonly<Record<Digest, string>> = {
   sha1: oids.sha1WithRsa,
   sha224: oids.sha224WithRsa,
   sha256: oids.sha256WithRsa,
   sha384: oids.sha384WithRsa,
   sha512: oids.sha512WithRsa,
 };
-const named = (table: Record<Digest, string>) => new Map(Object.entries(table).map(([k, v]) => [v, k as Digest]));
+/** BSI TR-03111 §5.2.1, ecdsa-plain-signatures. */
+const plainEcdsaOids: Readonly<Record<Digest, string>> = {
+  sha1: "0.4.0.127.0.7.1.1.4.1.1",
+  sha224: "0.4.0.127.0.7.1.1.4.1.2",
+  sha256: "0.4.0.127.0.7.1.1.4.1.3",
+  sha384: "0.4.0.127.0.7.1.1.4.1.4",
+  sha512: "0.4.0.127.0.7.1.1.4.1.5",
+};
+/** RFC 3279 §2.2.2, RFC 5758 §3.1; DSA certificates are read (PKITS, RFC 4134) and never written. */
+const dsaOids: Partial<Record<Digest, string>> = {
+  sha1: "1.2.840.10040.4.3",
+  sha224: "2.16.840.1.101.3.4.3.1",
+  sha256: "2.16.840.1.101.3.4.3.2",
+};
+const digests = Object.keys(digestOids) as Digest[];
+const named = (table: Partial<Record<Digest, string>>) => new Map(digests.map((digest) => [table[digest], digest]));
 const digestsByOid = named(digestOids);
-const ecdsaByOid = named(ecdsaOids);
-const rsaByOid = named(rsaOids);
+const schemesByOid = new Map<string, SignatureScheme>(
+  (
+    [
+      ["ecdsa", ecdsaOids],
+      ["ecdsa-plain", plainEcdsaOids],
+      ["rsa", rsaOids],
+      ["dsa", dsaOids],
+    ] as const
+  ).flatMap(([kind, table]) =>
+    digests.flatMap((digest) => {
+      const oid = (table as Partial<Record<Digest, string>>)[digest];
+      return oid === undefined ? [] : [[oid, { kind, digest }] as const];
+    }),
+  ),
+);
+/** Ed25519 and Ed448 (RFC 8410). */
+const eddsaOids: readonly string[] = ["1.3.101.112", "1.3.101.113"];
 
 /** The digest of an AlgorithmIdentifier. Throws `signature/algorithm-unknown`. */
-export function readDigest(algorithm: DerElement): Digest {
-  const oid = algorithm.expect(tags.sequence).child(0).oid();
+export const readDigest = (algorithm: DerElement): Digest => digestOf(algorithm.expect(tags.sequence).child(0).oid());
+
+/** The digest of an object identifier. Throws `signature/algorithm-unknown`. */
+export function digestOf(oid: string): Digest {
   const digest = digestsByOid.get(oid);
   if (!digest) throw new KabinaError("signature/algorithm-unknown", { oid });
   return digest;
@@ -59,39 +95,47 @@ export function readDigest(algorithm: DerElement): Digest {
 export const digestAlgorithm = (digest: Digest): DerValue => sequence(objectIdentifier(digestOids[digest]));
 
 /**
- * The scheme of a signature's AlgorithmIdentifier. CMS names a bare key type (`rsaEncryption`, `ecPublicKey`) where the digest
+ * The scheme of a signature's AlgorithmIdentifier. CMS names a bare key type (`rsaEncryption`, `ecPublicKey`, `id-dsa`) where the digest
  * stands elsewhere: that digest comes in. Throws `signature/algorithm-unknown`.
  */
 export function readScheme(algorithm: DerElement, messageDigest?: Digest): SignatureScheme {
   const oid = algorithm.expect(tags.sequence).child(0).oid();
-  const ecdsa = ecdsaByOid.get(oid);
-  if (ecdsa) return { kind: "ecdsa", digest: ecdsa };
-  const rsa = rsaByOid.get(oid);
-  if (rsa) return { kind: "rsa", digest: rsa };
-  if (oid === oids.rsaPss) return readPss(algorithm.child(1, tags.sequence));
+  const known = schemesByOid.get(oid);
+  if (known) return known;
+  if (eddsaOids.includes(oid)) return { kind: "eddsa", digest: "sha512" };
+  if (oid === oids.rsaPss) return readPss(algorithm.children[1]);
   if (oid === oids.rsaEncryption && messageDigest) return { kind: "rsa", digest: messageDigest };
   if (oid === oids.ecPublicKey && messageDigest) return { kind: "ecdsa", digest: messageDigest };
+  if (oid === oids.dsa && messageDigest) return { kind: "dsa", digest: messageDigest };
   throw new KabinaError("signature/algorithm-unknown", { oid });
 }
 
-/** RFC 4055 §3.1: defaults are SHA-1, MGF1 with SHA-1, 20 bytes of salt; the mask's digest must be the message's. */
-function readPss(parameters: DerElement): SignatureScheme {
+/** RFC 4055 §3.1: defaults are SHA-1, MGF1 with SHA-1, 20 bytes of salt; the mask's digest must be the message's (node:crypto sets both). */
+function readPss(parameters: DerElement | undefined): SignatureScheme {
   let digest: Digest = "sha1";
   let maskDigest: Digest = "sha1";
   let saltLength = 20;
-  for (const field of parameters.children) {
+  const fields =
+    parameters === undefined || parameters.tag === tags.null ? [] : parameters.expect(tags.sequence).children;
+  for (const field of fields) {
     if (field.tag === 0xa0) digest = readDigest(field.child(0));
-    else if (field.tag === 0xa1) maskDigest = readDigest(field.child(0, tags.sequence).child(1));
-    else if (field.tag === 0xa2) saltLength = field.child(0).smallInteger();
+    else if (field.tag === 0xa1) {
+      const mask = field.child(0, tags.sequence);
+      if (mask.child(0).oid() !== oids.mgf1) throw new KabinaError("signature/algorithm-unknown", { oid: oids.rsaPss });
+      maskDigest = readDigest(mask.child(1));
+    } else if (field.tag === 0xa2) saltLength = field.child(0).smallInteger();
+    else if (field.tag !== 0xa3 || field.child(0).smallInteger() !== 1) throw field.malformed("PSS parameters");
   }
-  if (digest !== maskDigest) throw new KabinaError("signature/algorithm-unknown", { oid: oids.rsaPss });
+  if (digest !== maskDigest)
+    throw new KabinaError("signature/algorithm-unknown", { oid: `${oids.rsaPss} ${digest}, MGF1 ${maskDigest}` });
   return { kind: "rsa-pss", digest, saltLength };
 }
 
-/** The AlgorithmIdentifier of a scheme. */
+/** The AlgorithmIdentifier of a scheme that Kabina writes. */
 export function signatureAlgorithm(scheme: SignatureScheme): DerValue {
   if (scheme.kind === "ecdsa") return sequence(objectIdentifier(ecdsaOids[scheme.digest]));
   if (scheme.kind === "rsa") return sequence(objectIdentifier(rsaOids[scheme.digest]), nullValue());
+  if (scheme.kind !== "rsa-pss") throw new KabinaError("signature/algorithm-unknown", { oid: scheme.kind });
   const digest = sequence(objectIdentifier(digestOids[scheme.digest]), nullValue());
   return sequence(
     objectIdentifier(oids.rsaPss),
@@ -103,6 +147,24 @@ export function signatureAlgorithm(scheme: SignatureScheme): DerValue {
   );
 }
 
+/** A public key out of its SubjectPublicKeyInfo. Throws `certificate/key-unreadable`. */
+export function readPublicKey(publicKeyInfo: Uint8Array): KeyObject {
+  try {
+    return createPublicKey({ key: Buffer.from(publicKeyInfo), format: "der", type: "spki" });
+  } catch (cause) {
+    throw new KabinaError("certificate/key-unreadable", {}, { cause });
+  }
+}
+
+const keyTypes: Readonly<Record<SignatureScheme["kind"], readonly string[]>> = {
+  ecdsa: ["ec"],
+  "ecdsa-plain": ["ec"],
+  rsa: ["rsa", "rsa-pss"],
+  "rsa-pss": ["rsa", "rsa-pss"],
+  dsa: ["dsa"],
+  eddsa: ["ed25519", "ed448"],
+};
+
 /** True when `signature` is the key's over `data`; false also for a key of another kind or a malformed signature. */
 export function verifySignature(
   scheme: SignatureScheme,
@@ -111,16 +173,17 @@ export function verifySignature(
   signature: Uint8Array,
 ): boolean {
   try {
-    const expected = scheme.kind === "ecdsa" ? ["ec"] : ["rsa", "rsa-pss"];
-    if (!expected.includes(key.asymmetricKeyType ?? "")) return false;
-    return verify(scheme.digest, data, { key, ...padding(scheme) }, signature);
+    if (!keyTypes[scheme.kind].includes(key.asymmetricKeyType ?? "")) return false;
+    return verify(scheme.kind === "eddsa" ? null : scheme.digest, data, { key, ...options(scheme) }, signature);
   } catch {
     return false;
   }
 }
 
-function padding(scheme: SignatureScheme): { padding?: number; saltLength?: number } {
-  if (scheme.kind === "ecdsa") return {};
+function options(scheme: SignatureScheme) {
+  if (scheme.kind === "ecdsa-plain") return { dsaEncoding: "ieee-p1363" } as const;
   if (scheme.kind === "rsa") return { padding: constants.RSA_PKCS1_PADDING };
-  return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength ?? 32 };
+  if (scheme.kind === "rsa-pss")
+    return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength ?? 32 };
+  return {};
 }

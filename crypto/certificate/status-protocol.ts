@@ -18,7 +18,7 @@ import { KabinaError } from "../errors/kabina-error.ts";
 import { encodeExtension } from "./builder.ts";
 import type { Certificate } from "./certificate.ts";
 import { oids } from "./oids.ts";
-import { generalizedTime, type Revocation, revocationReasons } from "./revocation-list.ts";
+import { generalizedTime, type Revocation, revocationReasons } from "./revocation-builder.ts";
 import { type Signer, signatureAlgorithm } from "./signature.ts";
 
 /** Bytes of a question, and certificates that one may ask about. */

@@ -24,8 +24,8 @@ import {
 } from "../der/writer.ts";
 import type { RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import type { PrivateKeyHandle } from "../keys/key.ts";
 import { agreeEphemerally, publicKeyFromPoint } from "../keys/curve.ts";
+import type { PrivateKeyHandle } from "../keys/key.ts";
 import { unwrap } from "./signed-data.ts";
 
 const contentKeyLength = 32; // bytes

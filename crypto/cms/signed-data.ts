@@ -11,7 +11,9 @@ import {
   verifySignature,
 } from "../certificate/signature.ts";
 import { type DerElement, type DerLimits, readDer } from "../der/reader.ts";
+import type { Departure } from "../der/scan.ts";
 import { tags } from "../der/tags.ts";
+import { encode, raw, setOf, tagged } from "../der/writer.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 
 /** Signatures and certificates in one message, at most. */
@@ -30,6 +32,8 @@ export interface SignerInfo {
   readonly signature: Uint8Array;
   /** What the signature covers when there are signed attributes: their SET OF encoding (RFC 5652 §5.4). */
   readonly signedAttributes: Uint8Array | undefined;
+  /** The same in DER's order; only where an issuer that BER was allowed to wrote another. */
+  readonly sortedAttributes: Uint8Array | undefined;
   /** Values of each signed attribute, by its identifier. */
   readonly attributes: ReadonlyMap<string, readonly DerElement[]>;
 }
@@ -43,6 +47,8 @@ export interface SignedData {
   readonly content: Uint8Array | undefined;
   readonly certificates: readonly Certificate[];
   readonly signers: readonly SignerInfo[];
+  /** Where the encoding is BER and not DER; empty unless BER was allowed. */
+  readonly departures: ReadonlySet<Departure>;
 }
 
 /**
@@ -50,7 +56,9 @@ export interface SignedData {
  * messages). Throws `cms/malformed`, `der/*`, `certificate/malformed`, `signature/algorithm-unknown`.
  */
 export function parseSignedData(der: Uint8Array, limits: Partial<DerLimits> = {}): SignedData {
-  const body = unwrap(readDer(der, limits), oids.signedData);
+  const document = readDer(der, limits);
+  const body = unwrap(document, oids.signedData);
+  const tolerant = limits.encoding === "ber";
   const version = body.child(0).smallInteger();
   body.child(1, tags.set);
   const info = body.child(2, tags.sequence);
@@ -60,12 +68,20 @@ export function parseSignedData(der: Uint8Array, limits: Partial<DerLimits> = {}
   let signers: readonly SignerInfo[] | undefined;
   for (const field of body.children.slice(3)) {
     if (field.tag === 0xa0) certificates = readCertificates(field, limits);
-    else if (field.tag === tags.set) signers = readSigners(field);
+    else if (field.tag === tags.set) signers = readSigners(field, tolerant);
     else if (field.tag !== 0xa1) throw malformed("unexpected field");
   }
   if (![1, 3, 4, 5].includes(version)) throw malformed("version");
   if (!signers) throw malformed("no signer infos");
-  return { version, contentType, content, certificates, signers };
+  const departures = new Set(document.departures);
+  for (const certificate of certificates) for (const departure of certificate.departures) departures.add(departure);
+  if (signers.some(({ sortedAttributes }) => sortedAttributes)) departures.add("signed-attributes-unsorted");
+  // RFC 5652 §5.3: content of another type than `data` is signed by way of attributes.
+  if (contentType !== oids.data && signers.some(({ signedAttributes }) => !signedAttributes)) {
+    if (!tolerant) throw malformed("signed attributes are missing");
+    departures.add("signed-attributes-missing");
+  }
+  return { version, contentType, content, certificates, signers, departures };
 }
 
 /** The SEQUENCE inside a ContentInfo of the given type. Throws `cms/type` when it is of another. */
@@ -84,30 +100,47 @@ export function identifies(id: SignerIdentifier, certificate: Certificate): bool
   return same(id.serialNumber, certificate.serialNumber) && sameName(id.issuer, certificate.issuer);
 }
 
+/** What is wrong with a signature. */
+export type SignerFault = "content type" | "content digest" | "signing certificate" | "signature";
+
 /**
  * Checks one signature over the content with the certificate's key: not whether that certificate is trusted, nor whether the
  * signer's identifier names it (Malaysia's security objects order the issuer's name otherwise than their certificates). With signed
  * attributes: content type and message digest must be there once and right (RFC 5652 §5.3, §11), and signingCertificateV2,
- * where present, must name this certificate (RFC 5035 §5.4). Throws `cms/signature-invalid`, `cms/malformed`.
+ * where present, must name this certificate (RFC 5035 §5.4). Returns the first fault. Throws `cms/malformed`, `certificate/key-unreadable`.
  */
+export function signerFault(
+  signed: SignedData,
+  signer: SignerInfo,
+  certificate: Certificate,
+  content: Uint8Array,
+): SignerFault | undefined {
+  let covered = content;
+  if (signer.signedAttributes) {
+    const claimed = attribute(signer, oids.messageDigest).octets();
+    const digest = createHash(signer.digest).update(content).digest();
+    if (claimed.length !== digest.length || !timingSafeEqual(claimed, digest)) return "content digest";
+    if (attribute(signer, oids.contentType).oid() !== signed.contentType) return "content type";
+    const named = signingCertificateHash(signer);
+    if (named && !same(named.hash, createHash(named.digest).update(certificate.der).digest()))
+      return "signing certificate";
+    covered = signer.signedAttributes;
+  }
+  const verifies = (bytes: Uint8Array) =>
+    verifySignature(signer.scheme, certificate.publicKey, bytes, signer.signature);
+  if (verifies(covered) || (signer.sortedAttributes && verifies(signer.sortedAttributes))) return undefined;
+  return "signature";
+}
+
+/** The same as an error. Throws `cms/signature-invalid` besides. */
 export function verifySigner(
   signed: SignedData,
   signer: SignerInfo,
   certificate: Certificate,
   content: Uint8Array,
 ): void {
-  let covered = content;
-  if (signer.signedAttributes) {
-    if (attribute(signer, oids.contentType).oid() !== signed.contentType) throw invalid("content type");
-    const claimed = attribute(signer, oids.messageDigest).octets();
-    const digest = createHash(signer.digest).update(content).digest();
-    if (claimed.length !== digest.length || !timingSafeEqual(claimed, digest)) throw invalid("content digest");
-    const named = signingCertificateHash(signer);
-    if (named && !same(named.hash, createHash(named.digest).update(certificate.der).digest()))
-      throw invalid("signing certificate");
-    covered = signer.signedAttributes;
-  } else if (signed.contentType !== oids.data) throw invalid("attributes are missing");
-  if (!verifySignature(signer.scheme, certificate.publicKey, covered, signer.signature)) throw invalid("signature");
+  const fault = signerFault(signed, signer, certificate, content);
+  if (fault !== undefined) throw new KabinaError("cms/signature-invalid", { reason: fault });
 }
 
 /** The single value of a signed attribute. Throws `cms/malformed` when there is not exactly one. */
@@ -136,13 +169,13 @@ function readCertificates(field: DerElement, limits: Partial<DerLimits>): readon
   return x509.map((choice) => new Certificate(choice.raw, limits.encoding ? { encoding: limits.encoding } : {}));
 }
 
-function readSigners(field: DerElement): readonly SignerInfo[] {
+function readSigners(field: DerElement, tolerant: boolean): readonly SignerInfo[] {
   if (field.children.length > mostSigners) throw malformed("too many signers");
-  return field.children.map(readSigner);
+  return field.children.map((info) => readSigner(info, tolerant));
 }
 
 /** RFC 5652 §5.3. */
-function readSigner(info: DerElement): SignerInfo {
+function readSigner(info: DerElement, tolerant: boolean): SignerInfo {
   info.expect(tags.sequence);
   const version = info.child(0).smallInteger();
   const name = info.child(1);
@@ -150,7 +183,7 @@ function readSigner(info: DerElement): SignerInfo {
     name.tag === 0x80
       ? { subjectKeyIdentifier: name.value }
       : { issuer: name.child(0, tags.sequence).raw, serialNumber: name.child(1).integerBytes() };
-  if (version !== ("issuer" in id ? 1 : 3)) throw malformed("signer version");
+  if (version !== ("issuer" in id ? 1 : 3) && !tolerant) throw malformed("signer version");
   const digest = readDigest(info.child(2));
   const signed = info.child(3).tag === 0xa0 ? info.child(3) : undefined;
   const next = signed ? 4 : 3;
@@ -162,7 +195,8 @@ function readSigner(info: DerElement): SignerInfo {
     digest,
     scheme,
     signature: info.child(next + 1).octets(),
-    signedAttributes: signed && asSet(signed.raw),
+    signedAttributes: signed && asSet(signed),
+    sortedAttributes: signed && tolerant ? sortedSet(signed) : undefined,
     attributes: signed ? readAttributes(signed) : new Map(),
   };
 }
@@ -178,13 +212,14 @@ function readAttributes(field: DerElement): ReadonlyMap<string, readonly DerElem
   return attributes;
 }
 
-/** RFC 5652 §5.4: signed attributes are hashed as a SET OF, not as the [0] that they travel under. */
-function asSet(implicit: Uint8Array): Uint8Array {
-  const copy = Uint8Array.from(implicit);
-  copy[0] = tags.set;
-  return copy;
+/** RFC 5652 §5.4: signed attributes are hashed as a SET OF, not as the [0] that they travel under, and with a length in DER. */
+const asSet = (implicit: DerElement): Uint8Array => encode(tagged(tags.set, raw(implicit.value)));
+
+/** The SET OF as DER would order it, when that is not how it was written. */
+function sortedSet(implicit: DerElement): Uint8Array | undefined {
+  const sorted = encode(setOf(...implicit.children.map((entry) => raw(entry.raw))));
+  return same(sorted, asSet(implicit)) ? undefined : sorted;
 }
 
 const same = (a: Uint8Array, b: Uint8Array | undefined): boolean => b !== undefined && Buffer.compare(a, b) === 0;
 const malformed = (reason: string): KabinaError => new KabinaError("cms/malformed", { reason });
-const invalid = (reason: string): KabinaError => new KabinaError("cms/signature-invalid", { reason });

@@ -16,7 +16,7 @@ export function raw(bytes: Uint8Array): DerValue {
   return { length: bytes.length, chunks: [bytes] };
 }
 
-/** Any tag (one identifier byte) around contents. */
+/** Any tag (all its bytes as one number: `0x30`, `0x7f61`) around contents. */
 export function tagged(tag: number, ...contents: readonly DerValue[]): DerValue {
   let length = 0;
   for (const content of contents) length += content.length;
@@ -121,9 +121,18 @@ export function encode(value: DerValue): Uint8Array {
   return bytes;
 }
 
+/** The length octets of so many bytes of contents. */
+export function encodeLength(length: number): Uint8Array {
+  return length < 0x80 ? Uint8Array.of(length) : Uint8Array.of(0x80 | bigEndian(length).length, ...bigEndian(length));
+}
+
 function lengthHeader(tag: number, length: number): Uint8Array {
-  if (length < 0x80) return Uint8Array.of(tag, length);
-  const bytes: number[] = [];
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
-  return Uint8Array.of(tag, 0x80 | bytes.length, ...bytes);
+  return Uint8Array.of(...bigEndian(tag), ...encodeLength(length));
+}
+
+/** Without leading zeros; one byte for 0. */
+function bigEndian(value: number): number[] {
+  const bytes = [value % 256];
+  for (let rest = Math.floor(value / 256); rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
+  return bytes;
 }

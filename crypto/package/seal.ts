@@ -1,7 +1,7 @@
 /** Seals a package: encrypts each part to its recipients, lists the ciphertexts in a manifest, signs it, writes the archive. */
 import { createHash } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
-import { keyUsageBits } from "../certificate/extensions.ts";
+import { keyUsageBits } from "../certificate/key-usage.ts";
 import { oids } from "../certificate/oids.ts";
 import { drawEnvelope, type EnvelopeSecrets, sealEnvelope } from "../cms/auth-envelope.ts";
 import { handleSigner, signData } from "../cms/sign-data.ts";

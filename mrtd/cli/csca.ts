@@ -1,8 +1,8 @@
 /** `kabina csca`: what a master list or a folder of country certificates holds. */
 import type { Command } from "commander";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { countryOf } from "../../crypto/certificate/name.ts";
 import type { CliIo } from "../../crypto/cli-io.ts";
-import { Certificate } from "../cms/certificate.ts";
-import { countryOf } from "../cms/name.ts";
 import { parseMasterList, proveMasterList } from "../proof/master-list.ts";
 import { notChecked, reason } from "../proof/reason.ts";
 import { certificatesIn, readCertificates, readInput } from "../proof/trust-files.ts";
@@ -55,15 +55,15 @@ export function registerCsca(program: Command, io: CliIo): void {
 
 function rowOf(der: Uint8Array, at: Date): Row {
   try {
-    const certificate = new Certificate(der);
+    const certificate = new Certificate(der, { encoding: "ber" });
     return {
       country: countryOf(certificate.subject) ?? "??",
       subject: certificate.subjectText,
-      serial: certificate.serialText,
+      serial: certificate.serialHex,
       notBefore: certificate.notBefore.toISOString(),
       notAfter: certificate.notAfter.toISOString(),
       key: keyText(certificate),
-      kind: certificate.selfIssued && certificate.signedBy(certificate) ? "root" : "link",
+      kind: certificate.isSignedBy(certificate) ? "root" : "link",
       expired: certificate.notAfter < at,
     };
   } catch (error) {
@@ -82,7 +82,7 @@ function rowOf(der: Uint8Array, at: Date): Row {
   }
 }
 
-function keyText({ key }: Certificate): string {
+function keyText({ publicKey: key }: Certificate): string {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   return `${key.asymmetricKeyType} ${modulusLength ?? namedCurve ?? ""}`.trim();
 }

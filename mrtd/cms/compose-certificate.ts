@@ -1,23 +1,17 @@
 /** Writes the certificates of a test country: country signing, document signer (9303-12 §7.1), in DER. */
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { certificateBody, type Extension, encodeCertificate, encodeName } from "../../crypto/certificate/builder.ts";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
 import {
-  bitString,
-  derBoolean,
-  derTag,
-  integer,
-  octetString,
-  oid,
-  printableString,
-  readBitString,
-  sequence,
-  setOf,
-  time,
-  utf8String,
-} from "../tlv/der.ts";
-import { parseTlv } from "../tlv/node.ts";
-import { tlv } from "../tlv/write.ts";
-import { Certificate } from "./certificate.ts";
-import { type SigningScheme, signatureAlgorithm, signWith } from "./sign.ts";
+  authorityKeyIdentifier,
+  basicConstraints,
+  keyUsage,
+  subjectKeyIdentifier,
+} from "../../crypto/certificate/extensions.ts";
+import { oids } from "../../crypto/certificate/oids.ts";
+import { readDer } from "../../crypto/der/reader.ts";
+import { integer, printableString, sequence, setOf } from "../../crypto/der/writer.ts";
+import { type SigningScheme, schemeOf, signWith } from "./sign.ts";
 
 export interface DistinguishedName {
   /** Two letters, upper case. */
@@ -39,63 +33,45 @@ export interface CertificateInput {
   readonly scheme: SigningScheme;
 }
 
+/** id-icao-mrtd-security-extensions-documentTypeList. */
+const documentTypeList = "2.23.136.1.1.6.2";
+
 /** `key` is a private key; its public half goes into the certificate. */
 export function composeCertificate(input: CertificateInput): Uint8Array {
   const signingKey = input.issuer?.privateKey ?? input.key;
-  const algorithm = signatureAlgorithm(signingKey, input.scheme);
-  const spki = new Uint8Array(createPublicKey(input.key).export({ format: "der", type: "spki" }));
+  const scheme = schemeOf(signingKey, input.scheme);
+  const publicKeyInfo = new Uint8Array(createPublicKey(input.key).export({ format: "der", type: "spki" }));
   const issuer = input.issuer && new Certificate(input.issuer.certificate);
-  const subject = composeName(input.subject);
-  const tbs = sequence(
-    tlv(0xa0, integer(2)),
-    integer(input.serial),
-    algorithm,
-    issuer?.subject.raw ?? subject,
-    sequence(time(input.notBefore), time(input.notAfter)),
-    subject,
-    spki,
-    tlv(0xa3, sequence(...extensions(input, spki, issuer))),
+  const subject = encodeName([
+    [oids.country, input.subject.country],
+    [oids.organization, input.subject.organization],
+    [oids.commonName, input.subject.commonName],
+  ]);
+  const body = certificateBody(
+    {
+      serialNumber: input.serial,
+      issuer: issuer?.subject ?? subject,
+      subject,
+      notBefore: input.notBefore,
+      notAfter: input.notAfter,
+      publicKeyInfo,
+      extensions: extensions(input, publicKeyInfo, issuer),
+    },
+    scheme,
   );
-  return sequence(tbs, algorithm, bitString(signWith(signingKey, input.scheme, tbs)));
+  return encodeCertificate(body, scheme, signWith(signingKey, input.scheme, body));
 }
 
-function extensions(input: CertificateInput, spki: Uint8Array, issuer: Certificate | undefined): Uint8Array[] {
+function extensions(input: CertificateInput, spki: Uint8Array, issuer: Certificate | undefined): Extension[] {
   const ownKey = keyIdentifier(spki);
-  const extension = (id: string, critical: boolean, value: Uint8Array) =>
-    sequence(oid(id), ...(critical ? [derBoolean(true)] : []), octetString(value));
-  const common = [
-    extension("2.5.29.35", false, sequence(tlv(0x80, issuer?.subjectKeyIdentifier ?? ownKey))),
-    extension("2.5.29.14", false, octetString(ownKey)),
-  ];
-  if (input.role === "country-signing") {
-    const certSignAndCrlSign = tlv(derTag.bitString, Uint8Array.of(1, 0x06));
-    return [
-      ...common,
-      extension("2.5.29.15", true, certSignAndCrlSign),
-      extension("2.5.29.19", true, sequence(derBoolean(true), integer(0))),
-    ];
-  }
-  const digitalSignature = tlv(derTag.bitString, Uint8Array.of(7, 0x80));
+  const common = [authorityKeyIdentifier(issuer?.subjectKeyIdentifier ?? ownKey), subjectKeyIdentifier(ownKey)];
+  if (input.role === "country-signing") return [...common, keyUsage("keyCertSign", "cRLSign"), basicConstraints(0)];
   // 9303-12 §7.1.1: the list of document types that this signer signs.
   const documentTypes = sequence(integer(0), setOf(printableString("P")));
-  return [
-    ...common,
-    extension("2.5.29.15", true, digitalSignature),
-    extension("2.23.136.1.1.6.2", false, documentTypes),
-  ];
+  return [...common, keyUsage("digitalSignature"), { oid: documentTypeList, critical: false, value: documentTypes }];
 }
 
 /** RFC 5280 §4.2.1.2 (1): SHA-1 over the key's bits. */
 function keyIdentifier(spki: Uint8Array): Uint8Array {
-  const bits = readBitString(parseTlv(spki, { where: "key" }).at(1));
-  return new Uint8Array(createHash("sha1").update(bits).digest());
-}
-
-function composeName(name: DistinguishedName): Uint8Array {
-  const part = (id: string, text: Uint8Array) => setOf(sequence(oid(id), text));
-  return sequence(
-    part("2.5.4.6", printableString(name.country)),
-    part("2.5.4.10", utf8String(name.organization)),
-    part("2.5.4.3", utf8String(name.commonName)),
-  );
+  return new Uint8Array(createHash("sha1").update(readDer(spki).child(1).bits()).digest());
 }

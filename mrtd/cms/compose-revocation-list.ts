@@ -1,9 +1,11 @@
 /** Writes the revocation list of a test country (RFC 5280 §5), in DER. */
 import type { KeyObject } from "node:crypto";
-import { bitString, derTag, integer, sequence, time } from "../tlv/der.ts";
-import { tlv } from "../tlv/write.ts";
-import { Certificate } from "./certificate.ts";
-import { type SigningScheme, signatureAlgorithm, signWith } from "./sign.ts";
+import { encodeCertificate } from "../../crypto/certificate/builder.ts";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { signatureAlgorithm } from "../../crypto/certificate/signature.ts";
+import { tags } from "../../crypto/der/tags.ts";
+import { encode, integer, raw, sequence, tagged, time } from "../../crypto/der/writer.ts";
+import { type SigningScheme, schemeOf, signWith } from "./sign.ts";
 
 export interface RevocationListInput {
   readonly issuer: { readonly certificate: Uint8Array; readonly privateKey: KeyObject };
@@ -16,17 +18,19 @@ export interface RevocationListInput {
 
 export function composeRevocationList(input: RevocationListInput): Uint8Array {
   const { privateKey } = input.issuer;
-  const algorithm = signatureAlgorithm(privateKey, input.scheme);
+  const scheme = schemeOf(privateKey, input.scheme);
   const entries = input.revoked.map((der) =>
-    sequence(tlv(derTag.integer, new Certificate(der).serial), time(input.thisUpdate)),
+    sequence(tagged(tags.integer, raw(new Certificate(der).serialNumber)), time(input.thisUpdate)),
   );
-  const tbs = sequence(
-    integer(1),
-    algorithm,
-    new Certificate(input.issuer.certificate).subject.raw,
-    time(input.thisUpdate),
-    time(input.nextUpdate),
-    ...(entries.length > 0 ? [sequence(...entries)] : []),
+  const body = encode(
+    sequence(
+      integer(1),
+      signatureAlgorithm(scheme),
+      raw(new Certificate(input.issuer.certificate).subject),
+      time(input.thisUpdate),
+      time(input.nextUpdate),
+      ...(entries.length > 0 ? [sequence(...entries)] : []),
+    ),
   );
-  return sequence(tbs, algorithm, bitString(signWith(privateKey, input.scheme, tbs)));
+  return encodeCertificate(body, scheme, signWith(privateKey, input.scheme, body));
 }

@@ -1,6 +1,6 @@
 /** Card-verifiable certificates (BSI TR-03110-3 §C): who a terminal is and what it may read. */
 import type { KeyObject } from "node:crypto";
-import { verifySignature } from "../cms/algorithm.ts";
+import { verifySignature } from "../../crypto/certificate/signature.ts";
 import { derTag, readOid } from "../tlv/der.ts";
 import { parseTlv } from "../tlv/node.ts";
 import { type CvDomain, type CvPublicKey, keyObjectOf, readCvPublicKey } from "./public-key.ts";

@@ -1,23 +1,23 @@
 /** Public keys of card-verifiable certificates (BSI TR-03110-3 §D.3): terminal authentication's algorithms, and what node:crypto makes of them. */
 import type { KeyObject } from "node:crypto";
-import { readPublicKey, type SignatureScheme } from "../cms/algorithm.ts";
+import { readPublicKey, type SignatureScheme } from "../../crypto/certificate/signature.ts";
 import { bitString, derNull, derTag, integer, octetString, oid, readOid, sequence } from "../tlv/der.ts";
 import type { TlvNode } from "../tlv/node.ts";
 
 /** id-TA and the arcs below it (TR-03110-3 §A.7.3.2). */
 const terminalAuthentication = "0.4.0.127.0.7.2.2.2";
 const schemes: Readonly<Record<string, SignatureScheme>> = {
-  "1.1": { kind: "rsa-pkcs1", hash: "sha1" },
-  "1.2": { kind: "rsa-pkcs1", hash: "sha256" },
-  "1.3": { kind: "rsa-pss", hash: "sha1", saltLength: 20 },
-  "1.4": { kind: "rsa-pss", hash: "sha256", saltLength: 32 },
-  "1.5": { kind: "rsa-pkcs1", hash: "sha512" },
-  "1.6": { kind: "rsa-pss", hash: "sha512", saltLength: 64 },
-  "2.1": { kind: "ecdsa-plain", hash: "sha1" },
-  "2.2": { kind: "ecdsa-plain", hash: "sha224" },
-  "2.3": { kind: "ecdsa-plain", hash: "sha256" },
-  "2.4": { kind: "ecdsa-plain", hash: "sha384" },
-  "2.5": { kind: "ecdsa-plain", hash: "sha512" },
+  "1.1": { kind: "rsa", digest: "sha1" },
+  "1.2": { kind: "rsa", digest: "sha256" },
+  "1.3": { kind: "rsa-pss", digest: "sha1", saltLength: 20 },
+  "1.4": { kind: "rsa-pss", digest: "sha256", saltLength: 32 },
+  "1.5": { kind: "rsa", digest: "sha512" },
+  "1.6": { kind: "rsa-pss", digest: "sha512", saltLength: 64 },
+  "2.1": { kind: "ecdsa-plain", digest: "sha1" },
+  "2.2": { kind: "ecdsa-plain", digest: "sha224" },
+  "2.3": { kind: "ecdsa-plain", digest: "sha256" },
+  "2.4": { kind: "ecdsa-plain", digest: "sha384" },
+  "2.5": { kind: "ecdsa-plain", digest: "sha512" },
 };
 
 const tag = { p: 0x81, a: 0x82, b: 0x83, generator: 0x84, order: 0x85, point: 0x86, cofactor: 0x87 } as const;

@@ -87,10 +87,10 @@ function describeSigned(signed: SignedData) {
     certificates: signed.certificates.map((certificate) => ({
       subject: certificate.subjectText,
       issuer: certificate.issuerText,
-      serial: certificate.serialText,
+      serial: certificate.serialHex,
       notBefore: certificate.notBefore.toISOString(),
       notAfter: certificate.notAfter.toISOString(),
     })),
-    departuresFromDer: signed.departures,
+    departuresFromDer: [...signed.departures],
   };
 }

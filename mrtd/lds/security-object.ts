@@ -1,7 +1,7 @@
 /** EF.SOD (9303-10 §4.6.2): the document signer's signature over the hash of every data group. */
-import { type HashName, hashOids, readHash } from "../cms/algorithm.ts";
-import { assertContentType, parseSignedData, type SignedData } from "../cms/signed-data.ts";
-import { derTag, integer, octetString, oid, printableString, readSmallInteger, sequence } from "../tlv/der.ts";
+import { type Digest, digestOf, digestOids } from "../../crypto/certificate/signature.ts";
+import { asDocument, assertContentType, parseSignedData, type SignedData } from "../cms/signed-data.ts";
+import { derTag, integer, octetString, oid, printableString, readOid, readSmallInteger, sequence } from "../tlv/der.ts";
 import { parseTlv } from "../tlv/node.ts";
 import { type DataGroupNumber, dataGroupNumbers } from "./file.ts";
 
@@ -14,7 +14,7 @@ const earlySecurityObjectOid = "1.2.528.1.1006.1.20.1";
 
 export interface LdsSecurityObject {
   readonly version: number;
-  readonly hash: HashName;
+  readonly hash: Digest;
   readonly hashes: ReadonlyMap<DataGroupNumber, Uint8Array>;
   /** Version 1 only. */
   readonly ldsVersion?: string;
@@ -47,7 +47,7 @@ function parseLds(bytes: Uint8Array): LdsSecurityObject {
   const text = (value: Uint8Array) => new TextDecoder("latin1").decode(value);
   return {
     version: readSmallInteger(node.at(0)),
-    hash: readHash(node.at(1, derTag.sequence)),
+    hash: asDocument("EF.SOD", () => digestOf(readOid(node.at(1, derTag.sequence).at(0)))),
     hashes,
     ...(versions && { ldsVersion: text(versions.at(0).value), unicodeVersion: text(versions.at(1).value) }),
   };
@@ -59,7 +59,7 @@ export function composeLds(lds: Omit<LdsSecurityObject, "version">): Uint8Array 
   const versioned = ldsVersion !== undefined && unicodeVersion !== undefined;
   return sequence(
     integer(versioned ? 1 : 0),
-    sequence(oid(hashOids[lds.hash])),
+    sequence(oid(digestOids[lds.hash])),
     sequence(
       ...[...lds.hashes]
         .sort(([a], [b]) => a - b)

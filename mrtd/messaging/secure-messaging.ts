@@ -144,7 +144,7 @@ function parseObjects(data: Uint8Array, allowed: readonly number[]): readonly Tl
   try {
     objects = parseTlvRow(data, {
       where: "secure messaging",
-      limits: { maxDepth: 1, maxLength: 65_536, maxCount: 8 },
+      limits: { depth: 1, bytes: 65_536, elements: 8 },
     });
   } catch (error) {
     throw broken("objects-malformed", error);

@@ -1,6 +1,6 @@
 /** Active authentication (9303-11 §6.1): the chip signs a challenge with a key whose public half is signed in DG15. */
 import { constants, createHash, type KeyObject, publicDecrypt } from "node:crypto";
-import { type HashName, readPublicKey, verifySignature } from "../cms/algorithm.ts";
+import { type Digest, readPublicKey, verifySignature } from "../../crypto/certificate/signature.ts";
 import { fileIdentities } from "../lds/file.ts";
 import { isOf, parseDg14, protocolOid } from "../lds/security-infos.ts";
 import { equalBytes, readOid } from "../tlv/der.ts";
@@ -31,7 +31,7 @@ export function proveActiveAuthentication(input: ActiveAuthenticationInput): Pro
   });
 }
 
-const plainEcdsa: Readonly<Record<string, HashName>> = {
+const plainEcdsa: Readonly<Record<string, Digest>> = {
   "0.4.0.127.0.7.1.1.4.1.1": "sha1",
   "0.4.0.127.0.7.1.1.4.1.2": "sha224",
   "0.4.0.127.0.7.1.1.4.1.3": "sha256",
@@ -45,12 +45,14 @@ function signs(key: KeyObject, { dg14, challenge, signature }: ActiveAuthenticat
   const named = info?.optional && plainEcdsa[readOid(info.optional)];
   const hashes = named === undefined ? Object.values(plainEcdsa) : [named];
   return hashes.some((hash) =>
-    (["ecdsa-plain", "ecdsa"] as const).some((kind) => verifySignature({ kind, hash }, key, challenge, signature)),
+    (["ecdsa-plain", "ecdsa"] as const).some((kind) =>
+      verifySignature({ kind, digest: hash }, key, challenge, signature),
+    ),
   );
 }
 
 /** Trailers of ISO/IEC 9796-2 (§6.1.2.2). */
-const trailers: readonly { readonly bytes: readonly number[]; readonly hash: HashName }[] = [
+const trailers: readonly { readonly bytes: readonly number[]; readonly hash: Digest }[] = [
   { bytes: [0xbc], hash: "sha1" },
   { bytes: [0x33, 0xcc], hash: "sha1" },
   { bytes: [0x34, 0xcc], hash: "sha256" },

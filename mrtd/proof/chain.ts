@@ -1,8 +1,10 @@
 /** Document signer to country signing authority (9303-12 §7, RFC 5280 §6 as far as travel documents use it). */
+
+import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { sameName } from "../../crypto/certificate/name.ts";
+import { RevocationList } from "../../crypto/certificate/revocation-list.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { Certificate } from "../cms/certificate.ts";
-import { sameName } from "../cms/name.ts";
-import { parseCrl, type RevocationList } from "../cms/revocation-list.ts";
+import { asDocument } from "../cms/signed-data.ts";
 import { failed, notChecked, passed, reason } from "./reason.ts";
 import type { ProofResult } from "./verdict.ts";
 
@@ -48,7 +50,7 @@ function issuersOf(signer: Certificate, candidates: readonly Certificate[]) {
   let unknown: unknown;
   const authorities = candidates.filter((candidate) => {
     try {
-      return signer.signedBy(candidate);
+      return asDocument("document signer", () => signer.isSignedWith(candidate));
     } catch (error) {
       unknown = error;
       return false;
@@ -71,10 +73,13 @@ function proveNotRevoked(
 ): ProofResult {
   const lists = crls.map(readCrl).filter((list) => sameName(list.issuer, authority.subject));
   for (const list of lists) {
-    if (!list.signedBy(authority)) return failed(reason("proof/crl-signature-wrong", { issuer: signer.issuerText }));
-    const revokedAt = list.revokedAt(signer.serial);
-    if (revokedAt !== undefined) {
-      return failed(reason("proof/signer-revoked", { subject: signer.subjectText, at: revokedAt.toISOString() }));
+    const signed = authority.mayUse("cRLSign") !== false && asDocument("CRL", () => list.isSignedWith(authority));
+    if (!signed) return failed(reason("proof/crl-signature-wrong", { issuer: signer.issuerText }));
+    const revoked = list.entry(signer);
+    if (revoked !== undefined) {
+      return failed(
+        reason("proof/signer-revoked", { subject: signer.subjectText, at: revoked.revokedAt.toISOString() }),
+      );
     }
   }
   const current = newest(lists);
@@ -88,7 +93,7 @@ function proveNotRevoked(
 
 function readCrl(bytes: Uint8Array): RevocationList {
   try {
-    return parseCrl(bytes);
+    return new RevocationList(bytes, { encoding: "ber" });
   } catch (error) {
     throw new KabinaError("proof/crl-unreadable", {}, { cause: error });
   }
@@ -106,7 +111,7 @@ function readAuthorities(ders: readonly Uint8Array[]): Certificate[] {
     let certificate = readBefore.get(der);
     if (certificate === undefined) {
       try {
-        certificate = new Certificate(der, "country signing certificate");
+        certificate = new Certificate(der, { encoding: "ber" });
       } catch {
         // One unreadable certificate in a list of hundreds must not close the border; what it would prove stays unproven.
         certificate = null;

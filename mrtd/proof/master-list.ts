@@ -1,5 +1,5 @@
 /** CSCA master lists (9303-12 §9, Doc 9303 "CscaMasterList"): a signed list of country signing certificates. */
-import { Certificate } from "../cms/certificate.ts";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
 import {
   assertContentType,
   certificateOf,
@@ -39,7 +39,7 @@ export function parseMasterList(bytes: Uint8Array): MasterList {
     .children()
     .map((node): MasterListEntry => {
       try {
-        return { der: node.raw, certificate: new Certificate(node.raw, "certificate in master list") };
+        return { der: node.raw, certificate: new Certificate(node.raw, { encoding: "ber" }) };
       } catch (error) {
         return { der: node.raw, fault: error instanceof Error ? error.message : String(error) };
       }

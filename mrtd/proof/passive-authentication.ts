@@ -1,7 +1,7 @@
 /** Passive authentication (9303-11 §5.1) as a pure function of bytes and trust. */
 import { createHash } from "node:crypto";
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
-import type { Certificate } from "../cms/certificate.ts";
 import { certificateOf, signatureFault } from "../cms/signed-data.ts";
 import { type DataGroupNumber, dataGroupName, dataGroupNumbers, type PassportFiles } from "../lds/file.ts";
 import { parseSecurityObject, type SecurityObject } from "../lds/security-object.ts";
@@ -46,7 +46,7 @@ function prove(object: SecurityObject, input: PassiveAuthenticationInput): Passi
       signer: {
         subject: certificate.subjectText,
         issuer: certificate.issuerText,
-        serial: certificate.serialText,
+        serial: certificate.serialHex,
         notAfter: certificate.notAfter.toISOString(),
       },
     }),

@@ -20,7 +20,12 @@ export function wholeOf(parts: readonly ProofResult[]): ProofResult {
 }
 
 /** What we do not know how to check is not checked; the document may be sound. */
-const ourLimits: readonly string[] = ["proof/algorithm-unknown", "proof/key-unreadable", "proof/crl-unreadable"];
+const ourLimits: readonly string[] = [
+  "proof/algorithm-unknown",
+  "proof/key-unreadable",
+  "proof/crl-unreadable",
+  "certificate/key-unreadable",
+];
 
 /** Runs a check on bytes of a document; what cannot even be read fails it, with the reader's own code. */
 export function checking(check: () => ProofResult): ProofResult {

@@ -1,8 +1,8 @@
 /** Country signing certificates and revocation lists from files and folders: DER, PEM, master lists. */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { Certificate } from "../cms/certificate.ts";
 import { parseMasterList } from "./master-list.ts";
 
 /** Largest file that is taken for a certificate, a list or a passport's file; the largest master lists are 3 MB. */
@@ -51,7 +51,7 @@ export function certificatesIn(bytes: Uint8Array): Uint8Array[] {
   const lists = ldifValues(bytes, masterListAttribute);
   if (lists.length > 0) return lists.flatMap((list) => parseMasterList(list).entries.map(({ der }) => der));
   try {
-    new Certificate(bytes);
+    new Certificate(bytes, { encoding: "ber" });
     return [bytes];
   } catch (notOneCertificate) {
     try {

@@ -2,10 +2,10 @@
 import { createHash, createPrivateKey, type KeyObject } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Digest } from "../../crypto/certificate/signature.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { MrzAccessKey } from "../access/access-key.ts";
-import type { HashName } from "../cms/algorithm.ts";
 import { composeSignedData } from "../cms/compose-signed-data.ts";
 import { composeCom } from "../lds/com.ts";
 import { composeDg1, parseDg1 } from "../lds/dg1.ts";
@@ -111,7 +111,7 @@ export function remakePassport(
 /** The same files signed by another signer or with another hash. */
 export function resignPassport(
   passport: PassportData,
-  { ds, hash }: { readonly ds: CertifiedKey; readonly hash: HashName },
+  { ds, hash }: { readonly ds: CertifiedKey; readonly hash: Digest },
   signingTime: Date,
 ): PassportData {
   const groups = Object.fromEntries(Object.entries(passport.files).filter(([name]) => name.startsWith("DG")));
@@ -148,7 +148,7 @@ export function signFiles(
   groups: PassportFiles,
   ds: CertifiedKey,
   signingTime: Date,
-  hash: HashName = testScheme.hash,
+  hash: Digest = testScheme.hash,
 ): PassportFiles {
   const present = dataGroupNumbers.filter((number) => groups[dataGroupName(number)] !== undefined);
   const hashes = new Map<DataGroupNumber, Uint8Array>(

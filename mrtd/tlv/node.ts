@@ -1,27 +1,20 @@
-/**
- * The strict TLV reader (ISO/IEC 7816-4 §6.3, X.690 §8.1 and §10.1): every length checked against what is there before use,
- * shortest length encoding, definite lengths. What real documents do otherwise (BER in security objects of some
- * issuers) is taken only when the caller asks for it, and is noted.
- */
+/** A chip's files as nodes, over the one grammar of `crypto/der/scan.ts`: tags of several bytes, rows, padding, and errors that name the file. */
+import { type Departure, type Reading, type ReadLimits, type Scanned, scan } from "../../crypto/der/scan.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { documentLimits, type TlvLimits } from "./limits.ts";
+import { documentLimits } from "./limits.ts";
 
 export interface TlvOptions {
   /** Names the structure in errors, such as `EF.COM`. */
   readonly where: string;
-  readonly limits?: TlvLimits;
+  readonly limits?: ReadLimits;
   /** Take lengths that are longer than needed and indefinite lengths, as BER allows. */
   readonly ber?: boolean;
   /** Called for each departure from DER that `ber` let through. */
-  readonly onDeparture?: (departure: string, offset: number) => void;
+  readonly onDeparture?: (departure: Departure, offset: number) => void;
 }
 
-interface Context {
+interface Context extends Reading {
   readonly where: string;
-  readonly limits: TlvLimits;
-  readonly ber: boolean;
-  readonly onDeparture: ((departure: string, offset: number) => void) | undefined;
-  count: number;
 }
 
 /** One element: its tag (all tag bytes as one number, `0x7f61`), its value, and its whole encoding. */
@@ -36,16 +29,12 @@ export class TlvNode {
   readonly #depth: number;
   #children: readonly TlvNode[] | undefined;
 
-  constructor(
-    fields: { tag: number; offset: number; value: Uint8Array; raw: Uint8Array; constructed: boolean },
-    context: Context,
-    depth: number,
-  ) {
-    this.tag = fields.tag;
-    this.offset = fields.offset;
-    this.value = fields.value;
-    this.raw = fields.raw;
-    this.constructed = fields.constructed;
+  constructor({ tag, value, raw, constructed }: Scanned, offset: number, context: Context, depth: number) {
+    this.tag = tag;
+    this.offset = offset;
+    this.value = value;
+    this.raw = raw;
+    this.constructed = constructed;
     this.#context = context;
     this.#depth = depth;
   }
@@ -91,8 +80,8 @@ export class TlvNode {
 }
 
 /** The error of every malformed structure. */
-export function malformed(where: string, offset: number, problem: string): KabinaError {
-  return new KabinaError("mrtd/tlv-malformed", { where, offset, problem });
+export function malformed(where: string, offset: number, problem: string, cause?: unknown): KabinaError {
+  return new KabinaError("mrtd/tlv-malformed", { where, offset, problem }, { cause });
 }
 
 /** Reads exactly one element that fills the input. */
@@ -141,91 +130,27 @@ export function peekTlvHeader(
   return { tag, headerLength: at + 1 + count, totalLength: at + 1 + count + length };
 }
 
-function contextOf(options: TlvOptions): Context {
+function contextOf({ where, ber = false, limits = documentLimits, onDeparture }: TlvOptions): Context {
   return {
-    where: options.where,
-    limits: options.limits ?? documentLimits,
-    ber: options.ber ?? false,
-    onDeparture: options.onDeparture,
-    count: 0,
+    where,
+    ber,
+    limits,
+    left: limits.elements,
+    refuse: (problem, offset) => malformed(where, offset, problem),
+    depart: onDeparture ?? (() => {}),
   };
+}
+
+function readNode(bytes: Uint8Array, start: number, origin: number, context: Context, depth: number): TlvNode {
+  return new TlvNode(scan(bytes, start, origin, depth, context), origin + start, context, depth);
 }
 
 function readSiblings(bytes: Uint8Array, origin: number, context: Context, depth: number): readonly TlvNode[] {
   const nodes: TlvNode[] = [];
-  let at = 0;
-  while (at < bytes.length) {
+  for (let at = 0; at < bytes.length; ) {
     const node = readNode(bytes, at, origin, context, depth);
     nodes.push(node);
     at += node.raw.length;
   }
   return nodes;
-}
-
-function readNode(bytes: Uint8Array, start: number, origin: number, context: Context, depth: number): TlvNode {
-  const refuse = (problem: string): never => {
-    throw malformed(context.where, origin + start, problem);
-  };
-  if (depth > context.limits.maxDepth) refuse("too-deep");
-  if (++context.count > context.limits.maxCount) refuse("too-many-elements");
-  let at = start;
-  const byte = () => (at < bytes.length ? bytes[at++]! : refuse("cut-off"));
-
-  const first = byte();
-  let tag = first;
-  if ((first & 0x1f) === 0x1f) {
-    let next: number;
-    do {
-      next = byte();
-      if (tag > 0xffff) refuse("tag-too-long");
-      if (tag === first && next === 0x80) refuse("tag-encoding");
-      tag = tag * 256 + next;
-    } while ((next & 0x80) !== 0);
-  }
-  const constructed = (first & 0x20) !== 0;
-
-  let length = byte();
-  if (length === 0x80) {
-    if (!context.ber || !constructed) refuse("indefinite-length");
-    context.onDeparture?.("indefinite-length", origin + start);
-    return readIndefinite(bytes, start, at, tag, origin, context, depth);
-  }
-  if (length > 0x80) {
-    const count = length & 0x7f;
-    if (count > 4) refuse("length-encoding");
-    length = 0;
-    for (let i = 0; i < count; i++) length = length * 256 + byte();
-    if (length < 0x80 || length < 2 ** (8 * (count - 1))) {
-      if (!context.ber) refuse("length-not-shortest");
-      context.onDeparture?.("length-not-shortest", origin + start);
-    }
-  }
-  if (length > context.limits.maxLength) refuse("too-long");
-  if (length > bytes.length - at) refuse("cut-off");
-  const value = bytes.subarray(at, at + length);
-  const raw = bytes.subarray(start, at + length);
-  return new TlvNode({ tag, offset: origin + start, value, raw, constructed }, context, depth);
-}
-
-/** X.690 §8.1.3.6: contents, then two zero bytes. The value excludes them, `raw` includes them. */
-function readIndefinite(
-  bytes: Uint8Array,
-  start: number,
-  contents: number,
-  tag: number,
-  origin: number,
-  context: Context,
-  depth: number,
-): TlvNode {
-  let at = contents;
-  while (!(bytes[at] === 0 && bytes[at + 1] === 0)) {
-    at += readNode(bytes, at, origin, context, depth + 1).raw.length;
-  }
-  const value = bytes.subarray(contents, at);
-  const node = new TlvNode(
-    { tag, offset: origin + start, value, raw: bytes.subarray(start, at + 2), constructed: true },
-    context,
-    depth,
-  );
-  return node;
 }

@@ -1,7 +1,8 @@
 /** The chip's side of terminal authentication, EAC version 1: from its trust anchor down to the terminal that signs its challenge. */
+
+import { verifySignature } from "../../crypto/certificate/signature.ts";
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { signedByTerminal, type TerminalBinding, terminalChallengeLength } from "../access/terminal-authentication.ts";
-import { verifySignature } from "../cms/algorithm.ts";
 import { anchorOf, type CvTrust, parseCvCertificate, stepDown } from "../cvc/certificate.ts";
 import { tlv } from "../tlv/write.ts";
 

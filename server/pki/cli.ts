@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type IssuerKind, issuerKinds } from "../../crypto/authority/authority.ts";
-import { type RevocationReason, revocationReasons } from "../../crypto/certificate/revocation-list.ts";
+import { type RevocationReason, revocationReasons } from "../../crypto/certificate/revocation-builder.ts";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { CertificateOffice } from "./office.ts";

@@ -17,7 +17,7 @@ import type { Extension } from "../../crypto/certificate/builder.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { subjectAltName } from "../../crypto/certificate/extensions.ts";
 import { type CertificationRequest, readRequest } from "../../crypto/certificate/request.ts";
-import type { RevocationReason } from "../../crypto/certificate/revocation-list.ts";
+import type { RevocationReason } from "../../crypto/certificate/revocation-builder.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { KeyStore } from "../../crypto/keys/key.ts";
 import { PKI_LIMITS } from "./limits.ts";

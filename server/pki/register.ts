@@ -5,7 +5,7 @@
 
 import type { IssuerKind } from "../../crypto/authority/authority.ts";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
-import type { RevocationReason } from "../../crypto/certificate/revocation-list.ts";
+import type { RevocationReason } from "../../crypto/certificate/revocation-builder.ts";
 import type { Database } from "../store/database.ts";
 import { openDatabase } from "../store/database.ts";
 import { REGISTER_MIGRATIONS } from "./schema.ts";

@@ -4,7 +4,7 @@
  */
 import { ensureKey, type IssuerKind, type IssueTools, issuerKinds } from "../../crypto/authority/authority.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
-import { buildRevocationList, type Revocation } from "../../crypto/certificate/revocation-list.ts";
+import { buildRevocationList, type Revocation } from "../../crypto/certificate/revocation-builder.ts";
 import type { Signer } from "../../crypto/certificate/signature.ts";
 import {
   buildAnswer,

@@ -4,14 +4,15 @@
  *
  *     npm run build && node dist/test/fuzz/mrtd-readers.js [EXECUTIONS] [SEED]
  */
+
+import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { RevocationList } from "../../crypto/certificate/revocation-list.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import { chooseChipAuthentication } from "../../mrtd/access/chip-authentication.ts";
 import { choosePace } from "../../mrtd/access/pace/protocol.ts";
 import { decodeCommand, decodeResponse } from "../../mrtd/card/apdu.ts";
 import { saysExtendedLength } from "../../mrtd/card/atr.ts";
-import { Certificate } from "../../mrtd/cms/certificate.ts";
 import { composeRevocationList } from "../../mrtd/cms/compose-revocation-list.ts";
-import { parseCrl } from "../../mrtd/cms/revocation-list.ts";
 import { parseCvCertificate } from "../../mrtd/cvc/certificate.ts";
 import { composeCvCertificate } from "../../mrtd/cvc/compose.ts";
 import { composeDetails, parseDetails } from "../../mrtd/lds/details.ts";
@@ -61,7 +62,11 @@ const targets: readonly { name: string; inputs: readonly Uint8Array[]; read: (by
     inputs: [files["EF.SOD"]!],
     read: (sod) => passiveAuthentication({ files: { ...files, "EF.SOD": sod }, csca: [csca.certificate], at: now }),
   },
-  { name: "certificate", inputs: [csca.certificate, ds.certificate], read: (der) => new Certificate(der).isAuthority },
+  {
+    name: "certificate",
+    inputs: [csca.certificate, ds.certificate],
+    read: (der) => new Certificate(der, { encoding: "ber" }).isAuthority,
+  },
   {
     name: "revocation list",
     inputs: [
@@ -73,7 +78,7 @@ const targets: readonly { name: string; inputs: readonly Uint8Array[]; read: (by
         scheme: { hash: "sha256" },
       }),
     ],
-    read: (der) => parseCrl(der).revokedAt(Uint8Array.of(1)),
+    read: (der) => new RevocationList(der, { encoding: "ber" }).entry(new Certificate(ds.certificate)),
   },
   { name: "EF.CardAccess", inputs: [files["EF.CardAccess"]!], read: (bytes) => choosePace(parseCardAccess(bytes)) },
   { name: "DG14", inputs: [files.DG14!], read: (bytes) => chooseChipAuthentication(parseDg14(bytes)) },

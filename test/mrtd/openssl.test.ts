@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { Certificate } from "../../mrtd/cms/certificate.ts";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { composeLds, ldsSecurityObjectOid } from "../../mrtd/lds/security-object.ts";
 import { passiveAuthentication } from "../../mrtd/proof/passive-authentication.ts";
 import { parseTlv } from "../../mrtd/tlv/node.ts";

@@ -64,7 +64,7 @@ describe("passive authentication of a synthetic passport", () => {
       return JSON.stringify([
         [...lds.hashes].map(([number, hash]) => [number, [...hash]]),
         signed.certificates.map(({ der }) => [...der]),
-        signed.signers.map(({ signature, signedAttributes }) => [[...signature], [...signedAttributes!.value]]),
+        signed.signers.map(({ signature, signedAttributes }) => [[...signature], [...signedAttributes!]]),
       ]);
     };
     const unchanged = meaning(sod);

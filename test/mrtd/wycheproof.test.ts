@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
+import { readPublicKey, type SignatureScheme, verifySignature } from "../../crypto/certificate/signature.ts";
 import { toNumber } from "../../mrtd/agreement/group.ts";
 import { readAgreementKey } from "../../mrtd/agreement/public-key.ts";
 import { standardGroup } from "../../mrtd/agreement/standard-groups.ts";
-import { readPublicKey, type SignatureScheme, verifySignature } from "../../mrtd/cms/algorithm.ts";
 import { certificateOf, parseSignedData, signatureFault } from "../../mrtd/cms/signed-data.ts";
 import { cmac } from "../../mrtd/messaging/aes.ts";
 import { parseTlv } from "../../mrtd/tlv/node.ts";
@@ -25,11 +25,11 @@ const load = (name: string): Group[] =>
 
 whenShared(folder)("Wycheproof", () => {
   const signatures: Record<string, SignatureScheme> = {
-    ecdsa_secp256r1_sha256: { kind: "ecdsa", hash: "sha256" },
-    ecdsa_secp384r1_sha384: { kind: "ecdsa", hash: "sha384" },
-    ecdsa_brainpoolP256r1_sha256: { kind: "ecdsa", hash: "sha256" },
-    rsa_signature_2048_sha256: { kind: "rsa-pkcs1", hash: "sha256" },
-    rsa_pss_2048_sha256_mgf1_32: { kind: "rsa-pss", hash: "sha256", saltLength: 32 },
+    ecdsa_secp256r1_sha256: { kind: "ecdsa", digest: "sha256" },
+    ecdsa_secp384r1_sha384: { kind: "ecdsa", digest: "sha384" },
+    ecdsa_brainpoolP256r1_sha256: { kind: "ecdsa", digest: "sha256" },
+    rsa_signature_2048_sha256: { kind: "rsa", digest: "sha256" },
+    rsa_pss_2048_sha256_mgf1_32: { kind: "rsa-pss", digest: "sha256", saltLength: 32 },
   };
   for (const [name, scheme] of Object.entries(signatures)) {
     it(name, () => {
@@ -83,7 +83,7 @@ whenShared(cms)("CMS SignedData by OpenSSL", () => {
       const certificate = certificateOf(signer!, data.certificates)!;
       expect(signatureFault(data, signer!, certificate)).toBeUndefined();
       expect(hex(data.content)).toBe(hex(new Uint8Array(readFileSync(join(cms, "content.bin")))));
-      expect(data.departures.includes("indefinite-length")).toBe(name.includes("ber"));
+      expect(data.departures.has("indefinite-length")).toBe(name.includes("ber"));
       const forged = { ...data, content: Uint8Array.from([...data.content, 0]) };
       expect(signatureFault(forged, signer!, certificate)).toBe("proof/signed-digest-wrong");
     });

@@ -5,6 +5,10 @@ export const certificatesErrors = errorTexts({
     cause: { en: "A certificate cannot be read: {reason}.", ru: "Сертификат не читается: {reason}." },
     next: { en: "Ask whoever issued it for a new one.", ru: "Запросите новый у того, кто его выдал." },
   },
+  "certificate/key-unreadable": {
+    cause: { en: "The key in a certificate cannot be read.", ru: "Ключ в сертификате не читается." },
+    next: { en: "Ask whoever issued it for a new one.", ru: "Запросите новый у того, кто его выдал." },
+  },
   "certificate/issuer-unknown": {
     cause: {
       en: "The certificate of {subject} was not issued by an authority that is trusted here.",

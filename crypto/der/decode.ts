@@ -1,0 +1,46 @@
+/** Contents of the universal types of DER that Kabina reads (X.690 §8). Each decoder returns undefined for contents that are not of its type. */
+
+/** Bytes; the longest in use have some twenty. */
+const longestObjectIdentifier = 128;
+/** Times 128 it is still an exact number. */
+const largestExactArc = 2 ** 45;
+
+/** Dotted form of an OBJECT IDENTIFIER; arcs in shortest form and of any size (those under 2.25 have 128 bits). */
+export function decodeObjectIdentifier(value: Uint8Array): string | undefined {
+  if (value.length === 0 || value.length > longestObjectIdentifier || value[value.length - 1]! >= 0x80)
+    return undefined;
+  const arcs: (number | bigint)[] = [];
+  let arc: number | bigint = 0;
+  let fresh = true;
+  for (const byte of value) {
+    if (fresh && byte === 0x80) return undefined;
+    if (typeof arc === "number" && arc < largestExactArc) arc = arc * 128 + (byte & 0x7f);
+    else arc = (BigInt(arc) << 7n) | BigInt(byte & 0x7f);
+    fresh = byte < 0x80;
+    if (!fresh) continue;
+    arcs.push(arc);
+    arc = 0;
+  }
+  const first = arcs[0]!;
+  if (first < 80) return [first < 40 ? 0 : 1, Number(first) % 40, ...arcs.slice(1)].join(".");
+  return [2, BigInt(first) - 80n, ...arcs.slice(1)].join(".");
+}
+
+/** True when the two's-complement bytes of an INTEGER are the shortest. */
+export function isShortestInteger(value: Uint8Array): boolean {
+  const [first, second] = value;
+  return value.length < 2 || !((first === 0 && second! < 0x80) || (first === 0xff && second! >= 0x80));
+}
+
+/** UTCTime (13 characters) or GeneralizedTime (15) in the forms that RFC 5280 §4.1.2.5 allows: UTC, seconds given, no fraction. */
+export function decodeTime(value: Uint8Array, short: boolean): Date | undefined {
+  const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString("latin1");
+  if (text.length !== (short ? 13 : 15) || !/^\d+Z$/.test(text)) return undefined;
+  const digits = short ? (text < "50" ? "20" : "19") + text : text;
+  const part = (from: number, to: number) => Number(digits.slice(from, to));
+  const [month, day, hour] = [part(4, 6), part(6, 8), part(8, 10)];
+  const at = new Date(Date.UTC(2000, month - 1, day, hour, part(10, 12), part(12, 14)));
+  at.setUTCFullYear(part(0, 4), month - 1, day); // Date.UTC takes years below 100 for those of the 20th century
+  // A field beyond its range rolls over into the next, and then the moment no longer says what was written.
+  return at.toISOString().replace(/[-:T]|\.\d+(?=Z)/g, "") === digits ? at : undefined;
+}
