@@ -6,6 +6,7 @@ import type { StatusAnswer } from "../crypto/delivery/answers.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { BodyStore } from "./intake/body-store.ts";
 import { boothIdentifier } from "./intake/booth-identity.ts";
+import { HeadJudge } from "./intake/head-judge.ts";
 import { Intake } from "./intake/intake.ts";
 import { createIntakeListener } from "./intake/listener.ts";
 import { packageJudge } from "./intake/package-judge.ts";
@@ -15,6 +16,7 @@ import { closeListener, listen } from "./listening.ts";
 import type { Pipeline } from "./pipeline/pipeline.ts";
 import { type Pki, startPkiDoor } from "./pki/pki.ts";
 import { openStore, type Store } from "./store/store.ts";
+import type { UploadRecord } from "./store/uploads.ts";
 
 export interface ServerOptions {
   /** `<data>/server` */
@@ -51,14 +53,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await mkdir(uploads, { recursive: true, mode: 0o700 });
   const store = openStore(join(folder, "kabina.sqlite"), identity.keys.recipient, random);
   const onFault = (error: unknown) => log("fault", { error: error instanceof Error ? error.stack : String(error) });
-  const bodies = new BodyStore(uploads, store.uploads);
+  const judge = packageJudge(identity, clock, options.pki?.office.office.isRevoked);
+  const heads = new HeadJudge(judge);
+  const manifestOf = (record: UploadRecord) => {
+    try {
+      return heads.upload(record).manifest;
+    } catch {
+      // No longer in time, or no longer trusted: said when it is complete.
+      return undefined;
+    }
+  };
+  const bodies = new BodyStore({ folder: uploads, uploads: store.uploads, manifestOf });
   await removeAbandoned(store, bodies, clock);
   let pipeline: Pipeline | null = null;
   const intake = new Intake({
     clock,
     store,
     bodies,
-    judge: packageJudge(identity, clock, options.pki?.office.office.isRevoked),
+    judge,
+    heads,
+    onFault,
     folder: uploads,
     diskReserveBytes: options.diskReserveBytes ?? SERVER_LIMITS.diskReserveBytes,
     onCase: (caseId) => {
@@ -96,6 +110,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await closeListener(door);
       await pkiDoor?.close();
       await review?.close();
+      intake.writeOffers();
       await bodies.close();
       store.close();
     },
@@ -116,9 +131,12 @@ async function readStatus(store: Store, clock: Clock, booth: string, after: numb
 }
 
 async function removeAbandoned(store: Store, bodies: BodyStore, clock: Clock): Promise<void> {
-  const before = new Date(clock.now().getTime() - SERVER_LIMITS.abandonedUploadDays * 86_400_000).toISOString();
-  for (const sha256 of store.uploads.offeredBefore(before)) {
-    await bodies.release(sha256, { discard: true });
+  const before = new Date(clock.now().getTime() - SERVER_LIMITS.abandonedUploadDays * 86_400_000);
+  for (const sha256 of store.uploads.offeredBefore(before.toISOString())) {
+    await bodies.discard(sha256);
     await store.commits.commit(() => store.uploads.remove(sha256));
   }
+  // Bodies whose offer was lost in a crash, and whose booth has never come back.
+  const belongs = (sha256: string) => !!store.packages.receipt(sha256) || !!store.uploads.find(sha256);
+  for await (const sha256 of bodies.orphans(before, belongs)) await bodies.discard(sha256);
 }

@@ -1,23 +1,22 @@
 /**
  * The offer of a package: what a booth sends before the body, so that the server can refuse it before the body, and check
- * every block of the body as it arrives (docs/formats/upload.md). All numbers are big-endian.
+ * the body as it arrives (docs/formats/upload.md). All numbers are big-endian.
  *
  * | at | bytes | what |
  * |---|---|---|
- * | 0 | 4 | `KOF1` |
+ * | 0 | 4 | `KOF2` |
  * | 4 | 4 | block size, a power of two |
  * | 8 | 8 | length of the package |
- * | 16 | 32 | SHA-256 of the package |
- * | 48 | 4 | length of the head |
- * | 52 | head | the package's own first bytes: manifest and signature; they are not sent again |
- * | … | 32 each | SHA-256 of each block of the package, in order; the last block may be short |
+ * | 16 | 4 | length of the head |
+ * | 20 | head | the package's own first bytes: manifest and signature; they are not sent again |
+ * | … | 32 each | for each block in order, the SHA-256 of the package from its beginning to the block's end; the last is the package's own |
  */
 import { createHash } from "node:crypto";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { DELIVERY_LIMITS } from "./limits.ts";
 
-const MAGIC = 0x4b_4f_46_31;
-const FIXED_BYTES = 52;
+const MAGIC = 0x4b_4f_46_32;
+const FIXED_BYTES = 20;
 const HASH_BYTES = 32;
 
 export interface Offer {
@@ -25,11 +24,11 @@ export interface Offer {
   readonly blockBytes: number;
   /** Bytes of the whole package. */
   readonly packageBytes: number;
-  /** SHA-256 of the whole package, 32 bytes. */
+  /** SHA-256 of the whole package, 32 bytes: the last of `blockHashes`. */
   readonly sha256: Buffer;
   /** The package's first bytes, through the end of `manifest.p7s`. */
   readonly head: Buffer;
-  /** SHA-256 of each block, 32 bytes each, one after the other. */
+  /** SHA-256 of the package up to the end of each block, 32 bytes each, one after the other. */
   readonly blockHashes: Buffer;
 }
 
@@ -44,7 +43,7 @@ export function blockCount(packageBytes: number, blockBytes: number): number {
   return Math.ceil(packageBytes / blockBytes);
 }
 
-/** The expected SHA-256 of block `index`. */
+/** The expected SHA-256 of the package up to the end of block `index`. */
 export function blockHash(offer: Pick<Offer, "blockHashes">, index: number): Buffer {
   return offer.blockHashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES);
 }
@@ -55,28 +54,21 @@ export async function makeOffer(
   head: Buffer,
   blockBytes: number = DELIVERY_LIMITS.blockBytes,
 ): Promise<Offer> {
-  const whole = createHash("sha256");
+  const hash = createHash("sha256");
   const hashes: Buffer[] = [];
-  let block = createHash("sha256");
-  let inBlock = 0;
   let packageBytes = 0;
   for await (const chunk of bytes) {
-    whole.update(chunk);
-    packageBytes += chunk.length;
     for (let at = 0; at < chunk.length; ) {
-      const piece = chunk.subarray(at, at + blockBytes - inBlock);
-      block.update(piece);
+      const piece = chunk.subarray(at, at + blockBytes - (packageBytes % blockBytes));
+      hash.update(piece);
       at += piece.length;
-      inBlock += piece.length;
-      if (inBlock === blockBytes) {
-        hashes.push(block.digest());
-        block = createHash("sha256");
-        inBlock = 0;
-      }
+      packageBytes += piece.length;
+      if (packageBytes % blockBytes === 0) hashes.push(hash.copy().digest());
     }
   }
-  if (inBlock > 0) hashes.push(block.digest());
-  return { blockBytes, packageBytes, sha256: whole.digest(), head, blockHashes: Buffer.concat(hashes) };
+  const sha256 = hash.digest();
+  if (packageBytes % blockBytes > 0) hashes.push(sha256);
+  return { blockBytes, packageBytes, sha256, head, blockHashes: Buffer.concat(hashes) };
 }
 
 /** An offer as it goes over the wire. */
@@ -85,8 +77,7 @@ export function writeOffer(offer: Offer): Buffer {
   fixed.writeUInt32BE(MAGIC, 0);
   fixed.writeUInt32BE(offer.blockBytes, 4);
   fixed.writeBigUInt64BE(BigInt(offer.packageBytes), 8);
-  offer.sha256.copy(fixed, 16);
-  fixed.writeUInt32BE(offer.head.length, 48);
+  fixed.writeUInt32BE(offer.head.length, 16);
   return Buffer.concat([fixed, offer.head, offer.blockHashes]);
 }
 
@@ -107,7 +98,7 @@ export function readOffer(bytes: Buffer): Offer {
     throw new KabinaError("delivery/package-too-large", { limitBytes: DELIVERY_LIMITS.packageBytes });
   }
   const packageBytes = Number(declared);
-  const headBytes = bytes.readUInt32BE(48);
+  const headBytes = bytes.readUInt32BE(16);
   if (headBytes > DELIVERY_LIMITS.headBytes) {
     throw new KabinaError("delivery/head-too-large", { limitBytes: DELIVERY_LIMITS.headBytes });
   }
@@ -117,7 +108,7 @@ export function readOffer(bytes: Buffer): Offer {
   return {
     blockBytes,
     packageBytes,
-    sha256: bytes.subarray(16, 48),
+    sha256: bytes.subarray(bytes.length - HASH_BYTES),
     head: bytes.subarray(FIXED_BYTES, hashesAt),
     blockHashes: bytes.subarray(hashesAt),
   };

@@ -2,42 +2,36 @@
  * Takes packages in: judges an offer before its body, and turns a complete body into a record with a receipt, exactly once.
  * HTTP is in `listener.ts`, the bytes in `body-store.ts`.
  */
-import { createHash } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import type { OfferAnswer } from "../../crypto/delivery/answers.ts";
-import { readHead } from "../../crypto/delivery/head.ts";
-import { blockHash, type Offer, readOffer } from "../../crypto/delivery/offer.ts";
+import { readOffer } from "../../crypto/delivery/offer.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import type { Manifest } from "../../crypto/package/manifest.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 import type { Store } from "../store/store.ts";
+import type { UploadRecord } from "../store/uploads.ts";
 import type { BodyStore } from "./body-store.ts";
-
-/** What the intake needs of `crypto`, with the server's keys and trust already in it. */
-export interface PackageJudge {
-  /** Checks a manifest and its signature; throws the codes of `package/…`. */
-  manifest(manifest: Uint8Array, signature: Uint8Array): Manifest;
-  /** Checks a whole package: signature, every hash, nothing added. */
-  package(
-    bytes: AsyncIterable<Uint8Array>,
-    packageId: string,
-  ): Promise<{ manifest: Manifest; sha256: string; size: number }>;
-  /** Signs a receipt. */
-  receipt(of: { manifest: Manifest; sha256: string; size: number; receivedAt: Date }): Promise<Uint8Array>;
-}
+import type { HeadJudge, JudgedHead } from "./head-judge.ts";
+import type { PackageJudge } from "./package-judge.ts";
 
 export interface IntakeTools {
   readonly clock: Clock;
   readonly store: Store;
   readonly bodies: BodyStore;
   readonly judge: PackageJudge;
+  readonly heads: HeadJudge;
   /** The folder whose disk must have room. */
   readonly folder: string;
   readonly diskReserveBytes: number;
   /** Called when a new case is durable. */
   readonly onCase: (caseId: string) => void;
+  /** A failure without a code: for the log. */
+  readonly onFault: (error: unknown) => void;
 }
+
+/** Milliseconds until an offer is written down whose body is not complete by then. */
+const OFFERS_WRITTEN_MS = 50;
+const MOST_RECEIPTS = 256;
 
 export class Intake {
   readonly #tools: IntakeTools;
@@ -46,6 +40,9 @@ export class Intake {
   #freeKnownUntilMs = Number.NEGATIVE_INFINITY;
   /** Completions under way, so that two requests for one package do the work once. */
   readonly #completing = new Map<string, Promise<Buffer>>();
+  /** Receipts made last: each is fetched moments later. */
+  readonly #receipts = new Map<string, { readonly booth: string; readonly receipt: Buffer }>();
+  #writing: NodeJS.Timeout | undefined;
 
   constructor(tools: IntakeTools) {
     this.#tools = tools;
@@ -56,26 +53,41 @@ export class Intake {
    * @throws KabinaError `delivery/…`, `package/…`, `intake/booth-differs`, `intake/package-differs`, `intake/too-many-uploads`, `intake/disk-full`
    */
   async offer(booth: string, bytes: Buffer): Promise<OfferAnswer> {
-    const { store, bodies } = this.#tools;
+    const { store, bodies, heads, clock } = this.#tools;
     const offer = readOffer(bytes);
-    const manifest = this.#judgeHead(booth, offer);
+    const { manifest } = heads.offer(offer);
+    const { packageId } = manifest;
+    if (manifest.booth.id !== booth) {
+      await this.#alarm(booth, "intake/booth-differs", { packageId, sealedBy: manifest.booth.id });
+      throw new KabinaError("intake/booth-differs", { sealedBy: manifest.booth.id });
+    }
     const sha256 = offer.sha256.toString("hex");
-    if (store.packages.find(sha256)) return { state: "received", offset: offer.packageBytes };
-    const known = store.uploads.find(sha256);
-    if (known) return { state: "uploading", offset: (await bodies.getUpload(sha256)).offset };
-    await this.#refuseOtherBytes(booth, manifest.packageId, sha256);
+    if (this.#receipt(sha256)) return { state: "received", offset: offer.packageBytes };
+    if (store.uploads.find(sha256)) return { state: "uploading", offset: (await bodies.open(sha256)).offset };
+    await this.#refuseOtherBytes(booth, packageId, sha256);
     this.#refuseTooMany(booth);
     await this.#refuseFullDisk(offer.packageBytes);
-    // Lost in a power cut, it is offered again; the body's bytes, which are durable, are then found again by their blocks.
-    store.commits.note(() => {
-      if (store.uploads.find(sha256)) return;
-      store.uploads.insert(offer, {
-        packageId: manifest.packageId,
-        booth,
-        offeredAt: this.#tools.clock.now().toISOString(),
-      });
-    });
-    return { state: "uploading", offset: offer.head.length };
+    // Asked again: another request may have brought the same offer meanwhile.
+    if (!store.uploads.find(sha256)) {
+      store.uploads.remember(offer, { packageId, booth, offeredAt: clock.now().toISOString() });
+    }
+    this.#writing ??= setTimeout(() => this.writeOffers(), OFFERS_WRITTEN_MS);
+    return { state: "uploading", offset: (await bodies.open(sha256)).offset };
+  }
+
+  /**
+   * Makes offers outlive this process whose bodies have not come at once. What is lost in a power cut is offered again; the bytes
+   * of its body, which are durable, are then found by their hashes.
+   */
+  writeOffers(): void {
+    const { store, onFault } = this.#tools;
+    clearTimeout(this.#writing);
+    this.#writing = undefined;
+    try {
+      store.uploads.writeRemembered((change) => store.commits.note(change));
+    } catch (error) {
+      onFault(error);
+    }
   }
 
   /** The booth's own upload, or `intake/upload-unknown`: whose it otherwise is, is nobody's business. */
@@ -90,11 +102,10 @@ export class Intake {
    */
   async receipt(booth: string, sha256: string): Promise<Buffer> {
     const { store, bodies } = this.#tools;
-    const done = store.packages.find(sha256);
+    const done = this.#receipt(sha256);
     if (done?.booth === booth) return done.receipt;
-    const upload = store.uploads.find(sha256);
-    if (upload?.booth !== booth) throw new KabinaError("intake/receipt-unknown");
-    if ((await bodies.getUpload(sha256)).offset < upload.packageBytes) throw new KabinaError("intake/receipt-unknown");
+    if (store.uploads.find(sha256)?.booth !== booth) throw new KabinaError("intake/receipt-unknown");
+    if (!(await bodies.open(sha256)).whole) throw new KabinaError("intake/receipt-unknown");
     return this.complete(sha256);
   }
 
@@ -108,80 +119,69 @@ export class Intake {
   }
 
   async #complete(sha256: string): Promise<Buffer> {
-    const { store, bodies, judge, clock } = this.#tools;
+    const { store, bodies, heads, judge, clock, onCase } = this.#tools;
     const upload = store.uploads.find(sha256);
     if (!upload) {
-      const done = store.packages.find(sha256);
+      const done = this.#receipt(sha256);
       if (done) return done.receipt;
       throw new KabinaError("intake/upload-unknown");
     }
-    // getUpload syncs: from here on the bytes are durable.
-    await bodies.getUpload(sha256);
     const receivedAt = clock.now();
-    let verified: Awaited<ReturnType<PackageJudge["package"]>>;
+    const { manifest, json } = await this.#judge(upload);
+    const { booth, packageId, packageBytes: bytes } = upload;
+    const sent = { packageId, sha256, size: bytes, boothId: manifest.booth.id };
+    const receipt = await judge.receipt(sent, receivedAt);
+    const caseId = caseIdOf(sha256);
+    const at = receivedAt.toISOString();
+    await store.commits.commit(() => {
+      store.packages.insert({ sha256, packageId, booth, bytes, manifest: json, receipt, receivedAt: at });
+      store.cases.insert(caseId, sha256, at);
+      store.cases.addHistory(caseId, { at, by: "server", event: "received", detail: null });
+      store.uploads.remove(sha256);
+    });
+    this.#receipts.set(sha256, { booth, receipt });
+    if (this.#receipts.size > MOST_RECEIPTS) this.#receipts.delete(this.#receipts.keys().next().value as string);
+    bodies.forget(sha256);
+    heads.forget(sha256);
+    onCase(caseId);
+    return receipt;
+  }
+
+  /** The judged head of a durable body that is all its manifest says; what is not is removed and reported. */
+  async #judge(upload: UploadRecord): Promise<JudgedHead> {
+    const { bodies, heads, judge } = this.#tools;
+    const { sha256 } = upload;
     try {
-      verified = await judge.package(bodies.read(sha256), upload.packageId);
-      if (verified.sha256 !== sha256) throw new KabinaError("intake/content-differs");
-      if (verified.manifest.packageId !== upload.packageId) throw new KabinaError("intake/content-differs");
+      // Every byte was checked as it arrived; where that found a fault, or could not be done, the whole is judged again to name it.
+      if (!(await bodies.open(sha256)).agrees) {
+        const judged = await judge.package(bodies.path(sha256));
+        if (judged.sha256 !== sha256 || judged.manifest.packageId !== upload.packageId) {
+          throw new KabinaError("intake/content-differs");
+        }
+      }
+      return heads.upload(upload);
     } catch (error) {
       if (error instanceof KabinaError) await this.#discard(upload.booth, sha256, error);
       throw error;
     }
-    const receipt = Buffer.from(await judge.receipt({ ...verified, receivedAt }));
-    const caseId = caseIdOf(sha256);
-    const at = receivedAt.toISOString();
-    await store.commits.commit(() => {
-      store.uploads.remove(sha256);
-      const { manifest, size: bytes } = verified;
-      store.packages.insert({
-        sha256,
-        packageId: manifest.packageId,
-        booth: upload.booth,
-        bytes,
-        manifest,
-        receipt,
-        receivedAt: at,
-      });
-      store.cases.insert(caseId, sha256, at);
-      store.cases.addHistory(caseId, { at, by: "server", event: "received", detail: null });
-    });
-    await bodies.release(sha256);
-    this.#tools.onCase(caseId);
-    return receipt;
   }
 
-  /** Manifest, signature, booth, and the blocks that the head already fills. */
-  #judgeHead(booth: string, offer: Offer): Manifest {
-    const head = readHead(offer.head);
-    if (head?.bytes !== offer.head.length) throw new KabinaError("delivery/offer-malformed", { reason: "head" });
-    for (let end = offer.blockBytes; end <= offer.head.length; end += offer.blockBytes) {
-      const start = end - offer.blockBytes;
-      const found = createHash("sha256").update(offer.head.subarray(start, end)).digest();
-      if (!found.equals(blockHash(offer, start / offer.blockBytes))) {
-        throw new KabinaError("delivery/offer-malformed", { reason: "head-block" });
-      }
-    }
-    const manifest = this.#tools.judge.manifest(head.manifest, head.signature);
-    if (manifest.booth.id !== booth) {
-      void this.#alarm(booth, "intake/booth-differs", { packageId: manifest.packageId, sealedBy: manifest.booth.id });
-      throw new KabinaError("intake/booth-differs", { sealedBy: manifest.booth.id });
-    }
-    return manifest;
+  #receipt(sha256: string): { readonly booth: string; readonly receipt: Buffer } | undefined {
+    return this.#receipts.get(sha256) ?? this.#tools.store.packages.receipt(sha256);
   }
 
   /** Exactly once by content (row F6): one package id stands for one content, for ever. */
   async #refuseOtherBytes(booth: string, packageId: string, sha256: string): Promise<void> {
     const { store } = this.#tools;
-    const other = store.packages.findByPackageId(packageId) ?? store.uploads.findByPackageId(packageId);
-    if (!other || other.sha256 === sha256) return;
-    await this.#alarm(booth, "intake/package-differs", { packageId, known: other.sha256, offered: sha256 });
+    const known = store.packages.findByPackageId(packageId)?.sha256 ?? store.uploads.findByPackageId(packageId);
+    if (known === undefined || known === sha256) return;
+    await this.#alarm(booth, "intake/package-differs", { packageId, known, offered: sha256 });
     throw new KabinaError("intake/package-differs", { packageId });
   }
 
   #refuseTooMany(booth: string): void {
     const limit = SERVER_LIMITS.openUploadsPerBooth;
-    if (this.#tools.store.uploads.openOf(booth).count >= limit)
-      throw new KabinaError("intake/too-many-uploads", { limit });
+    if (this.#tools.store.uploads.openOf(booth) >= limit) throw new KabinaError("intake/too-many-uploads", { limit });
   }
 
   async #refuseFullDisk(packageBytes: number): Promise<void> {
@@ -196,10 +196,11 @@ export class Intake {
 
   /** A complete body that is not what its manifest says: removed, so that a right one can come, and reported. */
   async #discard(booth: string, sha256: string, error: KabinaError): Promise<void> {
-    const { store, bodies } = this.#tools;
+    const { store, bodies, heads } = this.#tools;
     await this.#alarm(booth, error.code, { sha256 });
     await store.commits.commit(() => store.uploads.remove(sha256));
-    await bodies.release(sha256, { discard: true });
+    heads.forget(sha256);
+    await bodies.discard(sha256);
   }
 
   async #alarm(booth: string, code: string, details: Record<string, string>): Promise<void> {

@@ -5,7 +5,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { TLSSocket } from "node:tls";
-import { Server as TusServer } from "@tus/server";
 import { INTAKE_PATHS } from "../../crypto/delivery/answers.ts";
 import { LARGEST_OFFER_BYTES } from "../../crypto/delivery/offer.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
@@ -14,6 +13,7 @@ import { SERVER_LIMITS } from "../limits.ts";
 import type { BodyStore } from "./body-store.ts";
 import type { Intake } from "./intake.ts";
 import { refusalOf } from "./refusal.ts";
+import { answerTus, tusMethod } from "./tus.ts";
 import { WriterLocks } from "./writer-lock.ts";
 
 export interface IntakeListenerOptions {
@@ -38,33 +38,12 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
     if (!isCoded(error)) options.onFault(error);
     return refusalOf(error);
   };
-  const tus = new TusServer({
-    path: INTAKE_PATHS.uploads,
-    datastore: bodies,
-    locker: new WriterLocks(),
-    // Who comes later takes over at once: see WriterLocks.
-    lockDrainTimeout: 1,
-    // No page of another origin has business here.
-    allowedOrigins: [],
-    onUploadFinish: async (_request, upload) => {
-      await intake.complete(upload.id);
-      return {};
-    },
-    onResponseError: (_request, error) => {
-      if ("status_code" in error && !isCoded(error)) {
-        const { status_code: status } = error;
-        const body = { error: { code: "intake/protocol", details: { status }, permanent: false } };
-        return { status_code: status, body: JSON.stringify(body) };
-      }
-      const { status, body } = refuse(error);
-      return { status_code: status, body: JSON.stringify(body) };
-    },
-  });
+  const tus = { bodies, locks: new WriterLocks(), onWhole: (sha256: string) => intake.complete(sha256) };
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const booth = options.identify(request.socket as TLSSocket);
     const { pathname, searchParams } = addressOf(request);
-    const { method } = request;
+    const method = tusMethod(request);
     if (method === "POST" && pathname === INTAKE_PATHS.offers) {
       return answer(response, 200, await intake.offer(booth, await readBody(request)));
     }
@@ -76,10 +55,7 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
     if (HASH.test(sha256) && pathname === `${folder}/${sha256}`) {
       if (folder === INTAKE_PATHS.uploads && (method === "HEAD" || method === "PATCH")) {
         intake.assertOwn(booth, sha256);
-        // Without a length a client must take the end of the connection for the end of the answer, and connect anew for the body.
-        if (method === "HEAD") response.setHeader("content-length", 0);
-        leaveOut(response, "access-control-expose-headers");
-        return tus.handle(request, response);
+        return answerTus(request, response, method, sha256, tus);
       }
       if (folder === INTAKE_PATHS.receipts && method === "GET") {
         return answer(response, 200, await intake.receipt(booth, sha256), "application/octet-stream");
@@ -124,19 +100,6 @@ function addressOf({ url = "/" }: IncomingMessage): URL {
   } catch {
     throw new KabinaError("intake/route-unknown");
   }
-}
-
-/** Keeps a header off the wire that only browsers need: on a thin link every answer counts. */
-function leaveOut(response: ServerResponse, unwanted: string): void {
-  const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse;
-  response.writeHead = (...given: unknown[]) => {
-    const headers = given.at(-1);
-    if (Array.isArray(headers)) {
-      const at = headers.findIndex((name, index) => index % 2 === 0 && String(name).toLowerCase() === unwanted);
-      if (at >= 0) headers.splice(at, 2);
-    }
-    return writeHead(...given);
-  };
 }
 
 function answer(response: ServerResponse, status: number, body: unknown, type = "application/json"): void {

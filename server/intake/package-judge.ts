@@ -1,13 +1,21 @@
 /** The intake's judgement with this server's trust and keys in it. */
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { Clock } from "../../crypto/environment.ts";
-import { type VerifiedManifest, verifyManifest, verifyPackage } from "../../crypto/package/verify.ts";
-import { signReceipt } from "../../crypto/receipt/receipt.ts";
+import type { Manifest } from "../../crypto/package/manifest.ts";
+import { verifyManifest, verifyPackage } from "../../crypto/package/verify.ts";
+import { type SentPackage, signReceipt } from "../../crypto/receipt/receipt.ts";
 import { encodeSigned } from "../../crypto/receipt/signed-document.ts";
 import type { ServerIdentity } from "../keys.ts";
-import type { PackageJudge } from "./intake.ts";
 
-const MOST_REMEMBERED = 256;
+/** What the intake needs of `crypto`, with the server's keys and trust already in it. */
+export interface PackageJudge {
+  /** Checks a manifest and its signature; throws the codes of `package/…`. */
+  manifest(manifest: Uint8Array, signature: Uint8Array): Manifest;
+  /** Checks a whole package in a file: manifest, signature, every hash, nothing added. */
+  package(path: string): Promise<{ readonly manifest: Manifest; readonly sha256: string }>;
+  /** Signs a receipt. */
+  receipt(sent: SentPackage, receivedAt: Date): Promise<Buffer>;
+}
 
 export function packageJudge(
   { keys, trust }: ServerIdentity,
@@ -15,25 +23,11 @@ export function packageJudge(
   revoked?: (certificate: Certificate, judgedAt: Date) => boolean,
 ): PackageJudge {
   const options = () => ({ anchors: [trust.root], now: clock.now(), ...(revoked ? { revoked } : {}) });
-  /** Manifests that passed, by package: the body of most comes moments after its offer. */
-  const passed = new Map<string, VerifiedManifest>();
   return {
-    manifest(manifest, signature) {
-      const verified = verifyManifest(manifest, signature, options());
-      const oldest = passed.size >= MOST_REMEMBERED ? passed.keys().next().value : undefined;
-      if (oldest !== undefined) passed.delete(oldest);
-      passed.set(verified.manifest.packageId, verified);
-      return verified.manifest;
-    },
-    package(bytes, packageId) {
-      const verified = passed.get(packageId);
-      passed.delete(packageId);
-      return verifyPackage(bytes, { ...options(), ...(verified ? { verified } : {}) });
-    },
-    async receipt({ manifest, sha256, size, receivedAt }) {
-      const sent = { packageId: manifest.packageId, sha256, size, boothId: manifest.booth.id };
-      const signed = await signReceipt(sent, { outcome: "stored" }, receivedAt, keys.receipt);
-      return Buffer.from(encodeSigned(signed));
+    manifest: (manifest, signature) => verifyManifest(manifest, signature, options()).manifest,
+    package: (path) => verifyPackage(path, options()),
+    async receipt(sent, receivedAt) {
+      return Buffer.from(encodeSigned(await signReceipt(sent, { outcome: "stored" }, receivedAt, keys.receipt)));
     },
   };
 }

@@ -40,6 +40,7 @@ export interface Refusal {
 export function refusalOf(thrown: unknown): Refusal {
   const error = isDiskFull(thrown) ? new KabinaError("intake/disk-full") : thrown;
   if (!isCoded(error)) return refusal(500, "intake/failed", {}, false);
+  if (error.code === "intake/protocol") return refusal(Number(error.details.status), error.code, error.details, false);
   const passing = PASSING[error.code];
   if (passing !== undefined) return refusal(passing, error.code, error.details, false);
   return refusal(STAYING[error.code] ?? 422, error.code, error.details, true);

@@ -105,4 +105,9 @@ export const MIGRATIONS: readonly string[] = [
     details TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- The hashes of an offer are of another kind from here on: uploads that have begun are offered anew, what has come of their
+  -- bodies is found by the new hashes.
+  DELETE FROM upload;
+  `,
 ];

@@ -12,13 +12,15 @@ export interface PackageRecord {
   readonly receivedAt: string;
 }
 
-type Row = Omit<PackageRecord, "manifest"> & { readonly manifest: string };
+/** A package as it comes in: its manifest in the one form of its bytes. */
+export type NewPackage = Omit<PackageRecord, "manifest"> & { readonly manifest: string };
 
 const COLUMNS =
   "sha256, package_id AS packageId, booth, bytes, manifest, receipt, received_at AS receivedAt FROM package";
 
 export class Packages {
   readonly #insert;
+  readonly #receipt;
   readonly #bySha256;
   readonly #byPackageId;
 
@@ -26,12 +28,20 @@ export class Packages {
     this.#insert = database.prepare(
       "INSERT INTO package VALUES (:sha256, :packageId, :booth, :bytes, :manifest, :receipt, :receivedAt)",
     );
-    this.#bySha256 = database.prepare<[string], Row>(`SELECT ${COLUMNS} WHERE sha256 = ?`);
-    this.#byPackageId = database.prepare<[string], Row>(`SELECT ${COLUMNS} WHERE package_id = ?`);
+    this.#receipt = database.prepare<[string], { booth: string; receipt: Buffer }>(
+      "SELECT booth, receipt FROM package WHERE sha256 = ?",
+    );
+    this.#bySha256 = database.prepare<[string], NewPackage>(`SELECT ${COLUMNS} WHERE sha256 = ?`);
+    this.#byPackageId = database.prepare<[string], NewPackage>(`SELECT ${COLUMNS} WHERE package_id = ?`);
   }
 
-  insert(record: PackageRecord): void {
-    this.#insert.run({ ...record, manifest: JSON.stringify(record.manifest) });
+  insert(record: NewPackage): void {
+    this.#insert.run(record);
+  }
+
+  /** The receipt of a package, and whose it is. */
+  receipt(sha256: string): { booth: string; receipt: Buffer } | undefined {
+    return this.#receipt.get(sha256);
   }
 
   find(sha256: string): PackageRecord | undefined {
@@ -43,6 +53,6 @@ export class Packages {
   }
 }
 
-function read(row: Row | undefined): PackageRecord | undefined {
+function read(row: NewPackage | undefined): PackageRecord | undefined {
   return row && { ...row, manifest: JSON.parse(row.manifest) as Manifest };
 }

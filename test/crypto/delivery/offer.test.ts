@@ -11,16 +11,15 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** 5000 bytes of 7 behind the head "head", in blocks of 4096; the hashes are what `sha256sum` gives. */
+/** 5000 bytes of 7 behind the head "head", in blocks of 4096; the hashes are what `head -c 4096 | sha256sum` and `sha256sum` give. */
 const GOLDEN = [
-  "4b4f4631",
+  "4b4f4632",
   "00001000",
   "0000000000001388",
-  "f302a3f85503eeb1a105c81a5fbea0aa461417fb3893919572949cadbfee86a7",
   "00000004",
   "68656164",
   "c9ac7b0624824f844f6c7f3d50fab9741a8914e878467e8daaedca143a34d90b",
-  "f4396a044e43f29930808c0a1bc8e2dd4834aa538559cdf47223e142dce7a5d7",
+  "f302a3f85503eeb1a105c81a5fbea0aa461417fb3893919572949cadbfee86a7",
 ].join("");
 
 describe("an offer", () => {
@@ -61,8 +60,8 @@ describe("an offer", () => {
   test.each([
     ["a block of 3 KiB", 4, 3 << 10],
     ["a block of 2 GiB", 4, 2 ** 31],
-    ["no head", 48, 0],
-    ["a head longer than the limit", 48, DELIVERY_LIMITS.headBytes + 1],
+    ["no head", 16, 0],
+    ["a head longer than the limit", 16, DELIVERY_LIMITS.headBytes + 1],
   ])("with %s is refused", async (_what, at, value) => {
     const bytes = writeOffer(await makeOffer(once(Buffer.alloc(5000)), Buffer.alloc(100), 4096));
     bytes.writeUInt32BE(value, at);
