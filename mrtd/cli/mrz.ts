@@ -42,6 +42,9 @@ export function registerMrz(program: Command, io: CliIo): void {
       for (const { line, position, field, read, repaired, because } of reading.repairs) {
         io.print(`repaired: ${field}, line ${line + 1}, character ${position + 1}: ${read} → ${repaired} (${because})`);
       }
+      for (const { line, position, field, read, other } of reading.doubts) {
+        io.print(`not sure: ${field}, line ${line + 1}, character ${position + 1}: ${read}, perhaps ${other}`);
+      }
       if (options.json) io.json({ ...reading, fields: withDates(io, reading.fields) });
       io.exit(reading.faults.length === 0 ? exitCode.passed : exitCode.failed);
     });

@@ -27,13 +27,27 @@ export interface MrzRepair {
   readonly because: "position" | "check-digit";
 }
 
+/** A character that may be another one, and that no check digit vouches for: somebody has to look. */
+export interface MrzDoubt {
+  readonly line: number;
+  readonly position: number;
+  readonly field: string;
+  readonly read: string;
+  /** The next best that may stand there. */
+  readonly other: string;
+  /** How likely what was read is, 0…1. */
+  readonly likelihood: number;
+}
+
 export interface MrzReading {
   readonly lines: readonly string[];
   readonly fields: Mrz;
-  /** What is wrong with the lines after the repairs; empty for a sound MRZ. Never opens a chip by itself: `fields.faults`, the same list. */
+  /** What is wrong with the lines after the repairs (`fields.faults`); empty for a sound MRZ. */
   readonly faults: readonly MrzFault[];
   /** Every character that is not what the picture shows best. */
   readonly repairs: readonly MrzRepair[];
+  /** Characters that are not sure and not under a check digit that fits; a sound MRZ with doubts may have a wrong name. */
+  readonly doubts: readonly MrzDoubt[];
   /** The likelihood, 0…1, of the least certain character. */
   readonly confidence: number;
   /** The corners of the zone in the picture, from the first line's start clockwise as the text is read. */
