@@ -19,7 +19,7 @@ import {
 import { ANGLE_STEPS, type MinutiaeFormat } from "./minutiae-view.ts";
 import { recordedPictureOf, recordOfPictures } from "./picture-record.ts";
 import { isFingerRecord, readFingerRecord, writeFingerRecord } from "./record.ts";
-import { type RecordedPicture, recoded } from "./recorded-picture.ts";
+import { greyOf, type RecordedPicture, recoded } from "./recorded-picture.ts";
 import type { RecordedPrint } from "./recorded-print.ts";
 import { printOfView, recordOfPrints } from "./template-record.ts";
 
@@ -113,7 +113,9 @@ const UNKNOWN: Readonly<Record<PictureRecord, readonly RecordedPicture["coding"]
 };
 
 async function fitting(picture: RecordedPicture, format: PictureRecord): Promise<RecordedPicture> {
+  if (UNKNOWN[format].includes(picture.coding)) return recoded(picture, "raw");
   // 39794-4 leaves the size to the picture file; the other records state it.
-  const sizeless = picture.width === 0 && format !== "iso39794";
-  return sizeless || UNKNOWN[format].includes(picture.coding) ? recoded(picture, "raw") : picture;
+  if (picture.width > 0 || format === "iso39794") return picture;
+  const { width, height } = await greyOf(picture);
+  return { ...picture, width, height };
 }

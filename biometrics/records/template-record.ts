@@ -18,6 +18,8 @@ const TURN = 2 * Math.PI;
 /** Qualities above this are no quality: 254 not reported, 255 not computed. */
 const MOST_QUALITY = 100;
 const NOT_REPORTED = 254;
+/** ANSI INCITS 378 §6.4.4: owner and type of the product; the owner must not be 0, and 0x0101 is registered as "unknown". */
+const UNREGISTERED = 0x0101_0000;
 
 /** The form of extended data that goes with a format. */
 export function extendedForm(format: MinutiaeFormat): ExtendedForm {
@@ -82,7 +84,8 @@ export function recordOfPrints(prints: readonly RecordedPrint[], format: Minutia
     }
     return viewOf(print, viewNumber, format);
   });
-  return { kind: "minutiae", format, product: 0, equipment: 0, reserved: 0, certified: false, views };
+  const product = extendedForm(format) === "ansi" ? UNREGISTERED : 0;
+  return { kind: "minutiae", format, product, equipment: 0, reserved: 0, certified: false, views };
 }
 
 /** True when size and resolution stand once, in the record's header. */

@@ -62,6 +62,11 @@ function variances(pixels: Float32Array, width: number, bands: readonly Subband[
     const h = whole ? band.height : trunc((7 * band.height) / 16);
     const x0 = band.x + (whole ? 0 : trunc(band.width / 8));
     const y0 = band.y + (whole ? 0 : trunc((9 * band.height) / 32));
+    // Of a small picture the lowest subbands are a pixel or two: no variance, and no division by nothing.
+    if (w * h < 2) {
+      if (!whole) measure(k, true);
+      return;
+    }
     let sum = 0;
     let squares = 0;
     for (let y = y0; y < y0 + h; y++) {

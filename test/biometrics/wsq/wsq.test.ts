@@ -55,6 +55,16 @@ describe("WSQ", () => {
     );
   });
 
+  test("the smallest pictures keep their ridges too: a division by nothing once made them one grey", () => {
+    for (const [width, height] of [
+      [64, 64],
+      [72, 95],
+    ] as const) {
+      const piece = crop(print, width, height);
+      expect(psnr(decodeWsq(encodeWsq(piece, 4)).image.data, piece.data)).toBeGreaterThan(30);
+    }
+  });
+
   test("the same picture gives the same bytes", () => {
     expect(Buffer.from(encodeWsq(print))).toEqual(Buffer.from(encodeWsq(print)));
   });
