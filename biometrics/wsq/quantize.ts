@@ -62,9 +62,10 @@ function variances(pixels: Float32Array, width: number, bands: readonly Subband[
     const h = whole ? band.height : trunc((7 * band.height) / 16);
     const x0 = band.x + (whole ? 0 : trunc(band.width / 8));
     const y0 = band.y + (whole ? 0 : trunc((9 * band.height) / 32));
-    // Of a small picture the lowest subbands are a pixel or two: no variance, and no division by nothing.
+    // Of a small picture the lowest subbands are a pixel or two, and a variance would divide by nothing.
     if (w * h < 2) {
       if (!whole) measure(k, true);
+      else if (w * h === 1) result[k] = pixels[y0 * width + x0]! ** 2;
       return;
     }
     let sum = 0;
