@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
+import { MotionWatch } from "../biometrics/face/presentation/motion-watch.ts";
 import { readInstallation } from "../crypto/authority/installation.ts";
 import { readTrust } from "../crypto/authority/trust.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
@@ -127,7 +128,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
 
   const sealingFolder = join(folder, "sealing");
   const presence = new FingerPresence();
-  const tools = { devices, browser: devices.browser, detector, clock, random };
+  const tools = { devices, browser: devices.browser, detector, motion: new MotionWatch(), clock, random };
   const face = { ...tools, previewUrl: () => `/api/preview/${host.pictures.name(PREVIEW)}` };
   const activities: Parameters<typeof SessionHost.start>[0]["activities"] = {
     slip: slipCheck(slips),

@@ -3,6 +3,7 @@ import type { HintCode } from "./hints.ts";
 import { type FaceLimits, faceLimits } from "./limits.ts";
 import { measureAll } from "./measures.ts";
 import type { FaceObservation } from "./observation.ts";
+import { type PresentationSignal, stillSignals } from "./presentation/signals.ts";
 
 /** One measure of a portrait. */
 export interface Measure {
@@ -28,6 +29,8 @@ export interface PortraitAssessment {
   readonly score: number;
   /** What to tell the person first; null when all passes. */
   readonly hint: HintCode | null;
+  /** Signs of a picture held before the camera, of this still alone. They never make it fail. */
+  readonly presentation: readonly PresentationSignal[];
   /** What the engine saw. */
   readonly observation: FaceObservation;
 }
@@ -50,6 +53,7 @@ export function assessPortrait(
       pass: false,
       score: 0,
       hint: "no-face",
+      presentation: [],
       observation,
     };
   }
@@ -72,6 +76,7 @@ export function assessPortrait(
     pass: failed.length === 0,
     score: Math.round(Math.exp(logs) * 10) / 10,
     hint: failed[0]?.hint ?? null,
+    presentation: stillSignals(still, face, limits.presentation),
     observation,
   };
 }

@@ -65,6 +65,17 @@ export const faceLimits = {
     ColourPresent: 50,
     NaturalColour: 40,
   },
+  /** From where a signal of a presentation attack is suspicious; measured on photographs and generated attacks (docs/faces.md). */
+  presentation: {
+    /** Decibels of the strongest single frequency over its like. */
+    texture: 9,
+    /** Share of the third best straight line around the head that is an edge. */
+    border: 0.9,
+    /** Degrees the head must have turned for its motion to tell anything. */
+    turn: 8,
+    /** Eye distances per degree that no flat picture explains: below it, the motion is flat. */
+    depthPerDegree: 0.002,
+  },
   /** The score of a comparison 1:1 (−10 · log₁₀ of the false match rate) from which two faces agree, and below which they do not. */
   likeness: { agrees: 20, differs: 10 },
   /** What the live guide asks for before it takes a picture. */

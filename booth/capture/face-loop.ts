@@ -1,6 +1,7 @@
 /** The face, live: frames through the detector (a worker thread) and the guide, until the guide says "now". */
 import type { FaceDetector } from "../../biometrics/face/detector.ts";
 import { PortraitGuide } from "../../biometrics/face/guide.ts";
+import type { MotionWatch } from "../../biometrics/face/presentation/motion-watch.ts";
 import { decodeImage } from "../../biometrics/image/codec.ts";
 import type { Camera } from "../../devices/port.ts";
 import type { Activity, Stage } from "../session/activity.ts";
@@ -12,6 +13,8 @@ export interface FaceTools {
   /** The person's own camera. */
   readonly browser: WatchedDevice<"camera">;
   readonly detector: FaceDetector;
+  /** How the face moved before its picture was taken. */
+  readonly motion: MotionWatch;
   /** The path of the live picture for this session's screen. */
   previewUrl(): string;
 }
@@ -30,10 +33,12 @@ export function faceLoop(tools: FaceTools): Activity {
     const camera = await cameraOf(tools, stage);
     place(source === "browser" ? "browser" : "mjpeg");
     const guide = new PortraitGuide();
+    tools.motion.reset();
     for await (const frame of camera.preview({ signal: stage.signal, maxWidth: captureLimits.guideFrameWidth })) {
       const observation = await tools.detector.observe(await decodeImage(frame.jpeg));
       if (stage.signal.aborted) return;
       if (observation === undefined) continue;
+      tools.motion.observe(observation, frame.takenAt);
       const state = guide.observe(observation, frame.takenAt);
       const box = observation.faces[0]?.box;
       const { width, height } = observation;

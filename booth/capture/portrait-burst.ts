@@ -1,5 +1,7 @@
 /** The moment of the portrait: a burst of full-size stills, each judged by every measure. */
 import type { PortraitAssessment } from "../../biometrics/face/assessment.ts";
+import { faceLimits } from "../../biometrics/face/limits.ts";
+import { motionSignal, type PresentationSignal } from "../../biometrics/face/presentation/signals.ts";
 import { decodeImage } from "../../biometrics/image/codec.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import type { FaceHint } from "../api/messages.ts";
@@ -14,18 +16,22 @@ export function portraitBurst(tools: FaceTools & { readonly clock: Clock }): Act
     const frames = await camera.burst(policy.face.burst, { signal: stage.signal });
     const capturedAt = tools.clock.now().toISOString();
     const candidates: FaceCandidate[] = [];
+    const moved = motionSignal(tools.motion.motion(), faceLimits.presentation);
     const blobs = new Map<string, Uint8Array>();
     for (const frame of frames) {
       const assessment = await tools.detector.assess(await decodeImage(frame.jpeg));
       const blob = `face-${face.candidates.length + candidates.length}`;
       blobs.set(blob, frame.jpeg);
-      candidates.push({ blob, capturedAt, trigger: face.trigger, ...judged(assessment) });
+      candidates.push({ blob, capturedAt, trigger: face.trigger, ...judged(assessment, moved) });
     }
     await stage.emit({ type: "face.taken", candidates }, blobs);
   };
 }
 
-function judged(assessment: PortraitAssessment): Pick<FaceCandidate, "score" | "passes" | "hints" | "measures"> {
+function judged(
+  assessment: PortraitAssessment,
+  moved: PresentationSignal,
+): Pick<FaceCandidate, "score" | "passes" | "hints" | "measures"> {
   const measures = Object.entries(assessment.measures).map(([name, measure]) => ({ name, ...measure }));
   const failed = measures.filter(({ pass }) => !pass).sort((a, b) => a.value - b.value);
   const hints = failed.flatMap(({ hint }) => (hint === null ? [] : [hint as FaceHint]));
@@ -33,7 +39,16 @@ function judged(assessment: PortraitAssessment): Pick<FaceCandidate, "score" | "
     score: clamp(assessment.score),
     passes: assessment.pass,
     hints: [...new Set(hints)],
-    measures: measures.map(({ name, value, pass, hint }) => ({ name, value, passes: pass, hint })),
+    measures: [
+      ...measures.map(({ name, value, pass, hint }) => ({ name, value, passes: pass, hint })),
+      // Signs of a picture held before the camera: recorded for the operator, told to nobody here.
+      ...[...assessment.presentation, moved].map(({ name, value, suspicious }) => ({
+        name,
+        value,
+        passes: !suspicious,
+        hint: null,
+      })),
+    ],
   };
 }
 

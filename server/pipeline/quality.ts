@@ -1,6 +1,7 @@
 /** Measures portrait and prints again, here: a booth's own number is a claim. The prints' templates are kept for comparison. */
 import { serialize } from "node:v8";
 import type { FaceComparer } from "../../biometrics/face/detector.ts";
+import { type PresentationSignal, presentationSignals } from "../../biometrics/face/presentation/signals.ts";
 import { decodeGrey, decodeImage } from "../../biometrics/image/codec.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import type { Enrolment } from "../../crypto/package/enrolment.ts";
@@ -34,7 +35,11 @@ export function qualityStage(engines: QualityEngines): PipelineStage {
       const sealer = await input.store.parts.resealer(input.record);
       const sealed = prints.templates.map((part) => ({ ...part, sealed: sealer(part.name, part.bytes) }));
       return {
-        checks: [await checkPortrait(engines, input), await checkLikeness(engines.face, input), prints.check],
+        checks: [
+          ...(await checkPortrait(engines, enrolment, input)),
+          await checkLikeness(engines.face, input),
+          prints.check,
+        ],
         commit: () => {
           for (const { name, mediaType, sealed: bytes } of sealed) {
             input.store.parts.insert(caseId, { name, mediaType, sealed: bytes });
@@ -45,23 +50,54 @@ export function qualityStage(engines: QualityEngines): PipelineStage {
   };
 }
 
-async function checkPortrait(engines: QualityEngines, input: StageInput): Promise<StoredCheck> {
+/** The measures, and the signs of a picture held before the camera, of the same look at the portrait. */
+async function checkPortrait(
+  engines: QualityEngines,
+  enrolment: Enrolment | undefined,
+  input: StageInput,
+): Promise<StoredCheck[]> {
   const name = "quality/portrait";
+  const presentation = "quality/presentation";
+  const neither = (reason: string) => [notChecked(name, reason), notChecked(presentation, reason)];
   const bytes = await input.part("portrait");
-  if (!bytes) return notChecked(name, "review/portrait-absent");
+  if (!bytes) return neither("review/portrait-absent");
   try {
     const image = await decodeImage(bytes);
     const detector = await engines.face();
-    if (!detector) return notChecked(name, "review/face-engine-absent");
-    const { score, pass, hint, measures } = await detector.assess(image);
+    if (!detector) return neither("review/face-engine-absent");
+    const { score, pass, hint, measures, presentation: signals } = await detector.assess(image);
     const shown = { score, hint, width: image.width, height: image.height };
     const worst = Object.entries(measures).filter(([, measure]) => !measure.pass);
-    if (pass) return passed(name, shown);
-    return failed(name, "review/portrait-below", { ...shown, below: worst.map(([measure]) => measure).join(", ") });
+    return [
+      pass
+        ? passed(name, shown)
+        : failed(name, "review/portrait-below", { ...shown, below: worst.map(([measure]) => measure).join(", ") }),
+      checkPresentation(signals, enrolment),
+    ];
   } catch (error) {
-    if (isCoded(error)) return failed(name, error.code);
+    if (isCoded(error)) return [failed(name, error.code), notChecked(presentation, error.code)];
     throw error;
   }
+}
+
+/** What is seen here, and what the booth saw of the portrait in its full frame and in motion. */
+function checkPresentation(signals: readonly PresentationSignal[], enrolment: Enrolment | undefined): StoredCheck {
+  const name = "quality/presentation";
+  const sent = enrolment?.portrait.candidates.find(({ part }) => part === "portrait");
+  const measures: Record<string, number> = {};
+  const suspicious = new Set<string>();
+  for (const signal of signals) {
+    measures[signal.name] = signal.value;
+    if (signal.suspicious) suspicious.add(signal.name);
+  }
+  for (const { name: measure, value, passes } of sent?.measures ?? []) {
+    if (!(presentationSignals as readonly string[]).includes(measure)) continue;
+    measures[measure] = Math.min(value, measures[measure] ?? 100);
+    if (!passes) suspicious.add(measure);
+  }
+  if (Object.keys(measures).length === 0) return notChecked(name, "face/none");
+  if (suspicious.size === 0) return passed(name, measures);
+  return failed(name, "review/presentation-suspicious", { ...measures, signals: [...suspicious].join(", ") });
 }
 
 interface MeasuredPrints {

@@ -94,6 +94,8 @@ export const CHECKS = [
   "chip/fields",
   /** The portrait measured again here. */
   "quality/portrait",
+  /** Nothing looks like a picture held before the camera. */
+  "quality/presentation",
   /** The face of the portrait against the chip's. */
   "quality/likeness",
   /** The prints measured again here, against the booth's own numbers. */

@@ -366,6 +366,16 @@ export const serverErrors = errorTexts({
       ru: "Посмотрите на него; если он непригоден, запросите повторную съёмку.",
     },
   },
+  "review/presentation-suspicious": {
+    cause: {
+      en: "The portrait may show a picture held before the camera: {signals}.",
+      ru: "Возможно, перед камерой держали снимок: {signals}.",
+    },
+    next: {
+      en: "Look for a screen's grid, printed dots or edges of paper. A patterned cloth or a door can look the same to the measure.",
+      ru: "Поищите сетку экрана, точки печати или край бумаги. Узор на ткани или дверь измерение может принять за то же.",
+    },
+  },
   "review/likeness-below": {
     cause: {
       en: "The portrait and the chip's picture do not look like the same person: score {score}, wanted {threshold}.",

@@ -115,6 +115,7 @@ export const en = {
     "chip/passive-authentication": "Passive authentication",
     "chip/fields": "Printed, chip, confirmed",
     "quality/portrait": "Quality of the portrait",
+    "quality/presentation": "A face, not a picture of one",
     "quality/likeness": "Face and chip's picture",
     "quality/prints": "Quality of the prints",
     "duplicates/within": "Two different fingers",

@@ -117,6 +117,7 @@ export const ru: Texts = {
     "chip/passive-authentication": "Пассивная аутентификация",
     "chip/fields": "Печать, чип, подтверждение",
     "quality/portrait": "Качество портрета",
+    "quality/presentation": "Лицо, а не его снимок",
     "quality/likeness": "Лицо и снимок чипа",
     "quality/prints": "Качество отпечатков",
     "duplicates/within": "Два разных пальца",

@@ -11,6 +11,8 @@ const { assessPortrait } = await built("face/assessment");
 const { FaceModel } = await built("synthetic/face");
 const { faceTraits } = await built("synthetic/face-traits");
 const { filmFace, approachScript } = await built("synthetic/face-video");
+const { presented, turned } = await built("synthetic/face-attack");
+const { flatMotion } = await built("face/presentation/flat-motion");
 const { PortraitGuide } = await built("face/guide");
 const { decodeImage } = await built("image/codec");
 
@@ -56,6 +58,27 @@ const work = {
   upsideDown: ({ seed, scene }) => judged(upsideDown(photograph(seed, scene).image)),
   image: ({ image }) => judged(image),
   file: async ({ bytes }) => judged(await decodeImage(bytes)),
+  presentation: ({ seed, attack }) => {
+    const { image } = photograph(seed, { width: 1280, height: 720 });
+    return judged(attack === undefined ? image : presented(image, attack)).assessment.presentation;
+  },
+  motion: ({ seed }) => {
+    const small = { width: 640, height: 480 };
+    const motion = (images) => flatMotion(images.map((image) => engine.look(image, now).faces[0]).filter(Boolean));
+    const shots = (scenes) => scenes.map((scene) => photograph(seed, { ...small, ...scene }).image);
+    const [picture] = shots([{}]);
+    return {
+      real: motion(shots([{ yaw: -14 }, {}, { yaw: 14 }])),
+      flat: motion([turned(picture, -32, 0), picture, turned(picture, 32, 0)]),
+      still: motion(
+        shots([
+          { yaw: 1, frame: 1 },
+          { pitch: 1, frame: 2 },
+          { roll: 1, frame: 3 },
+        ]),
+      ),
+    };
+  },
   descriptor: async ({ bytes }) => {
     try {
       return await engine.describe(await decodeImage(bytes), "picture");

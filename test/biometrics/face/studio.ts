@@ -3,8 +3,11 @@ import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { PortraitAssessment } from "../../../biometrics/face/assessment.ts";
 import type { FaceObservation } from "../../../biometrics/face/observation.ts";
+import type { FlatMotion } from "../../../biometrics/face/presentation/flat-motion.ts";
+import type { PresentationSignal } from "../../../biometrics/face/presentation/signals.ts";
 import type { RgbImage } from "../../../biometrics/image/image.ts";
 import type { FaceTruth } from "../../../biometrics/synthetic/face.ts";
+import type { FaceAttack } from "../../../biometrics/synthetic/face-attack.ts";
 import type { FaceScene } from "../../../biometrics/synthetic/face-scene.ts";
 
 export const studioBuilt = existsSync("dist/biometrics/synthetic/face-video.js");
@@ -29,6 +32,11 @@ export class Studio {
   file = (bytes: Uint8Array) => this.#ask<Judged>("file", { bytes });
   /** Of the largest face; undefined when there is none. */
   descriptor = (bytes: Uint8Array) => this.#ask<Float32Array | undefined>("descriptor", { bytes });
+  /** The signals of a still of a synthetic person, or of an attack made of it. */
+  presentation = (seed: number, attack?: FaceAttack) =>
+    this.#ask<readonly PresentationSignal[]>("presentation", { seed, attack });
+  /** Of a head that turns, of its flat picture turned, and of a person who holds still. */
+  motion = (seed: number) => this.#ask<Record<"real" | "flat" | "still", FlatMotion | undefined>>("motion", { seed });
   film = (seed: number) => this.#ask<{ hints: string[]; seconds?: number } & Partial<Judged>>("film", { seed });
   follow = (seed: number, scenes: readonly Scene[], last: RgbImage) =>
     this.#ask<{ seen: { truth: FaceTruth; observation: FaceObservation }[]; after: FaceObservation }>("follow", {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { FaceDetector } from "../../../biometrics/face/detector.ts";
+import { MotionWatch } from "../../../biometrics/face/presentation/motion-watch.ts";
 import { encodeJpeg } from "../../../biometrics/image/codec.ts";
 import { chipLoop } from "../../../booth/capture/chip-loop.ts";
 import type { BoothDevices, WatchedDevice } from "../../../booth/capture/devices.ts";
@@ -32,6 +33,7 @@ describe("portrait burst", () => {
     const camera = { burst: async () => Promise.reject(new KabinaError("device/unplugged", { device: "camera" })) };
     const stage = new FakeStage(send(way.face(begun()), { type: "face.take" }));
     const tools = {
+      motion: new MotionWatch(),
       devices: only("camera", camera),
       browser: present<"camera">(null),
       previewUrl: () => "",
@@ -49,6 +51,7 @@ describe("portrait burst", () => {
     };
     const stage = new FakeStage(send(way.face(begun()), { type: "face.take" }));
     const tools = {
+      motion: new MotionWatch(),
       devices: only("camera", camera),
       browser: present<"camera">(null),
       previewUrl: () => "",
