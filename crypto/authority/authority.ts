@@ -125,6 +125,15 @@ export class Authority {
     return [certificate, issuer.certificate];
   }
 
+  /** A certificate that is not kept and whose key nobody uses: to see that what would be issued holds. */
+  async trial(
+    purpose: LeafPurpose,
+    key: Pick<PrivateKeyHandle, "publicKey" | "keyId">,
+  ): Promise<[Certificate, Certificate]> {
+    const issuer = this.issuer(issuerOf[purpose]);
+    return [await certify(key, nameOf("trial"), profiles[purpose], issuer, this.#tools, []), issuer.certificate];
+  }
+
   /** Certifies the key that answers questions about an issuer's certificates (RFC 6960 §4.2.2.2). */
   issueResponder(kind: IssuerKind, key: Pick<PrivateKeyHandle, "publicKey" | "keyId">): Promise<Certificate> {
     return this.#certify(key, `Kabina status of ${kind}`, responderProfile, this.issuer(kind), []);

@@ -100,8 +100,9 @@ export function register(program: Command, io: CliIo): void {
           for (const serial of revoked) io.print(`revoked ${serial}`);
         }),
     );
+  registerCeremony(pki, io);
   verb("forecast", "what ends, and when")
-    .option("--days <n>", "how far ahead", days, 30)
+    .option("--days <n>", "how far ahead", whole, 30)
     .action(async (options: OfficeOptions & { days: number }) =>
       withOffice(options, io, (office) => {
         const now = io.clock.now();
@@ -115,6 +116,50 @@ export function register(program: Command, io: CliIo): void {
         if (ending.length === 0) io.print(`nothing ends within ${options.days} days`);
       }),
     );
+}
+
+function registerCeremony(pki: Command, io: CliIo): void {
+  pki
+    .command("ceremony")
+    .description("make a root and the issuing authorities before witnesses; rehearse it first")
+    .requiredOption("--root <dir>", "where the root's key goes; to be carried away")
+    .requiredOption("--out <dir>", "where shares and transcript go; empty")
+    .requiredOption("--witness <name...>", "who is there, two at least")
+    .option("--data <dir>", "the data folder, whose authority/ must be empty", "data")
+    .option("--shares <n>", "shares of the root's passphrase", whole, 3)
+    .option("--quorum <m>", "how many of them open the root", whole, 2)
+    .option("--rehearsal", "everything on keys that are destroyed at the end")
+    .option("--json", "print one JSON document")
+    .action(async (options: CeremonyFlags) => {
+      const { holdCeremony } = await import("../../crypto/authority/ceremony.ts");
+      const held = await holdCeremony(
+        {
+          root: resolve(options.root),
+          authority: join(resolve(options.data), "authority"),
+          out: resolve(options.out),
+          witnesses: options.witness,
+          shares: options.shares,
+          quorum: options.quorum,
+          rehearsal: options.rehearsal === true,
+        },
+        io,
+      );
+      if (options.json) io.json(held);
+      io.print(`root ${held.root}${held.rehearsal ? " (rehearsal: destroyed again)" : ""}`);
+      io.print(`transcript ${held.transcript}, signed by the root in ${held.transcript}.sig`);
+      for (const share of held.shares) io.print(`share ${share}: give it to its keeper and remove it here`);
+    });
+}
+
+interface CeremonyFlags {
+  readonly root: string;
+  readonly out: string;
+  readonly witness: readonly string[];
+  readonly data: string;
+  readonly shares: number;
+  readonly quorum: number;
+  readonly rehearsal?: true;
+  readonly json?: true;
 }
 
 async function withOffice(
@@ -156,8 +201,9 @@ function moment(text: string): Date {
   return at;
 }
 
-function days(text: string): number {
+function whole(text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > 36_500) throw new InvalidArgumentError("1 to 36500 days");
+  if (!Number.isInteger(number) || number < 1 || number > 36_500)
+    throw new InvalidArgumentError("a whole number, 1 to 36500");
   return number;
 }

@@ -28,6 +28,49 @@ export const pkiErrors = errorTexts({
       ru: "Принесите папку корня с места хранения и проведите церемонию.",
     },
   },
+  "ceremony/witnesses": {
+    cause: {
+      en: "A ceremony needs {least} witnesses with different names.",
+      ru: "Для церемонии нужны свидетели с разными именами, не меньше {least}.",
+    },
+    next: { en: "Name each with --witness.", ru: "Назовите каждого: --witness." },
+  },
+  "ceremony/not-empty": {
+    cause: { en: "{path} is not empty.", ru: "Папка {path} не пуста." },
+    next: {
+      en: "Give an empty folder: a ceremony replaces nothing.",
+      ru: "Укажите пустую папку: церемония ничего не заменяет.",
+    },
+  },
+  "ceremony/check-failed": {
+    cause: {
+      en: "A check at the end of the ceremony failed: {what}.",
+      ru: "Проверка в конце церемонии не прошла: {what}.",
+    },
+    next: {
+      en: "Destroy what was made, and find the cause before another ceremony.",
+      ru: "Уничтожьте созданное и найдите причину до новой церемонии.",
+    },
+  },
+  "share/quorum": {
+    cause: { en: "{quorum} of {count} shares make no quorum.", ru: "{quorum} из {count} частей не образуют кворума." },
+    next: {
+      en: "Take at least 2, and no more than there are shares.",
+      ru: "Возьмите не меньше 2 и не больше числа частей.",
+    },
+  },
+  "share/too-few": {
+    cause: { en: "{given} shares are here, {quorum} are needed.", ru: "Предъявлено частей: {given}, нужно: {quorum}." },
+    next: { en: "Call another keeper with a share.", ru: "Позовите ещё одного хранителя с частью." },
+  },
+  "share/damaged": {
+    cause: { en: "Share {index} is damaged.", ru: "Часть {index} повреждена." },
+    next: { en: "Use another share.", ru: "Используйте другую часть." },
+  },
+  "share/foreign": {
+    cause: { en: "Share {index} belongs to another secret.", ru: "Часть {index} относится к другому секрету." },
+    next: { en: "Bring the shares of one ceremony.", ru: "Принесите части одной церемонии." },
+  },
   "request/malformed": {
     cause: {
       en: "The request for a certificate cannot be read: {reason}.",
