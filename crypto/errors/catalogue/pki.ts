@@ -185,6 +185,73 @@ export const pkiErrors = errorTexts({
     cause: { en: "A question about a certificate cannot be read.", ru: "Вопрос о сертификате не читается." },
     next: { en: "Ask in the form of RFC 6960.", ru: "Задайте вопрос по RFC 6960." },
   },
+  "updates/exists": {
+    cause: { en: "There is a repository of updates in {path}.", ru: "В {path} уже есть хранилище обновлений." },
+    next: { en: "Use it, or begin in an empty folder.", ru: "Используйте его или начните в пустой папке." },
+  },
+  "updates/missing": {
+    cause: { en: "There is no repository of updates in {path}.", ru: "В {path} нет хранилища обновлений." },
+    next: {
+      en: "Begin one with the officers' keys: kabina policy begin.",
+      ru: "Создайте его ключами офицеров: kabina policy begin.",
+    },
+  },
+  "updates/threshold": {
+    cause: {
+      en: "{threshold} of {officers} officers make no threshold.",
+      ru: "{threshold} из {officers} офицеров не образуют порога.",
+    },
+    next: {
+      en: "Take two officers at least, with a key each.",
+      ru: "Возьмите не меньше двух офицеров, каждого со своим ключом.",
+    },
+  },
+  "updates/too-large": {
+    cause: {
+      en: "A file of {size} bytes is larger than allowed ({limit}).",
+      ru: "Файл в {size} байт больше допустимого ({limit}).",
+    },
+    next: { en: "Publish it in parts.", ru: "Публикуйте его частями." },
+  },
+  "updates/no-draft": {
+    cause: { en: "Nothing waits for signatures.", ru: "Ничто не ждёт подписей." },
+    next: { en: "Propose a change first.", ru: "Сначала предложите изменение." },
+  },
+  "updates/draft-changed": {
+    cause: {
+      en: "What waits for signatures is no longer what was shown.",
+      ru: "То, что ждёт подписей, уже не то, что было показано.",
+    },
+    next: { en: "Look at the change again before signing.", ru: "Посмотрите изменение ещё раз перед подписью." },
+  },
+  "updates/not-an-officer": {
+    cause: {
+      en: "Key {keyId} is not one of the officers that may sign.",
+      ru: "Ключ {keyId} не принадлежит офицерам с правом подписи.",
+    },
+    next: { en: "Sign with the key that the root names.", ru: "Подпишите ключом, названным в корне." },
+  },
+  "updates/too-few": {
+    cause: {
+      en: "{signed} officers have signed, {threshold} must.",
+      ru: "Подписей офицеров: {signed}, нужно: {threshold}.",
+    },
+    next: { en: "Have another officer sign.", ru: "Попросите подписать ещё одного офицера." },
+  },
+  "updates/refused": {
+    cause: { en: "An update is not to be believed: {reason}.", ru: "Обновлению нельзя верить: {reason}." },
+    next: {
+      en: "The booth goes on with what it had. Compare its clock with the server's; if that is right, tell the security officer.",
+      ru: "Кабина работает с прежними данными. Сверьте её часы с сервером; если они верны, сообщите офицеру безопасности.",
+    },
+  },
+  "updates/unreachable": {
+    cause: { en: "The repository of updates cannot be reached.", ru: "Хранилище обновлений недоступно." },
+    next: {
+      en: "The booth asks again by itself; a courier's folder works too.",
+      ru: "Кабина повторит сама; можно привезти обновления на носителе.",
+    },
+  },
   "est/route-unknown": {
     cause: {
       en: "The authority does not answer at this address.",

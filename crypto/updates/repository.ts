@@ -1,0 +1,332 @@
+/**
+ * The repository of policy, hot-lists and updates (The Update Framework 1.0, tuf-spec): root and targets are signed by officers, a
+ * threshold of them each; snapshot, timestamp and the revocation lists by keys of the server, which can keep the rest fresh but never
+ * change it. docs/formats/updates.md.
+ *
+ *     metadata/  <n>.root.json  <n>.targets.json  <n>.lists.json  <n>.snapshot.json  timestamp.json
+ *     targets/   <sha256>.<name>  lists/<sha256>.<name>
+ *     draft.json                     targets that wait for signatures
+ */
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import {
+  Key,
+  Metadata,
+  MetadataKind,
+  MetaFile,
+  Root,
+  Signature,
+  Snapshot,
+  TargetFile,
+  Targets,
+  Timestamp,
+} from "@tufjs/models";
+import { writeFileDurably } from "../durable-file.ts";
+import type { Clock } from "../environment.ts";
+import { KabinaError } from "../errors/kabina-error.ts";
+import type { PrivateKeyHandle } from "../keys/key.ts";
+
+export type TufKey = Pick<PrivateKeyHandle, "keyId" | "publicKey" | "sign">;
+
+const day = 24 * 60 * 60_000; // ms
+const specVersion = "1.0.31";
+/** Days that each role's metadata holds. A booth that hears nothing new for longer takes nothing old for new. */
+export const updateLife = { root: 365, targets: 180, lists: 7, snapshot: 7, timestamp: 7 } as const;
+/** Part of its life after which the server signs snapshot, timestamp and lists again. */
+const renewedAfter = 1 / 4;
+/** The role that revocation lists are delegated to. */
+const listsRole = "lists";
+const largestTarget = 64 * 1024 * 1024; // bytes
+
+type Role = keyof typeof updateLife;
+type AnyMetadata = Metadata<Root> | Metadata<Targets> | Metadata<Snapshot> | Metadata<Timestamp>;
+
+export interface OnlineKeys {
+  readonly snapshot: TufKey;
+  readonly timestamp: TufKey;
+  readonly lists: TufKey;
+}
+
+export interface Draft {
+  readonly version: number;
+  /** Hex SHA-256 of what is signed: what two officers must have seen the same. */
+  readonly hash: string;
+  readonly targets: readonly { readonly path: string; readonly sha256: string; readonly length: number }[];
+  readonly signedBy: readonly string[];
+  readonly threshold: number;
+}
+
+export class UpdateRepository {
+  readonly #folder: string;
+  readonly #clock: Clock;
+
+  constructor(folder: string, clock: Clock) {
+    this.#folder = folder;
+    this.#clock = clock;
+  }
+
+  /** Makes the first root: these officers, so many of whom must sign, and the server's own keys. Throws `updates/exists`, `updates/threshold`. */
+  async begin(officers: readonly TufKey[], threshold: number, online: OnlineKeys): Promise<void> {
+    if (await this.#read("1.root.json")) throw new KabinaError("updates/exists", { path: this.#folder });
+    const distinct = new Set(officers.map(({ keyId }) => keyId)).size;
+    if (!(threshold >= 2 && threshold <= distinct))
+      throw new KabinaError("updates/threshold", { threshold, officers: distinct });
+    const root = new Root({ version: 1, specVersion, expires: this.#expiry("root"), consistentSnapshot: true });
+    for (const officer of officers) for (const role of ["root", "targets"]) root.addKey(tufKey(officer), role);
+    root.addKey(tufKey(online.snapshot), "snapshot");
+    root.addKey(tufKey(online.timestamp), "timestamp");
+    const json = root.toJSON() as RootJson;
+    for (const role of ["root", "targets"]) json.roles[role]!.threshold = threshold;
+    const metadata = new Metadata(Root.fromJSON(json));
+    for (const officer of officers) await sign(metadata, officer);
+    await this.#write("1.root.json", metadata);
+  }
+
+  /** The newest root, which a client must have been given once. Throws `updates/missing`. */
+  async root(): Promise<Metadata<Root>> {
+    let newest: Metadata<Root> | undefined;
+    for (let version = 1; ; version++) {
+      const json = await this.#read(`${version}.root.json`);
+      if (!json) break;
+      newest = Metadata.fromJSON(MetadataKind.Root, json);
+    }
+    if (!newest) throw new KabinaError("updates/missing", { path: this.#folder });
+    return newest;
+  }
+
+  /** The first root, as a client pins it. */
+  async firstRoot(): Promise<Uint8Array> {
+    return readFile(join(this.#folder, "metadata", "1.root.json"));
+  }
+
+  /** Prepares new targets besides those that stand; replaces an unsigned draft. Throws `updates/too-large`. */
+  async draft(files: Readonly<Record<string, Uint8Array>>, lists: TufKey): Promise<Draft> {
+    const standing = await this.#current("targets");
+    const targets = { ...((standing?.signed as Targets | undefined)?.targets ?? {}) };
+    for (const [path, content] of Object.entries(files)) {
+      if (content.length > largestTarget)
+        throw new KabinaError("updates/too-large", { size: content.length, limit: largestTarget });
+      targets[path] = targetOf(path, content);
+      await this.#writeTarget(path, content);
+    }
+    const signed = Targets.fromJSON({
+      ...new Targets({
+        version: (standing?.signed.version ?? 0) + 1,
+        specVersion,
+        expires: this.#expiry("targets"),
+        targets,
+      }).toJSON(),
+      delegations: {
+        keys: { [lists.keyId]: tufKey(lists).toJSON() },
+        roles: [{ name: listsRole, keyids: [lists.keyId], threshold: 1, terminating: true, paths: ["lists/*"] }],
+      },
+    });
+    await this.#saveDraft(new Metadata(signed));
+    return this.pending();
+  }
+
+  /** What waits for signatures. Throws `updates/no-draft`. */
+  async pending(): Promise<Draft> {
+    return this.#describe(await this.#draft());
+  }
+
+  /** One officer's signature under the draft. `hash`: what the officer was shown. Throws `updates/no-draft`, `updates/draft-changed`, `updates/not-an-officer`. */
+  async signDraft(officer: TufKey, hash: string): Promise<Draft> {
+    const metadata = await this.#draft();
+    if (hashOf(metadata) !== hash) throw new KabinaError("updates/draft-changed", {});
+    const root = await this.root();
+    if (!root.signed.roles.targets?.keyIDs.includes(officer.keyId))
+      throw new KabinaError("updates/not-an-officer", { keyId: officer.keyId });
+    await sign(metadata, officer);
+    await this.#saveDraft(metadata);
+    return this.pending();
+  }
+
+  /** Makes the draft the standing targets once enough officers have signed. Throws `updates/too-few`. */
+  async publish(online: OnlineKeys): Promise<void> {
+    const metadata = await this.#draft();
+    const { signedBy, threshold, version } = await this.#describe(metadata);
+    try {
+      (await this.root()).verifyDelegate("targets", metadata);
+    } catch (cause) {
+      throw new KabinaError("updates/too-few", { signed: signedBy.length, threshold }, { cause });
+    }
+    await this.#write(`${version}.targets.json`, metadata);
+    await this.refresh(online, {}, true);
+    await rm(join(this.#folder, "draft.json"), { force: true });
+  }
+
+  /** Signs lists, snapshot and timestamp anew where they have changed or have used up a part of their life. */
+  async refresh(online: OnlineKeys, lists: Readonly<Record<string, Uint8Array>> = {}, force = false): Promise<boolean> {
+    const targets = await this.#current("targets");
+    if (!targets) return false;
+    const standing = (await this.#current(listsRole)) as Metadata<Targets> | undefined;
+    const wanted = { ...(standing?.signed.targets ?? {}) };
+    for (const [name, content] of Object.entries(lists)) {
+      wanted[`lists/${name}`] = targetOf(`lists/${name}`, content);
+      await this.#writeTarget(`lists/${name}`, content);
+    }
+    const changed = JSON.stringify(wanted) !== JSON.stringify(standing?.signed.targets ?? {});
+    const snapshot = await this.#current("snapshot");
+    const behind = (snapshot?.signed as Snapshot | undefined)?.meta["targets.json"]?.version !== targets.signed.version;
+    if (
+      !(force || changed || behind || !standing || this.#isDue(standing, "lists") || this.#isDue(snapshot, "snapshot"))
+    )
+      return false;
+    const listsVersion = (standing?.signed.version ?? 0) + 1;
+    const listsMetadata = new Metadata(
+      new Targets({ version: listsVersion, specVersion, expires: this.#expiry("lists"), targets: wanted }),
+    );
+    await sign(listsMetadata, online.lists);
+    await this.#write(`${listsVersion}.${listsRole}.json`, listsMetadata);
+    const version = (snapshot?.signed.version ?? 0) + 1;
+    const meta = {
+      "targets.json": new MetaFile({ version: targets.signed.version }),
+      [`${listsRole}.json`]: new MetaFile({ version: listsVersion }),
+    };
+    const next = new Metadata(new Snapshot({ version, specVersion, expires: this.#expiry("snapshot"), meta }));
+    await sign(next, online.snapshot);
+    await this.#write(`${version}.snapshot.json`, next);
+    const timestamp = new Metadata(
+      new Timestamp({
+        version,
+        specVersion,
+        expires: this.#expiry("timestamp"),
+        snapshotMeta: new MetaFile({ version }),
+      }),
+    );
+    await sign(timestamp, online.timestamp);
+    // Last: until this is in place a client sees the whole old state.
+    await this.#write("timestamp.json", timestamp);
+    return true;
+  }
+
+  /** The version and expiry of each role that stands. */
+  async standing(): Promise<Record<string, { version: number; expires: string }>> {
+    const roles: [string, AnyMetadata | undefined][] = [["root", await this.root()]];
+    for (const role of ["targets", listsRole, "snapshot"] as const) roles.push([role, await this.#current(role)]);
+    return Object.fromEntries(
+      roles.flatMap(([role, metadata]) =>
+        metadata ? [[role, { version: metadata.signed.version, expires: metadata.signed.expires }]] : [],
+      ),
+    );
+  }
+
+  /** A target that stands; undefined when there is none of that name. */
+  async target(path: string): Promise<Uint8Array | undefined> {
+    const targets = (await this.#current("targets")) as Metadata<Targets> | undefined;
+    const file = targets?.signed.targets[path];
+    return file && readFile(join(this.#folder, "targets", hashedPath(path, file.hashes.sha256!)));
+  }
+
+  async #current(role: "targets" | typeof listsRole | "snapshot"): Promise<AnyMetadata | undefined> {
+    const timestamp = await this.#read("timestamp.json");
+    if (!timestamp && role !== "targets") return undefined;
+    if (timestamp) {
+      const { version } = Metadata.fromJSON(MetadataKind.Timestamp, timestamp).signed.snapshotMeta;
+      const snapshot = Metadata.fromJSON(MetadataKind.Snapshot, (await this.#read(`${version}.snapshot.json`))!);
+      if (role === "snapshot") return snapshot;
+      if (role === listsRole) {
+        const json = await this.#read(`${snapshot.signed.meta["lists.json"]!.version}.${listsRole}.json`);
+        return Metadata.fromJSON(MetadataKind.Targets, json!);
+      }
+    }
+    // A cut may have come between the targets and the snapshot over them: the newest whole targets count.
+    let newest: Metadata<Targets> | undefined;
+    for (let version = 1; ; version++) {
+      const json = await this.#read(`${version}.targets.json`);
+      if (!json) return newest;
+      newest = Metadata.fromJSON(MetadataKind.Targets, json);
+    }
+  }
+
+  #isDue(metadata: AnyMetadata | undefined, role: Role): boolean {
+    if (!metadata) return true;
+    const left = Date.parse(metadata.signed.expires) - this.#clock.now().getTime();
+    return left < updateLife[role] * day * (1 - renewedAfter);
+  }
+
+  #expiry(role: Role): string {
+    return new Date(this.#clock.now().getTime() + updateLife[role] * day).toISOString().replace(/\.\d+Z$/, "Z");
+  }
+
+  async #draft(): Promise<Metadata<Targets>> {
+    const text = await readFile(join(this.#folder, "draft.json"), "utf8").catch((cause: unknown) => {
+      throw new KabinaError("updates/no-draft", {}, { cause });
+    });
+    return Metadata.fromJSON(MetadataKind.Targets, JSON.parse(text));
+  }
+
+  #saveDraft(metadata: Metadata<Targets>): Promise<void> {
+    return writeFileDurably(join(this.#folder, "draft.json"), JSON.stringify(metadata.toJSON()));
+  }
+
+  async #describe(metadata: Metadata<Targets>): Promise<Draft> {
+    const targets = Object.values(metadata.signed.targets);
+    return {
+      version: metadata.signed.version,
+      hash: hashOf(metadata),
+      targets: targets.map(({ path, hashes, length }) => ({ path, sha256: hashes.sha256!, length })),
+      signedBy: Object.keys(metadata.signatures),
+      threshold: (await this.root()).signed.roles.targets!.threshold,
+    };
+  }
+
+  async #read(name: string): Promise<Json | undefined> {
+    const text = await readFile(join(this.#folder, "metadata", name), "utf8").catch(() => undefined);
+    return text === undefined ? undefined : (JSON.parse(text) as Json);
+  }
+
+  async #write(name: string, metadata: AnyMetadata): Promise<void> {
+    await mkdir(join(this.#folder, "metadata"), { recursive: true });
+    await writeFileDurably(join(this.#folder, "metadata", name), JSON.stringify(metadata.toJSON()));
+  }
+
+  async #writeTarget(path: string, content: Uint8Array): Promise<void> {
+    const file = join(this.#folder, "targets", hashedPath(path, sha256(content)));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFileDurably(file, content);
+  }
+}
+
+type Json = Parameters<typeof Root.fromJSON>[0];
+interface RootJson extends Json {
+  readonly roles: Record<string, { keyids: string[]; threshold: number }>;
+}
+
+const sha256 = (content: Uint8Array): string => createHash("sha256").update(content).digest("hex");
+
+const targetOf = (path: string, content: Uint8Array): TargetFile =>
+  new TargetFile({ path, length: content.length, hashes: { sha256: sha256(content) } });
+
+function hashedPath(path: string, hash: string): string {
+  const slash = path.lastIndexOf("/") + 1;
+  return `${path.slice(0, slash)}${hash}.${path.slice(slash)}`;
+}
+
+const tufKey = ({ keyId, publicKey }: TufKey): Key =>
+  new Key({
+    keyID: keyId,
+    keyType: "ecdsa",
+    scheme: "ecdsa-sha2-nistp256",
+    keyVal: { public: publicKey.export({ format: "pem", type: "spki" }) as string },
+  });
+
+/** The library signs synchronously, a key store does not: it is asked for the bytes first. */
+function bytesOf(metadata: AnyMetadata): Buffer {
+  let bytes: Buffer | undefined;
+  const copy = new Metadata(metadata.signed as Targets);
+  copy.sign((data) => {
+    bytes = data;
+    return new Signature({ keyID: "none", sig: "" });
+  });
+  return bytes!;
+}
+
+const hashOf = (metadata: AnyMetadata): string => sha256(bytesOf(metadata));
+
+async function sign(metadata: AnyMetadata, key: TufKey): Promise<void> {
+  const sig = Buffer.from(await key.sign(bytesOf(metadata))).toString("hex");
+  metadata.signatures[key.keyId] = new Signature({ keyID: key.keyId, sig });
+}
