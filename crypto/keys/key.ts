@@ -17,10 +17,9 @@ export const keyPurposes = [
   "booth-identity",
   "booth-journal",
   "sensor-capture",
-  "policy-root",
-  "policy-targets",
-  "policy-snapshot",
-  "policy-timestamp",
+  "updates-snapshot",
+  "updates-timestamp",
+  "updates-lists",
   "slip-issuer",
   "operator",
 ] as const;

@@ -109,11 +109,16 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   if (!/^application\/pkcs10\b/i.test(request.headers["content-type"] ?? "")) throw new KabinaError("est/media-type");
   const declared = Number(request.headers["content-length"] ?? 0);
   if (declared > LARGEST_EST_REQUEST) throw tooLarge(declared);
-  let text = "";
-  for await (const chunk of request) {
-    text += (chunk as Buffer).toString("latin1");
-    if (text.length > LARGEST_EST_REQUEST) throw tooLarge(text.length);
-  }
+  const text = await new Promise<string>((resolve, reject) => {
+    // Not `for await`: leaving that early ends the connection before the refusal is read.
+    let sofar = "";
+    request.on("data", (chunk: Buffer) => {
+      sofar += chunk.toString("latin1");
+      if (sofar.length > LARGEST_EST_REQUEST) reject(tooLarge(sofar.length));
+    });
+    request.on("end", () => resolve(sofar));
+    request.on("error", reject);
+  });
   const bare = text.replace(/\s/g, "");
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(bare)) throw new KabinaError("request/malformed", { reason: "not base64" });
   return Buffer.from(bare, "base64");

@@ -78,25 +78,39 @@ export function createPkiListener(options: PkiListenerOptions): Server {
       maxHeaderSize: 8 << 10,
     },
     (request, response) => {
-      routes(request, response).catch((error) => {
+      routes(request, response).catch(async (error) => {
         if (!isCoded(error)) options.onFault(error);
         if (response.headersSent) return response.destroy();
         const told = isCoded(error) ? error : new KabinaError("est/failed");
         const { code, cause, next } = explain(told);
-        // What is still being sent is not wanted: the connection ends with the answer.
-        if (!request.complete) response.setHeader("connection", "close");
         const httpStatus = STATUSES[code] ?? (isCoded(error) ? 400 : 500);
-        send(
-          response,
-          httpStatus,
-          { "content-type": "text/plain; charset=utf-8" },
-          Buffer.from(`${code}\n${cause}\n${next}\n`),
-        );
+        await letFinish(request);
+        if (!request.complete) response.setHeader("connection", "close");
+        const text = Buffer.from(`${code}\n${cause}\n${next}\n`);
+        send(response, httpStatus, { "content-type": "text/plain; charset=utf-8" }, text);
       });
     },
   );
   server.maxConnections = SERVER_LIMITS.connections;
   return server;
+}
+
+/** What a refused client may still send, bytes, and for how long, ms: one that is cut off in the middle never reads why. */
+const stillSent = { bytes: 4 << 20, ms: 2000 } as const;
+
+function letFinish(request: IncomingMessage): Promise<void> {
+  if (request.complete) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, stillSent.ms);
+    let length = 0;
+    request.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > stillSent.bytes) resolve();
+    });
+    for (const event of ["end", "close", "error"]) request.on(event, () => resolve());
+    request.once("close", () => clearTimeout(timer));
+    request.resume();
+  });
 }
 
 const ocsp = (response: ServerResponse, der: Uint8Array): void =>
