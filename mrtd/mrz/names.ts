@@ -35,9 +35,15 @@ export function composeNames(names: Names, width: number): string {
 
   // Keep the primary identifier whole when room for `<<` and one letter remains; else cut it back to that room.
   const room = width - "<<X".length;
-  const kept =
+  let kept =
     primary.join("<").length <= room ? primary : endOnLetter(primary, room, (parts) => parts.join("<")).split("<");
-  return endOnLetter(secondary, width, (parts) => join(kept, parts));
+  for (;;) {
+    const field = endOnLetter(secondary, width, (parts) => join(kept, parts));
+    const longest = kept.reduce((most, word, i) => (word.length > kept[most]!.length ? i : most), 0);
+    if (!field.endsWith("<") || kept[longest]!.length <= 1) return field;
+    // Given names of one letter leave a filler at the end, as if nothing had been cut: then the primary identifier gives a letter.
+    kept = kept.map((word, i) => (i === longest ? word.slice(0, -1) : word));
+  }
 }
 
 /** Cuts the composed text at the width; when that would end on a filler, shortens the word before it by one letter, and again. */

@@ -1,8 +1,9 @@
 /**
- * National letters to the letters of the MRZ (9303-3 §6, tables A "Latin" and B "Cyrillic"). What the tables do not have is refused, not
+ * National letters to the letters of the MRZ (9303-3 §6, tables A "Latin", B "Cyrillic" and, beside this file, C "Arabic"). What the tables do not have is refused, not
  * dropped: a name that silently loses a letter is somebody else's name.
  */
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { transliterateArabic } from "./arabic.ts";
 
 /** Table B. Letters whose value depends on the issuing state are in `cyrillicByState`. */
 const cyrillic: Readonly<Record<string, string>> = {
@@ -62,8 +63,13 @@ const cyrillicByState: Readonly<Record<string, Readonly<Record<string, string>>>
   BLR: { Г: "H", Ё: "IO" },
   UKR: { Г: "H", И: "Y" },
   BGR: { Щ: "SHT" },
-  SRB: { Ж: "Z", Х: "H", Ц: "C", Ч: "C", Ш: "S" },
-  MKD: { Ж: "Z", Х: "H", Ц: "C", Ч: "C", Ш: "S" },
+  SRB: { Г: "H", Ж: "Z", Х: "H", Ц: "C", Ч: "C", Ш: "S" },
+  MKD: { Ѓ: "GJ", Ќ: "KJ", Џ: "DJ", Х: "H", Ц: "C" },
+};
+
+/** What a letter is at the beginning of a name, where that differs. */
+const cyrillicFirst: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  UKR: { Є: "YE", Ї: "YI", Й: "Y", Ю: "YU", Я: "YA" },
 };
 
 /** Table A, where a letter is not simply its base letter. */
@@ -97,16 +103,27 @@ const latin: Readonly<Record<string, string>> = {
  */
 export function transliterate(name: string, issuer = ""): string {
   const special = cyrillicByState[issuer] ?? {};
-  let result = "";
-  for (const letter of name.normalize("NFC").toUpperCase().normalize("NFC")) {
-    const mapped = special[letter] ?? cyrillic[letter] ?? latin[letter];
-    if (mapped !== undefined) result += mapped;
-    else if (/^[A-Z0-9 '’ʼ\-,.]$/.test(letter)) result += letter;
-    else {
-      const base = letter.normalize("NFD").replace(/\p{M}/gu, "");
-      if (!/^[A-Z]$/.test(base)) throw new KabinaError("mrtd/mrz-letter", { letter });
-      result += base;
-    }
-  }
-  return result;
+  const first = cyrillicFirst[issuer] ?? {};
+  // Parts between spaces and hyphens are names of their own, with a beginning and an end.
+  const parts = name
+    .normalize("NFC")
+    .toUpperCase()
+    .normalize("NFC")
+    .split(/([\s-]+)/);
+  return parts
+    .map((part) =>
+      [...(transliterateArabic(part) ?? part)]
+        .map((letter, i) => (i === 0 ? first[letter] : undefined) ?? special[letter] ?? letterOf(letter))
+        .join(""),
+    )
+    .join("");
+}
+
+function letterOf(letter: string): string {
+  const mapped = cyrillic[letter] ?? latin[letter];
+  if (mapped !== undefined) return mapped;
+  if (/^[A-Z0-9 '’ʼ\-,.]$/.test(letter)) return letter;
+  const base = letter.normalize("NFD").replace(/\p{M}/gu, "");
+  if (!/^[A-Z]$/.test(base)) throw new KabinaError("mrtd/mrz-letter", { letter });
+  return base;
 }

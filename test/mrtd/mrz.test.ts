@@ -119,6 +119,8 @@ describe("MRZ", () => {
     );
     expect(long).toMatch(/^PAPANDROPOULOUS<JONATHON<ALEC<[A-Z]+<<A$/);
     expect(long).toHaveLength(39);
+    const initials = { primaryIdentifier: "A AAAAAAAAAA AAAAAAA AAA AAAAAAAAAA", secondaryIdentifier: "B C" };
+    expect(composeNames(initials, 39)).toBe("A<AAAAAAAAA<AAAAAAA<AAA<AAAAAAAAAA<<B<C");
   });
 
   it("weighs 7, 3, 1", () => {
@@ -143,8 +145,74 @@ describe("transliteration", () => {
   it("follows the norm's tables, by issuing state where they differ", () => {
     expect(transliterate("Щербаков Юрий Ильич")).toBe("SHCHERBAKOV IURII ILICH");
     expect(transliterate("Алексей Подъячев", "RUS")).toBe("ALEKSEI PODIEIACHEV");
-    expect(transliterate("Гриневич Игор", "UKR")).toBe("HRYNEVYCH YHOR");
-    expect(transliterate("Müller-Øst Ñandú Weiß")).toBe("MUELLER-OEST NANDU WEISS");
+    expect(transliterate("Гриневич Юлія-Євгенія", "UKR")).toBe("HRYNEVYCH YULIIA-YEVHENIIA");
+    expect(transliterate("Ігар Ёў", "BLR")).toBe("IHAR IOU");
+    expect(transliterate("Живков Щерю", "BGR")).toBe("ZHIVKOV SHTERIU");
+    expect(transliterate("Ђорђе Чавић Шцепан", "SRB")).toBe("DORDE CAVIC SCEPAN");
+    expect(transliterate("Ѓорѓи Ќосев Џабир Жан", "MKD")).toBe("GJORGJI KJOSEV DJABIR ZHAN");
+    expect(transliterate("Müller-Øst Ñandú Weiß Þór Ŀuís Œil ĲSBRAND")).toBe(
+      "MUELLER-OEST NANDU WEISS THOR LUIS OEIL IJSBRAND",
+    );
     expect(() => transliterate("李")).toThrow(expect.objectContaining({ code: "mrtd/mrz-letter" }));
+  });
+
+  it("keeps the spelling of Arabic names, doubles under a shadda, and tells a final teh marbuta", () => {
+    expect(transliterate("عبّاس")).toBe("EBBAS");
+    expect(transliterate("فضّة")).toBe("FXDZXDZXAH");
+    expect(transliterate("أبو بكر محمد بن زكريا الرازي")).toBe("XAEBW BKR MXHMD BN ZKRYA ALRAZY");
+    expect(transliterate("هارون الرشيد")).toBe("HARWN ALRXSHYD");
+    expect(transliterate("مُحَمَّد")).toBe("MXHMMD");
+    expect(() => transliterate("\u06fa")).toThrow(expect.objectContaining({ code: "mrtd/mrz-letter" }));
+  });
+
+  it("has every letter of the tables' alphabets, and writes nothing that the MRZ has not", () => {
+    const alphabets = [
+      "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЭЮЯҐЎЃЂЅЈЌЉЊЋЏЄІЇѪ",
+      "ÁÀÂÄÃĂÅĀĄÆĆĈČĊÇĐĎÉÈÊËĚĖĒĘĔĜĞĠĢĦĤÍÌÎÏĨİĪĮĬIĲĴĶŁĹĽĻĿŃÑŇŅŊØÓÒÔÖÕŐŌŎŒŔŘŖŚŜŠŞȘŤŢŦȚÚÙÛÜŮŨŪŬŰŲŴÝŶŸŹŽŻÞẞß",
+      "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيٱٹټپځڅچڈډڑړږژښکګڭگںڼھۀہۂۃیۍېےۓ",
+    ];
+    for (const state of ["", "RUS", "UKR", "BLR", "BGR", "SRB", "MKD"]) {
+      for (const letter of alphabets.join("")) {
+        expect([letter, transliterate(letter, state)]).toEqual([letter, expect.stringMatching(/^[A-Z]{1,4}$/)]);
+      }
+    }
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), fc.constantFrom("", "UKR", "SRB"), (text, state) => {
+        try {
+          expect(transliterate(text, state)).toMatch(/^[A-Z0-9\s'’ʼ\-,.]*$/);
+        } catch (error) {
+          expect(error).toMatchObject({ code: "mrtd/mrz-letter" });
+        }
+      }),
+    );
+  });
+});
+
+describe("any text", () => {
+  it("is an MRZ, or is refused: never anything else", () => {
+    const line = fc.string({ unit: fc.constantFrom(..."ABZ019<<<< p\n"), maxLength: 100 });
+    fc.assert(
+      fc.property(fc.oneof(line, fc.string()), (text) => {
+        try {
+          const mrz = parseMrz(text);
+          expect(mrz.lines.join("").length).toBe(mrzLayouts[mrz.format].lines * mrzLayouts[mrz.format].width);
+        } catch (error) {
+          expect(error).toMatchObject({ code: "mrtd/mrz-format" });
+        }
+      }),
+    );
+  });
+
+  it("that differs from a sound MRZ in one covered character has a fault in that field", () => {
+    const covered = { documentNumber: [0, 9], dateOfBirth: [13, 19], dateOfExpiry: [21, 27] } as const;
+    const [first, second] = specimens.TD3.split("\n") as [string, string];
+    for (const [field, [from, to]] of Object.entries(covered)) {
+      for (let i = from; i < to; i++) {
+        // The digit after it weighs 7, 3 or 1 more: never the same sum.
+        const other = String((Number.parseInt(second[i]!, 36) + 1) % 10);
+        const { faults } = parseMrz(`${first}\n${second.slice(0, i)}${other}${second.slice(i + 1)}`);
+        expect(faults).toContainEqual({ field, kind: "check-digit" });
+      }
+    }
   });
 });
