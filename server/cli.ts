@@ -48,7 +48,8 @@ export function register(program: Command, io: CliIo): void {
     .action((caseId: string, _own: unknown, command: Command) => replay(caseId, command.optsWithGlobals(), io));
   server
     .command("sign-in-link")
-    .description("print the link that signs an operator in, once")
+    .description("print the link that signs a person of the demonstration in, once")
+    .option("--person <id>", "who: operator-1, supervisor-1, officer-1, officer-2, auditor-1")
     .action((_own: unknown, command: Command) => signInLink(command.optsWithGlobals(), io));
   registerPki(program, io);
 }
@@ -72,7 +73,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
     passphraseFile: options.authorityPassphraseFile,
     credentialsDirectory: process.env.CREDENTIALS_DIRECTORY,
   };
-  const office = await openPki(join(resolve(options.data), "authority"), places, io);
+  const office = await openPki(resolve(options.data), places, io);
   const running = await startServer({
     ...(await identityOf(options, io)),
     clock: io.clock,
@@ -111,9 +112,11 @@ async function replay(caseId: string, options: ServeOptions, io: CliIo): Promise
   for (const { check, status, reason } of checks) io.print(`  ${status.padEnd(11)} ${check} ${reason ?? ""}`);
 }
 
-async function signInLink(options: ServeOptions, io: CliIo): Promise<void> {
-  const { SIGN_IN_FILE } = await import("./review/review.ts");
-  const path = join(resolve(options.data), "server", SIGN_IN_FILE);
+async function signInLink(options: ServeOptions & { person?: string }, io: CliIo): Promise<void> {
+  const { signInFile } = await import("./review/review.ts");
+  if (options.person !== undefined && !/^[a-z0-9-]{1,64}$/.test(options.person))
+    throw new KabinaError("staff/unknown", { person: options.person });
+  const path = join(resolve(options.data), "server", signInFile(options.person));
   const link = await readFile(path, "utf8").catch((cause) => {
     throw new KabinaError("server/not-started", { path }, { cause });
   });

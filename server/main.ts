@@ -41,7 +41,9 @@ export interface RunningServer {
   readonly consolePort: number | null;
   readonly pkiPort: number | null;
   /** The link that signs the demonstration's operator in, once. */
-  signInLink(): string | null;
+  signInLink(person?: string): string | null;
+  /** Opens the console over TLS, for people with a certificate on a card; the port. */
+  openStaffDoor(host: string, port: number): Promise<number>;
   readonly store: Store;
   readonly pipeline: Pipeline | null;
   close(): Promise<void>;
@@ -95,7 +97,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     : null;
   // Loaded only when asked for: an intake by itself starts fast and stays small.
   const review = options.console
-    ? await (await import("./review/review.ts")).startReview({ ...options, ...options.console, store, bodies, onFault })
+    ? await (await import("./review/review.ts")).startReview({
+        ...options,
+        ...options.console,
+        store,
+        bodies,
+        onFault,
+        pki: options.pki?.office,
+      })
     : null;
   pipeline = review?.pipeline ?? null;
   pipeline?.resume();
@@ -103,7 +112,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     intakePort,
     consolePort: review?.port ?? null,
     pkiPort: pkiDoor?.port ?? null,
-    signInLink: () => review?.signInLink() ?? null,
+    openStaffDoor: async (host, port) => review?.openStaffDoor(host, port) ?? 0,
+    signInLink: (person) => review?.signInLink(person) ?? null,
     store,
     pipeline,
     async close() {

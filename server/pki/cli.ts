@@ -6,8 +6,8 @@ import { type IssuerKind, issuerKinds } from "../../crypto/authority/authority.t
 import { type RevocationReason, revocationReasons } from "../../crypto/certificate/revocation-builder.ts";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { CertificateRecord, RegisterIssuer } from "../register/register.ts";
 import type { CertificateOffice } from "./office.ts";
-import type { CertificateRecord, RegisterIssuer } from "./register.ts";
 
 interface OfficeOptions {
   readonly data: string;
@@ -169,9 +169,9 @@ async function withOffice(
 ): Promise<void> {
   const { openPki } = await import("./pki.ts");
   const { CREDENTIALS_DIRECTORY: credentialsDirectory } = process.env;
-  const folder = join(resolve(options.data), "authority");
-  const pki = await openPki(folder, { passphraseFile: options.passphraseFile, credentialsDirectory }, io);
-  if (!pki) throw new KabinaError("authority/absent", { path: folder });
+  const data = resolve(options.data);
+  const pki = await openPki(data, { passphraseFile: options.passphraseFile, credentialsDirectory }, io);
+  if (!pki) throw new KabinaError("authority/absent", { path: data });
   try {
     await task(pki.office);
   } finally {

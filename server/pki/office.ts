@@ -20,8 +20,8 @@ import { type CertificationRequest, readRequest } from "../../crypto/certificate
 import type { RevocationReason } from "../../crypto/certificate/revocation-builder.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { KeyStore } from "../../crypto/keys/key.ts";
+import type { CertificateRecord, Register, RegisterIssuer, RequestRecord } from "../register/register.ts";
 import { PKI_LIMITS } from "./limits.ts";
-import { type CertificateRecord, Register, type RegisterIssuer, type RequestRecord } from "./register.ts";
 
 /** What the office certifies on request, and the names that may be asked for. */
 const requestable: Readonly<Partial<Record<IssuerKind, { purpose: LeafPurpose; name: RegExp }>>> = {
@@ -51,22 +51,17 @@ export class CertificateOffice {
   }
 
   /** @param folder `<data>/authority`, whose issuing keys are in `store` */
-  static async open(folder: string, store: KeyStore, tools: IssueTools): Promise<CertificateOffice> {
-    const register = new Register(join(folder, "register.sqlite"));
-    try {
-      // What the office signs is kept in the register; what was issued without it left a copy in `issued/`.
-      const authority = await Authority.open(folder, store, tools, { issuers: issuerKinds, keep: async () => {} });
-      const office = new CertificateOffice(register, authority, store, tools);
-      await office.#recordCopies(join(folder, "issued"));
-      return office;
-    } catch (error) {
-      register.close();
-      throw error;
-    }
-  }
-
-  close(): void {
-    this.register.close();
+  static async open(
+    folder: string,
+    store: KeyStore,
+    register: Register,
+    tools: IssueTools,
+  ): Promise<CertificateOffice> {
+    // What the office signs is kept in the register; what was issued without it left a copy in `issued/`.
+    const authority = await Authority.open(folder, store, tools, { issuers: issuerKinds, keep: async () => {} });
+    const office = new CertificateOffice(register, authority, store, tools);
+    await office.#recordCopies(join(folder, "issued"));
+    return office;
   }
 
   /** Takes a request in. The same key asking again is the same request. Throws `request/…`. */

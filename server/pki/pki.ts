@@ -1,5 +1,5 @@
 /** The authority's office as a part of the server: opened where the authority's folder is on this machine, with its own door. */
-import { access } from "node:fs/promises";
+import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { passphraseFile } from "../../crypto/authority/provision.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
@@ -7,6 +7,7 @@ import { FileKeyStore } from "../../crypto/keys/file-store.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { findPassphrase } from "../../crypto/keys/passphrase.ts";
 import { closeListener, listen } from "../listening.ts";
+import { Register } from "../register/register.ts";
 import { createPkiListener } from "./listener.ts";
 import { CertificateOffice } from "./office.ts";
 import { CertificateStatusDesk } from "./status.ts";
@@ -25,15 +26,19 @@ export interface PkiPlaces {
 /** The credential's name under systemd (`LoadCredential=kabina-authority:…`). */
 const CREDENTIAL = "kabina-authority";
 
+/** The server's register within a data folder. */
+export const registerFile = (data: string): string => join(data, "server", "register.sqlite");
+
 /**
- * Opens the office in `<data>/authority`; undefined when the issuing authorities' keys are not on this machine. Throws `key/…`,
+ * Opens the office of a data folder, its keys in `<data>/authority`; undefined when the issuing authorities' keys are not on this machine. Throws `key/…`,
  * `authority/…`, `store/…`.
  */
 export async function openPki(
-  folder: string,
+  data: string,
   places: PkiPlaces,
   tools: { readonly clock: Clock; readonly random: RandomBytes },
 ): Promise<Pki | undefined> {
+  const folder = join(data, "authority");
   const keys = join(folder, "keys");
   const here = await access(join(keys, "store.json")).then(
     () => true,
@@ -47,9 +52,16 @@ export async function openPki(
     fallback: passphraseFile(folder),
   });
   const store = await FileKeyStore.open(keys, passphrase, tools.random);
-  const office = await CertificateOffice.open(folder, store, tools);
-  const status = await CertificateStatusDesk.open(office, tools);
-  return { office, status, close: () => office.close() };
+  await mkdir(join(data, "server"), { recursive: true, mode: 0o700 });
+  const register = new Register(registerFile(data));
+  try {
+    const office = await CertificateOffice.open(folder, store, register, tools);
+    const status = await CertificateStatusDesk.open(office, tools);
+    return { office, status, close: () => register.close() };
+  } catch (error) {
+    register.close();
+    throw error;
+  }
 }
 
 /** Opens the office's door. */

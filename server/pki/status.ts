@@ -16,9 +16,9 @@ import {
   type StatusQuestion,
 } from "../../crypto/certificate/status-protocol.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import type { CertificateRecord } from "../register/register.ts";
 import { PKI_LIMITS } from "./limits.ts";
 import type { CertificateOffice } from "./office.ts";
-import type { CertificateRecord } from "./register.ts";
 
 const hour = 60 * 60_000; // ms
 

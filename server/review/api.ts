@@ -1,11 +1,14 @@
 /**
  * What the operator's console and the server say to each other: JSON over HTTP on the console listener, each message as a
- * zod schema beside its type. Every route but `POST /api/session` needs the session cookie; every route that changes
+ * zod schema beside its type. Who may ask what is in `server/staff/roles.ts`. Every route but those that sign in needs the session cookie; every route that changes
  * something needs the header `x-kabina-csrf` with the session's token besides. A refusal is an `ApiFailure`.
  *
  * | route | asks | answers |
  * |---|---|---|
  * | POST /api/session | SignIn | Session, and the cookie `kabina_operator` (HttpOnly, SameSite=Strict) |
+ * | POST /api/session/certificate | | the same, for the certificate that the connection was made with |
+ * | POST /api/passkey/sign-in/options, then /sign-in | PasskeyAnswer | the same, for a passkey |
+ * | POST /api/passkey/options, then /api/passkey | PasskeyAnswer | 204: a passkey for whoever is signed in |
  * | GET /api/session | | Session, or 401 `review/not-signed-in` |
  * | DELETE /api/session | | 204 |
  * | GET /api/queue | | Queue |
@@ -17,6 +20,7 @@
  */
 import { z } from "zod";
 import { SignatureStrokes } from "../../crypto/package/enrolment.ts";
+import { roles } from "../staff/roles.ts";
 
 export const REVIEW_LIMITS = {
   /** Characters of an operator's note. */
@@ -25,8 +29,11 @@ export const REVIEW_LIMITS = {
   retakeReasons: 8,
   /** Milliseconds in which a decision can be taken back; it is signed only afterwards. */
   undoMs: 8000,
-  /** Milliseconds an operator's session lasts without use. */
+  /** Milliseconds a session lasts without use, and at all: a shift. */
   sessionIdleMs: 30 * 60_000,
+  sessionMs: 10 * 60 * 60_000,
+  /** Milliseconds of a session that may only add a passkey. */
+  enrolMs: 10 * 60_000,
   /** Milliseconds between comments that keep the event stream open. */
   heartbeatMs: 15_000,
 } as const;
@@ -49,12 +56,14 @@ export const SignIn = z.strictObject({ token: z.string().min(16).max(128) });
 export type SignIn = z.infer<typeof SignIn>;
 
 export const Session = z.object({
-  operator: z.object({ id: Identifier, name: z.string(), roles: z.array(z.enum(["operator", "supervisor"])) }),
+  operator: z.object({ id: Identifier, name: z.string(), roles: z.array(z.enum(roles)) }),
   /** Goes into the header `x-kabina-csrf`. */
   csrf: z.string(),
   expiresAt: Instant,
   /** Milliseconds of the undo window, so that the console can draw it. */
   undoMs: z.number().int(),
+  /** What the person signed in with; with a one-time code and no role, the session only adds a passkey. */
+  with: z.enum(["one-time", "passkey", "certificate"]).optional(),
 });
 export type Session = z.infer<typeof Session>;
 

@@ -5,6 +5,9 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { connectionCertificate } from "../staff/certificate-sign-in.ts";
+import type { Origin } from "../staff/passkeys.ts";
+import { judge } from "../staff/roles.ts";
 import { CSRF_HEADER, SESSION_COOKIE, type Session } from "./api.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -16,9 +19,10 @@ const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
  */
 export function assertOwnOrigin(request: IncomingMessage): void {
   const host = request.headers.host ?? "";
-  if (!LOOPBACK.has(host.replace(/:\d+$/, ""))) throw new KabinaError("review/host-foreign");
+  // Over TLS the name is in the server's certificate, which a rebound name is not.
+  if (!isEncrypted(request) && !LOOPBACK.has(host.replace(/:\d+$/, ""))) throw new KabinaError("review/host-foreign");
   const { origin } = request.headers;
-  if (origin !== undefined && origin !== `http://${host}`) throw new KabinaError("review/origin-foreign");
+  if (origin !== undefined && origin !== originOf(request).origin) throw new KabinaError("review/origin-foreign");
   const site = request.headers["sec-fetch-site"];
   const navigates = request.method === "GET" && request.headers["sec-fetch-mode"] === "navigate";
   if (site !== undefined && site !== "same-origin" && site !== "none" && !navigates) {
@@ -26,9 +30,31 @@ export function assertOwnOrigin(request: IncomingMessage): void {
   }
 }
 
-/** @throws KabinaError `review/not-signed-in`, `review/csrf` */
-export function assertSession(request: IncomingMessage, sessions: Sessions): Session {
-  const session = sessions.use(sessionCookie(request));
+const isEncrypted = (request: IncomingMessage): boolean => "encrypted" in request.socket;
+
+/** Where the page is that asks. */
+export function originOf(request: IncomingMessage): Origin {
+  const host = request.headers.host ?? "";
+  return { origin: `${isEncrypted(request) ? "https" : "http"}://${host}`, host };
+}
+
+/**
+ * Lets through who may do what is asked; the session, where there is one.
+ * @throws KabinaError `review/not-signed-in`, `review/csrf`, `review/not-allowed`, `review/route-unknown`
+ */
+export function assertAllowed(request: IncomingMessage, sessions: Sessions, path: string): Session | null {
+  const method = request.method ?? "";
+  const open = judge(method, path, null) === "allowed";
+  if (open) return null;
+  const session = assertSession(request, sessions);
+  const verdict = judge(method, path, session.operator.roles);
+  if (verdict === "refused") throw new KabinaError("review/not-allowed");
+  if (verdict !== "allowed") throw new KabinaError("review/route-unknown");
+  return session;
+}
+
+function assertSession(request: IncomingMessage, sessions: Sessions): Session {
+  const session = sessions.use(sessionCookie(request), connectionCertificate(request.socket)?.sha256);
   if (request.method !== "GET") {
     const given = Buffer.from(String(request.headers[CSRF_HEADER] ?? ""));
     const wanted = Buffer.from(session.csrf);

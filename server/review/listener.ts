@@ -1,15 +1,20 @@
 /** The operators' door: the console's files and its API (`api.ts`), on the loopback interface. */
 import { createServer, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import type { Clock } from "../../crypto/environment.ts";
 import { explain, type Language } from "../../crypto/errors/catalogue.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import { SERVER_LIMITS } from "../limits.ts";
+import { PasskeyAnswer, type Passkeys } from "../staff/passkeys.ts";
+import { Patience } from "../staff/patience.ts";
+import type { SignedIn, Staff } from "../staff/staff.ts";
 import type { Store } from "../store/store.ts";
 import { DecisionRequest, SESSION_COOKIE, type Session, SignIn } from "./api.ts";
 import { readCase } from "./case-detail.ts";
 import type { Decisions } from "./decisions.ts";
-import { assertOwnOrigin, assertSession, sessionCookie } from "./door.ts";
+import { assertAllowed, assertOwnOrigin, originOf, sessionCookie } from "./door.ts";
 import type { EventStreams } from "./events.ts";
 import { readImage } from "./images.ts";
 import { readQueue } from "./queue.ts";
@@ -21,6 +26,12 @@ export interface ConsoleOptions {
   readonly sessions: Sessions;
   readonly decisions: Decisions;
   readonly events: EventStreams;
+  readonly staff: Staff;
+  readonly passkeys: Passkeys;
+  /** Signs in whoever the connection's certificate names. */
+  readonly withCertificate: (socket: object) => SignedIn;
+  /** The security officer's routes, where the authority's office is on this machine. */
+  readonly security?: express.Router;
   /** The built console (`dist/screens/console`). */
   readonly files: string;
   /** A failure without a code: for the log. */
@@ -30,6 +41,10 @@ export interface ConsoleOptions {
 const STATUSES: Readonly<Record<string, number>> = {
   "review/not-signed-in": 401,
   "review/token-wrong": 401,
+  "review/slow-down": 429,
+  "staff/passkey-refused": 401,
+  "staff/certificate-refused": 401,
+  "review/not-allowed": 403,
   "review/csrf": 403,
   "review/host-foreign": 403,
   "review/origin-foreign": 403,
@@ -52,8 +67,23 @@ const HEADERS: Readonly<Record<string, string>> = {
   "cross-origin-resource-policy": "same-origin",
 };
 
-export function createConsoleListener(options: ConsoleOptions): Server {
-  const { store, clock, sessions, decisions, events } = options;
+/** The console over plain HTTP, for the loopback interface; with `tls`, over TLS that asks for the staff's certificates. */
+export function createConsoleListener(options: ConsoleOptions, tls?: ConsoleTls): Server {
+  const app = createConsole(options);
+  const server = tls
+    ? createTlsServer({ ...tls, minVersion: "TLSv1.3", requestCert: true, rejectUnauthorized: false }, app)
+    : createServer(app);
+  server.maxConnections = SERVER_LIMITS.connections;
+  return server as Server;
+}
+
+export interface ConsoleTls extends TlsCredentials {
+  /** PEM of the authorities whose certificates are asked for. */
+  readonly ca: string[];
+}
+
+function createConsole(options: ConsoleOptions): express.Express {
+  const { store, clock, sessions, decisions, events, staff, passkeys } = options;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -68,15 +98,40 @@ export function createConsoleListener(options: ConsoleOptions): Server {
     response.set("cache-control", "no-store");
     next();
   });
-  // The one route without a session: it makes one, for whoever has the one-time token.
-  api.post("/session", jsonBody, async (request, response) => {
-    const { cookie, session } = await sessions.signIn(parse(SignIn, request.body).token);
-    response.cookie(SESSION_COOKIE, cookie, { httpOnly: true, sameSite: "strict", path: "/" });
+  const patience = new Patience(clock, (address, count) => staff.note("server", "staff.guessing", address, { count }));
+  const enter = async (request: Request, response: Response, signIn: () => Promise<SignedIn>) => {
+    const signedIn = await patience.attempt(request.socket.remoteAddress ?? "", signIn);
+    const { cookie, session } = sessions.open(signedIn);
+    response.cookie(SESSION_COOKIE, cookie, { httpOnly: true, sameSite: "strict", path: "/", secure: request.secure });
     response.json(session);
-  });
+  };
   api.use((request, response, next) => {
-    response.locals.session = assertSession(request, sessions);
+    response.locals.session = assertAllowed(request, sessions, request.baseUrl + request.path);
     next();
+  });
+  api.post("/session", jsonBody, (request, response) =>
+    enter(request, response, async () => staff.useCode(parse(SignIn, request.body).token)),
+  );
+  api.post("/session/certificate", (request, response) =>
+    enter(request, response, async () => options.withCertificate(request.socket)),
+  );
+  api.post("/passkey/sign-in/options", async (request, response) => {
+    response.json(await passkeys.signInOptions(originOf(request)));
+  });
+  api.post("/passkey/sign-in", jsonBody, (request, response) =>
+    enter(request, response, () => passkeys.signIn(parse(PasskeyAnswer, request.body), originOf(request))),
+  );
+  const ownPerson = (response: Response) => {
+    const person = staff.active(sessionOf(response).operator.id);
+    if (!person) throw new KabinaError("review/not-signed-in");
+    return person;
+  };
+  api.post("/passkey/options", async (request, response) => {
+    response.json(await passkeys.registrationOptions(ownPerson(response), originOf(request)));
+  });
+  api.post("/passkey", jsonBody, async (request, response) => {
+    await passkeys.register(ownPerson(response), parse(PasskeyAnswer, request.body), originOf(request));
+    response.status(204).end();
   });
   api.get("/session", (_request, response) => void response.json(sessionOf(response)));
   api.delete("/session", (request, response) => {
@@ -104,6 +159,7 @@ export function createConsoleListener(options: ConsoleOptions): Server {
   api.post("/cases/:caseId/decision/undo", async (request, response) => {
     response.json(await decisions.undo(request.params.caseId, sessionOf(response).operator.id));
   });
+  if (options.security) api.use("/security", options.security);
   api.use(() => {
     throw new KabinaError("review/route-unknown");
   });
@@ -120,20 +176,18 @@ export function createConsoleListener(options: ConsoleOptions): Server {
     response.status(STATUSES[explained.code] ?? (isCoded(error) ? 422 : 500)).json({ error: explained });
   };
   app.use(onError);
-  const server = createServer(app);
-  server.maxConnections = SERVER_LIMITS.connections;
-  return server;
+  return app;
 }
 
 /** A body must say that it is JSON: what a form of another page can send is not. */
 const parseJson = express.json({ limit: SERVER_LIMITS.consoleBodyBytes, strict: true, type: "application/json" });
-const jsonBody: express.RequestHandler = (request, response, next) =>
+export const jsonBody: express.RequestHandler = (request, response, next) =>
   parseJson(request, response, (error?: unknown) => {
     if (error) next(new KabinaError("review/request-malformed", {}, { cause: error }));
     else next();
   });
 
-function parse<T>(
+export function parse<T>(
   schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
   value: unknown,
 ): T {
@@ -142,7 +196,7 @@ function parse<T>(
   return parsed.data;
 }
 
-function sessionOf(response: Response): Session {
+export function sessionOf(response: Response): Session {
   return response.locals.session as Session;
 }
 

@@ -7,6 +7,11 @@ import type { ServerIdentity } from "../keys.ts";
 import { closeListener, listen } from "../listening.ts";
 import { Pipeline } from "../pipeline/pipeline.ts";
 import { createStages, readCountries } from "../pipeline/stages.ts";
+import type { Pki } from "../pki/pki.ts";
+import { Register } from "../register/register.ts";
+import { signInWithCertificate } from "../staff/certificate-sign-in.ts";
+import { Passkeys } from "../staff/passkeys.ts";
+import { Staff } from "../staff/staff.ts";
 import type { Store } from "../store/store.ts";
 import { openDecisionSigner } from "./decision-signer.ts";
 import { Decisions } from "./decisions.ts";
@@ -27,17 +32,26 @@ export interface ReviewOptions {
   /** The built console. */
   readonly files: string;
   readonly onFault: (error: unknown) => void;
+  /** The authority's office, where it is on this machine. */
+  readonly pki?: Pki | undefined;
 }
 
 export interface Review {
   readonly pipeline: Pipeline;
   readonly port: number;
-  signInLink(): string;
+  /** Of a demonstration person, the first one when left out. */
+  signInLink(person?: string): string;
+  /** Opens the console over TLS, for people with a certificate on a card; the port. */
+  openStaffDoor(host: string, port: number): Promise<number>;
   close(): Promise<void>;
 }
 
-/** In the server's folder: the link that signs an operator in, for the server's owner only. */
-export const SIGN_IN_FILE = "sign-in";
+/** Who the link of the demonstration signs in when nobody is named. */
+const FIRST_PERSON = "operator-1";
+
+/** In the server's folder: the link that signs a demonstration person in, for the server's owner only. */
+export const signInFile = (person = FIRST_PERSON): string =>
+  person === FIRST_PERSON ? "sign-in" : `sign-in-${person}`;
 
 export async function startReview(options: ReviewOptions): Promise<Review> {
   const { folder, identity, clock, random, store, bodies, onFault } = options;
@@ -48,28 +62,48 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
   const pipeline = new Pipeline({ store, clock, stages: stages.list, packagePath, onChange, onFault });
   const signer = await openDecisionSigner(join(folder, "audit.log"), identity.keys, clock);
   const decisions = new Decisions({ store, clock, signer, onChange, onFault });
-  const link = (token: string) => `http://127.0.0.1:${port}/#token=${token}`;
-  const sessions = new Sessions({
+  const register = options.pki?.office.register ?? new Register(join(folder, "register.sqlite"));
+  const link = (code: string) => `http://localhost:${port}/#token=${code}`;
+  const publish = (person: string, code: string) =>
+    writeFileDurably(join(folder, signInFile(person)), link(code), 0o600);
+  const staff = new Staff({ register, clock, random, publish });
+  const sessions = new Sessions({ clock, random, staff });
+  const passkeys = new Passkeys(register, staff, clock);
+  const office = options.pki?.office;
+  const certificates = {
+    staff,
     clock,
-    random,
-    operator: { id: "operator-1", name: "Demonstration operator", roles: ["operator"] },
-    publish: (token) => writeFileDurably(join(folder, SIGN_IN_FILE), link(token), 0o600),
-  });
-  const listener = createConsoleListener({ store, clock, sessions, decisions, events, files: options.files, onFault });
+    authority: office?.issuer("staff").certificate,
+    revoked: office?.isRevoked ?? (() => false),
+  };
+  const parts = {
+    ...{ store, clock, sessions, decisions, events, staff, passkeys, files: options.files, onFault },
+    withCertificate: (socket: object) => signInWithCertificate(socket, certificates),
+  };
+  const listener = createConsoleListener(parts);
+  const doors = [listener];
   const port = await listen(listener, options.port, "127.0.0.1");
-  await sessions.start();
+  await staff.start();
   decisions.resume();
   return {
     pipeline,
     port,
-    signInLink: () => link(sessions.token),
+    signInLink: (person = FIRST_PERSON) => link(staff.code(person) ?? ""),
+    async openStaffDoor(host, wanted) {
+      const ca = [identity.trust.root, ...(office ? [office.issuer("staff").certificate] : [])];
+      const tls = { ...identity.keys.tls.tls(), ca: ca.map((certificate) => certificate.toPem()) };
+      const door = createConsoleListener(parts, tls);
+      doors.push(door);
+      return listen(door, wanted, host);
+    },
     async close() {
       events.close();
-      await closeListener(listener);
+      for (const door of doors) await closeListener(door);
       await decisions.close();
       await pipeline.close();
       await stages.close();
       await signer.close();
+      if (!options.pki) register.close();
     },
   };
 }

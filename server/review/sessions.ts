@@ -1,68 +1,59 @@
 /**
- * Operators' sessions. A sign-in needs the one-time token that only the server's owner can read: it is printed at the start and
- * stands in `<data>/server/sign-in` (0600); each use makes the next one. Sessions live in memory: a restart ends them.
+ * Sessions of the staff: short, in memory (a restart ends them), bound to the certificate of the connection where one was used, and over
+ * at once when the person is disabled.
  */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { SignedIn, Staff } from "../staff/staff.ts";
 import { REVIEW_LIMITS, type Session } from "./api.ts";
 
-export type Operator = Session["operator"];
-
 interface OpenSession {
-  readonly operator: Operator;
+  readonly signedIn: SignedIn;
   readonly csrf: string;
+  readonly openedMs: number;
   lastUsedMs: number;
 }
 
 const TOKEN_BYTES = 24;
 
+export interface SessionTools {
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly staff: Staff;
+}
+
 export class Sessions {
-  readonly #clock: Clock;
-  readonly #random: RandomBytes;
-  readonly #operator: Operator;
-  /** Makes the next token known to the server's owner. */
-  readonly #publish: (token: string) => Promise<void>;
+  readonly #tools: SessionTools;
   /** By the SHA-256 of the cookie: a copy of memory or of this map signs nobody in. */
   readonly #open = new Map<string, OpenSession>();
-  #token = "";
 
   constructor(tools: SessionTools) {
-    this.#clock = tools.clock;
-    this.#random = tools.random;
-    this.#operator = tools.operator;
-    this.#publish = tools.publish;
+    this.#tools = tools;
   }
 
-  /** Makes the first token; before that nobody can sign in. */
-  start(): Promise<void> {
-    return this.#renewToken();
-  }
-
-  /** The token that the next sign-in needs. */
-  get token(): string {
-    return this.#token;
-  }
-
-  /** @throws KabinaError `review/token-wrong` */
-  async signIn(token: string): Promise<{ cookie: string; session: Session }> {
-    if (this.#token === "" || !timingSafeEqual(Buffer.from(digest(token)), Buffer.from(digest(this.#token)))) {
-      throw new KabinaError("review/token-wrong");
-    }
-    await this.#renewToken();
+  /** Opens a session for whoever has just signed in, whatever with. */
+  open(signedIn: SignedIn): { cookie: string; session: Session } {
     const cookie = this.#secret();
-    const session = { operator: this.#operator, csrf: this.#secret(), lastUsedMs: this.#clock.monotonic() };
+    const now = this.#tools.clock.monotonic();
+    for (const [key, session] of this.#open) if (this.#isOver(session, now)) this.#open.delete(key);
+    const session = { signedIn, csrf: this.#secret(), openedMs: now, lastUsedMs: now };
     this.#open.set(digest(cookie), session);
     return { cookie, session: this.#shown(session) };
   }
 
-  /** @throws KabinaError `review/not-signed-in` */
-  use(cookie: string | undefined): Session {
+  /**
+   * @param certificate SHA-256 of the certificate that the connection was made with, where it was
+   * @throws KabinaError `review/not-signed-in`
+   */
+  use(cookie: string | undefined, certificate?: string | undefined): Session {
     const key = digest(cookie ?? "");
     const session = this.#open.get(key);
     if (!session) throw new KabinaError("review/not-signed-in");
-    const now = this.#clock.monotonic();
-    if (now - session.lastUsedMs > REVIEW_LIMITS.sessionIdleMs) {
+    const now = this.#tools.clock.monotonic();
+    const { signedIn } = session;
+    const elsewhere = signedIn.kind === "certificate" && signedIn.credential !== certificate;
+    if (elsewhere || this.#isOver(session, now)) {
       this.#open.delete(key);
       throw new KabinaError("review/not-signed-in");
     }
@@ -73,34 +64,32 @@ export class Sessions {
   /** Whether a session is still open; asking is not using it. */
   isOpen(cookie: string | undefined): boolean {
     const session = this.#open.get(digest(cookie ?? ""));
-    return session !== undefined && this.#clock.monotonic() - session.lastUsedMs <= REVIEW_LIMITS.sessionIdleMs;
+    return session !== undefined && !this.#isOver(session, this.#tools.clock.monotonic());
   }
 
   signOut(cookie: string | undefined): void {
     this.#open.delete(digest(cookie ?? ""));
   }
 
-  #shown({ operator, csrf }: OpenSession): Session {
-    const expiresAt = new Date(this.#clock.now().getTime() + REVIEW_LIMITS.sessionIdleMs).toISOString();
-    return { operator, csrf, expiresAt, undoMs: REVIEW_LIMITS.undoMs };
+  #isOver({ signedIn, openedMs, lastUsedMs }: OpenSession, now: number): boolean {
+    const { sessionIdleMs, sessionMs, enrolMs } = REVIEW_LIMITS;
+    const longest = signedIn.onlyToEnrol ? enrolMs : sessionMs;
+    // Asked anew each time: a person who was disabled a moment ago is out.
+    const person = this.#tools.staff.active(signedIn.person.id);
+    return person === undefined || now - lastUsedMs > sessionIdleMs || now - openedMs > longest;
   }
 
-  async #renewToken(): Promise<void> {
-    const token = this.#secret();
-    await this.#publish(token);
-    this.#token = token;
+  /** Roles as they are now, not as they were at the sign-in. */
+  #shown({ signedIn, csrf }: OpenSession): Session {
+    const { id, name, roles } = this.#tools.staff.active(signedIn.person.id) ?? signedIn.person;
+    const expiresAt = new Date(this.#tools.clock.now().getTime() + REVIEW_LIMITS.sessionIdleMs).toISOString();
+    const held = signedIn.onlyToEnrol ? [] : [...roles];
+    return { operator: { id, name, roles: held }, csrf, expiresAt, undoMs: REVIEW_LIMITS.undoMs, with: signedIn.kind };
   }
 
   #secret(): string {
-    return Buffer.from(this.#random(TOKEN_BYTES)).toString("base64url");
+    return Buffer.from(this.#tools.random(TOKEN_BYTES)).toString("base64url");
   }
-}
-
-export interface SessionTools {
-  readonly clock: Clock;
-  readonly random: RandomBytes;
-  readonly operator: Operator;
-  readonly publish: (token: string) => Promise<void>;
 }
 
 const digest = (secret: string): string => createHash("sha256").update(secret).digest("hex");

@@ -21,9 +21,16 @@ export class ConsoleClient {
     return client;
   }
 
-  send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+    signal?: AbortSignal,
+  ): Promise<Response> {
     return fetch(`${this.#base}${path}`, {
       method,
+      ...(signal ? { signal } : {}),
       headers: {
         cookie: this.#cookie,
         ...(method === "GET" ? {} : { [CSRF_HEADER]: this.#csrf }),

@@ -252,6 +252,58 @@ export const pkiErrors = errorTexts({
       ru: "Кабина повторит сама; можно привезти обновления на носителе.",
     },
   },
+  "staff/unknown": {
+    cause: { en: "There is nobody called {person}.", ru: "Сотрудника «{person}» нет." },
+    next: { en: "List the staff: kabina staff list.", ru: "Посмотрите список: kabina staff list." },
+  },
+  "staff/passkey-refused": {
+    cause: { en: "The passkey signs nobody in here.", ru: "По этому ключу доступа здесь никто не входит." },
+    next: {
+      en: "Use the passkey that was added at this server; if it is lost, ask a security officer.",
+      ru: "Используйте ключ, добавленный на этом сервере; если он утрачен, обратитесь к офицеру безопасности.",
+    },
+  },
+  "staff/passkey-host": {
+    cause: {
+      en: "A passkey is not bound to an address such as {host}.",
+      ru: "Ключ доступа не привязывают к адресу {host}.",
+    },
+    next: {
+      en: "Open the console by its name: http://localhost with the port.",
+      ru: "Откройте пульт по имени: http://localhost с номером порта.",
+    },
+  },
+  "staff/too-many-passkeys": {
+    cause: {
+      en: "{limit} passkeys are the most that one person has.",
+      ru: "Больше {limit} ключей доступа у одного человека не бывает.",
+    },
+    next: {
+      en: "Ask a security officer to remove those that are not used.",
+      ru: "Попросите офицера безопасности удалить неиспользуемые.",
+    },
+  },
+  "staff/certificate-refused": {
+    cause: {
+      en: "The certificate on the card signs nobody in here.",
+      ru: "По сертификату на карте здесь никто не входит.",
+    },
+    next: {
+      en: "Insert your own card before opening the page; if that does not help, ask a security officer.",
+      ru: "Вставьте свою карту до открытия страницы; если не помогает, обратитесь к офицеру безопасности.",
+    },
+  },
+  "review/not-allowed": {
+    cause: { en: "Your role does not allow this.", ru: "Ваша роль этого не разрешает." },
+    next: { en: "Ask somebody whose task it is.", ru: "Обратитесь к тому, чья это задача." },
+  },
+  "review/slow-down": {
+    cause: { en: "Too many wrong sign-ins come from here.", ru: "Отсюда слишком много неверных попыток входа." },
+    next: {
+      en: "Wait a few seconds. A right sign-in is taken at once.",
+      ru: "Подождите несколько секунд. Верный вход принимается сразу.",
+    },
+  },
   "est/route-unknown": {
     cause: {
       en: "The authority does not answer at this address.",

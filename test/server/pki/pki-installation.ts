@@ -44,7 +44,7 @@ export async function makePkiInstallation(): Promise<PkiInstallation> {
       await readPassphrase(passphraseFile(join(data, folder))),
       systemRandom,
     );
-  const pki = (await openPki(join(data, "authority"), {}, tools))!;
+  const pki = (await openPki(data, {}, tools))!;
   const tls = await (await keys("server")).load("server-tls");
   const faults: unknown[] = [];
   const door = await startPkiDoor(pki, {

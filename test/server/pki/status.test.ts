@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Certificate } from "../../../crypto/certificate/certificate.ts";
 import { RevocationList } from "../../../crypto/certificate/revocation-list.ts";
-import { Register } from "../../../server/pki/register.ts";
+import { Register } from "../../../server/register/register.ts";
 import { makePkiInstallation, type PkiInstallation } from "./pki-installation.ts";
 
 let office: PkiInstallation;
@@ -88,7 +88,7 @@ describe("a certificate that is revoked by another process", () => {
     await ask("-no_nonce");
     const since = new Date(Math.floor(Date.now() / 1000) * 1000 - 3 * 86_400_000);
     // As `kabina pki revoke` beside a running server does it.
-    const other = new Register(office.path("authority/register.sqlite"));
+    const other = new Register(office.path("server/register.sqlite"));
     other.change(() => other.revoke(booth.serialHex, new Date().toISOString(), "keyCompromise", since.toISOString()));
     other.close();
     for (const said of [await ask(), await ask("-no_nonce")]) {

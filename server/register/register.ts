@@ -1,11 +1,12 @@
 /**
- * The authority's register: every certificate with its life so far, requests, and what happened. Each change is one durable commit
+ * The server's register: every certificate with its life so far, requests, staff, proposals, and what happened. Each change is one durable commit
  * together with its event. Several processes may have it open (the server and `kabina pki …`).
  */
 
 import type { IssuerKind } from "../../crypto/authority/authority.ts";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { RevocationReason } from "../../crypto/certificate/revocation-builder.ts";
+import { type Role, roles } from "../staff/roles.ts";
 import type { Database } from "../store/database.ts";
 import { openDatabase } from "../store/database.ts";
 import { REGISTER_MIGRATIONS } from "./schema.ts";
@@ -63,6 +64,38 @@ export interface BoothSeen {
   /** The booth's clock less the server's. */
   readonly clockOffsetMs: number | null;
   readonly report: string | null;
+}
+
+export interface PersonRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly state: "active" | "disabled";
+  /** Signs in with one-time links that the server's owner reads; for demonstrations only. */
+  readonly demonstration: boolean;
+}
+
+export interface CredentialRecord {
+  /** A passkey's credential id, a certificate's SHA-256, or the SHA-256 of a one-time code. */
+  readonly id: string;
+  readonly person: string;
+  readonly kind: "passkey" | "certificate" | "one-time";
+  /** JSON: public values only. */
+  readonly content: string;
+  readonly addedAt: string;
+  readonly usedAt: string | null;
+}
+
+export interface ProposalRecord {
+  readonly id: string;
+  readonly kind: string;
+  readonly content: string;
+  readonly proposedBy: string;
+  readonly proposedAt: string;
+  readonly state: "waiting" | "approved" | "refused" | "done" | "failed" | "expired";
+  readonly decidedBy: string | null;
+  readonly decidedAt: string | null;
+  readonly outcome: string | null;
 }
 
 export interface CertificateSearch {
@@ -211,6 +244,67 @@ export class Register {
     return this.#statements.nextListNumber.get(issuer)!;
   }
 
+  persons(): PersonRecord[] {
+    return this.#statements.persons.all().map(readPerson);
+  }
+
+  person(id: string): PersonRecord | undefined {
+    const row = this.#statements.person.get(id);
+    return row && readPerson(row);
+  }
+
+  /** Adds a person, or changes name, roles and state of one who is there. */
+  setPerson(person: PersonRecord): void {
+    this.#statements.setPerson.run({
+      ...person,
+      roles: person.roles.join(" "),
+      demonstration: person.demonstration ? 1 : 0,
+    });
+  }
+
+  credential(id: string): CredentialRecord | undefined {
+    return this.#statements.credential.get(id);
+  }
+
+  credentialsOf(person: string): CredentialRecord[] {
+    return this.#statements.credentialsOf.all(person);
+  }
+
+  addCredential(credential: Omit<CredentialRecord, "usedAt">): void {
+    this.#statements.addCredential.run(credential);
+  }
+
+  useCredential(id: string, at: string, content: string): void {
+    this.#statements.useCredential.run(at, content, id);
+  }
+
+  /** False when it was gone: what may be used once is used by whoever removes it. */
+  removeCredential(id: string): boolean {
+    return this.#statements.removeCredential.run(id).changes > 0;
+  }
+
+  proposal(id: string): ProposalRecord | undefined {
+    return this.#statements.proposal.get(id);
+  }
+
+  /** The newest first. */
+  proposals(limit = mostListed): ProposalRecord[] {
+    return this.#statements.proposals.all(limit);
+  }
+
+  addProposal(proposal: Pick<ProposalRecord, "id" | "kind" | "content" | "proposedBy" | "proposedAt">): void {
+    this.#statements.addProposal.run(proposal);
+  }
+
+  /** False when it was no longer in the state `from`: somebody else was first. */
+  moveProposal(
+    id: string,
+    from: ProposalRecord["state"],
+    to: Pick<ProposalRecord, "state" | "decidedBy" | "decidedAt" | "outcome">,
+  ): boolean {
+    return this.#statements.moveProposal.run({ ...to, id, from }).changes > 0;
+  }
+
   sawBooth(seen: BoothSeen): void {
     this.#statements.sawBooth.run(seen);
   }
@@ -223,8 +317,49 @@ export class Register {
 type EventRow = Omit<RegisterEvent, "data"> & { readonly data: string };
 const readEvent = (row: EventRow): RegisterEvent => ({ ...row, data: JSON.parse(row.data) as RegisterEvent["data"] });
 
+type PersonRow = Omit<PersonRecord, "roles" | "demonstration"> & {
+  readonly roles: string;
+  readonly demonstration: number;
+};
+const readPerson = (row: PersonRow): PersonRecord => ({
+  ...row,
+  roles: row.roles.split(" ").filter((role): role is Role => (roles as readonly string[]).includes(role)),
+  demonstration: row.demonstration !== 0,
+});
+
+const CREDENTIAL = "id, person, kind, content, added_at AS addedAt, used_at AS usedAt FROM credential";
+const PROPOSAL =
+  "id, kind, content, proposed_by AS proposedBy, proposed_at AS proposedAt, state, decided_by AS decidedBy, decided_at AS decidedAt, outcome FROM proposal";
+
 function prepare(database: Database) {
   return {
+    persons: database.prepare<[], PersonRow>("SELECT * FROM person ORDER BY id"),
+    person: database.prepare<[string], PersonRow>("SELECT * FROM person WHERE id = ?"),
+    setPerson: database.prepare(
+      `INSERT INTO person VALUES (:id, :name, :roles, :state, :demonstration)
+       ON CONFLICT DO UPDATE SET name = :name, roles = :roles, state = :state, demonstration = :demonstration`,
+    ),
+    credential: database.prepare<[string], CredentialRecord>(`SELECT ${CREDENTIAL} WHERE id = ?`),
+    credentialsOf: database.prepare<[string], CredentialRecord>(
+      `SELECT ${CREDENTIAL} WHERE person = ? ORDER BY added_at`,
+    ),
+    addCredential: database.prepare(
+      "INSERT INTO credential (id, person, kind, content, added_at) VALUES (:id, :person, :kind, :content, :addedAt)",
+    ),
+    useCredential: database.prepare("UPDATE credential SET used_at = ?, content = ? WHERE id = ?"),
+    removeCredential: database.prepare("DELETE FROM credential WHERE id = ?"),
+    proposal: database.prepare<[string], ProposalRecord>(`SELECT ${PROPOSAL} WHERE id = ?`),
+    proposals: database.prepare<[number], ProposalRecord>(
+      `SELECT ${PROPOSAL} ORDER BY state = 'waiting' DESC, proposed_at DESC LIMIT ?`,
+    ),
+    addProposal: database.prepare(
+      `INSERT INTO proposal (id, kind, content, proposed_by, proposed_at, state)
+       VALUES (:id, :kind, :content, :proposedBy, :proposedAt, 'waiting')`,
+    ),
+    moveProposal: database.prepare(
+      `UPDATE proposal SET state = :state, decided_by = :decidedBy, decided_at = :decidedAt, outcome = :outcome
+       WHERE id = :id AND state = :from`,
+    ),
     addCertificate: database.prepare(
       `INSERT INTO certificate (serial, issuer, sha256, key_id, name, office, der, not_before, not_after)
        VALUES (:serial, :issuer, :sha256, :keyId, :name, :office, :der, :notBefore, :notAfter) ON CONFLICT DO NOTHING`,

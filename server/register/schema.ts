@@ -1,5 +1,5 @@
 /**
- * The schema of the authority's register (`<data>/authority/register.sqlite`), step by step: a step that has once been released is
+ * The schema of the server's register (`<data>/server/register.sqlite`), step by step: a step that has once been released is
  * never edited. Instants are ISO 8601 UTC, hashes and serial numbers lower-case hexadecimal.
  */
 export const REGISTER_MIGRATIONS: readonly string[] = [
