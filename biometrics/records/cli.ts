@@ -2,12 +2,16 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { BiometricsError } from "../errors.ts";
-import { decodeGrey, encodeGreyPng } from "../image/codec.ts";
+import { assessPortrait } from "../face/assessment.ts";
+import { faceLimits } from "../face/limits.ts";
+import { recordedPortrait } from "../face/recorded-portrait.ts";
+import { decodeGrey, decodeImage, encodeGreyPng } from "../image/codec.ts";
 import { isPgm, readPgm, writePgm } from "../image/pgm.ts";
 import { decodeWsq, isWsq } from "../wsq/decode.ts";
 import { encodeWsq } from "../wsq/encode.ts";
 import { type TransactionHead, today } from "./an2-finger.ts";
 import type { CardForm } from "./card-minutiae.ts";
+import { FACE_FORMATS, type FaceFormat, facesAs, isFaceBearing, openFace } from "./opened-face.ts";
 import {
   isRecord,
   type OpenedRecord,
@@ -19,11 +23,12 @@ import {
   picturesAs,
   printsAs,
 } from "./opened-record.ts";
+import type { RecordedFace } from "./recorded-face.ts";
 import { greyOf, pictureOfGrey } from "./recorded-picture.ts";
-import { summaryOf } from "./summary.ts";
+import { faceSummaryOf, summaryOf } from "./summary.ts";
 
 interface Io {
-  readonly clock: { now(): Date };
+  readonly clock: { now(): Date; monotonic(): number };
   print(line: string): void;
   json(value: unknown): void;
 }
@@ -45,7 +50,9 @@ interface ConvertOptions {
 export function registerRecord(program: Command, io: Io): void {
   const record = program
     .command("record")
-    .description("finger records (ISO/IEC 19794-2 and -4, 39794-2 and -4, ANSI 378, ANSI/NIST-ITL)");
+    .description(
+      "finger and face records (ISO/IEC 19794-2, -4 and -5, 39794-2, -4 and -5, ANSI 378, ANSI/NIST-ITL, DG2)",
+    );
 
   record
     .command("inspect <file>")
@@ -53,7 +60,9 @@ export function registerRecord(program: Command, io: Io): void {
     .option("--as <form>", `read it as a list for a card: ${CARD_FORMS.join(" or ")}`)
     .option("--json", "print JSON for programs")
     .action(async (file: string, options: { as?: string; json?: boolean }) => {
-      const summary = summaryOf(await readFile(file), cardForm(options.as));
+      const bytes = await readFile(file);
+      const card = cardForm(options.as);
+      const summary = card === undefined && isFaceBearing(bytes) ? faceSummaryOf(bytes) : summaryOf(bytes, card);
       io.print(`${summary.format}, ${summary.views.length} view(s)`);
       for (const line of [...(summary.records ?? []), ...summary.views]) {
         io.print(
@@ -67,10 +76,10 @@ export function registerRecord(program: Command, io: Io): void {
 
   record
     .command("convert <in> <out>")
-    .description("a record, or a picture of a finger, to another format")
+    .description("a record, or a picture of a finger or face, to another format")
     .requiredOption(
       "--to <format>",
-      `minutiae: ${PRINT_FORMATS.join(", ")}; pictures: ${[...PICTURE_RECORDS, ...PICTURE_FILES].join(", ")}`,
+      `minutiae: ${PRINT_FORMATS.join(", ")}; pictures: ${[...PICTURE_RECORDS, ...PICTURE_FILES].join(", ")}; portraits: ${FACE_FORMATS.join(", ")}`,
     )
     .option("--as <form>", `read it as a list for a card: ${CARD_FORMS.join(" or ")}`)
     .option("--view <number>", "only this view, the first is 1")
@@ -79,7 +88,15 @@ export function registerRecord(program: Command, io: Io): void {
     .option("--number <text>", "a transaction's own number", "1")
     .option("--json", "print JSON for programs")
     .action(async (from: string, to: string, options: ConvertOptions) => {
-      const opened = onlyView(await openAny(await readFile(from), options), options.view);
+      const read = await readFile(from);
+      if ((FACE_FORMATS as readonly string[]).includes(options.to)) {
+        const portrait = facesAs(await facesOf(read, () => io.clock.monotonic()), options.to as FaceFormat);
+        await writeFile(to, portrait);
+        io.print(`wrote ${to}, ${portrait.length} bytes`);
+        if (options.json) io.json({ file: to, bytes: portrait.length });
+        return;
+      }
+      const opened = onlyView(await openAny(read, options), options.view);
       const head = {
         date: today(io.clock.now()),
         agency: options.agency,
@@ -90,6 +107,15 @@ export function registerRecord(program: Command, io: Io): void {
       io.print(`wrote ${to}, ${bytes.length} bytes`);
       if (options.json) io.json({ file: to, bytes: bytes.length });
     });
+}
+
+/** The portraits of a record; or of a bare picture, with what the engine sees in it. */
+async function facesOf(bytes: Uint8Array, now: () => number): Promise<readonly RecordedFace[]> {
+  if (isFaceBearing(bytes)) return openFace(bytes).faces;
+  const { FaceEngine } = await import("../face/engine.ts");
+  const image = await decodeImage(bytes);
+  const engine = await FaceEngine.open(faceLimits.detection);
+  return [recordedPortrait(bytes, image, assessPortrait(image, engine.look(image, now)))];
 }
 
 function cardForm(form: string | undefined): CardForm | undefined {

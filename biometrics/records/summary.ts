@@ -1,12 +1,13 @@
 /** What a record holds, in words and numbers for people. */
 import { isTransaction, readTransaction, textOf } from "./an2.ts";
 import type { CardForm } from "./card-minutiae.ts";
+import { openFace } from "./opened-face.ts";
 import { openRecord } from "./opened-record.ts";
 import type { RecordedPicture } from "./recorded-picture.ts";
 import type { RecordedPrint } from "./recorded-print.ts";
 
 export interface RecordSummary {
-  readonly kind: "minutiae" | "pictures" | "transaction";
+  readonly kind: "minutiae" | "pictures" | "transaction" | "faces";
   readonly format: string;
   /** One line of named values for each print and picture. */
   readonly views: readonly Readonly<Record<string, string | number>>[];
@@ -37,6 +38,20 @@ export function summaryOf(bytes: Uint8Array, card?: CardForm): RecordSummary {
       : { type: record.type, width: record.width, height: record.height, bytes: record.data.length },
   );
   return { kind: "transaction", format, views, records };
+}
+
+/** @throws as `openFace` */
+export function faceSummaryOf(bytes: Uint8Array): RecordSummary {
+  const { format, faces } = openFace(bytes);
+  const views = faces.map((face) => ({
+    coding: face.coding,
+    width: face.width,
+    height: face.height,
+    quality: face.quality ?? "not stated",
+    landmarks: face.landmarks.map(({ group, point, x, y }) => `${group}.${point} at ${x},${y}`).join("; ") || "none",
+    bytes: face.data.length,
+  }));
+  return { kind: "faces", format, views };
 }
 
 function short(text: string): string {

@@ -2,7 +2,8 @@
  * The portrait in a face record of ISO/IEC 19794-5:2005 (§5, as 9303-10 §4.7.2 profiles it): enough to take the picture out and to put one in.
  * Everything else in the record is kept apart as numbers.
  */
-import { concat } from "../tlv/write.ts";
+import { recordOfFaces, writeFaceRecord } from "../../biometrics/records/face-record.ts";
+import type { RecordedFace } from "../../biometrics/records/recorded-face.ts";
 import { fileMalformed } from "./file.ts";
 
 export interface FaceImage {
@@ -56,23 +57,16 @@ export function parseFaceRecord(bytes: Uint8Array, file = "DG2"): readonly FaceI
 
 /** Writes a record of one full frontal face. */
 export function composeFaceRecord(face: Omit<FaceImage, "imageType">): Uint8Array {
-  const block = length.information + length.image + face.data.length;
-  const head = new Uint8Array(length.header + length.information + length.image);
-  const view = new DataView(head.buffer);
-  view.setUint32(0, 0x46414300); // "FAC\0"
-  view.setUint32(4, 0x30313000); // "010\0"
-  view.setUint32(8, length.header + block);
-  view.setUint16(12, 1);
-  view.setUint32(14, block);
-  view.setUint8(20, face.gender);
-  const image = length.header + length.information;
-  view.setUint8(image, 1); // full frontal
-  view.setUint8(image + 1, face.mediaType === "image/jpeg" ? 0 : 1);
-  view.setUint16(image + 2, face.width);
-  view.setUint16(image + 4, face.height);
-  view.setUint8(image + 6, 1); // 24-bit RGB
-  view.setUint8(image + 7, 2); // static photograph from a digital still camera
-  return concat(head, face.data);
+  return writeFaceRecord(recordOfFaces([recordedFaceOf(face)], "iso19794-5-2005"));
+}
+
+/** A portrait as the records' writers take it. */
+export function recordedFaceOf(
+  face: Pick<FaceImage, "data" | "mediaType" | "width" | "height"> & { readonly gender?: number },
+): RecordedFace {
+  const { data, width, height, mediaType } = face;
+  const coding = mediaType === "image/jpeg" ? "jpeg" : "jpeg2000";
+  return { coding, data, width, height, landmarks: [], sex: face.gender ?? 0 };
 }
 
 /** By the picture's own first bytes: the record's type field is wrong in some real documents. */

@@ -70,8 +70,8 @@ export const biometricsErrors = errorTexts({
   },
   "record/format-unknown": {
     cause: {
-      en: "The bytes are no finger record that Kabina reads.",
-      ru: "Данные не являются известной записью отпечатка пальца.",
+      en: "The bytes are no finger or face record that Kabina reads.",
+      ru: "Данные не являются известной записью отпечатка или лица.",
     },
     next: {
       en: "Give an ISO/IEC 19794-2, 19794-4, 39794-2, 39794-4, ANSI 378 or ANSI/NIST-ITL record.",
@@ -79,13 +79,13 @@ export const biometricsErrors = errorTexts({
     },
   },
   "record/truncated": {
-    cause: { en: "The finger record ends too early, at byte {at}.", ru: "Запись отпечатка обрывается в байте {at}." },
+    cause: { en: "The record ends too early, at byte {at}.", ru: "Запись обрывается в байте {at}." },
     next: { en: "Export the record again from where it came.", ru: "Выгрузите запись из исходной системы ещё раз." },
   },
   "record/field": {
     cause: {
-      en: "A value of the finger record ({field}: {value}) is not allowed.",
-      ru: "Значение в записи отпечатка ({field}: {value}) недопустимо.",
+      en: "A value of the record ({field}: {value}) is not allowed.",
+      ru: "Значение в записи ({field}: {value}) недопустимо.",
     },
     next: {
       en: "Check the program that made the record, or choose another format.",
@@ -100,7 +100,7 @@ export const biometricsErrors = errorTexts({
     },
   },
   "record/no-picture": {
-    cause: { en: "The record holds no picture of a finger.", ru: "В записи нет снимка пальца." },
+    cause: { en: "The record holds no such picture.", ru: "В записи нет такого снимка." },
     next: {
       en: "Give a record with a picture (ISO/IEC 19794-4, 39794-4, ANSI/NIST-ITL type 4 or 14).",
       ru: "Передайте запись со снимком (ISO/IEC 19794-4, 39794-4, ANSI/NIST-ITL типа 4 или 14).",

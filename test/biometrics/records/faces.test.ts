@@ -1,0 +1,127 @@
+/**
+ * What would be lost: portraits that other systems wrote by yesterday's Kabina, or read from it. KABINA_WRITE_GOLDEN=1 writes the files in
+ * `golden-faces/` anew, for a deliberate change.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { BiometricsError } from "../../../biometrics/errors.ts";
+import { readFaceDataGroup, writeFaceDataGroup } from "../../../biometrics/records/face-data-group.ts";
+import { readFaceRecord, writeFaceRecord } from "../../../biometrics/records/face-record.ts";
+import { readFaceImage39794, writeFaceImage39794 } from "../../../biometrics/records/iso39794-5.ts";
+import { FACE_FORMATS, type FaceFormat, facesAs, openFace } from "../../../biometrics/records/opened-face.ts";
+import { FEATURE_POINTS, type RecordedFace } from "../../../biometrics/records/recorded-face.ts";
+import { parseDg2 } from "../../../mrtd/lds/dg2.ts";
+
+const golden = fileURLToPath(new URL("golden-faces/", import.meta.url));
+const shared = "../shared/data/biometrics/records";
+const records = FACE_FORMATS.filter((format) => format !== "face-picture");
+
+/** The smallest thing that begins and ends as a JPEG does. */
+const picture = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xd9);
+const face: RecordedFace = {
+  coding: "jpeg",
+  data: picture,
+  width: 413,
+  height: 531,
+  landmarks: Object.values(FEATURE_POINTS).map((code, i) => ({ ...code, x: 100 + 31 * i, y: 500 - 17 * i })),
+  quality: 87,
+  sex: 0,
+};
+/** The 2005 record and DG2 of it have no scale for quality, but keep the number. */
+const said = ({ data, ...rest }: RecordedFace) => ({ ...rest, bytes: [...data] });
+
+/** Reads and writes by the format's own model. */
+function again(format: FaceFormat, bytes: Uint8Array): Uint8Array {
+  if (format.startsWith("dg2")) return writeFaceDataGroup(readFaceDataGroup(bytes));
+  if (format === "face39794") return writeFaceImage39794(readFaceImage39794(bytes));
+  return writeFaceRecord(readFaceRecord(bytes));
+}
+
+describe("face records", () => {
+  test("each format is written as its golden file, and comes back the same to the byte", () => {
+    if (process.env["KABINA_WRITE_GOLDEN"] !== undefined) {
+      mkdirSync(golden, { recursive: true });
+      for (const format of records) writeFileSync(`${golden}${format}`, facesAs([face], format));
+    }
+    expect(readdirSync(golden).sort()).toEqual([...records].sort());
+    for (const format of records) {
+      const kept = readFileSync(`${golden}${format}`);
+      expect([format, Buffer.compare(Buffer.from(facesAs([face], format)), kept)]).toEqual([format, 0]);
+      expect([format, Buffer.compare(Buffer.from(again(format, kept)), kept)]).toEqual([format, 0]);
+      expect([format, openFace(kept).faces.map(said)]).toEqual([format, [said(face)]]);
+    }
+  });
+
+  test("every format becomes every other and back: picture, size, landmarks and quality stay", () => {
+    for (const from of records) {
+      for (const to of records) {
+        const through = facesAs(openFace(facesAs([face], from)).faces, to);
+        expect([from, to, openFace(through).faces.map(said)]).toEqual([from, to, [said(face)]]);
+      }
+    }
+    expect([...facesAs([face], "face-picture")]).toEqual([...picture]);
+  });
+
+  test("the passport's own reader finds the same portrait in both kinds of DG2", () => {
+    for (const format of ["dg2", "dg2-39794"] as const) {
+      const [read] = parseDg2(facesAs([face, face], format));
+      expect([format, read?.mediaType, read?.width, read?.height, [...(read?.data ?? [])]]).toEqual([
+        format,
+        "image/jpeg",
+        413,
+        531,
+        [...picture],
+      ]);
+    }
+  });
+
+  test("whatever is cut off, changed or noise is refused with a code, or is a record that can be written again", () => {
+    const kept = records.map((format) => facesAs([face], format));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...kept),
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }),
+        fc.option(fc.nat()),
+        (bytes, changes, cut) => {
+          const hostile = bytes.slice(0, cut === null ? undefined : cut % bytes.length);
+          for (const [at, value] of changes) if (hostile.length > 0) hostile[at % hostile.length] = value;
+          try {
+            openFace(hostile);
+          } catch (error) {
+            expect(error).toBeInstanceOf(BiometricsError);
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    expect(() => openFace(new Uint8Array(0))).toThrow(expect.objectContaining({ code: "record/format-unknown" }));
+    expect(() => facesAs([{ ...face, coding: "png" }], "dg2")).toThrow(
+      expect.objectContaining({ code: "record/field" }),
+    );
+    expect(() => facesAs([], "dg2")).toThrow(expect.objectContaining({ code: "record/no-picture" }));
+  });
+});
+
+const present = existsSync(shared);
+if (!present) console.warn(`skipped: ${shared} is not here, so no face record of others is read`);
+
+(present ? describe : describe.skip)("face records of others", () => {
+  const samples = [
+    { file: "iso19794_5_2011/face_registration.fac", format: "face2011", wanted: "iso19794-5-2011" },
+    { file: "iso39794_5/sample-39794-5-ed-1-v1.der", format: "face39794", wanted: "iso39794-5 version 3 (2019)" },
+    { file: "emrtd/bsi2008_DG2.bin", format: "dg2", wanted: "dg2 of iso19794-5-2005" },
+  ] as const;
+  test.each(samples)("$file is read, written back to the same bytes, and converted to every format", (sample) => {
+    const bytes = readFileSync(`${shared}/${sample.file}`);
+    const opened = openFace(bytes);
+    expect([opened.format, opened.faces.length]).toEqual([sample.wanted, 1]);
+    expect(Buffer.compare(Buffer.from(again(sample.format, bytes)), bytes)).toBe(0);
+    for (const to of FACE_FORMATS) {
+      if (to === "face-picture") continue;
+      const [back] = openFace(facesAs(opened.faces, to)).faces;
+      expect([to, back && Buffer.compare(Buffer.from(back.data), Buffer.from(opened.faces[0]!.data))]).toEqual([to, 0]);
+    }
+  });
+});
