@@ -1,15 +1,15 @@
 /** What the historical bytes of an answer to reset say about the card (ISO/IEC 7816-3 §8.2, 7816-4 §12.1.1). */
 
-/** Does the card say that it takes extended Lc and Le? False when it says nothing. */
-export function saysExtendedLength(atr: Uint8Array): boolean {
+/** Does the card say that it takes extended Lc and Le? Undefined when it says nothing of it. */
+export function saysExtendedLength(atr: Uint8Array): boolean | undefined {
   const capabilities = compactTlv(historicalBytes(atr)).get(7);
-  return capabilities?.length === 3 && (capabilities[2]! & 0x40) !== 0;
+  return capabilities?.length === 3 ? (capabilities[2]! & 0x40) !== 0 : undefined;
 }
 
-/** An answer to reset of a contactless card as PC/SC readers make it (PC/SC part 3 §3.1.3.2.3), with card capabilities. */
-export function contactlessAtr(extendedLength: boolean): Uint8Array {
+/** An answer to reset of a contactless card as PC/SC readers make it (PC/SC part 3 §3.1.3.2.3); with card capabilities, unless it keeps silent. */
+export function contactlessAtr(extendedLength: boolean | undefined): Uint8Array {
   // Category 0x80; capabilities: select by DF name and short identifier, chaining, extended length.
-  const historical = [0x80, 0x73, 0x84, 0x01, extendedLength ? 0xc0 : 0x80];
+  const historical = extendedLength === undefined ? [0x80] : [0x80, 0x73, 0x84, 0x01, extendedLength ? 0xc0 : 0x80];
   const body = [0x80 | historical.length, 0x80, 0x01, ...historical];
   return Uint8Array.of(
     0x3b,

@@ -19,8 +19,15 @@ export const cbeffFormat = {
   face19794: 0x0008,
   finger19794: 0x0007,
   iris19794: 0x0009,
+  finger39794: 0x0029,
   face39794: 0x002a,
+  iris39794: 0x002b,
 } as const;
+
+/** Which of the two generations of records. */
+export type BiometricEncoding = "19794" | "39794";
+/** What wraps a 39794 block inside DO'7F2E'. */
+export const blockWrapper = 0xa1;
 
 /** More templates than any document has; a chip that claims more is not believed. */
 const maxTemplates = 16;
@@ -36,6 +43,7 @@ const tag = {
   formatType: 0x88,
   data: 0x5f2e,
   constructedData: 0x7f2e,
+  nonce: 0x53,
 } as const;
 
 /** Reads the envelope of a biometric data group; throws `mrtd/tlv-malformed`, `mrtd/file-malformed`. */
@@ -55,7 +63,12 @@ export function parseTemplates(bytes: Uint8Array, file: DataGroupName): readonly
   });
 }
 
-export function composeTemplates(file: DataGroupName, templates: readonly BiometricTemplate[]): Uint8Array {
+/** @param nonce stands in a group without templates, so that nobody can tell from its hash that it is empty */
+export function composeTemplates(
+  file: DataGroupName,
+  templates: readonly BiometricTemplate[],
+  nonce?: Uint8Array,
+): Uint8Array {
   const two = (value: number) => Uint8Array.of(value >> 8, value & 0xff);
   return tlv(
     fileIdentities[file].tag!,
@@ -76,6 +89,7 @@ export function composeTemplates(file: DataGroupName, templates: readonly Biomet
           tlv(isConstructed(template) ? tag.constructedData : tag.data, template.data),
         ),
       ),
+      ...(templates.length === 0 && nonce !== undefined ? [tlv(tag.nonce, nonce)] : []),
     ),
   );
 }

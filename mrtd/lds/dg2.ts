@@ -1,16 +1,19 @@
 /** DG2 (9303-10 §4.7.2): the holder's face, in ISO/IEC 19794-5 or 39794-5. */
 import { parseTlv } from "../tlv/node.ts";
 import { tlv } from "../tlv/write.ts";
-import { type BiometricTemplate, cbeffFormat, composeTemplates, parseTemplates } from "./biometric-templates.ts";
+import {
+  type BiometricEncoding,
+  type BiometricTemplate,
+  blockWrapper,
+  cbeffFormat,
+  composeTemplates,
+  parseTemplates,
+} from "./biometric-templates.ts";
 import { composeFaceBlock, parseFaceBlock } from "./face-block.ts";
 import { composeFaceRecord, type FaceImage, parseFaceRecord } from "./face-record.ts";
 import { fileMalformed } from "./file.ts";
 
 const cbeffFace = 2;
-/** What wraps a 39794 block inside DO'7F2E'. */
-const blockWrapper = 0xa1;
-
-export type FaceEncoding = "19794" | "39794";
 
 /** Reads the portraits; throws `mrtd/tlv-malformed`, `mrtd/file-malformed`. */
 export function parseDg2(bytes: Uint8Array): readonly FaceImage[] {
@@ -26,7 +29,7 @@ function parseTemplate({ data }: BiometricTemplate): readonly FaceImage[] {
 }
 
 /** Writes a DG2 with one portrait. */
-export function composeDg2(face: Omit<FaceImage, "imageType">, encoding: FaceEncoding = "19794"): Uint8Array {
+export function composeDg2(face: Omit<FaceImage, "imageType">, encoding: BiometricEncoding = "19794"): Uint8Array {
   const modern = encoding === "39794";
   return composeTemplates("DG2", [
     {

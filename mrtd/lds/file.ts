@@ -23,6 +23,8 @@ export interface FileIdentity {
   readonly sfi: number;
   /** Tag of the one element that the file holds; absent for files that hold a row. */
   readonly tag?: number;
+  /** Holds a row of elements to the file's end, instead of one. */
+  readonly row?: true;
   /** In the master file rather than in the passport application. */
   readonly master?: true;
 }
@@ -38,8 +40,8 @@ export const fileIdentities = {
   "EF.SOD": { id: 0x011d, sfi: 0x1d, tag: 0x77 },
   "EF.CardAccess": { id: 0x011c, sfi: 0x1c, master: true },
   "EF.CardSecurity": { id: 0x011d, sfi: 0x1d, master: true },
-  "EF.ATR/INFO": { id: 0x2f01, sfi: 0x01, master: true },
-  "EF.DIR": { id: 0x2f00, sfi: 0x1e, master: true },
+  "EF.ATR/INFO": { id: 0x2f01, sfi: 0x01, master: true, row: true },
+  "EF.DIR": { id: 0x2f00, sfi: 0x1e, master: true, row: true },
   ...Object.fromEntries(dataGroupTags.map((tag, i) => [`DG${i + 1}`, { id: 0x0101 + i, sfi: i + 1, tag }])),
 } as Readonly<Record<FileName, FileIdentity>>;
 

@@ -1,14 +1,20 @@
 /** What a file of a chip says, for people: told by its first tag, without pictures and without keys. */
-
+import { createPublicKey } from "node:crypto";
 import { parseSignedData, type SignedData } from "../cms/signed-data.ts";
-import { parseTlvPrefix } from "../tlv/node.ts";
+import { readOid } from "../tlv/der.ts";
+import { parseTlv, parseTlvPrefix } from "../tlv/node.ts";
 import { parseTemplates } from "./biometric-templates.ts";
 import { parseCom } from "./com.ts";
 import { parseDetails } from "./details.ts";
 import { parseDg1 } from "./dg1.ts";
 import { parseDg2 } from "./dg2.ts";
 import { parseDisplayedImages } from "./displayed-images.ts";
-import { dataGroupName, dataGroupOfTag } from "./file.ts";
+import { parseDg13, parseFeatures } from "./features.ts";
+import { dataGroupName, dataGroupOfTag, fileIdentities } from "./file.ts";
+import { parseDg4 } from "./irises.ts";
+import { parseAtrInfo, parseDir } from "./master-file.ts";
+import { parseDg16 } from "./persons.ts";
+import { parseDg3 } from "./prints.ts";
 import { parseCardAccess, parseDg14, parseSecurityInfos, type SecurityInfo } from "./security-infos.ts";
 import { parseSecurityObject } from "./security-object.ts";
 
@@ -25,21 +31,38 @@ const readers: Readonly<Record<number, readonly [file: string, describe: (bytes:
   96: ["EF.COM", parseCom],
   97: ["DG1", parseDg1],
   117: ["DG2", (bytes) => parseDg2(bytes).map(({ data, ...face }) => ({ ...face, imageBytes: data.length }))],
-  99: ["DG3", (bytes) => describeTemplates(bytes, "DG3")],
-  118: ["DG4", (bytes) => describeTemplates(bytes, "DG4")],
+  99: ["DG3", (bytes) => ({ templates: describeTemplates(bytes, "DG3"), prints: parseDg3(bytes).map(withoutPicture) })],
+  118: [
+    "DG4",
+    (bytes) => ({ templates: describeTemplates(bytes, "DG4"), irises: parseDg4(bytes).map(withoutPicture) }),
+  ],
   101: ["DG5", (bytes) => parseDisplayedImages("DG5", bytes).map((image) => ({ imageBytes: image.length }))],
   103: ["DG7", (bytes) => parseDisplayedImages("DG7", bytes).map((image) => ({ imageBytes: image.length }))],
+  104: ["DG8", (bytes) => parseFeatures("DG8", bytes).map(hex)],
+  105: ["DG9", (bytes) => parseFeatures("DG9", bytes).map(hex)],
+  106: ["DG10", (bytes) => parseFeatures("DG10", bytes).map(hex)],
   107: ["DG11", (bytes) => withoutPictures(parseDetails("DG11", bytes))],
   108: ["DG12", (bytes) => withoutPictures(parseDetails("DG12", bytes))],
+  109: ["DG13", (bytes) => ({ contentBytes: parseDg13(bytes).length })],
   110: ["DG14", (bytes) => parseDg14(bytes).map(describeInfo)],
+  111: ["DG15", describeChipKey],
+  112: ["DG16", parseDg16],
   119: ["EF.SOD", describeSecurityObject],
   49: ["EF.CardAccess", (bytes) => parseCardAccess(bytes).map(describeInfo)],
   48: ["EF.CardSecurity", describeCardSecurity],
+  71: ["EF.ATR/INFO", parseAtrInfo],
+  32614: ["EF.ATR/INFO", parseAtrInfo],
 };
 
 /** Throws `mrtd/tlv-malformed`, `mrtd/file-malformed` and what the file's own reader throws. */
 export function inspectFile(bytes: Uint8Array): FileDescription {
-  const { tag } = parseTlvPrefix(bytes, { where: "file", ber: true });
+  const node = parseTlvPrefix(bytes, { where: "file", ber: true });
+  const { tag } = node;
+  // EF.DIR begins with the tag that DG1 has.
+  if (tag === 0x61 && node.children()[0]?.tag === 0x4f) {
+    const content = parseDir(bytes).map(({ aid, label }) => ({ aid: hex(aid), ...(label !== undefined && { label }) }));
+    return { file: "EF.DIR", bytes: bytes.length, content };
+  }
   const reader = readers[tag];
   if (reader !== undefined) return { file: reader[0], bytes: bytes.length, content: reader[1](bytes) };
   const number = dataGroupOfTag(tag);
@@ -49,6 +72,27 @@ export function inspectFile(bytes: Uint8Array): FileDescription {
 
 function describeTemplates(bytes: Uint8Array, file: "DG3" | "DG4") {
   return parseTemplates(bytes, file).map(({ data, ...template }) => ({ ...template, dataBytes: data.length }));
+}
+
+function withoutPicture<Picture extends { readonly data: Uint8Array }>({ data, ...rest }: Picture) {
+  return { ...rest, imageBytes: data.length };
+}
+
+function describeChipKey(bytes: Uint8Array) {
+  const key = parseTlv(bytes, { where: "DG15" }).expect(fileIdentities.DG15.tag!).at(0);
+  const algorithm = readOid(key.at(0).at(0));
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey({
+      key: Buffer.from(key.raw),
+      format: "der",
+      type: "spki",
+    });
+    const { modulusLength, namedCurve } = asymmetricKeyDetails ?? {};
+    return { algorithm, type: asymmetricKeyType, ...(modulusLength ? { bits: modulusLength } : { curve: namedCurve }) };
+  } catch {
+    // A curve that this machine's OpenSSL has no name for: the identifier says what it is.
+    return { algorithm, type: null };
+  }
 }
 
 function withoutPictures(details: Readonly<Record<string, unknown>>) {

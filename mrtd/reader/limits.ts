@@ -14,5 +14,7 @@ export type BlockStep = (typeof blockSteps)[number];
 
 /** Extended length: as much as there is. */
 export const extendedBlock = 65_536;
+/** Bytes that secure messaging puts around the data of an extended response, at most. */
+export const messagingOverhead = 40;
 /** What a chip that refuses everything else is asked for. */
 export const cautiousBlock = 128;

@@ -16,6 +16,7 @@ import {
   type FileName,
   type PassportFiles,
 } from "../lds/file.ts";
+import { parseAtrInfo } from "../lds/master-file.ts";
 import { parseSecurityObject } from "../lds/security-object.ts";
 import type { Mrz } from "../mrz/mrz.ts";
 import { proveAccessControl } from "../proof/access-control.ts";
@@ -26,7 +27,7 @@ import { type AccessProtocol, type OpenChipOptions, type OpenedChip, openChip } 
 import { proveChipByAgreement, proveChipBySignature } from "./chip-proof.ts";
 import { FileReader } from "./file-reader.ts";
 import { onlyWithSigned, proveMapping } from "./key-proof.ts";
-import { type BlockStep, blockSteps, cautiousBlock, extendedBlock } from "./limits.ts";
+import { type BlockStep, blockSteps, cautiousBlock, extendedBlock, messagingOverhead } from "./limits.ts";
 import { PartialReading } from "./partial-reading.ts";
 import { progressReporter, type ReadProgress } from "./progress.ts";
 import { type ReadStep, StepLog } from "./step-log.ts";
@@ -85,6 +86,7 @@ export async function readPassport(
 
 class Reading {
   readonly #options: ReadOptions;
+  readonly #atr: Uint8Array;
   readonly #session: CardSession;
   readonly #log: StepLog;
   readonly #partial: PartialReading;
@@ -93,9 +95,12 @@ class Reading {
   readonly #open: OpenChipOptions;
   readonly #files: PassportFiles = {};
   #blockStep: BlockStep;
+  /** Most bytes of an extended response, where the card says so. */
+  #mostResponse = extendedBlock;
 
   constructor(channel: CardChannel, key: AccessKey, options: ReadOptions) {
     this.#options = options;
+    this.#atr = channel.atr;
     this.#session = new CardSession(channel, options.signal);
     this.#log = new StepLog(options.clock, this.#session);
     this.#partial = options.partial ?? new PartialReading();
@@ -114,6 +119,7 @@ class Reading {
     const { random } = this.#options;
     const resumed = [...this.#partial.files.keys()];
     this.#progress.access();
+    if (saysExtendedLength(this.#atr) === undefined) await this.#askForLengths();
     const opened = await this.#reopen();
 
     const com = parseCom(await this.#need("EF.COM"));
@@ -182,8 +188,26 @@ class Reading {
     return isHidden ? failed(reason("proof/data-group-hidden", { dataGroup: file })) : undefined;
   }
 
+  /** What the answer to reset leaves out EF.ATR/INFO may say: extended length, and how much at a time. A wrong one costs one refused command. */
+  async #askForLengths(): Promise<void> {
+    const bytes = await this.#log.run("read EF.ATR/INFO", () => this.#reader.read("EF.ATR/INFO"));
+    if (bytes === undefined) return;
+    this.#files["EF.ATR/INFO"] = bytes;
+    try {
+      const { extendedLength, mostResponse } = parseAtrInfo(bytes);
+      if (extendedLength || mostResponse !== undefined) this.#blockStep = "extended";
+      if (mostResponse !== undefined) this.#mostResponse = Math.min(mostResponse, extendedBlock);
+    } catch (error) {
+      // A file that says nothing understandable says nothing: short commands always work.
+      if (!isCoded(error)) throw error;
+    }
+  }
+
   #block(): number {
-    if (this.#blockStep === "extended") return extendedBlock;
+    if (this.#blockStep === "extended") {
+      const all = this.#mostResponse >= extendedBlock;
+      return all ? extendedBlock : Math.max(cautiousBlock, this.#mostResponse - messagingOverhead);
+    }
     if (this.#blockStep === "cautious") return cautiousBlock;
     return this.#session.secure?.shortResponseData ?? 256;
   }

@@ -7,9 +7,10 @@ import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { MrzAccessKey } from "../access/access-key.ts";
 import { composeSignedData } from "../cms/compose-signed-data.ts";
+import type { BiometricEncoding } from "../lds/biometric-templates.ts";
 import { composeCom } from "../lds/com.ts";
 import { composeDg1, parseDg1 } from "../lds/dg1.ts";
-import { composeDg2, type FaceEncoding } from "../lds/dg2.ts";
+import { composeDg2 } from "../lds/dg2.ts";
 import { mediaTypeOf } from "../lds/face-record.ts";
 import {
   type DataGroupNumber,
@@ -60,7 +61,7 @@ export interface PassportInput {
   /** Root certificate (CVCA) of the terminals that may read DG3 and DG4. */
   readonly terminalTrust?: Uint8Array;
   /** How the portrait is written; 19794 when not given. */
-  readonly faceEncoding?: FaceEncoding;
+  readonly faceEncoding?: BiometricEncoding;
 }
 
 const versions = { ldsVersion: "0107", unicodeVersion: "040000" } as const;

@@ -17,6 +17,8 @@ import { answer, VirtualFileSystem } from "./file-system.ts";
 export interface ChipQuirks {
   /** Knows no short file identifiers: files must be selected. */
   readonly noShortIdentifiers?: true;
+  /** Says nothing of extended length in its answer to reset: EF.ATR/INFO does, if the files have one. */
+  readonly silentAtr?: true;
   /** Gives at most this many bytes for one READ BINARY. */
   readonly mostRead?: number;
   /** Refuses to be asked for more than this many bytes (6700). */
@@ -52,7 +54,7 @@ export class VirtualPassport implements Chip {
     this.#options = options;
     this.#files = new VirtualFileSystem(options.data.files);
     this.#access = new VirtualAccessControl(options.data, options.random, options.today ?? (() => new Date(0)));
-    this.atr = contactlessAtr(options.extendedLength ?? true);
+    this.atr = contactlessAtr(options.quirks?.silentAtr ? undefined : (options.extendedLength ?? true));
   }
 
   /** Power off, power on or reset: the session and its keys are gone. */

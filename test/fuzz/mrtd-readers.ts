@@ -24,6 +24,7 @@ import { aesSuite } from "../../mrtd/messaging/suite.ts";
 import { parseMrz } from "../../mrtd/mrz/parse.ts";
 import { passiveAuthentication } from "../../mrtd/proof/passive-authentication.ts";
 import { passportFeatures } from "../../mrtd/synthetic/features.ts";
+import { dataGroupFiles } from "../mrtd/data-groups.ts";
 import { clock, portrait, specimenPassport } from "../mrtd/fixture.ts";
 
 const executions = Number(process.argv[2] ?? 100_000);
@@ -57,6 +58,7 @@ const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 /** Each reader with inputs that it takes. */
 const targets: readonly { name: string; inputs: readonly Uint8Array[]; read: (bytes: Uint8Array) => unknown }[] = [
   { name: "inspect", inputs: Object.values(files), read: inspectFile },
+  { name: "data groups", inputs: Object.values(dataGroupFiles), read: inspectFile },
   {
     name: "passive authentication",
     inputs: [files["EF.SOD"]!],

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { decodeCommand } from "../../mrtd/card/apdu.ts";
 import type { CardChannel } from "../../mrtd/card/channel.ts";
+import { type AtrInfo, composeAtrInfo } from "../../mrtd/lds/master-file.ts";
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
 import { type PassportFeatures, passportFeatures } from "../../mrtd/synthetic/features.ts";
 import { makePassport } from "../../mrtd/synthetic/passport.ts";
@@ -52,6 +53,33 @@ for (const [kind, features] of Object.entries(kinds)) {
         });
       }
     }
+
+    it("whose EF.ATR/INFO says what their answer to reset does not: extended length, and how much at a time", async () => {
+      const plain = passport(features);
+      const apdus = async (info: AtrInfo | undefined, quirk: ChipQuirks, extended = true) => {
+        const files = info === undefined ? plain.files : { ...plain.files, "EF.ATR/INFO": composeAtrInfo(info) };
+        const steps = await expectRead(
+          { ...plain, files },
+          chip({ ...plain, files }, { silentAtr: true, ...quirk }, extended),
+        );
+        return steps.reduce((sum, step) => sum + step.apdus, 0);
+      };
+      const short = await apdus(undefined, {}, false);
+      const whole = await apdus({ extendedLength: true, mostCommand: 65_535, mostResponse: 65_535 }, {});
+      const pieces = await apdus(
+        { extendedLength: true, mostCommand: 1_000, mostResponse: 2_000 },
+        { mostAsked: 2_000 },
+      );
+      expect(whole).toBeLessThan(pieces);
+      expect(pieces).toBeLessThan(short / 2);
+      // It says too much of itself: read all the same, in short commands.
+      const boasting = await apdus(
+        { extendedLength: true, mostCommand: 60_000, mostResponse: 60_000 },
+        { mostAsked: 256 },
+      );
+      expect(boasting).toBeLessThan(short + 6);
+      await apdus({ extendedLength: true }, {}, false);
+    });
 
     it("with a portrait beyond 32 kB, in short commands: odd INS", async () => {
       const data = passport(features, 40_000);
