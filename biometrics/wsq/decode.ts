@@ -2,6 +2,7 @@
 import { BiometricsError } from "../errors.ts";
 import type { GreyImage } from "../image/image.ts";
 import { BitReader, type HuffmanDecoder, huffmanDecoder } from "./huffman.ts";
+import { FREE_PIXELS, MOST_PIXELS_PER_BYTE } from "./limits.ts";
 import { type Frame, MARKER, type Quantization, SegmentReader, type Tables } from "./segments.ts";
 import { SENT_SUBBANDS, type Subband, subbands } from "./subbands.ts";
 import { join } from "./transform.ts";
@@ -31,19 +32,32 @@ export function decodeWsq(bytes: Uint8Array, ppi = 500): DecodedWsq {
   let marker = reader.marker();
   for (; marker !== MARKER.startOfFrame; marker = reader.marker()) reader.table(marker, tables);
   const frame = reader.frame();
-  const coefficients = readBlocks(reader, tables, frame.width * frame.height);
+  refuseBomb(frame, bytes.length);
+  const { coefficients, filled } = readBlocks(reader, tables, frame.width * frame.height);
   const { filters, quantization } = tables;
   if (filters === undefined || quantization === undefined)
     throw new BiometricsError("wsq/table", { table: "DTT, DQT" });
   const { width, height } = frame;
+  const bands = subbands(width, height);
+  let needed = 0;
+  for (let k = 0; k < SENT_SUBBANDS; k++) if (quantization.bins[k] !== 0) needed += bands[k]!.width * bands[k]!.height;
+  // An encoder codes every coefficient of a subband that it sends: what is missing was cut out of the file.
+  if (filled < needed) throw new BiometricsError("wsq/coefficients", { reason: "fewer than the picture needs" });
   const pixels = new Float32Array(width * height);
-  dequantize(coefficients, quantization, subbands(width, height), pixels, width);
+  dequantize(coefficients, quantization, bands, pixels, width);
   const data = toGrey(join(pixels, width, height, filters), frame);
   return { image: { width, height, data, ppi: statedPpi(tables.comments) ?? ppi }, frame, comments: tables.comments };
 }
 
-/** All coefficients of all blocks, in the order of the subbands; what is not sent stays 0. */
-function readBlocks(reader: SegmentReader, tables: Tables, size: number): Int16Array {
+/** A file of a few bytes must not ask for hundreds of megabytes: long runs of zeros code a whole picture in next to nothing. */
+function refuseBomb({ width, height }: Frame, bytes: number): void {
+  const pixels = width * height;
+  if (pixels > FREE_PIXELS && pixels > MOST_PIXELS_PER_BYTE * bytes)
+    throw new BiometricsError("wsq/picture-size", { pixels });
+}
+
+/** All coefficients of all blocks, in the order of the subbands, and how many there were. */
+function readBlocks(reader: SegmentReader, tables: Tables, size: number): { coefficients: Int16Array; filled: number } {
   const coefficients = new Int16Array(size);
   const decoders = new Map<object, HuffmanDecoder>();
   let filled = 0;
@@ -51,7 +65,7 @@ function readBlocks(reader: SegmentReader, tables: Tables, size: number): Int16A
   if (marker === MARKER.endOfImage) throw new BiometricsError("wsq/marker", { at: reader.at - 2 });
   while (marker !== MARKER.endOfImage) {
     for (; marker !== MARKER.startOfBlock; marker = reader.marker()) {
-      if (marker === MARKER.endOfImage) return coefficients;
+      if (marker === MARKER.endOfImage) return { coefficients, filled };
       reader.table(marker, tables);
     }
     reader.short();
@@ -68,7 +82,7 @@ function readBlocks(reader: SegmentReader, tables: Tables, size: number): Int16A
       marker = reader.marker();
     } while (marker >= MARKER.firstRestart && marker <= MARKER.lastRestart);
   }
-  return coefficients;
+  return { coefficients, filled };
 }
 
 /** The bytes up to the next marker, without the zero after each 0xff. */

@@ -2,6 +2,9 @@
 
 /** Pixels of an accepted picture: a ten-print card at 1000 ppi. */
 export const MAX_PIXELS = 64_000_000;
+/** A larger picture than this (a slap) must have a byte of file for so many pixels; WSQ's usual rates give 10 to 25. */
+export const FREE_PIXELS = 4_000_000;
+export const MOST_PIXELS_PER_BYTE = 1_000;
 /** Sides of an accepted picture; below the least the subbands are shorter than the filters. */
 export const LEAST_SIDE = 64;
 export const MOST_SIDE = 16_384;
