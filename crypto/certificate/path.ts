@@ -1,88 +1,138 @@
-/** Finds and checks the way from a certificate to a root that is trusted (RFC 5280 §6, without policies and name constraints, which Kabina's authorities do not use). */
+/** Finds and checks the way from a certificate to an anchor that is trusted: RFC 5280 §6, under a profile of rules. */
+import type { KeyObject } from "node:crypto";
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { Certificate } from "./certificate.ts";
-import { keyUsageBits } from "./key-usage.ts";
-import { oids } from "./oids.ts";
+import { sameName } from "./name.ts";
+import type { PolicyInputs } from "./path/policies.ts";
+import { type PathProfile, strictProfile } from "./path/profile.ts";
+import { revocationStatus } from "./path/revocation.ts";
+import { checkPath, nameOf, type PathFault, type PathRules } from "./path/rules.ts";
+import { findPaths } from "./path/search.ts";
+import type { RevocationList } from "./revocation-list.ts";
 
-/** Certificates between an end entity and its root, at most. */
-const longestPath = 4;
-/** Candidate issuers looked at, at most. */
-const mostIntermediates = 16;
-
-const understood: ReadonlySet<string> = new Set([
-  oids.basicConstraints,
-  oids.keyUsage,
-  oids.extendedKeyUsage,
-  oids.subjectAltName,
-  oids.subjectKeyIdentifier,
-  oids.authorityKeyIdentifier,
-]);
+/** Authorities between an end entity and its anchor, at most, when the caller names no other number. */
+const longestPath = 8;
+/** Paths that hold to every name and are checked, at most. */
+const mostPaths = 64;
+/** A list's signer may be certified by one whose list has yet another signer; no deeper. */
+const deepestSigner = 3;
 
 export interface PathRequest {
   readonly leaf: Certificate;
   readonly intermediates: readonly Certificate[];
   readonly anchors: readonly Certificate[];
-  /** Every certificate of the path must be valid at this moment. */
+  /** The moment of judgement. */
   readonly at: Date;
   /** The extended key usage that the leaf must name. */
-  readonly purpose: string;
+  readonly purpose?: string | undefined;
   /** The key usage that the leaf must have. */
-  readonly usage: "digitalSignature" | "keyAgreement";
+  readonly usage?: PathRules["usage"];
+  /** Strict when left out. */
+  readonly profile?: PathProfile;
+  readonly policies?: PolicyInputs;
+  readonly longest?: number;
+  /** Revocation lists; when there are any, every certificate below the anchor must be shown not to be revoked. */
+  readonly lists?: readonly RevocationList[];
+  /** Revocation known in another way. */
   readonly revoked?: ((certificate: Certificate, at: Date) => boolean) | undefined;
+  readonly understood?: ReadonlySet<string>;
 }
 
-/**
- * Returns the path, leaf first, its root last. Throws `certificate/issuer-unknown`, `certificate/expired`,
- * `certificate/not-yet-valid`, `certificate/purpose`, `certificate/revoked`, `certificate/extension-unknown`.
- */
-export function validatePath(request: PathRequest): readonly Certificate[] {
-  const { leaf, at, revoked } = request;
-  const path = findPath(leaf, request.intermediates.slice(0, mostIntermediates), request.anchors, [leaf]);
-  if (!path) throw new KabinaError("certificate/issuer-unknown", { subject: subjectOf(leaf) });
-  if (leaf.basicConstraints?.authority || !leaf.keyUsage(keyUsageBits[request.usage]))
-    throw new KabinaError("certificate/purpose", { subject: subjectOf(leaf) });
-  if (!leaf.extendedKeyUsage.includes(request.purpose))
-    throw new KabinaError("certificate/purpose", { subject: subjectOf(leaf) });
-  for (const certificate of path) {
-    const subject = subjectOf(certificate);
-    // An authority that names purposes issues for those only (as OpenSSL and others read it on authorities).
-    const purposes = certificate.extendedKeyUsage;
-    if (purposes.length > 0 && !purposes.includes(request.purpose))
-      throw new KabinaError("certificate/purpose", { subject });
-    if (at < certificate.notBefore)
-      throw new KabinaError("certificate/not-yet-valid", { subject, from: certificate.notBefore.toISOString() });
-    if (at > certificate.notAfter)
-      throw new KabinaError("certificate/expired", { subject, until: certificate.notAfter.toISOString() });
-    for (const [oid, extension] of certificate.extensions)
-      if (extension.critical && !understood.has(oid))
-        throw new KabinaError("certificate/extension-unknown", { subject, oid });
-    if (revoked?.(certificate, at)) throw new KabinaError("certificate/revoked", { subject });
+export type PathResult =
+  | { readonly path: readonly Certificate[]; readonly policies: readonly string[]; readonly fault: undefined }
+  | { readonly path: undefined; readonly fault: PathFault };
+
+/** The first path that holds; else the fault of the path that came furthest. Never throws on a bad certificate. */
+export function judgePath(request: PathRequest): PathResult {
+  return judge(request, 0);
+}
+
+function judge(request: PathRequest, depth: number): PathResult {
+  const { leaf } = request;
+  const longest = request.longest ?? longestPath;
+  const rules: PathRules = { ...request, profile: request.profile ?? strictProfile, longest };
+  const space = { ...request, deepest: longest * 2 };
+  let fault: PathFault | undefined;
+  let tried = 0;
+  for (const path of findPaths(leaf, space)) {
+    if (++tried > mostPaths) break;
+    const verdict = checkPath(path, rules);
+    const found = verdict.fault ?? revokedIn(path, verdict.keys, request, depth);
+    if (found === undefined && verdict.fault === undefined)
+      return { path, policies: verdict.policies, fault: undefined };
+    fault = further(fault, found);
   }
-  return path;
+  return { path: undefined, fault: fault ?? unknownIssuer(leaf) };
 }
 
-function findPath(
-  certificate: Certificate,
-  intermediates: readonly Certificate[],
-  anchors: readonly Certificate[],
+/** A path whose signatures do not even fit says less than one that fails by a rule. */
+function further(before: PathFault | undefined, now: PathFault | undefined): PathFault | undefined {
+  return before === undefined || before.code === "certificate/signature-wrong" ? now : before;
+}
+
+const unknownIssuer = (leaf: Certificate): PathFault => ({
+  code: "certificate/issuer-unknown",
+  details: { subject: nameOf(leaf) },
+  certificate: leaf,
+});
+
+/** The same as an error. Returns the path, leaf first, its anchor last. Throws `certificate/*`. */
+export function validatePath(request: PathRequest): readonly Certificate[] {
+  const { path, fault } = judgePath(request);
+  if (path) return path;
+  // Nobody's signature fits: for whoever asks, the issuer is not one that is trusted here.
+  const code = fault.code === "certificate/signature-wrong" ? "certificate/issuer-unknown" : fault.code;
+  throw new KabinaError(code, fault.details);
+}
+
+/** Everything below the anchor. */
+function revokedIn(
   path: readonly Certificate[],
-): readonly Certificate[] | undefined {
-  if (path.length > longestPath) return undefined;
-  for (const anchor of anchors) if (mayIssue(anchor, certificate, path.length)) return [...path, anchor];
-  for (const issuer of intermediates) {
-    if (path.includes(issuer) || !mayIssue(issuer, certificate, path.length)) continue;
-    const found = findPath(issuer, intermediates, anchors, [...path, issuer]);
-    if (found) return found;
+  keys: readonly KeyObject[],
+  request: PathRequest,
+  depth: number,
+): PathFault | undefined {
+  const { at, lists, revoked } = request;
+  for (const [index, certificate] of path.entries()) {
+    const fault = (code: string): PathFault => ({ code, details: { subject: nameOf(certificate) }, certificate });
+    if (revoked?.(certificate, at)) return fault("certificate/revoked");
+    const issuer = path[index + 1];
+    if (!lists?.length || issuer === undefined) continue;
+    const { status } = revocationStatus(certificate, {
+      lists,
+      at,
+      conforming: (request.profile ?? strictProfile).conforming,
+      signer: (list) => maySignList(list, issuer, keys[index + 1]!, request, depth),
+    });
+    if (status !== "good")
+      return fault(status === "revoked" ? "certificate/revoked" : "certificate/revocation-unknown");
   }
   return undefined;
 }
 
-/** `below`: certificates of the path under this issuer; all but the leaf count towards its path length. */
-function mayIssue(issuer: Certificate, subject: Certificate, below: number): boolean {
-  const constraints = issuer.basicConstraints;
-  if (!constraints?.authority || !issuer.keyUsage(keyUsageBits.keyCertSign)) return false;
-  if (constraints.pathLength !== undefined && below - 1 > constraints.pathLength) return false;
-  return subject.isSignedBy(issuer);
+/** §6.3.3 f–g: the issuer itself, or another of the list's name that may sign lists and has a path to the same anchors. */
+function maySignList(
+  list: RevocationList,
+  issuer: Certificate,
+  issuerKey: KeyObject,
+  request: PathRequest,
+  depth: number,
+): boolean {
+  const fits = (authority: Certificate, key?: KeyObject) => {
+    try {
+      return (
+        sameName(list.issuer, authority.subject) &&
+        authority.mayUse("cRLSign") !== false &&
+        list.verifiesWith(key ?? authority.publicKey)
+      );
+    } catch {
+      return false;
+    }
+  };
+  if (fits(issuer, issuerKey)) return true;
+  if (depth >= deepestSigner) return false;
+  const { purpose: _purpose, usage: _usage, policies: _policies, ...rest } = request;
+  return [...request.anchors, ...request.intermediates]
+    .filter((one) => fits(one))
+    .some((signer) => judge({ ...rest, leaf: signer }, depth + 1).path !== undefined);
 }
-
-const subjectOf = (certificate: Certificate): string => certificate.commonName ?? certificate.serialHex;

@@ -1,5 +1,5 @@
 /** X.509 revocation lists (RFC 5280 §5): full, partial, delta and indirect ones. */
-import { createHash } from "node:crypto";
+import { createHash, type KeyObject } from "node:crypto";
 import { type DerElement, readDer } from "../der/reader.ts";
 import type { Departure } from "../der/scan.ts";
 import { tags } from "../der/tags.ts";
@@ -88,6 +88,11 @@ export class RevocationList {
     return this.#index().get(keyOf(canonicalName(certificate.issuer), certificate.serialNumber));
   }
 
+  /** True when an entry has a critical extension that is not understood: what is not on the list is then not known to be good. */
+  hasUnknownCritical(): boolean {
+    return [...this.#index().values()].some(({ unknownCritical }) => unknownCritical !== undefined);
+  }
+
   /** Whether a certificate is not to be believed for what it did at a moment: from the suspected moment where one is named. */
   revokes(certificate: Pick<Certificate, "issuer" | "serialNumber">, at: Date): boolean {
     const found = this.entry(certificate);
@@ -108,8 +113,13 @@ export class RevocationList {
 
   /** True when the authority's key made the list's signature; its names and rights are not looked at. Throws `signature/algorithm-unknown`, `certificate/key-unreadable`. */
   isSignedWith(authority: Certificate): boolean {
+    return this.verifiesWith(authority.publicKey);
+  }
+
+  /** The same for a key by itself. Throws `signature/algorithm-unknown`. */
+  verifiesWith(key: KeyObject): boolean {
     const { body, algorithm, signature } = this.#signed;
-    return verifySignature(readScheme(algorithm), authority.publicKey, body, signature);
+    return verifySignature(readScheme(algorithm), key, body, signature);
   }
 
   /** What an extension of the list says; undefined when there is none. Throws `revocation/malformed`. */

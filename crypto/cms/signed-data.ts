@@ -1,5 +1,5 @@
 /** CMS SignedData (RFC 5652 §5): read any that documents and openssl carry, write ours. Made for packages, receipts and EF.SOD alike. */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash, type KeyObject, timingSafeEqual } from "node:crypto";
 import { Certificate } from "../certificate/certificate.ts";
 import { sameName } from "../certificate/name.ts";
 import { oids } from "../certificate/oids.ts";
@@ -107,13 +107,15 @@ export type SignerFault = "content type" | "content digest" | "signing certifica
  * Checks one signature over the content with the certificate's key: not whether that certificate is trusted, nor whether the
  * signer's identifier names it (Malaysia's security objects order the issuer's name otherwise than their certificates). With signed
  * attributes: content type and message digest must be there once and right (RFC 5652 §5.3, §11), and signingCertificateV2,
- * where present, must name this certificate (RFC 5035 §5.4). Returns the first fault. Throws `cms/malformed`, `certificate/key-unreadable`.
+ * where present, must name this certificate (RFC 5035 §5.4). Returns the first fault. `key`: where it is not the certificate's alone (a DSA key
+ * that inherits its parameters). Throws `cms/malformed`, `certificate/key-unreadable`.
  */
 export function signerFault(
   signed: SignedData,
   signer: SignerInfo,
   certificate: Certificate,
   content: Uint8Array,
+  key: KeyObject = certificate.publicKey,
 ): SignerFault | undefined {
   let covered = content;
   if (signer.signedAttributes) {
@@ -126,8 +128,7 @@ export function signerFault(
       return "signing certificate";
     covered = signer.signedAttributes;
   }
-  const verifies = (bytes: Uint8Array) =>
-    verifySignature(signer.scheme, certificate.publicKey, bytes, signer.signature);
+  const verifies = (bytes: Uint8Array) => verifySignature(signer.scheme, key, bytes, signer.signature);
   if (verifies(covered) || (signer.sortedAttributes && verifies(signer.sortedAttributes))) return undefined;
   return "signature";
 }

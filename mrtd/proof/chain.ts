@@ -2,11 +2,13 @@
 
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { sameName } from "../../crypto/certificate/name.ts";
+import { documentProfile } from "../../crypto/certificate/path/profile.ts";
+import { checkPath } from "../../crypto/certificate/path/rules.ts";
 import { RevocationList } from "../../crypto/certificate/revocation-list.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { asDocument } from "../cms/signed-data.ts";
 import { failed, notChecked, passed, reason } from "./reason.ts";
-import type { ProofResult } from "./verdict.ts";
+import type { ProofResult, Reason } from "./verdict.ts";
 
 export interface Trust {
   /** Country signing certificates that the caller trusts, DER; link certificates among them are trusted too. */
@@ -39,9 +41,9 @@ export function proveChain(signer: Certificate, trust: Trust, at: Date): ProofRe
     return failed(reason("proof/chain-signature-wrong", { issuer: signer.issuerText }));
   }
 
-  const faults = authorities.map((authority) => authorityFault(authority, signer));
+  const faults = authorities.map((authority) => pathFault(authority, signer, at));
   const at0 = faults.indexOf(undefined);
-  if (at0 < 0) return failed(reason(faults[0]!, { subject: authorities[0]!.subjectText }));
+  if (at0 < 0) return failed(faults[0]!);
   return proveNotRevoked(signer, authorities[at0]!, trust.crls ?? [], at);
 }
 
@@ -59,9 +61,18 @@ function issuersOf(signer: Certificate, candidates: readonly Certificate[]) {
   return { authorities, unknown };
 }
 
-function authorityFault(authority: Certificate, signer: Certificate): string | undefined {
-  if (!authority.isAuthority || authority.mayUse("keyCertSign") === false) return "proof/csca-usage";
-  return authority.validAt(signer.notBefore) ? undefined : "proof/csca-validity";
+/** Critical in certificates of travel documents (9303-12 §7.1.1): names that changed, and the documents that a signer may sign. */
+const documentExtensions: ReadonlySet<string> = new Set(["2.23.136.1.1.6.1", "2.23.136.1.1.6.2"]);
+
+/** RFC 5280 §6.1 over the two certificates, under the rules of documents. */
+function pathFault(authority: Certificate, signer: Certificate, at: Date): Reason | undefined {
+  const rules = { profile: documentProfile, at, longest: 0, understood: documentExtensions };
+  const { fault } = checkPath([signer, authority], rules);
+  if (fault === undefined) return undefined;
+  const subject = fault.certificate.subjectText;
+  if (fault.code === "certificate/not-authority") return reason("proof/csca-usage", { subject });
+  const validity = fault.code === "certificate/expired" || fault.code === "certificate/not-yet-valid";
+  return validity ? reason("proof/csca-validity", { subject }) : reason(fault.code, { ...fault.details, subject });
 }
 
 /** Without a revocation list nothing is known of revocation, and that does not fail the document. */

@@ -19,6 +19,74 @@ export const certificatesErrors = errorTexts({
       ru: "Проверьте, что обе стороны принадлежат одной установке, и папку доверия.",
     },
   },
+  "certificate/signature-wrong": {
+    cause: {
+      en: "The signature on the certificate of {subject} is not its issuer's.",
+      ru: "Подпись на сертификате «{subject}» не принадлежит его издателю.",
+    },
+    next: {
+      en: "Do not trust it; tell the security officer.",
+      ru: "Не доверяйте ему; сообщите офицеру безопасности.",
+    },
+  },
+  "certificate/not-authority": {
+    cause: {
+      en: "{subject} issued a certificate and is no authority.",
+      ru: "«{subject}» выдал сертификат, не будучи центром сертификации.",
+    },
+    next: {
+      en: "Do not trust what it issued; tell the security officer.",
+      ru: "Не доверяйте выданному им; сообщите офицеру безопасности.",
+    },
+  },
+  "certificate/path-length": {
+    cause: {
+      en: "There are more authorities below one another than allowed, at {subject}.",
+      ru: "Подчинённых центров больше, чем разрешено: «{subject}».",
+    },
+    next: {
+      en: "Ask whoever runs the authority above it.",
+      ru: "Обратитесь к владельцу вышестоящего центра.",
+    },
+  },
+  "certificate/name-constrained": {
+    cause: {
+      en: "The authority above {subject} may not issue for this name: {name}.",
+      ru: "Центр над «{subject}» не имеет права выдавать сертификаты на это имя: {name}.",
+    },
+    next: {
+      en: "Do not trust it; tell the security officer.",
+      ru: "Не доверяйте ему; сообщите офицеру безопасности.",
+    },
+  },
+  "certificate/policy": {
+    cause: {
+      en: "No certificate policy that is accepted here holds for the whole chain up from {subject}.",
+      ru: "Ни одна принятая здесь политика не действует для всей цепочки от «{subject}».",
+    },
+    next: { en: "Ask whoever issued it.", ru: "Обратитесь к тому, кто его выдал." },
+  },
+  "certificate/nonconforming": {
+    cause: {
+      en: "The certificate of {subject} breaks a rule of RFC 5280: {rule}.",
+      ru: "Сертификат «{subject}» нарушает правило RFC 5280: {rule}.",
+    },
+    next: { en: "Ask whoever issued it for a new one.", ru: "Запросите новый у того, кто его выдал." },
+  },
+  "certificate/weak": {
+    cause: {
+      en: "The certificate of {subject} is too weak: {weakness}.",
+      ru: "Сертификат «{subject}» слишком слаб: {weakness}.",
+    },
+    next: { en: "Ask whoever issued it for a stronger one.", ru: "Запросите более стойкий у того, кто его выдал." },
+  },
+  "certificate/revocation-unknown": {
+    cause: {
+      en: "No revocation list of this moment speaks for the certificate of {subject}.",
+      ru: "Нет действующего списка отзыва, который охватывает сертификат «{subject}».",
+    },
+    next: { en: "Fetch the lists of its issuer again.", ru: "Получите списки его издателя заново." },
+  },
   "certificate/expired": {
     cause: {
       en: "The certificate of {subject} was valid until {until} only.",
