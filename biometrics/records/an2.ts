@@ -103,6 +103,10 @@ function readTagged(reader: RecordReader): TaggedRecord {
     fields.push({ tag, number, value: body.slice(colon + 1, end) });
     at = end + 1;
   }
+  // The length field holds the length and nothing else, or it would not be written back the same.
+  if (fields[0] === undefined || fields[0].value.length !== length.length) {
+    throw new BiometricsError("record/field", { field: `${type}.001`, value: length });
+  }
   return { encoding: "tagged", type: Number(type), fields };
 }
 

@@ -16,7 +16,7 @@ import { allRecords, head, openNamed, picture, print, secondPrint, template } fr
 /** Formats that hold everything a print has. */
 const FULL = PRINT_FORMATS.filter((format) => !format.startsWith("card"));
 /** Bytes at both ends of a record in which every bit is tried; between them lie minutiae or pixels, one like the other. */
-const HEAD = 300;
+const HEAD = 160;
 const TAIL = 40;
 let records: Map<string, Uint8Array>;
 beforeAll(async () => {
