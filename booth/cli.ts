@@ -1,6 +1,6 @@
 /** `kabina booth`, `kabina slip make`, `kabina enrol`. */
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import type { CliIo } from "../crypto/cli-io.ts";
@@ -28,6 +28,12 @@ interface SlipFlags {
   readonly count: number;
   readonly hours: number;
   readonly json?: true;
+}
+
+interface StaffFlags {
+  readonly data: string;
+  readonly number: string;
+  readonly pinFile: string;
 }
 
 interface EnrolFlags {
@@ -70,6 +76,15 @@ export function register(program: Command, io: CliIo): void {
     .option("--hours <n>", "how long they are good", whole(1, 24 * 365), 24 * 14)
     .option("--json", "print one JSON document")
     .action((flags: SlipFlags) => makeSlips(flags, io));
+  program
+    .command("staff")
+    .description("members of staff whom the booth knows: the second person of an exception")
+    .command("add")
+    .description("add a member, or give them a new PIN")
+    .requiredOption("--number <digits>", "their number, 3 to 12 digits")
+    .requiredOption("--pin-file <file>", "a file (0600) with their PIN, 6 to 12 digits")
+    .option("--data <dir>", "the data folder", "data")
+    .action((flags: StaffFlags) => addStaff(flags, io));
   program
     .command("enrol")
     .description("run whole enrolments through a real booth and a real server, without a screen")
@@ -139,6 +154,17 @@ async function makeSlips({ data, count, hours, json }: SlipFlags, io: CliIo): Pr
     io.print(`${number.replace(/(\d{3})(\d{3})(\d{4})/, "$1 $2 $3")}  good until ${expiresAt.toISOString()}`);
     io.print(`  ${token}`);
   }
+}
+
+async function addStaff({ data, number, pinFile }: StaffFlags, io: CliIo): Promise<void> {
+  const [{ StaffRoll }, { checkPrivate }] = await Promise.all([
+    import("./staff/roll.ts"),
+    import("../crypto/keys/private-file.ts"),
+  ]);
+  await checkPrivate(resolve(pinFile), "key/passphrase-missing");
+  const pin = (await readFile(resolve(pinFile), "utf8")).trim();
+  await new StaffRoll(join(resolve(data), "booth"), io.clock).add(number, pin, io.random);
+  io.print(`staff ${number} can confirm exceptions at this booth`);
 }
 
 /** A JSON file that a flag names, by its schema. Throws `booth/settings-malformed`. */

@@ -19,6 +19,7 @@ import { ScreenStates } from "./api/screen-state.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { chipLoop } from "./capture/chip-loop.ts";
 import { faceLoop } from "./capture/face-loop.ts";
+import { FingerExaminer } from "./capture/finger-examiner.ts";
 import { FingerPresence, fingerLoop, liftLoop } from "./capture/finger-loop.ts";
 import { portraitBurst } from "./capture/portrait-burst.ts";
 import { RevivedDetector } from "./capture/revived-detector.ts";
@@ -35,6 +36,8 @@ import { claimFolder } from "./single-instance.ts";
 import { SlipBook } from "./slip/book.ts";
 import { slipCheck } from "./slip/check.ts";
 import { readSpecimen } from "./specimen.ts";
+import { staffCheck } from "./staff/check.ts";
+import { StaffRoll } from "./staff/roll.ts";
 import { readTrustedCsca } from "./trusted-csca.ts";
 import { VERSION } from "./version.ts";
 
@@ -128,7 +131,16 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
 
   const sealingFolder = join(folder, "sealing");
   const presence = new FingerPresence();
-  const tools = { devices, browser: devices.browser, detector, motion: new MotionWatch(), clock, random };
+  const examiner = new FingerExaminer();
+  const tools = {
+    devices,
+    browser: devices.browser,
+    detector,
+    motion: new MotionWatch(),
+    examiner,
+    clock,
+    random,
+  };
   const face = { ...tools, previewUrl: () => `/api/preview/${host.pictures.name(PREVIEW)}` };
   const activities: Parameters<typeof SessionHost.start>[0]["activities"] = {
     slip: slipCheck(slips),
@@ -137,6 +149,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     burst: portraitBurst(face),
     finger: fingerLoop(tools, presence),
     lift: liftLoop(tools, presence),
+    staff: staffCheck(new StaffRoll(folder, clock), (kind, data) => audit.note(kind, data)),
     seal: sealing({
       folder: sealingFolder,
       boothId,
@@ -165,7 +178,10 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     gate: () => readiness.problem(),
     cameraSource: () => (devices.camera.current === null && devices.browser.current !== null ? "browser" : "booth"),
     beforeErase: ({ context }) => discardUnfinished(sealingFolder, context.packageId),
-    afterErase: () => void setTimeout(collectGarbage, LET_GO_MS).unref(),
+    afterErase: () => {
+      void examiner.rest();
+      setTimeout(collectGarbage, LET_GO_MS).unref();
+    },
     audit: (kind, data) => audit.note(kind, data),
     log: (what, details = {}) => log.info(details, what),
   });
@@ -237,7 +253,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     await api.close();
     await host.close();
     readiness.close();
-    await Promise.all([devices.close(), outbox.close(), detector.close()]);
+    await Promise.all([devices.close(), outbox.close(), detector.close(), examiner.rest()]);
     audit.note("booth.stopped");
     await audit.close();
     lock.close();

@@ -101,6 +101,14 @@ export const ScreenEvent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("finger.unable"), reason: FingerExceptionReason }),
   /** fingers: another try for the position shown, although the last one would do; only while tries are left. */
   event("finger.again"),
+  /** fingers: a member of staff has looked at the finger that cannot be given; number and PIN. */
+  z.strictObject({
+    type: z.literal("finger.approve"),
+    staff: z.string().regex(/^\d{3,12}$/),
+    pin: z.string().regex(/^\d{6,12}$/),
+  }),
+  /** fingers: nobody of the staff is here; the operator will be told. */
+  event("finger.unapproved"),
   /** fingers: on, once the view's phase is `done`. */
   event("fingers.accept"),
   /** signature: what was drawn. */
@@ -203,6 +211,10 @@ export const FingerHint = z.enum([
   "other-hand",
   "clean-sensor",
   "try-again",
+  /** Good, and once more: two prints must agree. */
+  "once-more",
+  /** It agrees with no other print of this finger. */
+  "unlike-before",
 ]);
 export type FingerHint = z.infer<typeof FingerHint>;
 
@@ -336,15 +348,18 @@ export const FingerResult = z.object({
   tries: z.number().int(),
   url: z.string().nullable(),
   reason: FingerExceptionReason.nullable(),
+  /** A second person has looked at the reason. */
+  approved: z.boolean(),
 });
 
 const FingersView = z.object({
   step: z.literal("fingers"),
   /**
    * `place`: waiting for the finger; `hold`: being taken; `captured`: this try's result is shown; `lift`: lift it before
-   * the next; `done`: both hands have a print or reasons. The screen never moves on by itself.
+   * the next; `approve`: a member of staff is asked to look at a finger that cannot be given; `approving`: who they are is being
+   * checked; `done`: both hands have a print or reasons. The screen never moves on by itself.
    */
-  phase: z.enum(["place", "hold", "captured", "lift", "done"]),
+  phase: z.enum(["place", "hold", "captured", "lift", "approve", "approving", "done"]),
   /** The finger asked for now; null when done. */
   position: FingerPosition.nullable(),
   /** The try now running or just finished, from 1. */
@@ -355,6 +370,12 @@ const FingersView = z.object({
   /** Quality from which a print is taken at once. */
   qualityWanted: z.number(),
   hint: FingerHint.nullable(),
+  /** What the sensor's live picture shows; null for a sensor without one. */
+  live: z.object({ present: z.boolean(), centred: z.boolean(), still: z.boolean() }).nullable(),
+  /** The other finger that the print just taken is of; null when it is of none. */
+  sameAs: FingerPosition.nullable(),
+  /** `approve`, `approving`: why the finger cannot be given. */
+  reason: FingerExceptionReason.nullable(),
   /** The last try's picture. */
   previewUrl: z.string().nullable(),
   results: z.array(FingerResult),

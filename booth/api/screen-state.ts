@@ -132,6 +132,8 @@ function sampleEvents(language: Language): ScreenEvent[] {
     { type: "face.camera", source: "browser" },
     { type: "finger.unable", reason: "damaged" },
     { type: "finger.again" },
+    { type: "finger.approve", staff: "000", pin: "000000" },
+    { type: "finger.unapproved" },
     { type: "fingers.accept" },
     { type: "signature.done", signature: { aspect: 3, strokes: [[{ x: 0, y: 0, t: 0 }]] } },
     { type: "signature.unable", reason: "other" },

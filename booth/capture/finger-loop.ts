@@ -1,30 +1,24 @@
-/** One try of one finger: the print is taken, judged, compared with the finger's other tries and with the other fingers. */
-import {
-  assessFinger,
-  bestOfN,
-  extractTemplate,
-  type FingerAssessment,
-  type FingerReason,
-  matchTemplates,
-  type Template,
-} from "../../biometrics/finger/finger.ts";
-import { decodeGrey, encodeGreyPng } from "../../biometrics/image/codec.ts";
+/** One try of one finger: seen live, taken, judged, and compared with every other print of the session. */
+import type { FingerAssessment, FingerReason } from "../../biometrics/finger/finger.ts";
+import { encodeGreyPng } from "../../biometrics/image/codec.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import type { FingerPosition } from "../../crypto/package/enrolment.ts";
-import type { FingerProgress, FingerRetryReason } from "../../devices/port.ts";
+import type { FingerImage, FingerProgress, FingerRetryReason } from "../../devices/port.ts";
 import type { FingerHint } from "../api/messages.ts";
 import type { Activity, Stage } from "../session/activity.ts";
 import type { BlobId, FingerTry } from "../session/captures.ts";
-import type { FingerTrack } from "../session/context.ts";
-import { fingerInHand } from "../session/hands.ts";
+import { fingerInHand, impressionsOf } from "../session/hands.ts";
 import type { SessionPolicy } from "../session/policy.ts";
 import { type BoothDevices, need } from "./devices.ts";
+import type { FingerExaminer } from "./finger-examiner.ts";
+import type { Examination } from "./finger-examiner-thread.ts";
 import { captureLimits } from "./limits.ts";
 
 export interface FingerTools {
   readonly devices: BoothDevices;
   readonly clock: Clock;
+  readonly examiner: FingerExaminer;
 }
 
 const retryHints: Readonly<Record<FingerRetryReason, FingerHint>> = {
@@ -56,28 +50,24 @@ export function fingerLoop(tools: FingerTools, presence: FingerPresence): Activi
     if (current === undefined) return;
     stage.live(({ finger }) => {
       finger.hint = "place-finger";
+      finger.seen = null;
     });
-    const print = await presentFinger(tools, presence, current.position, stage);
-    if (print === undefined) return;
-    const { image, assessment } = print;
     const blob: BlobId = `finger-${current.position}-${current.tries.length}`;
+    const print = await presentFinger(tools, presence, current.position, blob, stage);
+    if (print === undefined) return;
+    const { image, examination } = print;
+    const { assessment, scores, engine } = examination;
     const png = await encodeGreyPng(image);
-    const template = extractTemplate(image);
-    const sameAs = await sameFingerAs(template, current.position, stage);
     const taken: FingerTry = {
       blob,
       quality: Math.min(100, Math.max(0, Math.round(assessment.score))),
       measures: measuresOf(assessment, stage.session.policy),
-      hints: hintsOf(assessment, stage.session.policy, current.position, sameAs),
+      hints: hintsOf(assessment, stage.session.policy),
       capturedAt: tools.clock.now().toISOString(),
-      sameAs,
+      scores,
+      engine,
     };
-    const earlier = await Promise.all(current.tries.map((one) => templateOf(stage.blob(one.blob))));
-    const { kept, scoreMatrix } = choose([...current.tries, taken], [...earlier, template], stage.session.policy);
-    await stage.emit(
-      { type: "finger.taken", position: current.position, taken, kept, scoreMatrix },
-      new Map([[blob, png]]),
-    );
+    await stage.emit({ type: "finger.taken", position: current.position, taken }, new Map([[blob, png]]));
   };
 }
 
@@ -93,12 +83,22 @@ export function liftLoop(tools: FingerTools, presence: FingerPresence): Activity
 }
 
 /** A picture with a finger in it; what touched the sensor and is no finger does not count as a try. */
-async function presentFinger(tools: FingerTools, presence: FingerPresence, finger: FingerPosition, stage: Stage) {
+async function presentFinger(
+  tools: FingerTools,
+  presence: FingerPresence,
+  finger: FingerPosition,
+  blob: BlobId,
+  stage: Stage,
+): Promise<{ image: FingerImage; examination: Examination } | undefined> {
+  const others = impressionsOf(stage.session.hands).map(({ print }) => ({
+    id: print.blob,
+    png: stage.blob(print.blob),
+  }));
   for (;;) {
     const image = await capture(tools, presence, finger, stage);
     if (image === undefined) return undefined;
-    const assessment = assessFinger(image);
-    if (assessment.present) return { image, assessment };
+    const examination = await tools.examiner.examine(blob, image, others);
+    if (examination.assessment.present) return { image, examination };
     await stage.emit({ type: "finger.lifted" });
     stage.live(({ finger: shown }) => {
       shown.hint = "place-finger";
@@ -114,7 +114,10 @@ async function capture(tools: FingerTools, presence: FingerPresence, finger: Fin
       if (event.type === "finger-lifted") presence.lying = false;
     });
     try {
-      const onProgress = (progress: FingerProgress) => showProgress(progress, presence, stage);
+      const onProgress = (progress: FingerProgress) => {
+        if (progress.state === "preview") void showLive(progress.image, tools, stage).catch(() => {});
+        else showProgress(progress, presence, stage);
+      };
       return await sensor.capture({
         finger,
         signal: stage.signal,
@@ -129,6 +132,18 @@ async function capture(tools: FingerTools, presence: FingerPresence, finger: Fin
     }
   }
   return undefined;
+}
+
+/** What the live picture shows, as long as nothing newer has come: pictures are dropped, never queued. */
+async function showLive(image: FingerImage, tools: FingerTools, stage: Stage): Promise<void> {
+  const sight = await tools.examiner.observe(image);
+  if (sight === undefined) return;
+  const { present, centred, still } = sight;
+  const [worst] = sight.reasons;
+  stage.live(({ finger }) => {
+    finger.seen = { present, centred, still };
+    if (present) finger.hint = !centred && worst !== undefined ? reasonHints[worst] : "hold-still";
+  });
 }
 
 function showProgress(progress: FingerProgress, presence: FingerPresence, stage: Stage): void {
@@ -152,69 +167,7 @@ function showProgress(progress: FingerProgress, presence: FingerPresence, stage:
   }
 }
 
-/**
- * Of several prints, the one that agrees best with the others; prints that are good enough are preferred to those that are
- * not, and a print of another finger is never taken while there is a choice.
- */
-export function choose(
-  tries: readonly Pick<FingerTry, "quality" | "sameAs">[],
-  templates: readonly Template[],
-  policy: SessionPolicy,
-): { kept: number | null; scoreMatrix: readonly (readonly number[])[] } {
-  const scoreMatrix = bestOfN(templates).matrix.map((row) => row.map((score) => Math.round(score * 10) / 10));
-  const all = tries.map((_, index) => index);
-  const own = all.filter((index) => tries[index]?.sameAs === null);
-  const good = own.filter((index) => (tries[index]?.quality ?? 0) >= policy.fingers.wanted);
-  const eligible = good.length > 0 ? good : own.length > 0 ? own : all;
-  const best = bestOfN(eligible.map((index) => templates[index] as Template)).index;
-  return { kept: eligible[best] ?? null, scoreMatrix };
-}
-
-async function templateOf(png: Uint8Array): Promise<Template> {
-  return extractTemplate(await decodeGrey(png, { ppi: 500 }));
-}
-
-/** The other finger of which this print is too; null when none. */
-async function sameFingerAs(template: Template, position: FingerPosition, stage: Stage): Promise<string | null> {
-  for (const { track, print } of keptPrints(stage)) {
-    if (track.position === position) continue;
-    if (matchTemplates(template, await templateOf(print)).score >= captureLimits.sameFingerScore) return track.position;
-  }
-  return null;
-}
-
-function keptPrints(stage: Stage): { track: FingerTrack; print: Uint8Array }[] {
-  const { right, left } = stage.session.hands;
-  return [...right.tracks, ...left.tracks].flatMap((track) => {
-    const kept = track.kept === null ? undefined : track.tries[track.kept];
-    return kept === undefined ? [] : [{ track, print: stage.blob(kept.blob) }];
-  });
-}
-
-/** Match scores between the kept prints of different fingers. */
-export async function crossMatch(stage: Stage): Promise<{ a: FingerPosition; b: FingerPosition; score: number }[]> {
-  const prints = await Promise.all(
-    keptPrints(stage).map(async ({ track, print }) => ({
-      position: track.position,
-      template: await templateOf(print),
-    })),
-  );
-  return prints.flatMap((one, index) =>
-    prints.slice(index + 1).map((other) => ({
-      a: one.position,
-      b: other.position,
-      score: Math.round(matchTemplates(one.template, other.template).score * 10) / 10,
-    })),
-  );
-}
-
-function hintsOf(
-  assessment: FingerAssessment,
-  policy: SessionPolicy,
-  position: FingerPosition,
-  sameAs: string | null,
-): FingerHint[] {
-  if (sameAs !== null) return [sameAs.split("-")[0] === position.split("-")[0] ? "another-finger" : "other-hand"];
+function hintsOf(assessment: FingerAssessment, policy: SessionPolicy): FingerHint[] {
   if (assessment.score >= policy.fingers.wanted) return [];
   const hints = assessment.reasons.map((reason) => reasonHints[reason]);
   return hints.length > 0 ? hints : ["try-again"];

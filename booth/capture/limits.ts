@@ -8,6 +8,4 @@ export const captureLimits = {
   liftWaitMs: 8000,
   /** Milliseconds to wait for a finger, or a document, before looking at the device again. */
   waitForPersonMs: 30_000,
-  /** Match score from which two prints are of the same finger (the engine's threshold for one false match in 10 000). */
-  sameFingerScore: 40,
 } as const;

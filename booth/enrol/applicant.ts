@@ -35,6 +35,7 @@ export function nextEvent({ view, actions, redo }: ScreenState, person: Applican
       return view.phase === "choose" && redo.includes("face") ? { type: "redo", what: "face" } : null;
     case "fingers":
       if (view.phase === "done") return { type: "fingers.accept" };
+      if (view.phase === "approve") return { type: "finger.unapproved" };
       return view.phase === "place" && view.position !== null && person.missingFingers.includes(view.position)
         ? { type: "finger.unable", reason: "amputated" }
         : null;

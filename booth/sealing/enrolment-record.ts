@@ -1,7 +1,12 @@
 /** The `enrolment` part: the whole session as one JSON record, and which pictures go with it. */
 
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { ENROLMENT_VERSION, Enrolment, PART_MEDIA_TYPES } from "../../crypto/package/enrolment.ts";
+import {
+  ENROLMENT_VERSION,
+  Enrolment,
+  PART_MEDIA_TYPES,
+  TEMPORARY_FINGER_REASONS,
+} from "../../crypto/package/enrolment.ts";
 import type { DeviceInfo } from "../../devices/port.ts";
 import type { BlobId } from "../session/captures.ts";
 import { compareFields } from "../session/confirm.ts";
@@ -9,7 +14,8 @@ import { consentHash } from "../session/consent-text.ts";
 import type { FingerTrack, SessionContext } from "../session/context.ts";
 import { exceptionsOf } from "../session/exceptions.ts";
 import { chosenFace } from "../session/face.ts";
-import { hasPrint } from "../session/hands.ts";
+import { fingerThresholds, scoreMatrix } from "../session/finger-evidence.ts";
+import { hasPrint, impressionsOf } from "../session/hands.ts";
 
 /** Candidates that were not chosen and are sent along, best first. */
 const BURST_SENT = 2;
@@ -17,7 +23,6 @@ const BURST_SENT = 2;
 export interface RecordFacts {
   readonly finishedAt: Date;
   readonly devices: readonly DeviceInfo[];
-  readonly crossMatch: Enrolment["fingerCrossMatch"];
   /** Codes of what was wrong with the booth itself, such as `clock/suspect`. */
   readonly boothExceptions: readonly string[];
 }
@@ -83,8 +88,9 @@ export function enrolmentRecord(
       tries: context.face.tries,
       forced: !chosen.passes,
     },
-    fingers: tracks.map((track) => fingerRecord(track, context)),
-    fingerCrossMatch: facts.crossMatch,
+    fingers: tracks.map((track) => fingerRecord(track, context, facts.finishedAt)),
+    fingerCrossMatch: crossMatch(tracks, context),
+    ...fingerScores(context),
     signature: {
       part: context.signature === null || context.signatureUnable !== null ? null : "signature",
       strokes: context.signature?.strokes.length ?? 0,
@@ -134,21 +140,67 @@ function chipParts(context: SessionContext): PicturePart[] {
   return (context.chip?.files ?? []).map(({ part, blob }) => ({ name: part, mediaType: PART_MEDIA_TYPES.chip, blob }));
 }
 
-function fingerRecord(track: FingerTrack, context: SessionContext): Enrolment["fingers"][number] {
+function fingerRecord(track: FingerTrack, context: SessionContext, finishedAt: Date): Enrolment["fingers"][number] {
   const captured = hasPrint(track, context.policy);
   const kept = captured && track.kept !== null ? track.tries[track.kept] : undefined;
   return {
     position: track.position,
     part: captured ? `finger-${track.position}` : null,
-    tries: track.tries.map(({ quality, measures, hints, capturedAt }) => ({
+    tries: track.tries.map(({ quality, measures, hints, capturedAt }, index) => ({
       quality,
       measures: [...measures],
       hints: [...hints],
       capturedAt,
+      ...(track.verdicts[index] === undefined ? {} : { verdict: track.verdicts[index] }),
     })),
     kept: captured ? track.kept : null,
-    scoreMatrix: track.scoreMatrix.map((row) => [...row]),
+    scoreMatrix: scoreMatrix(track.tries),
     forced: kept !== undefined && kept.quality < context.policy.fingers.wanted,
     missing: track.missing,
+    exception: exceptionOf(track, context, finishedAt),
   };
+}
+
+/** Of a finger that the person could not give; what the machine could not read needs no second person. */
+function exceptionOf(
+  { missing, approval }: FingerTrack,
+  context: SessionContext,
+  finishedAt: Date,
+): Enrolment["fingers"][number]["exception"] {
+  if (missing === null || missing === "not-readable") return null;
+  const ends = new Date(finishedAt.getTime() + context.policy.fingers.temporaryDays * DAY_MS);
+  return {
+    expiresOn: TEMPORARY_FINGER_REASONS.includes(missing) ? ends.toISOString().slice(0, 10) : null,
+    approvedBy: approval?.staff ?? null,
+    approvedAt: approval?.at ?? null,
+  };
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** Recorded scores between the kept prints of different fingers. */
+function crossMatch(tracks: readonly FingerTrack[], context: SessionContext): Enrolment["fingerCrossMatch"] {
+  const kept = tracks.flatMap((track) => {
+    const print = track.kept === null || !hasPrint(track, context.policy) ? undefined : track.tries[track.kept];
+    return print === undefined ? [] : [{ position: track.position, print }];
+  });
+  const matrix = scoreMatrix(kept.map(({ print }) => print));
+  return kept.flatMap((a, row) =>
+    kept.slice(row + 1).map((b, next) => ({ a: a.position, b: b.position, score: matrix[row]?.[row + 1 + next] ?? 0 })),
+  );
+}
+
+/** Every print against every other. */
+function fingerScores(context: SessionContext): Pick<Enrolment, "fingerScores"> {
+  const impressions = impressionsOf(context.hands);
+  const engine = [...context.hands.right.tracks, ...context.hands.left.tracks].flatMap(({ tries }) => tries)[0]?.engine;
+  if (engine === undefined) return {};
+  const tries = new Map<string, number>();
+  const prints = impressions.map(({ position }) => {
+    const index = tries.get(position) ?? 0;
+    tries.set(position, index + 1);
+    return { position, try: index };
+  });
+  const matrix = scoreMatrix(impressions.map(({ print }) => print));
+  return { fingerScores: { engine, thresholds: fingerThresholds, prints, matrix } };
 }

@@ -13,7 +13,6 @@ import type { Place, TimeEvidence } from "../../crypto/package/manifest.ts";
 import { type SealPart, type SealRequest, sealPackageToFile } from "../../crypto/package/seal.ts";
 import { deviceKinds } from "../../devices/port.ts";
 import type { BoothDevices } from "../capture/devices.ts";
-import { crossMatch } from "../capture/finger-loop.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Activity, Stage } from "../session/activity.ts";
 import type { SessionContext } from "../session/context.ts";
@@ -76,7 +75,6 @@ async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
   const { record, parts } = enrolmentRecord(session, {
     finishedAt: now,
     devices: deviceKinds.flatMap((kind) => tools.devices[kind].info ?? []),
-    crossMatch: await crossMatch(stage),
     boothExceptions: tools.boothExceptions(),
   });
   const recipients = [...tools.recipients];

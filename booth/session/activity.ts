@@ -14,6 +14,7 @@ export type ActivityName =
   | "burst"
   | "finger"
   | "lift"
+  | "staff"
   | "seal"
   | "sealAgain"
   | "print"
@@ -51,6 +52,7 @@ export function activityOf(session: SessionSnapshot): { readonly name: ActivityN
   if (at("visit.collect.fingers.place") || at("visit.collect.fingers.hold"))
     return { name: "finger", key: fingerKey(context) };
   if (at("visit.collect.fingers.captured")) return { name: "lift", key: `lift ${triesSoFar(context)}` };
+  if (at("visit.collect.fingers.approving")) return { name: "staff", key: `staff ${context.staffRefusals}` };
   if (at("visit.seal.working")) return { name: "seal", key: "seal" };
   if (at("visit.seal.failed")) return { name: "sealAgain", key: "seal again" };
   if (at("visit.receipt") && context.printed === "printing") return { name: "print", key: "print" };

@@ -51,6 +51,8 @@ export interface FingerTry {
   /** What was wrong with it, worst first (`FingerHint` and the engine's reasons). */
   readonly hints: readonly string[];
   readonly capturedAt: string;
-  /** The other finger that this print matches: the same finger given twice. */
-  readonly sameAs: string | null;
+  /** Match scores against every print of the session taken before it, of whatever finger. */
+  readonly scores: Readonly<Record<BlobId, number>>;
+  /** Which extractor and matcher gave them. */
+  readonly engine: string;
 }

@@ -3,6 +3,7 @@ import type {
   ChipSkipReason,
   FingerExceptionReason,
   FingerPosition,
+  FingerVerdict,
   SignatureStrokes,
 } from "../../crypto/package/enrolment.ts";
 import type { DeviceKind, Language, StepName, ViewOf } from "../api/messages.ts";
@@ -20,11 +21,19 @@ export interface FingerTrack {
   readonly position: FingerPosition;
   readonly tries: readonly FingerTry[];
   readonly kept: number | null;
-  readonly scoreMatrix: readonly (readonly number[])[];
+  /** What the scores say of each try. */
+  readonly verdicts: readonly FingerVerdict[];
   readonly missing: FingerExceptionReason | null;
+  /** Who of the staff looked at why it is missing. */
+  readonly approval: Approval | null;
   /** Tries that may still be made. */
   readonly triesLeft: number;
   readonly redosLeft: number;
+}
+
+export interface Approval {
+  readonly staff: string;
+  readonly at: string;
 }
 
 /** One hand: its fingers in the fallback order, as far as they were asked for. `at` is the finger in hand; null when settled. */
@@ -75,6 +84,11 @@ export interface SessionContext {
   };
   /** The finger whose try is on the screen after it was taken. */
   readonly fingerShown: FingerPosition | null;
+  /** Why the finger in hand cannot be given, until a second person has looked. */
+  readonly fingerReason: FingerExceptionReason | null;
+  /** What a member of staff entered and is being checked; forgotten at once. */
+  readonly staffEntered: { readonly staff: string; readonly pin: string } | null;
+  readonly staffRefusals: number;
   readonly hands: { readonly right: HandState; readonly left: HandState };
   readonly signature: SignatureStrokes | null;
   readonly signatureUnable: string | null;
@@ -125,6 +139,9 @@ export function emptySession(input: SessionInput, policy: SessionPolicy): Sessio
       trigger: "guide",
     },
     fingerShown: null,
+    fingerReason: null,
+    staffEntered: null,
+    staffRefusals: 0,
     hands: { right: { tracks: [], at: null }, left: { tracks: [], at: null } },
     signature: null,
     signatureUnable: null,

@@ -32,11 +32,11 @@ type EffectEvent =
       readonly type: "finger.taken";
       readonly position: FingerPosition;
       readonly taken: FingerTry;
-      /** Index of the print that agrees best with the others, of all tries of this finger with the new one; null when none will do. */
-      readonly kept: number | null;
-      readonly scoreMatrix: readonly (readonly number[])[];
     }
   | { readonly type: "finger.lifted" }
+  /** A member of staff has shown who they are. */
+  | { readonly type: "staff.approved"; readonly staff: string }
+  | ({ readonly type: "staff.refused" } & Failure)
   | { readonly type: "seal.done"; readonly qrText: string }
   | ({ readonly type: "seal.failed" } & Failure)
   /** Sealing takes longer than anybody should wait; it goes on. */

@@ -21,11 +21,16 @@ export function exceptionsOf(context: SessionContext): SessionException[] {
   if (face !== null && !face.passes) add("face/forced", face.hints[0] ?? null);
   for (const side of SIDES) {
     for (const track of context.hands[side].tracks) {
-      if (track.missing !== null) add("finger/missing", `${track.position} ${track.missing}`);
+      if (track.missing !== null) {
+        add("finger/missing", `${track.position} ${track.missing}`);
+        if (track.missing !== "not-readable" && track.approval === null) add("finger/unapproved", track.position);
+      }
       const kept = track.kept === null ? undefined : track.tries[track.kept];
-      if (kept === undefined || !hasPrint(track, context.policy)) continue;
+      const verdict = track.kept === null ? undefined : track.verdicts[track.kept];
+      if (kept === undefined || verdict === undefined || !hasPrint(track, context.policy)) continue;
       if (kept.quality < context.policy.fingers.wanted) add("finger/forced", track.position);
-      if (kept.sameAs !== null) add("finger/same-as-other", `${track.position} ${kept.sameAs}`);
+      if (verdict.position !== null) add("finger/same-as-other", `${track.position} ${verdict.position}`);
+      else if (verdict.kind !== "own" && context.policy.fingers.agreeing > 1) add("finger/unconfirmed", track.position);
     }
   }
   if (context.signatureUnable !== null) add("signature/unable", context.signatureUnable);

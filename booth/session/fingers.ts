@@ -3,7 +3,7 @@
 import type { z } from "zod";
 import { FingerExceptionReason } from "../../crypto/package/enrolment.ts";
 import type { FingerHint, FingerResult, ViewOf } from "../api/messages.ts";
-import type { FingerTrack, SessionContext } from "./context.ts";
+import type { Approval, FingerTrack, SessionContext } from "./context.ts";
 import {
   beginHands,
   fingerInHand,
@@ -31,16 +31,21 @@ const taken = {
     clearProblem,
   ],
 } as const;
+/** A second person looks at it first, where there is one. */
 const unable = {
-  target: "next",
-  actions: [
-    change("finger.unable", (context, { reason }) => ({
-      hands: skipFinger(context.hands, reason, context.policy),
-      fingerShown: null,
-    })),
-    clearProblem,
-  ],
+  target: "approve",
+  actions: [change("finger.unable", (_context, { reason }) => ({ fingerReason: reason })), clearProblem],
 } as const;
+
+function skip(context: SessionContext, approval: Approval | null): Partial<SessionContext> {
+  const { fingerReason, hands, policy } = context;
+  return {
+    hands: fingerReason === null ? hands : skipFinger(hands, fingerReason, approval, policy),
+    fingerShown: null,
+    fingerReason: null,
+    staffEntered: null,
+  };
+}
 const back = [
   {
     guard: given((context) => fingerInHand(keepWhatThereIs(context.hands, context.policy)) === null),
@@ -54,7 +59,12 @@ export const fingers = sessionSetup.createStateConfig({
   id: "fingers",
   entry: [
     enter("fingers"),
-    sessionSetup.assign(({ context }) => ({ hands: beginHands(context.hands, context.policy), fingerShown: null })),
+    sessionSetup.assign(({ context }) => ({
+      hands: beginHands(context.hands, context.policy),
+      fingerShown: null,
+      fingerReason: null,
+      staffEntered: null,
+    })),
   ],
   initial: "next",
   states: {
@@ -88,6 +98,43 @@ export const fingers = sessionSetup.createStateConfig({
         back,
       },
     },
+    approve: {
+      on: {
+        "finger.approve": {
+          guard: given((context) => context.staffRefusals < context.policy.fingers.staffTries),
+          target: "approving",
+          actions: [
+            change("finger.approve", (_context, { staff, pin }) => ({ staffEntered: { staff, pin } })),
+            clearProblem,
+          ],
+        },
+        "finger.unapproved": {
+          target: "next",
+          actions: [change("finger.unapproved", (context) => skip(context, null)), clearProblem],
+        },
+        back: { target: "place", actions: [change("back", () => ({ fingerReason: null })), clearProblem] },
+      },
+    },
+    approving: {
+      on: {
+        "staff.approved": {
+          target: "next",
+          actions: [
+            change("staff.approved", (context, { staff, at }) =>
+              skip(context, { staff, at: new Date(at).toISOString() }),
+            ),
+            clearProblem,
+          ],
+        },
+        "staff.refused": {
+          target: "approve",
+          actions: [
+            problemOf("staff.refused"),
+            change("staff.refused", (context) => ({ staffEntered: null, staffRefusals: context.staffRefusals + 1 })),
+          ],
+        },
+      },
+    },
     done: {
       on: {
         "fingers.accept": onward("#signature"),
@@ -112,7 +159,25 @@ function resultOf(track: FingerTrack, context: SessionContext, scene: Scene): z.
     tries: track.tries.length,
     url: kept === undefined ? null : scene.url(kept.blob),
     reason: track.missing,
+    approved: track.approval !== null,
   };
+}
+
+const PHASES = ["hold", "captured", "approve", "approving", "done"] as const;
+
+/** What to say of the print just taken: first whose finger it is, then what was wrong with it, then that another is needed. */
+function hintOf(track: FingerTrack | undefined, context: SessionContext): FingerHint | null {
+  const verdict = track?.verdicts.at(-1);
+  const last = track?.tries.at(-1);
+  if (track === undefined || verdict === undefined || last === undefined) return null;
+  if (verdict.position !== null)
+    return verdict.position.split("-")[0] === track.position.split("-")[0] ? "another-finger" : "other-hand";
+  const wrong = last.hints[0] as FingerHint | undefined;
+  if (wrong !== undefined) return wrong;
+  if (verdict.kind === "unlike" || (verdict.kind === "single" && track.verdicts.some(({ kind }) => kind === "unlike")))
+    return "unlike-before";
+  const inHand = fingerInHand(context.hands)?.track.position === track.position;
+  return inHand && verdict.kind === "single" ? "once-more" : null;
 }
 
 export function fingersView(context: SessionContext, phase: string, scene: Scene): ViewOf<"fingers"> {
@@ -123,7 +188,7 @@ export function fingersView(context: SessionContext, phase: string, scene: Scene
   const last = shown?.tries.at(-1);
   return {
     step: "fingers",
-    phase: phase === "hold" || phase === "captured" || phase === "done" ? phase : "place",
+    phase: PHASES.find((name) => name === phase) ?? "place",
     position: shown?.position ?? null,
     attempt: Math.min(
       policy.fingers.maxTries,
@@ -136,8 +201,11 @@ export function fingersView(context: SessionContext, phase: string, scene: Scene
       phase === "done"
         ? null
         : phase === "captured"
-          ? ((last?.hints[0] as FingerHint | undefined) ?? "lift-finger")
+          ? (hintOf(shown, context) ?? "lift-finger")
           : scene.live.finger.hint,
+    sameAs: phase === "captured" ? (shown?.verdicts.at(-1)?.position ?? null) : null,
+    live: phase === "place" || phase === "hold" ? scene.live.finger.seen : null,
+    reason: context.fingerReason,
     previewUrl: last === undefined ? null : scene.url(last.blob),
     results: fingerResults(context, scene),
     reasons: FingerExceptionReason.options,

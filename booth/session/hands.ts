@@ -3,8 +3,9 @@
  * up to three tries of each; the print that agrees best with the others is kept; a reason for each finger that gives none.
  */
 import type { FingerExceptionReason, FingerPosition } from "../../crypto/package/enrolment.ts";
-import type { FingerTrack, HandState, SessionContext } from "./context.ts";
+import type { Approval, FingerTrack, HandState, SessionContext } from "./context.ts";
 import type { SessionEventOf } from "./events.ts";
+import { bestPrint, type Impression, judgeFingers } from "./finger-evidence.ts";
 import type { SessionPolicy } from "./policy.ts";
 
 const FALLBACK = ["index", "thumb", "middle", "ring"] as const;
@@ -16,8 +17,9 @@ const freshTrack = (position: FingerPosition, policy: SessionPolicy): FingerTrac
   position,
   tries: [],
   kept: null,
-  scoreMatrix: [],
+  verdicts: [],
   missing: null,
+  approval: null,
   triesLeft: policy.fingers.maxTries,
   redosLeft: policy.fingers.redos,
 });
@@ -58,30 +60,70 @@ export function settledTracks(hands: Hands, policy: SessionPolicy): FingerTrack[
 }
 
 /** A print was taken of the finger in hand. */
-export function takePrint(hands: Hands, event: SessionEventOf<"finger.taken">, policy: SessionPolicy): Hands {
-  return onFingerInHand(hands, policy, (track) => {
-    const triesLeft = track.triesLeft - 1;
-    const grown: FingerTrack = {
-      ...track,
-      tries: [...track.tries, event.taken],
-      kept: event.kept,
-      scoreMatrix: event.scoreMatrix,
-      triesLeft,
-    };
-    const best = event.kept === null ? undefined : grown.tries[event.kept];
-    if (event.taken.sameAs === null && best !== undefined && best.quality >= policy.fingers.wanted)
-      return settle(grown);
-    if (triesLeft > 0) return { track: grown, next: "again" };
-    return hasPrint(grown, policy)
-      ? settle(grown)
-      : { track: { ...grown, missing: "not-readable" }, next: "other-finger" };
+export function takePrint(given: Hands, event: SessionEventOf<"finger.taken">, policy: SessionPolicy): Hands {
+  const asked = fingerInHand(given)?.track;
+  const added = onTracks(given, (track) =>
+    track === asked ? { ...track, tries: [...track.tries, event.taken], triesLeft: track.triesLeft - 1 } : track,
+  );
+  const hands = onFingerInHand(judged(added, policy), policy, (track) => {
+    if (confirmed(track, policy)) return settle(track);
+    if (track.triesLeft > 0) return { track, next: "again" };
+    return hasPrint(track, policy)
+      ? settle(track)
+      : { track: { ...track, missing: "not-readable" }, next: "other-finger" };
   });
+  return stopConfirmed(hands, policy);
+}
+
+/** What the scores say now, of every print of both hands: a new print can show that an earlier one was of another finger. */
+function judged(hands: Hands, policy: SessionPolicy): Hands {
+  const verdicts = judgeFingers(impressionsOf(hands));
+  return onTracks(hands, (track) => ({
+    ...track,
+    verdicts: track.tries.map(({ blob }) => verdicts.get(blob) ?? { kind: "single", position: null, score: null }),
+    kept: bestPrint(track.tries, verdicts, policy.fingers.wanted),
+  }));
+}
+
+/** All prints, in the order in which the fingers were asked for. */
+export function impressionsOf(hands: Hands): Impression[] {
+  return SIDES.flatMap((side) => hands[side].tracks).flatMap(({ position, tries }) =>
+    tries.map((print) => ({ position, print })),
+  );
+}
+
+/** Whether no further try is needed: good enough, and as many prints of this finger agree as policy asks for. */
+function confirmed(track: FingerTrack, policy: SessionPolicy): boolean {
+  const kept = track.kept === null ? undefined : track.tries[track.kept];
+  const verdict = track.kept === null ? undefined : track.verdicts[track.kept];
+  if (kept === undefined || verdict === undefined || kept.quality < policy.fingers.wanted) return false;
+  if (policy.fingers.agreeing > 1) return verdict.kind === "own";
+  return ["own", "single"].includes(track.verdicts.at(-1)?.kind ?? "");
+}
+
+/** A print of one hand may be what the other hand waited for. */
+function stopConfirmed(hands: Hands, policy: SessionPolicy): Hands {
+  const stop = (hand: HandState): HandState => {
+    const track = hand.at === null ? undefined : hand.tracks[hand.at];
+    return track !== undefined && track.tries.length > 0 && confirmed(track, policy) ? { ...hand, at: null } : hand;
+  };
+  return { right: stop(hands.right), left: stop(hands.left) };
+}
+
+function onTracks(hands: Hands, what: (track: FingerTrack) => FingerTrack): Hands {
+  const on = (hand: HandState): HandState => ({ ...hand, tracks: hand.tracks.map(what) });
+  return { right: on(hands.right), left: on(hands.left) };
 }
 
 /** The finger in hand cannot be given. A print that it already has stays. */
-export function skipFinger(hands: Hands, reason: FingerExceptionReason, policy: SessionPolicy): Hands {
+export function skipFinger(
+  hands: Hands,
+  reason: FingerExceptionReason,
+  approval: Approval | null,
+  policy: SessionPolicy,
+): Hands {
   return onFingerInHand(hands, policy, (track) =>
-    hasPrint(track, policy) ? settle(track) : { track: { ...track, missing: reason }, next: "other-finger" },
+    hasPrint(track, policy) ? settle(track) : { track: { ...track, missing: reason, approval }, next: "other-finger" },
   );
 }
 
@@ -101,7 +143,7 @@ export function redoHand(hands: Hands, side: Side, policy: SessionPolicy): Hands
   const hand = hands[side];
   const tracks = hand.tracks.map((track, index) =>
     index === 0
-      ? { ...track, missing: null, triesLeft: policy.fingers.maxTries, redosLeft: track.redosLeft - 1 }
+      ? { ...track, missing: null, approval: null, triesLeft: policy.fingers.maxTries, redosLeft: track.redosLeft - 1 }
       : track,
   );
   return { ...hands, [side]: { tracks, at: 0 } };

@@ -9,7 +9,7 @@ export interface Live {
   face: Pick<ViewOf<"face">, "face" | "outline" | "hint" | "hold"> & {
     preview: Omit<ViewOf<"face">["preview"], "mirror">;
   };
-  finger: { hint: FingerHint | null };
+  finger: { hint: FingerHint | null; seen: ViewOf<"fingers">["live"] };
   document: { groups: ViewOf<"document">["groups"]; access: string | null };
   seal: Pick<ViewOf<"seal">, "phase" | "progress">;
 }
@@ -43,7 +43,7 @@ export function stillLife(): Live {
         stillsWanted: 0,
       },
     },
-    finger: { hint: null },
+    finger: { hint: null, seen: null },
     document: { groups: DATA_GROUPS.map((name) => ({ name, state: "waiting", progress: 0 })), access: null },
     seal: { phase: "building", progress: 0 },
   };

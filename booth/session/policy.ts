@@ -44,6 +44,12 @@ export const SessionPolicy = z.strictObject({
     wanted: z.number().min(0).max(100),
     /** Quality under which, after all tries, the finger counts as not readable. */
     least: z.number().min(0).max(100),
+    /** Prints of one finger that must agree before no further try is asked for. */
+    agreeing: z.number().int().min(1).max(3),
+    /** How often staff may mistype in one session. */
+    staffTries: z.number().int().min(1).max(10),
+    /** Days after which a finger that was bandaged or injured is asked for again. */
+    temporaryDays: z.number().int().min(1).max(3650),
   }),
   resume: z.strictObject({
     /** What becomes of a session that the power cut off. */
@@ -82,7 +88,7 @@ export const defaultPolicy: SessionPolicy = {
   slip: "optional",
   slipTries: 5,
   face: { burst: 3, maxTries: 3 },
-  fingers: { maxTries: 3, redos: 2, wanted: 60, least: 20 },
+  fingers: { maxTries: 3, redos: 2, wanted: 60, least: 20, agreeing: 2, staffTries: 3, temporaryDays: 30 },
   resume: { afterPowerCut: "resume", withinMs: seconds(15 * 60) },
   sealRetryMs: seconds(15),
   sealSlowMs: seconds(15),

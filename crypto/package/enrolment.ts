@@ -71,6 +71,21 @@ export type ChipSkipReason = z.infer<typeof ChipSkipReason>;
 export const FingerExceptionReason = z.enum(["amputated", "bandaged", "damaged", "cannot-place", "not-readable"]);
 export type FingerExceptionReason = z.infer<typeof FingerExceptionReason>;
 
+/** Reasons that pass with time: their exception has a day on which it ends. */
+export const TEMPORARY_FINGER_REASONS: readonly FingerExceptionReason[] = ["bandaged", "damaged"];
+
+/**
+ * What the scores say of one print: `own`, it agrees with another of the finger asked for; `single`, there is nothing to compare it
+ * with; `unlike`, it agrees with no other of that finger; `other-finger`, it is `position`'s.
+ */
+export const FingerVerdict = z.object({
+  kind: z.enum(["own", "single", "unlike", "other-finger"]),
+  position: FingerPosition.nullable(),
+  /** The highest score against a print of the finger that it is; null when there is none to compare with. */
+  score: z.number().nullable(),
+});
+export type FingerVerdict = z.infer<typeof FingerVerdict>;
+
 // ─────────────────────────────────────────────── record ───────────────────────────────────────────────
 
 /** The fields of a machine-readable zone (ICAO 9303-3). */
@@ -167,6 +182,7 @@ const FingerRecord = z.object({
       /** Why it was not good enough, such as `finger-dry`. */
       hints: z.array(z.string().max(60)),
       capturedAt: Instant,
+      verdict: FingerVerdict.optional(),
     }),
   ),
   /** Index into `tries` of the kept print: the one that agrees best with the others. */
@@ -176,6 +192,17 @@ const FingerRecord = z.object({
   /** Kept although below the wanted quality after all tries. */
   forced: z.boolean(),
   missing: FingerExceptionReason.nullable(),
+  /** Of a finger that the person could not give. */
+  exception: z
+    .object({
+      /** The day after which it must be asked for again; null where that is not to be expected. */
+      expiresOn: CalendarDate.nullable(),
+      /** The second person: the number of the member of staff who looked; null when nobody was there. */
+      approvedBy: z.string().max(20).nullable(),
+      approvedAt: Instant.nullable(),
+    })
+    .nullable()
+    .optional(),
 });
 
 /** Something an operator must look at. `code` such as `face/forced`, `finger/missing`, `finger/same-as-other`, `chip/skipped`, `data/disputed`, `clock/suspect`. */
@@ -203,6 +230,18 @@ export const Enrolment = z.object({
   fingers: z.array(FingerRecord),
   /** Match scores between the kept prints of different fingers: a high one is the same finger twice. */
   fingerCrossMatch: z.array(z.object({ a: FingerPosition, b: FingerPosition, score: z.number() })),
+  /** Every print of the session against every other: what the verdicts of the tries rest on. */
+  fingerScores: z
+    .object({
+      /** The engine that gave the scores (10 · −log10 of the false match rate). */
+      engine: z.string().max(60),
+      /** Scores from which prints of different positions are one finger, and prints of one position agree. */
+      thresholds: z.object({ same: z.number(), agree: z.number() }),
+      /** Rows and columns of the matrix: index into `tries` of that finger. */
+      prints: z.array(z.object({ position: FingerPosition, try: z.number().int() })).max(100),
+      matrix: z.array(z.array(z.number()).max(100)).max(100),
+    })
+    .optional(),
   signature: z.object({
     part: z.literal("signature").nullable(),
     strokes: z.number().int(),

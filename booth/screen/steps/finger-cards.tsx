@@ -39,6 +39,7 @@ export function FingerCards({ results, canRedo, send }: FingerCardsProps) {
                 {t("fingers.missing", {
                   reason: result.reason ? t(`fingers.reasons.${result.reason}`).toLowerCase() : "—",
                 })}
+                {result.approved && ` (${t("fingers.approved")})`}
               </p>
             )}
             {canRedo(what) && (

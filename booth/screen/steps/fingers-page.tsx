@@ -2,24 +2,24 @@ import { useState } from "react";
 import type { ViewOf } from "../../api/messages.ts";
 import { BackButton } from "../frame/back-button.tsx";
 import { Button } from "../frame/button.tsx";
+import { Icon } from "../frame/icon.tsx";
 import { Page } from "../frame/page.tsx";
 import { ReasonDialog } from "../frame/reason-dialog.tsx";
 import { HandsPicture, SensorPicture } from "../pictures/finger-picture.tsx";
 import type { Side } from "../pictures/hand.tsx";
 import { useTexts } from "../texts/use-texts.ts";
-import { FingerCards } from "./finger-cards.tsx";
+import { FingerApproval } from "./finger-approval.tsx";
+import { FingerCards, redoOf } from "./finger-cards.tsx";
 import type { StepProps } from "./step.ts";
 
 /** The fingerprints: which finger, what to do with it, how good it was. */
 export function FingersPage(props: StepProps<"fingers">) {
-  return props.view.phase === "done" || props.view.position === null ? (
-    <DonePage {...props} />
-  ) : (
-    <TakePage {...props} />
-  );
+  const { phase, position } = props.view;
+  if (phase === "approve" || phase === "approving") return <FingerApproval {...props} />;
+  return phase === "done" || position === null ? <DonePage {...props} /> : <TakePage {...props} />;
 }
 
-function TakePage({ state, view, send, can }: StepProps<"fingers">) {
+function TakePage({ state, view, send, can, canRedo }: StepProps<"fingers">) {
   const { t } = useTexts();
   const [asking, setAsking] = useState(false);
   const position = view.position ?? "right-index";
@@ -28,18 +28,24 @@ function TakePage({ state, view, send, can }: StepProps<"fingers">) {
   const titles = {
     place: t("fingers.title", { finger: t(`fingers.position.${position}`) }),
     hold: t("fingers.holdTitle"),
-    captured: good ? t("fingers.goodTitle") : t("fingers.weakTitle"),
+    captured: view.sameAs !== null ? t("fingers.sameTitle") : good ? t("fingers.goodTitle") : t("fingers.weakTitle"),
     lift: t("fingers.liftTitle"),
-    done: t("fingers.doneTitle"),
   };
   const hint =
     view.hint ?? (view.phase === "hold" ? "hold-still" : view.phase === "lift" ? "lift-finger" : "place-finger");
+  const lead =
+    view.sameAs === null
+      ? t(`fingerHint.${hint}`)
+      : t("fingers.sameLead", {
+          finger: t(`fingers.positionName.${view.sameAs}`),
+          wanted: t(`fingers.positionName.${position}`),
+        });
   return (
     <>
       <Page
         id={`fingers-${position}-${view.phase === "place" ? "place" : "on"}`}
-        title={titles[view.phase]}
-        lead={t(`fingerHint.${hint}`)}
+        title={titles[view.phase as keyof typeof titles]}
+        lead={lead}
         live
         problem={state.problem}
         pictureSize="large"
@@ -59,7 +65,16 @@ function TakePage({ state, view, send, can }: StepProps<"fingers">) {
         actions={
           <>
             <BackButton can={can} send={send} />
-            {can("finger.again") && (
+            {view.sameAs !== null && view.sameAs.split("-")[0] !== side && canRedo(redoOf(view.sameAs)) && (
+              <Button
+                icon="retake"
+                onPress={() => send({ type: "redo", what: redoOf(view.sameAs ?? position) })}
+                name="redo-other"
+              >
+                {t("fingers.otherAgain", { finger: t(`fingers.positionName.${view.sameAs}`) })}
+              </Button>
+            )}
+            {can("finger.again") && view.sameAs === null && (
               <Button icon="retake" onPress={() => send({ type: "finger.again" })} name="finger-again">
                 {t("fingers.again")}
               </Button>
@@ -78,7 +93,7 @@ function TakePage({ state, view, send, can }: StepProps<"fingers">) {
               <p>{t("fingers.noPreview")}</p>
             )}
           </div>
-          <QualityBar view={view} />
+          {view.live !== null && view.phase !== "captured" ? <Sight live={view.live} /> : <QualityBar view={view} />}
         </div>
       </Page>
       {asking && can("finger.unable") && (
@@ -95,6 +110,21 @@ function TakePage({ state, view, send, can }: StepProps<"fingers">) {
         />
       )}
     </>
+  );
+}
+
+/** What the sensor sees while the finger comes: there, in the middle, still. */
+function Sight({ live }: { live: NonNullable<ViewOf<"fingers">["live"]> }) {
+  const { t } = useTexts();
+  return (
+    <ul className="finger-sight">
+      {(["present", "centred", "still"] as const).map((what) => (
+        <li key={what} data-good={live[what] ? "" : undefined}>
+          <Icon name={live[what] ? "check" : "finger"} />
+          {t(`fingers.sight.${what}`)}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -109,6 +109,37 @@ export const boothErrors = errorTexts({
     cause: { en: "This slip has been used already.", ru: "Этот талон уже использован." },
     next: { en: "Ask at the desk for a new slip.", ru: "Возьмите на стойке новый талон." },
   },
+  "finger/engine-failed": {
+    cause: {
+      en: "The fingerprint engine failed ({reason}).",
+      ru: "Сбой обработки отпечатков ({reason}).",
+    },
+    next: {
+      en: "Place the finger again. If it stays, call the staff.",
+      ru: "Приложите палец ещё раз. Если не поможет, позовите сотрудника.",
+    },
+  },
+  "staff/malformed": {
+    cause: {
+      en: "A staff number has 3 to 12 digits, a PIN 6 to 12.",
+      ru: "Номер сотрудника: от 3 до 12 цифр, ПИН: от 6 до 12.",
+    },
+    next: { en: "Correct it.", ru: "Исправьте." },
+  },
+  "staff/unknown": {
+    cause: { en: "Number and PIN do not belong together.", ru: "Номер и ПИН не подходят друг к другу." },
+    next: {
+      en: "Enter them again, or go on without: the operator will look at it.",
+      ru: "Введите снова или продолжите без подтверждения: решит оператор.",
+    },
+  },
+  "staff/locked": {
+    cause: {
+      en: "After too many wrong PINs this is locked for {minutes} minutes.",
+      ru: "После многих неверных ПИН-кодов вход закрыт на {minutes} мин.",
+    },
+    next: { en: "Go on without: the operator will look at it.", ru: "Продолжите без подтверждения: решит оператор." },
+  },
   "seal/disk-full": {
     cause: {
       en: "The booth's disk is full: your application cannot be stored yet.",

@@ -47,6 +47,8 @@ const EXCEPTIONS = [
   "finger/forced",
   "finger/missing",
   "finger/same-as-other",
+  "finger/unapproved",
+  "finger/unconfirmed",
   "chip/skipped",
   "data/disputed",
   "data/different",

@@ -165,6 +165,8 @@ export const en = {
     "finger/forced": "weak print",
     "finger/missing": "missing finger",
     "finger/same-as-other": "two prints alike",
+    "finger/unapproved": "missing finger, not confirmed by staff",
+    "finger/unconfirmed": "prints that do not agree",
     "chip/skipped": "chip not read",
     "data/disputed": "data disputed by the person",
     "data/different": "printed and chip differ",

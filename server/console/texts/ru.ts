@@ -167,6 +167,8 @@ export const ru: Texts = {
     "finger/forced": "слабый отпечаток",
     "finger/missing": "нет пальца",
     "finger/same-as-other": "похожие отпечатки",
+    "finger/unapproved": "отсутствие пальца не подтверждено",
+    "finger/unconfirmed": "отпечатки не согласуются",
     "chip/skipped": "чип не прочитан",
     "data/disputed": "человек не согласен с данными",
     "data/different": "печать и чип расходятся",

@@ -2,7 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { activityOf, matches } from "../../../booth/session/activity.ts";
 import type { SessionEvent } from "../../../booth/session/events.ts";
-import { hasPrint } from "../../../booth/session/hands.ts";
+import { exceptionsOf } from "../../../booth/session/exceptions.ts";
+import { fingersView } from "../../../booth/session/fingers.ts";
+import { fingerInHand, hasPrint } from "../../../booth/session/hands.ts";
+import { stillLife } from "../../../booth/session/live.ts";
 import { advance, newSession, type SessionSnapshot, takes } from "../../../booth/session/machine.ts";
 import { defaultPolicy } from "../../../booth/session/policy.ts";
 import {
@@ -10,6 +13,7 @@ import {
   candidate,
   drawn,
   failure,
+  giveFinger,
   input,
   personEvents,
   send,
@@ -21,6 +25,7 @@ import {
 } from "./sample-events.ts";
 
 const steps = ["consent", "slip", "document", "confirm", "face", "fingers", "signature", "review", "receipt"] as const;
+const scene = { live: stillLife(), url: (blob: string) => blob, specimen: null, open: true };
 const where = (session: SessionSnapshot) => JSON.stringify(session.value);
 const at = (session: SessionSnapshot, path: string) => matches(session.value, path.split("."));
 
@@ -137,7 +142,8 @@ describe("fingers", () => {
   test("unreadable and missing fingers fall back to thumb, middle, ring, never the little finger, each with its reason", () => {
     let session = way.fingers(begun());
     for (let tries = 0; tries < 3; tries++) session = send(session, taken(session, 5), { type: "finger.lifted" });
-    for (let finger = 0; finger < 3; finger++) session = send(session, { type: "finger.unable", reason: "bandaged" });
+    for (let finger = 0; finger < 3; finger++)
+      session = send(session, { type: "finger.unable", reason: "bandaged" }, { type: "finger.unapproved" });
     const { tracks, at: inHand } = session.context.hands.right;
     expect(tracks.map(({ position, missing }) => [position, missing])).toEqual([
       ["right-index", "not-readable"],
@@ -149,12 +155,82 @@ describe("fingers", () => {
     expect(session.context.hands.left.at).toBe(0);
   });
 
-  test("the same finger given twice is not taken as the other one", () => {
-    let session = way.fingers(begun());
-    session = send(session, taken(session, 80), { type: "finger.lifted" });
+  test("the same finger given twice is not taken as the other one, and is named", () => {
+    let session = giveFinger(way.fingers(begun()));
     session = send(session, taken(session, 90, "right-index"));
-    expect(session.context.hands.left.at).toBe(0);
-    expect(session.context.hands.left.tracks[0]!.triesLeft).toBe(2);
+    const left = session.context.hands.left;
+    expect(left.at).toBe(0);
+    expect(left.tracks[0]).toMatchObject({
+      triesLeft: 2,
+      verdicts: [{ kind: "other-finger", position: "right-index" }],
+    });
+    const view = fingersView(session.context, "captured", scene);
+    expect(view).toMatchObject({ position: "left-index", sameAs: "right-index", hint: "other-hand" });
+  });
+
+  test("a finger is not settled by one good print: two must agree, and a stranger among them is not kept", () => {
+    let session = way.fingers(begun());
+    session = send(session, taken(session, 90));
+    expect(fingersView(session.context, "captured", scene).hint).toBe("once-more");
+    session = send(session, { type: "finger.lifted" }, taken(session, 95, "right-middle"));
+    expect(fingersView(session.context, "captured", scene).hint).toBe("unlike-before");
+    session = send(session, { type: "finger.lifted" }, taken(session, 70), { type: "finger.lifted" });
+    const { right } = session.context.hands;
+    expect(right.at).toBeNull();
+    expect(right.tracks[0]?.verdicts.map(({ kind }) => kind)).toEqual(["own", "unlike", "own"]);
+    expect(right.tracks[0]?.kept).toBe(0);
+  });
+
+  test("left for right: found when the left one is given, named, and mended by taking the right again", () => {
+    let session = way.fingers(begun());
+    for (let tries = 0; tries < 2; tries++)
+      session = send(session, taken(session, 80, "left-index"), { type: "finger.lifted" });
+    session = send(session, taken(session, 85, "left-index"));
+    expect(fingersView(session.context, "captured", scene)).toMatchObject({ sameAs: "right-index" });
+    session = send(session, { type: "redo", what: "finger-right-index" });
+    expect(fingerInHand(session.context.hands)?.track.position).toBe("right-index");
+    session = send(session, taken(session, 80), { type: "finger.lifted" });
+    const [right, left] = [session.context.hands.right.tracks[0], session.context.hands.left.tracks[0]];
+    expect(right?.verdicts).toMatchObject([
+      { kind: "other-finger", position: "left-index" },
+      { kind: "other-finger", position: "left-index" },
+      { kind: "single" },
+    ]);
+    expect(left?.verdicts).toMatchObject([{ kind: "own" }]);
+    expect(right?.kept).toBe(2);
+    session = send(session, taken(session, 80), { type: "finger.lifted" });
+    expect(fingerInHand(session.context.hands)).toBeNull();
+    expect(exceptionsOf(session.context).map(({ code }) => code)).not.toContain("finger/same-as-other");
+  });
+
+  test("only the same finger, again and again: kept, and the operator is told whose it is", () => {
+    let session = giveFinger(way.fingers(begun()));
+    for (let tries = 0; tries < 3; tries++)
+      session = send(session, taken(session, 80, "right-index"), { type: "finger.lifted" });
+    expect(exceptionsOf(session.context)).toContainEqual({
+      code: "finger/same-as-other",
+      reason: "left-index right-index",
+    });
+  });
+
+  test("a finger that cannot be given needs a second person, or the operator is told that nobody was there", () => {
+    const asked = send(way.fingers(begun()), { type: "finger.unable", reason: "bandaged" });
+    expect(at(asked, "visit.collect.fingers.approve")).toBe(true);
+    expect(send(asked, { type: "back" }).context.hands).toEqual(asked.context.hands);
+    let session = send(asked, { type: "finger.approve", staff: "1042", pin: "123456" });
+    expect(at(session, "visit.collect.fingers.approving")).toBe(true);
+    session = send(session, { type: "staff.refused", code: "staff/unknown", details: {} });
+    expect(session.context).toMatchObject({ staffEntered: null, problem: { code: "staff/unknown" } });
+    const confirmed = send(
+      session,
+      { type: "finger.approve", staff: "1042", pin: "654321" },
+      { type: "staff.approved", staff: "1042" },
+    );
+    expect(confirmed.context.hands.right.tracks[0]).toMatchObject({ missing: "bandaged", approval: { staff: "1042" } });
+    expect(confirmed.context.staffEntered).toBeNull();
+    const codes = (s: SessionSnapshot) => exceptionsOf(s.context).map(({ code }) => code);
+    expect(codes(confirmed)).not.toContain("finger/unapproved");
+    expect(codes(send(session, { type: "finger.unapproved" }))).toContain("finger/unapproved");
   });
 
   test("one finger taken again loses neither its earlier print nor the other hand, and leads back to the review", () => {
@@ -162,10 +238,10 @@ describe("fingers", () => {
     let session = send(review, { type: "redo", what: "finger-left-index" });
     expect(session.context.step).toBe("fingers");
     expect(session.context.hands.right).toEqual(review.context.hands.right);
-    expect(session.context.hands.left.tracks[0]!.tries).toHaveLength(1);
+    expect(session.context.hands.left.tracks[0]!.tries).toHaveLength(2);
     session = send(session, taken(session, 95), { type: "finger.lifted" }, { type: "fingers.accept" });
     expect(session.context.step).toBe("review");
-    expect(session.context.hands.left.tracks[0]!.tries).toHaveLength(2);
+    expect(session.context.hands.left.tracks[0]!.tries).toHaveLength(3);
   });
 
   test("the screen does not move on while a finger lies on the sensor", () => {
@@ -243,7 +319,7 @@ function captured({ context }: SessionSnapshot): Set<string> {
 /** What can always happen next in a state: an applicant's and a device's ways out of it. */
 function someoneCanGoOn(session: SessionSnapshot): boolean {
   if (session.status === "done") return true;
-  const world = Array.from({ length: 19 }, (_, kind) => worldEvent(kind, 80, session));
+  const world = Array.from({ length: 21 }, (_, kind) => worldEvent(kind, 80, session));
   const progress = [
     ...personEvents,
     ...world,
@@ -258,7 +334,7 @@ function someoneCanGoOn(session: SessionSnapshot): boolean {
 
 const randomEvent = fc.oneof(
   { weight: 3, arbitrary: fc.record({ person: fc.nat(personEvents.length - 1) }) },
-  { weight: 3, arbitrary: fc.record({ world: fc.nat(17), n: fc.nat(100) }) },
+  { weight: 3, arbitrary: fc.record({ world: fc.nat(20), n: fc.nat(100) }) },
   // Sequences that are likely to get far: what the present state takes.
   { weight: 6, arbitrary: fc.record({ legal: fc.nat(200), n: fc.nat(100) }) },
 );
@@ -272,7 +348,7 @@ function pick(
   const ending = new Set(["leave", "consent.refuse", "begin"]);
   const all = [
     ...personEvents.filter(({ type }) => !ending.has(type)),
-    ...Array.from({ length: 19 }, (_, kind) => worldEvent(kind, choice.n, session)),
+    ...Array.from({ length: 21 }, (_, kind) => worldEvent(kind, choice.n, session)),
   ];
   const legal = all.map(stamp).filter((event) => takes(session, event));
   return legal[choice.legal % Math.max(1, legal.length)] ?? stamp({ type: "stay" });

@@ -51,23 +51,34 @@ export function candidate(index: number, passes = true): FaceCandidate {
   };
 }
 
-export function print(blob: string, quality: number, sameAs: string | null = null): FingerTry {
-  return { blob, quality, measures: [], hints: [], capturedAt: new Date(at).toISOString(), sameAs };
+/** A print of a finger, whatever finger was asked for, compared with the prints before it as a perfect matcher would. */
+export function print(blob: string, quality: number, of = "", before: readonly FingerTry[] = []): FingerTry {
+  const scores = Object.fromEntries(
+    before.map((other) => [other.blob, other.measures[0]?.name === of && of !== "" ? 100 : 3]),
+  );
+  const measures = [{ name: of, value: 0, passes: true, hint: null }];
+  return { blob, quality, measures, hints: [], capturedAt: new Date(at).toISOString(), scores, engine: "test" };
 }
 
-/** A print of the finger that is asked for now; the best so far is kept. */
-export function taken(session: SessionSnapshot, quality: number, sameAs: string | null = null): Unstamped {
-  const track = fingerInHand(session.context.hands)?.track;
+/** A print of the finger that is asked for now, or of another. */
+export function taken(session: SessionSnapshot, quality: number, of: string | null = null): Unstamped {
+  const { hands } = session.context;
+  const track = fingerInHand(hands)?.track;
   const position = track?.position ?? "right-index";
-  const tries = [...(track?.tries ?? []), print(`finger-${position}-${track?.tries.length ?? 0}`, quality, sameAs)];
-  const kept = tries.reduce((best, one, index) => (one.quality > (tries[best]?.quality ?? -1) ? index : best), 0);
-  return {
-    type: "finger.taken",
-    position,
-    taken: tries.at(-1)!,
-    kept,
-    scoreMatrix: tries.map(() => tries.map(() => 0)),
-  };
+  const blob = `finger-${position}-${track?.tries.length ?? 0}`;
+  return { type: "finger.taken", position, taken: print(blob, quality, of ?? position, triesOf(session)) };
+}
+
+/** Every print so far. */
+export const triesOf = ({ context: { hands } }: SessionSnapshot): FingerTry[] =>
+  [...hands.right.tracks, ...hands.left.tracks].flatMap(({ tries }) => tries);
+
+/** As many good prints as the finger in hand needs. */
+export function giveFinger(session: SessionSnapshot, quality = 80): SessionSnapshot {
+  let now = session;
+  for (let tries = 0; tries < defaultPolicy.fingers.agreeing; tries++)
+    now = send(now, taken(now, quality), { type: "finger.lifted" });
+  return now;
 }
 
 export const chip: ChipReading = {
@@ -102,7 +113,7 @@ export const way = {
     ),
   signature: (s: SessionSnapshot) => {
     let now = way.fingers(s);
-    for (let hand = 0; hand < 2; hand++) now = send(now, taken(now, 80), { type: "finger.lifted" });
+    for (let hand = 0; hand < 2; hand++) now = giveFinger(now);
     return send(now, { type: "fingers.accept" });
   },
   review: (s: SessionSnapshot) => send(way.signature(s), { type: "signature.done", signature: drawn }),
@@ -138,6 +149,8 @@ export const personEvents: readonly ScreenEvent[] = [
   { type: "face.camera", source: "browser" },
   { type: "finger.unable", reason: "amputated" },
   { type: "finger.again" },
+  { type: "finger.approve", staff: "1042", pin: "123456" },
+  { type: "finger.unapproved" },
   { type: "fingers.accept" },
   { type: "signature.done", signature: drawn },
   { type: "signature.unable", reason: "injury" },
@@ -178,6 +191,8 @@ export function worldEvent(kind: number, n: number, session: SessionSnapshot): U
     { type: "finger.placed" },
     taken(session, n % 101, n % 7 === 0 ? "left-index" : null),
     { type: "finger.lifted" },
+    { type: "staff.approved", staff: "1042" },
+    { type: "staff.refused", code: "staff/unknown", details: {} },
     { type: "seal.done", qrText: "kabina:package:x" },
     { type: "seal.failed", code: "seal/disk-full", details: {} },
     { type: "seal.slow", code: "seal/slow", details: {} },

@@ -12,7 +12,7 @@ import { FileKeyStore } from "../../../crypto/keys/file-store.ts";
 import type { PrivateKeyHandle } from "../../../crypto/keys/key.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 import { FrozenDisk, frozenDiskMissing } from "../frozen-disk.ts";
-import { candidate, chip, drawn, print, specimenLines } from "./sample-events.ts";
+import { candidate, chip, drawn, print, specimenLines, triesOf } from "./sample-events.ts";
 
 /** An activity that hands its stage to the test and stays until it is no longer needed. */
 class Puppet {
@@ -80,6 +80,7 @@ describe("session host", () => {
       burst: puppets.burst.activity,
       finger: puppets.finger.activity,
       lift,
+      staff: idle,
       seal: async (stage) => {
         sealed.push(stage.session.packageId);
         await stage.emit({ type: "seal.done", qrText: "kabina:package:x" });
@@ -131,15 +132,17 @@ describe("session host", () => {
     await pause();
     await host.person({ type: "face.accept" });
     for (const position of ["right-index", "left-index"] as const) {
-      await until(() => at("visit.collect.fingers.place") && puppets.finger.stage?.signal.aborted === false);
-      await pause();
-      await until(() => puppets.finger.stage?.signal.aborted === false);
-      const taken = print(`finger-${position}-0`, 80);
-      await puppets.finger.stage?.emit(
-        { type: "finger.taken", position, taken, kept: 0, scoreMatrix: [[0]] },
-        new Map([[taken.blob, picture(3)]]),
-      );
-      await until(() => !at("visit.collect.fingers.captured"));
+      for (let tries = 0; tries < 2; tries++) {
+        await until(() => at("visit.collect.fingers.place") && puppets.finger.stage?.signal.aborted === false);
+        await pause();
+        await until(() => puppets.finger.stage?.signal.aborted === false);
+        const taken = print(`finger-${position}-${tries}`, 80, position, triesOf(host.snapshot));
+        await puppets.finger.stage?.emit(
+          { type: "finger.taken", position, taken },
+          new Map([[taken.blob, picture(3)]]),
+        );
+        await until(() => !at("visit.collect.fingers.captured"));
+      }
     }
     await host.person({ type: "fingers.accept" });
     await pause();
@@ -231,9 +234,10 @@ describe("session host", () => {
       return deadline === null ? Number.NaN : deadline.endAt - deadline.now;
     };
     await new Promise((resolve) => setTimeout(resolve, 250));
-    expect(remains()).toBeLessThan(200);
+    const left = remains();
+    expect(left).toBeLessThan(200);
     await host.person({ type: "stay" });
-    expect(remains()).toBeGreaterThan(300);
+    expect(remains()).toBeGreaterThan(left);
     await until(() => at("wipe"));
     expect(host.snapshot.context.end).toBe("timed-out");
     await until(() => at("welcome"));
