@@ -45,7 +45,7 @@ if (!built) console.warn("skipped: the examiner's thread is not built (npm run b
   };
   const [right, left] = ["right-index", "left-index"] as const;
 
-  test.each([1, 2, 3])("person %i: the right fingers are each their own", async (seed) => {
+  test.each([1, 2])("person %i: the right fingers are each their own", async (seed) => {
     expect(
       await judge(seed, [
         [right, right],
@@ -56,7 +56,7 @@ if (!built) console.warn("skipped: the examiner's thread is not built (npm run b
     ).toEqual(["own", "own", "own", "own"]);
   });
 
-  test.each([1, 2, 3])("person %i: the same finger twice, as the other hand's", async (seed) => {
+  test.each([1, 2])("person %i: the same finger twice, as the other hand's", async (seed) => {
     const found = await judge(seed, [
       [right, right],
       [right, right],
@@ -65,7 +65,7 @@ if (!built) console.warn("skipped: the examiner's thread is not built (npm run b
     expect(found).toEqual(["own", "own", "other-finger right-index"]);
   });
 
-  test.each([1, 2, 3])("person %i: left for right, mended when the right one comes", async (seed) => {
+  test.each([1, 2])("person %i: left for right, mended when the right one comes", async (seed) => {
     const found = await judge(seed, [
       [right, left],
       [right, left],
@@ -76,7 +76,7 @@ if (!built) console.warn("skipped: the examiner's thread is not built (npm run b
     expect(found).toEqual(["other-finger left-index", "other-finger left-index", "own", "own", "own"]);
   });
 
-  test.each([1, 2, 3])("person %i: a wrong finger between two right ones", async (seed) => {
+  test.each([1, 2])("person %i: a wrong finger between two right ones", async (seed) => {
     expect(
       await judge(seed, [
         [right, right],
