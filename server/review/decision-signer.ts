@@ -7,6 +7,7 @@ import type { Clock } from "../../crypto/environment.ts";
 import { signDecision } from "../../crypto/receipt/decision.ts";
 import { encodeSigned } from "../../crypto/receipt/signed-document.ts";
 import type { ServerKeys } from "../keys.ts";
+import type { RegisterEvent } from "../register/register.ts";
 import type { DecisionRecord } from "../store/decisions.ts";
 import type { DecisionSigner } from "./decisions.ts";
 
@@ -15,6 +16,10 @@ const ORIGIN = "kabina-server-audit";
 const DECIDED = "case.decided";
 
 export interface AuditedSigner extends DecisionSigner {
+  /** Events of the register that are in the log already. */
+  readonly lastEvent: number;
+  /** Puts events of the register into the log, in order, under one checkpoint. */
+  record(events: readonly RegisterEvent[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,8 +28,14 @@ export async function openDecisionSigner(path: string, keys: ServerKeys, clock: 
   // An empty log is signed too, so that an export before the first decision can be verified.
   if (log.size === 0) await log.checkpoint();
   // A crash may have come between the entry and the store's commit: what is in the log is not written again.
-  const written = await decisionsIn(path);
+  const { decisions: written, lastEvent } = await alreadyIn(path);
   return {
+    lastEvent,
+    async record(events) {
+      for (const { sequence, by, kind, subject, at, data } of events)
+        await log.append(kind, { ...data, event: sequence, by, subject, happened: at });
+      await log.checkpoint();
+    },
     async audit(decision, of) {
       if (written.has(keyOf(decision.caseId, decision.decidedAt))) return;
       await log.append(DECIDED, {
@@ -53,14 +64,16 @@ function reasonsOf({ decision }: DecisionRecord): string[] {
   return decision.kind === "retake" ? [...decision.reasons] : [];
 }
 
-async function decisionsIn(path: string): Promise<Set<string>> {
-  const found = new Set<string>();
+async function alreadyIn(path: string): Promise<{ decisions: Set<string>; lastEvent: number }> {
+  const decisions = new Set<string>();
+  let lastEvent = 0;
   let index = 0;
   for await (const { line } of readLines(path)) {
     const { kind, data } = decodeEntry(line, index++);
-    if (kind === DECIDED) found.add(keyOf(String(data.case), String(data.decidedAt)));
+    if (kind === DECIDED) decisions.add(keyOf(String(data.case), String(data.decidedAt)));
+    if (typeof data.event === "number") lastEvent = Math.max(lastEvent, data.event);
   }
-  return found;
+  return { decisions, lastEvent };
 }
 
 const keyOf = (caseId: string, decidedAt: string): string => `${caseId} ${decidedAt}`;

@@ -11,13 +11,14 @@ import { PasskeyAnswer, type Passkeys } from "../staff/passkeys.ts";
 import { Patience } from "../staff/patience.ts";
 import type { SignedIn, Staff } from "../staff/staff.ts";
 import type { Store } from "../store/store.ts";
-import { DecisionRequest, SESSION_COOKIE, type Session, SignIn } from "./api.ts";
+import { DecisionRequest, SESSION_COOKIE, SignIn } from "./api.ts";
 import { readCase } from "./case-detail.ts";
 import type { Decisions } from "./decisions.ts";
 import { assertAllowed, assertOwnOrigin, originOf, sessionCookie } from "./door.ts";
 import type { EventStreams } from "./events.ts";
 import { readImage } from "./images.ts";
 import { readQueue } from "./queue.ts";
+import { jsonBody, parse, sessionOf } from "./request.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface ConsoleOptions {
@@ -45,6 +46,12 @@ const STATUSES: Readonly<Record<string, number>> = {
   "staff/passkey-refused": 401,
   "staff/certificate-refused": 401,
   "review/not-allowed": 403,
+  "proposal/own": 403,
+  "proposal/unknown": 404,
+  "proposal/decided": 409,
+  "request/unknown": 404,
+  "request/decided": 409,
+  "certificate/unknown": 404,
   "review/csrf": 403,
   "review/host-foreign": 403,
   "review/origin-foreign": 403,
@@ -177,27 +184,6 @@ function createConsole(options: ConsoleOptions): express.Express {
   };
   app.use(onError);
   return app;
-}
-
-/** A body must say that it is JSON: what a form of another page can send is not. */
-const parseJson = express.json({ limit: SERVER_LIMITS.consoleBodyBytes, strict: true, type: "application/json" });
-export const jsonBody: express.RequestHandler = (request, response, next) =>
-  parseJson(request, response, (error?: unknown) => {
-    if (error) next(new KabinaError("review/request-malformed", {}, { cause: error }));
-    else next();
-  });
-
-export function parse<T>(
-  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
-  value: unknown,
-): T {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new KabinaError("review/request-malformed");
-  return parsed.data;
-}
-
-export function sessionOf(response: Response): Session {
-  return response.locals.session as Session;
 }
 
 function languageOf(request: Request): Language {

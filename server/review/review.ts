@@ -9,6 +9,9 @@ import { Pipeline } from "../pipeline/pipeline.ts";
 import { createStages, readCountries } from "../pipeline/stages.ts";
 import type { Pki } from "../pki/pki.ts";
 import { Register } from "../register/register.ts";
+import { AuditPump } from "../security/audit-pump.ts";
+import { Proposals } from "../security/proposals.ts";
+import { securityRoutes } from "../security/routes.ts";
 import { signInWithCertificate } from "../staff/certificate-sign-in.ts";
 import { Passkeys } from "../staff/passkeys.ts";
 import { Staff } from "../staff/staff.ts";
@@ -76,8 +79,20 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
     authority: office?.issuer("staff").certificate,
     revoked: office?.isRevoked ?? (() => false),
   };
+  const pump = new AuditPump({ register, log: signer, onFault });
+  const proposals = new Proposals({ register, staff, office, clock, random });
+  const { keys, trust } = identity;
+  const security = securityRoutes({
+    ...{ folder, register, office, proposals, store, clock, pump },
+    serverKeys: [keys.tls, keys.receipt, keys.recipient, keys.audit],
+    policy: async () => [],
+    drill: options.pki && { ...options.pki, store: store.database, clock },
+    auditLog: join(folder, "audit.log"),
+    root: trust.root,
+  });
   const parts = {
     ...{ store, clock, sessions, decisions, events, staff, passkeys, files: options.files, onFault },
+    security,
     withCertificate: (socket: object) => signInWithCertificate(socket, certificates),
   };
   const listener = createConsoleListener(parts);
@@ -102,6 +117,7 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
       await decisions.close();
       await pipeline.close();
       await stages.close();
+      await pump.close();
       await signer.close();
       if (!options.pki) register.close();
     },

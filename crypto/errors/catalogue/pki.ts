@@ -304,6 +304,46 @@ export const pkiErrors = errorTexts({
       ru: "Подождите несколько секунд. Верный вход принимается сразу.",
     },
   },
+  "proposal/unknown": {
+    cause: { en: "There is no proposal {id}.", ru: "Предложения {id} нет." },
+    next: { en: "Look at the list again.", ru: "Посмотрите список ещё раз." },
+  },
+  "proposal/own": {
+    cause: { en: "Nobody approves their own proposal.", ru: "Своё предложение не утверждают." },
+    next: { en: "Ask another security officer.", ru: "Попросите другого офицера безопасности." },
+  },
+  "proposal/decided": {
+    cause: { en: "Proposal {id} was decided already.", ru: "Предложение {id} уже решено." },
+    next: { en: "Look at what was decided.", ru: "Посмотрите, что решено." },
+  },
+  "proposal/expired": {
+    cause: { en: "Proposal {id} has waited too long.", ru: "Предложение {id} ждало слишком долго." },
+    next: { en: "Propose it again, if it is still wanted.", ru: "Предложите заново, если это ещё нужно." },
+  },
+  "proposal/proposer-left": {
+    cause: {
+      en: "Whoever proposed this is no longer a security officer.",
+      ru: "Предложивший больше не офицер безопасности.",
+    },
+    next: { en: "Propose it yourself, and ask another officer.", ru: "Предложите сами и попросите другого офицера." },
+  },
+  "drill/nothing-held": {
+    cause: {
+      en: "{booth} holds no certificate that could be revoked.",
+      ru: "У «{booth}» нет сертификата, который можно отозвать.",
+    },
+    next: { en: "Check the booth's name.", ru: "Проверьте имя кабины." },
+  },
+  "drill/not-refused": {
+    cause: {
+      en: "A point that should refuse the booth does not: {point}.",
+      ru: "Кабину не отвергают там, где должны: {point}.",
+    },
+    next: {
+      en: "Cut the booth's network off, and find out why before anything else.",
+      ru: "Отключите сеть кабины и сначала выясните причину.",
+    },
+  },
   "est/route-unknown": {
     cause: {
       en: "The authority does not answer at this address.",

@@ -50,8 +50,8 @@ describe.each(rows.map((row) => [`${row.method} ${row.path}`, row] as const))(
         const type = answer.headers.get("content-type") ?? "";
         const { error } = type.includes("json") ? ((await answer.json()) as { error?: { code: string } }) : {};
         abort.abort();
-      // A right sign-in, so that the wrong ones of this walk are not answered later and later.
-      if (allowed[0]) await staffed.signIn("manager");
+        // A right sign-in, so that the wrong ones of this walk are not answered later and later.
+        if (allowed[0]) await staffed.signIn("manager");
         const refusals = ["review/not-signed-in", "review/not-allowed"];
         if (expected) expect(refusals).not.toContain(error?.code);
         else expect([answer.status, error?.code]).toEqual(column === "none" ? [401, refusals[0]] : [403, refusals[1]]);

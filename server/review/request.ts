@@ -1,0 +1,26 @@
+/** What every route of the console asks of a request: its body, by a schema, and whose session it is. */
+import express, { type Response } from "express";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { SERVER_LIMITS } from "../limits.ts";
+import type { Session } from "./api.ts";
+
+/** A body must say that it is JSON: what a form of another page can send is not. */
+const parseJson = express.json({ limit: SERVER_LIMITS.consoleBodyBytes, strict: true, type: "application/json" });
+export const jsonBody: express.RequestHandler = (request, response, next) =>
+  parseJson(request, response, (error?: unknown) => {
+    if (error) next(new KabinaError("review/request-malformed", {}, { cause: error }));
+    else next();
+  });
+
+export function parse<T>(
+  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
+  value: unknown,
+): T {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new KabinaError("review/request-malformed");
+  return parsed.data;
+}
+
+export function sessionOf(response: Response): Session {
+  return response.locals.session as Session;
+}

@@ -1,0 +1,123 @@
+/** What the security officer's page and the server say to each other, under `/api/security` (who may: `server/staff/roles.ts`). */
+import { z } from "zod";
+import { Proposal } from "./proposal.ts";
+
+const Instant = z.iso.datetime();
+
+/** A key: where it is, how it is kept, until when it is certified, and what would be lost with it. */
+export const KeyShown = z.object({
+  purpose: z.string(),
+  place: z.enum(["authority", "server", "root"]),
+  keyId: z.string(),
+  /** `away`: not on this machine, as the root should be. */
+  protection: z.enum(["file", "pkcs11", "tpm", "away"]),
+  state: z.enum(["current", "pending", "former"]),
+  notAfter: Instant.nullable(),
+});
+export type KeyShown = z.infer<typeof KeyShown>;
+
+export const CertificateShown = z.object({
+  serial: z.string(),
+  issuer: z.string(),
+  name: z.string(),
+  office: z.string().nullable(),
+  keyId: z.string(),
+  sha256: z.string(),
+  notBefore: Instant,
+  notAfter: Instant,
+  revokedAt: Instant.nullable(),
+  reason: z.string().nullable(),
+  invalidSince: Instant.nullable(),
+});
+export type CertificateShown = z.infer<typeof CertificateShown>;
+
+export const BoothShown = z.object({
+  booth: z.string(),
+  /** The certificate that ends last; null when the booth holds none. */
+  certificate: CertificateShown.nullable(),
+  seenAt: Instant.nullable(),
+  policyVersion: z.number().nullable(),
+  /** The booth's clock less the server's, milliseconds. */
+  clockOffsetMs: z.number().nullable(),
+  packages: z.number(),
+});
+export type BoothShown = z.infer<typeof BoothShown>;
+
+export const RequestShown = z.object({
+  id: z.string(),
+  issuer: z.string(),
+  name: z.string(),
+  keyId: z.string(),
+  askedAt: Instant,
+  address: z.string(),
+});
+export type RequestShown = z.infer<typeof RequestShown>;
+
+export const ProposalShown = z.object({
+  id: z.string(),
+  proposal: Proposal,
+  proposedBy: z.string(),
+  proposedAt: Instant,
+  state: z.enum(["waiting", "approved", "refused", "done", "failed", "expired"]),
+  decidedBy: z.string().nullable(),
+  outcome: z.string().nullable(),
+});
+export type ProposalShown = z.infer<typeof ProposalShown>;
+
+export const PersonShown = z.object({
+  id: z.string(),
+  name: z.string(),
+  roles: z.array(z.string()),
+  state: z.enum(["active", "disabled"]),
+  demonstration: z.boolean(),
+  passkeys: z.number(),
+});
+export type PersonShown = z.infer<typeof PersonShown>;
+
+export const Overview = z.object({
+  at: Instant,
+  keys: z.array(KeyShown),
+  booths: z.array(BoothShown),
+  requests: z.array(RequestShown),
+  ending: z.array(CertificateShown),
+  endingDays: z.number(),
+  proposals: z.array(ProposalShown),
+  people: z.array(PersonShown),
+  policy: z.array(z.object({ role: z.string(), version: z.number(), expires: Instant })),
+  alarms: z.array(z.object({ at: Instant, booth: z.string(), code: z.string() })),
+});
+export type Overview = z.infer<typeof Overview>;
+
+export const AuditFound = z.object({
+  /** Entries that were checked on the way, and the root they led to. */
+  verified: z.object({ entries: z.number(), root: z.string(), unsigned: z.number() }),
+  entries: z.array(
+    z.object({
+      index: z.number(),
+      at: Instant,
+      kind: z.string(),
+      data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    }),
+  ),
+});
+export type AuditFound = z.infer<typeof AuditFound>;
+
+export const Approve = z.strictObject({ compared: z.string().max(128), office: z.string().min(1).max(128).nullable() });
+export const Revoke = z.strictObject({
+  reason: z.enum(["unspecified", "keyCompromise", "affiliationChanged", "superseded", "cessationOfOperation"]),
+  since: Instant.nullable(),
+});
+export const DrillRequest = z.strictObject({ booth: z.string().min(1).max(64), since: Instant });
+export const DrillDone = z.object({
+  booth: z.string(),
+  since: Instant,
+  revoked: z.array(z.string()),
+  steps: z.array(z.object({ what: z.string(), atMs: z.number() })),
+  packages: z.array(
+    z.object({ packageId: z.string(), sealedAt: z.string(), receivedAt: z.string(), suspect: z.boolean() }),
+  ),
+  totalMs: z.number(),
+  next: z.literal("re-key"),
+});
+export type DrillDone = z.infer<typeof DrillDone>;
+export const Outcome = z.object({ text: z.string(), code: z.string().optional() });

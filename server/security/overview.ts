@@ -1,0 +1,136 @@
+/** The officer's question in one answer: which keys exist, where, who can use them, until when; and what waits or ends. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
+import type { Clock } from "../../crypto/environment.ts";
+import type { KeyStore } from "../../crypto/keys/key.ts";
+import { PKI_LIMITS } from "../pki/limits.ts";
+import type { CertificateOffice } from "../pki/office.ts";
+import type { CertificateRecord, ProposalRecord, Register } from "../register/register.ts";
+import type { Store } from "../store/store.ts";
+import type { CertificateShown, KeyShown, Overview, ProposalShown } from "./api.ts";
+import { Proposal } from "./proposal.ts";
+import type { Proposals } from "./proposals.ts";
+
+export interface OverviewTools {
+  /** `<data>/server` */
+  readonly folder: string;
+  readonly register: Register;
+  readonly office: CertificateOffice | undefined;
+  readonly serverKeys: ServerKeyList;
+  readonly proposals: Proposals;
+  readonly store: Store;
+  readonly policy: () => Promise<Overview["policy"]>;
+  readonly clock: Clock;
+}
+
+export type ServerKeyList = readonly {
+  readonly purpose: string;
+  readonly keyId: string;
+  readonly protection: "file" | "pkcs11" | "tpm";
+  readonly chain: readonly Certificate[];
+}[];
+
+const day = 24 * 60 * 60_000; // ms
+const ALARMS = 50;
+
+export async function readOverview(tools: OverviewTools): Promise<Overview> {
+  const { register, office, clock } = tools;
+  const now = clock.now();
+  const endsBefore = new Date(now.getTime() + PKI_LIMITS.forecastDays * day).toISOString();
+  return {
+    at: now.toISOString(),
+    keys: [
+      ...(await rootKey(tools.folder)),
+      ...(office ? await keysOf(office.store) : []),
+      ...tools.serverKeys.map(serverKey),
+    ],
+    booths: booths(tools),
+    requests: register
+      .waiting()
+      .map(({ id, issuer, name, keyId, askedAt, address }) => ({ id, issuer, name, keyId, askedAt, address })),
+    ending: register
+      .search({ endsBefore })
+      .filter(({ notAfter }) => notAfter > now.toISOString())
+      .sort((a, b) => (a.notAfter < b.notAfter ? -1 : 1))
+      .map(certificateShown),
+    endingDays: PKI_LIMITS.forecastDays,
+    proposals: tools.proposals.list().map(proposalShown),
+    people: register.persons().map(({ id, name, roles, state, demonstration }) => {
+      const passkeys = register.credentialsOf(id).filter(({ kind }) => kind === "passkey").length;
+      return { id, name, roles: [...roles], state, demonstration, passkeys };
+    }),
+    policy: await tools.policy(),
+    alarms: tools.store.alarms.latest(ALARMS).map(({ at, booth, code }) => ({ at, booth, code })),
+  };
+}
+
+export const certificateShown = ({ der, ...record }: CertificateRecord): CertificateShown => record;
+
+export const proposalShown = ({ content, kind, decidedAt, ...proposal }: ProposalRecord): ProposalShown => ({
+  ...proposal,
+  proposal: Proposal.parse(JSON.parse(content)),
+});
+
+/** The root, which should not be here: only its certificate says that it exists. */
+async function rootKey(folder: string): Promise<KeyShown[]> {
+  const text = await readFile(join(folder, "trust", "root.pem"), "utf8").catch(() => undefined);
+  if (text === undefined) return [];
+  const root = Certificate.fromPem(text)[0]!;
+  const here = await readFile(join(folder, "..", "root", "keys", "store.json")).then(
+    () => true,
+    () => false,
+  );
+  const protection = here ? "file" : "away";
+  return [
+    {
+      purpose: "authority-root",
+      place: "root",
+      keyId: root.keyId,
+      protection,
+      state: "current",
+      notAfter: root.notAfter.toISOString(),
+    },
+  ];
+}
+
+async function keysOf(store: KeyStore): Promise<KeyShown[]> {
+  const listed = await store.list();
+  return listed.map(({ purpose, keyId, protection, state, chain }) => ({
+    ...{ purpose, place: "authority", keyId, protection, state },
+    notAfter: chain[0]?.notAfter.toISOString() ?? null,
+  }));
+}
+
+const serverKey = ({ purpose, keyId, protection, chain }: ServerKeyList[number]): KeyShown => ({
+  ...{ purpose, place: "server", keyId, protection, state: "current" },
+  notAfter: chain[0]?.notAfter.toISOString() ?? null,
+});
+
+/** Every booth that was ever certified or seen, by name. */
+function booths({ register, office, store }: OverviewTools): Overview["booths"] {
+  const seen = new Map(register.boothsSeen().map((booth) => [booth.booth, booth]));
+  const counted = new Map(
+    store.database
+      .prepare<[], { booth: string; packages: number }>(
+        "SELECT booth, count(*) AS packages FROM package GROUP BY booth",
+      )
+      .all()
+      .map(({ booth, packages }) => [booth, packages]),
+  );
+  const status = "Kabina status of ";
+  const certified = register.search({ issuer: "booths" }).filter(({ name }) => !name.startsWith(status));
+  const names = new Set([...certified.map(({ name }) => name), ...seen.keys()]);
+  return [...names].sort().map((booth) => {
+    const held = office?.holding(booth, "booths").sort((a, b) => (a.notAfter < b.notAfter ? 1 : -1))[0];
+    const last = seen.get(booth);
+    return {
+      booth,
+      certificate: held ? certificateShown(held) : null,
+      seenAt: last?.at ?? null,
+      policyVersion: last?.policyVersion ?? null,
+      clockOffsetMs: last?.clockOffsetMs ?? null,
+      packages: counted.get(booth) ?? 0,
+    };
+  });
+}

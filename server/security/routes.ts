@@ -1,0 +1,96 @@
+/** The security officer's routes, under `/api/security`; `server/staff/roles.ts` has let only those through who may. */
+import express from "express";
+import { verifyAuditLog } from "../../crypto/audit/verify.ts";
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { jsonBody, parse, sessionOf } from "../review/request.ts";
+import { Approve, type AuditFound, DrillRequest, Revoke } from "./api.ts";
+import type { AuditPump } from "./audit-pump.ts";
+import { type DrillTools, runDrill } from "./drill.ts";
+import { certificateShown, type OverviewTools, proposalShown, readOverview } from "./overview.ts";
+import { Proposal } from "./proposal.ts";
+
+export interface SecurityTools extends OverviewTools {
+  readonly drill: DrillTools | undefined;
+  readonly pump: AuditPump;
+  readonly auditLog: string;
+  readonly root: Certificate;
+}
+
+const FOUND = 200;
+
+export function securityRoutes(tools: SecurityTools): express.Router {
+  const { register, proposals, pump } = tools;
+  const routes = express.Router();
+  const who = (response: express.Response) => sessionOf(response).operator.id;
+  const office = () => {
+    if (!tools.office) throw new KabinaError("authority/absent", { path: tools.folder });
+    return tools.office;
+  };
+  routes.get("/", async (_request, response) => void response.json(await readOverview(tools)));
+  routes.get("/certificates", (request, response) => {
+    const text = String(request.query.text ?? "").slice(0, 128);
+    response.json({ certificates: register.search({ text, limit: FOUND }).map(certificateShown) });
+  });
+  routes.get("/certificates/:serial", (request, response) => {
+    const record = register.certificate(request.params.serial);
+    if (!record) throw new KabinaError("certificate/unknown", { serial: request.params.serial });
+    response.json({ certificate: certificateShown(record), life: register.eventsOf(record.serial) });
+  });
+  routes.get("/audit", async (request, response) => {
+    response.json(await search(String(request.query.text ?? "").slice(0, 128), tools));
+  });
+  routes.post("/requests/:id/approve", jsonBody, async (request, response) => {
+    const { compared, office: place } = parse(Approve, request.body);
+    const [leaf] = await office().approve(String(request.params.id), who(response), compared, place);
+    await pump.carry();
+    response.json({ serial: leaf!.serialHex });
+  });
+  routes.post("/requests/:id/refuse", async (request, response) => {
+    await office().refuse(request.params.id, who(response));
+    response.status(204).end();
+  });
+  routes.post("/certificates/:serial/revoke", jsonBody, async (request, response) => {
+    const { reason, since } = parse(Revoke, request.body);
+    const serial = String(request.params.serial);
+    const revoked = office().revoke([serial], who(response), reason, since === null ? null : new Date(since));
+    await pump.carry();
+    response.json({ revoked });
+  });
+  routes.post("/drills", jsonBody, async (request, response) => {
+    const { booth, since } = parse(DrillRequest, request.body);
+    if (!tools.drill) throw new KabinaError("authority/absent", { path: tools.folder });
+    const done = await runDrill(booth, new Date(since), who(response), tools.drill);
+    await pump.carry();
+    response.json(done);
+  });
+  routes.post("/proposals", jsonBody, async (request, response) => {
+    const made = proposals.propose(parse(Proposal, request.body), who(response));
+    await pump.carry();
+    response.json(proposalShown(made));
+  });
+  routes.post("/proposals/:id/approve", async (request, response) => {
+    const outcome = await proposals.approve(request.params.id, who(response));
+    await pump.carry();
+    response.json(outcome);
+  });
+  routes.post("/proposals/:id/refuse", async (request, response) => {
+    proposals.refuse(request.params.id, who(response));
+    await pump.carry();
+    response.status(204).end();
+  });
+  return routes;
+}
+
+/** Searching is verifying: the whole log is held against its checkpoints, and what fits is picked out on the way. */
+async function search(text: string, tools: SecurityTools): Promise<AuditFound> {
+  await tools.pump.carry();
+  const wanted = text.toLowerCase();
+  const found: AuditFound["entries"] = [];
+  const { entries, root, unsigned } = await verifyAuditLog(tools.auditLog, { anchors: [tools.root] }, (entry) => {
+    if (wanted !== "" && !JSON.stringify(entry).toLowerCase().includes(wanted)) return;
+    found.push(entry);
+    if (found.length > FOUND) found.shift();
+  });
+  return { verified: { entries, root, unsigned }, entries: found.reverse() };
+}
