@@ -3,7 +3,9 @@ import { encodeGreyPng } from "../image/codec.ts";
 import type { GreyImage } from "../image/image.ts";
 import { type Extraction, extractStages } from "./extract.ts";
 import { assessFinger } from "./quality.ts";
+import { withRidgeCounts } from "./ridge-count.ts";
 import { type RidgeMap, ridgeAngle } from "./ridge-map.ts";
+import type { RidgeCount } from "./template.ts";
 
 export interface ExplainedFile {
   readonly name: string;
@@ -31,8 +33,9 @@ export async function explainFinger(source: GreyImage): Promise<ExplainedFile[]>
     await picture("4-coherence", (i) => 255 * stages.map.coherence[cell(i)]!),
     await picture("5-period", (i) => 15 * stages.map.period[cell(i)]!),
     await picture("6-enhanced", (i) => 128 + 90 * stages.enhanced[i]!),
-    await picture("7-skeleton", (i) => 255 - 255 * stages.skeleton[i]!),
-    await picture("8-quality", (i) => 255 * stages.quality[cell(i)]!),
+    await picture("7-binarised", (i) => (stages.enhanced[i]! < 0 ? 0 : 255)),
+    await picture("8-skeleton", (i) => 255 - 255 * stages.skeleton[i]!),
+    await picture("9-quality", (i) => 255 * stages.quality[cell(i)]!),
   ];
   return [...pictures, { name: "index.html", bytes: new TextEncoder().encode(page(source, stages)) }];
 }
@@ -40,6 +43,7 @@ export async function explainFinger(source: GreyImage): Promise<ExplainedFile[]>
 function page(source: GreyImage, stages: Extraction): string {
   const { width, height } = stages.image;
   const assessed = assessFinger(source);
+  const counts = withRidgeCounts(stages).ridgeCounts ?? [];
   const over = (picture: string, marks: string) =>
     `<svg viewBox="0 0 ${width} ${height}" width="${2 * width}"><image href="${picture}.png" width="${width}" height="${height}"/>${marks}</svg>`;
   const figure = (title: string, body: string) => `<figure>${body}<figcaption>${title}</figcaption></figure>`;
@@ -48,6 +52,8 @@ function page(source: GreyImage, stages: Extraction): string {
     ["reasons", assessed.reasons.join(", ") || "none"],
     ...Object.entries(assessed.measures).map(([k, v]) => [k, Math.round(v * 1000) / 1000]),
     ["minutiae", stages.minutiae.length],
+    ["ridge counts", counts.length],
+    ["cores and deltas", stages.template.singularPoints.map(({ kind }) => kind).join(", ") || "none"],
   ];
   return `<!doctype html><meta charset="utf-8"><title>Finger</title>
 <style>body{font:15px sans-serif;margin:2em}figure{display:inline-block;margin:8px}td{padding:2px 12px 2px 0}</style>
@@ -55,11 +61,37 @@ function page(source: GreyImage, stages: Extraction): string {
 <table>${rows.map(([k, v]) => `<tr><td>${k}</td><td>${v}</td></tr>`).join("")}</table>
 ${figure("minutiae: endings red, forks blue; cores and deltas green", over("1-working", minutiaMarks(stages)))}
 ${figure("ridge flow", over("1-working", flowMarks(stages.map)))}
+${figure("ridges between a minutia and its nearest neighbour in each octant", over("7-binarised", countMarks(stages, counts)))}
 ${figure("minutiae on the enhanced ridges", over("6-enhanced", minutiaMarks(stages)))}
-${["2-normalised", "3-mask", "4-coherence", "5-period", "7-skeleton", "8-quality"]
-  .map((name) => figure(name.slice(2), over(name, "")))
+${["2-normalised", "3-mask", "4-coherence", "5-period", "7-binarised", "8-skeleton", "9-quality"]
+  .map((name) => figure(captions[name.slice(2)] ?? name.slice(2), over(name, "")))
   .join("\n")}
 `;
+}
+
+/** What a grey level means where the name does not say it. */
+const captions: Readonly<Record<string, string>> = {
+  period: "ridge period (frequency): 15 levels a pixel, so ridges 9 pixels apart are 135",
+  coherence: "coherence: how parallel the ridges run, white = perfectly",
+  mask: "mask: where there is a finger",
+  quality: "quality of each cell, white = clear ridges",
+};
+
+/** Lines with their numbers; of a pair that was counted both ways the first. */
+function countMarks(stages: Extraction, counts: readonly RidgeCount[]): string {
+  const drawn = new Set<string>();
+  return counts
+    .flatMap(({ from, to, count }) => {
+      const pair = from < to ? `${from} ${to}` : `${to} ${from}`;
+      if (drawn.has(pair)) return [];
+      drawn.add(pair);
+      const [a, b] = [stages.minutiae[from]!, stages.minutiae[to]!];
+      return [
+        `<path d="M${a.x} ${a.y}L${b.x} ${b.y}" stroke="#06c" stroke-width="0.7" opacity="0.7"/>`,
+        `<text x="${(a.x + b.x) / 2}" y="${(a.y + b.y) / 2}" font-size="7" fill="#c00" stroke="#fff" stroke-width="1.5" paint-order="stroke">${count}</text>`,
+      ];
+    })
+    .join("");
 }
 
 function minutiaMarks(stages: Extraction): string {
