@@ -21,6 +21,10 @@ export interface CertificateExtension {
 /** By key id; and whether the key with that id made the signature on the certificate with that hash. */
 const publicKeys = new Map<string, KeyObject>();
 const signatures = new Map<string, boolean>();
+/** Whether the certificate with the first hash was issued by the one with the second. */
+const issuers = new Map<string, boolean>();
+/** By hash. */
+const certificates = new Map<string, Certificate>();
 
 export class Certificate {
   readonly der: Uint8Array;
@@ -45,6 +49,8 @@ export class Certificate {
   readonly sha256: string;
   readonly #signed: { readonly body: Uint8Array; readonly algorithm: DerElement; readonly signature: Uint8Array };
   readonly #encoding: "der" | "ber";
+  readonly #extensionValues = new Map<string, unknown>();
+  #commonName: { readonly text: string | undefined } | undefined;
   #publicKey: KeyObject | undefined;
   #x509: X509Certificate | undefined;
 
@@ -66,6 +72,13 @@ export class Certificate {
     this.signatureAlgorithm = read.signatureAlgorithm;
     this.keyId = createHash("sha256").update(this.publicKeyInfo).digest("hex");
     this.sha256 = createHash("sha256").update(der).digest("hex");
+  }
+
+  /** The same for one that is met again and again, as a booth's own in all of its packages: DER only. */
+  static known(der: Uint8Array): Certificate {
+    const sha256 = createHash("sha256").update(der).digest("hex");
+    // A copy: what is remembered must not keep the message in memory that it came in.
+    return remembered(certificates, sha256, () => new Certificate(Uint8Array.from(der)));
   }
 
   /** Reads one or more certificates from PEM text. Throws `certificate/malformed`. */
@@ -97,7 +110,8 @@ export class Certificate {
 
   /** The first common name of the subject; undefined when it has none. */
   get commonName(): string | undefined {
-    return orMalformed(() => attributeOf(this.subject, oids.commonName));
+    this.#commonName ??= { text: orMalformed(() => attributeOf(this.subject, oids.commonName)) };
+    return this.#commonName.text;
   }
 
   /** `C=…, O=…, CN=…` */
@@ -170,11 +184,13 @@ export class Certificate {
 
   /** True when names match and the issuer's key made this certificate's signature; false also for what cannot be checked. */
   isSignedBy(issuer: Certificate): boolean {
-    try {
-      return sameName(this.issuer, issuer.subject) && this.isSignedWith(issuer);
-    } catch {
-      return false;
-    }
+    return remembered(issuers, `${this.sha256} ${issuer.sha256}`, () => {
+      try {
+        return sameName(this.issuer, issuer.subject) && this.isSignedWith(issuer);
+      } catch {
+        return false;
+      }
+    });
   }
 
   /** True when the issuer's key made this signature, whatever the names. Throws `signature/algorithm-unknown`, `certificate/key-unreadable`. */
@@ -189,12 +205,14 @@ export class Certificate {
 
   /** What an extension says; undefined when the certificate has none of it. Throws `certificate/malformed`. */
   read<T>(oid: string, read: (value: DerElement) => T): T | undefined {
-    return this.#read(oid, read);
-  }
-
-  #read<T>(oid: string, read: (value: DerElement) => T): T | undefined {
     const extension = this.extensions.get(oid);
     return extension && orMalformed(() => read(readDer(extension.value, { encoding: this.#encoding })));
+  }
+
+  /** The same for what is asked again and again, each extension in one way. */
+  #read<T>(oid: string, read: (value: DerElement) => T): T | undefined {
+    if (!this.#extensionValues.has(oid)) this.#extensionValues.set(oid, this.read(oid, read));
+    return this.#extensionValues.get(oid) as T | undefined;
   }
 }
 

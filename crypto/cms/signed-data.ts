@@ -167,7 +167,9 @@ function signingCertificateHash(signer: SignerInfo): { digest: Digest; hash: Uin
 function readCertificates(field: DerElement, limits: Partial<DerLimits>): readonly Certificate[] {
   if (field.children.length > mostCertificates) throw malformed("too many certificates");
   const x509 = field.children.filter((choice) => choice.tag === tags.sequence);
-  return x509.map((choice) => new Certificate(choice.raw, limits.encoding ? { encoding: limits.encoding } : {}));
+  return x509.map(({ raw: der }) =>
+    limits.encoding === "ber" ? new Certificate(der, { encoding: "ber" }) : Certificate.known(der),
+  );
 }
 
 function readSigners(field: DerElement, tolerant: boolean): readonly SignerInfo[] {

@@ -83,8 +83,20 @@ export function unsignedInteger(bytes: Uint8Array): DerValue {
   return tagged(tags.integer, ...pad, raw(body));
 }
 
+/** The same few dozen come in every message. */
+const objectIdentifiers = new Map<string, DerValue>();
+const mostObjectIdentifiers = 256;
+
 /** An OBJECT IDENTIFIER from its dotted form. */
 export function objectIdentifier(dotted: string): DerValue {
+  const known = objectIdentifiers.get(dotted);
+  if (known) return known;
+  const made = encodeObjectIdentifier(dotted);
+  if (objectIdentifiers.size < mostObjectIdentifiers) objectIdentifiers.set(dotted, made);
+  return made;
+}
+
+function encodeObjectIdentifier(dotted: string): DerValue {
   const arcs = dotted.split(".").map(BigInt);
   if (arcs.length < 2) throw new KabinaError("der/malformed", { reason: "object identifier too short", at: 0 });
   const bytes: number[] = [];
@@ -97,7 +109,7 @@ export function objectIdentifier(dotted: string): DerValue {
     } while (rest > 0n);
     bytes.push(...septets);
   }
-  return tagged(tags.objectIdentifier, raw(Uint8Array.from(bytes)));
+  return raw(encode(tagged(tags.objectIdentifier, raw(Uint8Array.from(bytes)))));
 }
 
 /** UTCTime to 2049, GeneralizedTime from 2050 (RFC 5280 §4.1.2.5, RFC 5652 §11.3); whole seconds. */

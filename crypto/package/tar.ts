@@ -19,22 +19,37 @@ export interface TarEntry {
   readonly size: number;
 }
 
-/** The header block of an entry. */
-export function encodeTarHeader(entry: TarEntry): Uint8Array {
+/** What all headers have in common, with the checksum field as the checksum is taken: spaces. */
+const emptyHeader = makeEmptyHeader();
+const emptySum = emptyHeader.reduce((sum, byte) => sum + byte, 0);
+
+function makeEmptyHeader(): Buffer {
   const block = Buffer.alloc(tarBlock);
-  block.write(entry.name, nameField.at, "latin1");
   block.write("0000644\0", 100, "latin1"); // mode
   block.write("0000000\0", 108, "latin1"); // user
   block.write("0000000\0", 116, "latin1"); // group
-  block.write(`${octal(entry.size, 11)}\0`, sizeField.at, "latin1");
   block.write("00000000000\0", 136, "latin1"); // modification time
   block.fill(" ", checksumField.at, checksumField.at + checksumField.length);
   block.write("0", 156, "latin1"); // a regular file
   block.write("ustar\u000000", 257, "latin1"); // magic, version
   block.write("0000000\0", 329, "latin1"); // device
   block.write("0000000\0", 337, "latin1");
-  let sum = 0;
-  for (const byte of block) sum += byte;
+  return block;
+}
+
+/** The header block of an entry. */
+export function encodeTarHeader(entry: TarEntry): Uint8Array {
+  const block = Buffer.from(emptyHeader);
+  let sum = emptySum;
+  const put = (text: string, at: number) => {
+    for (let i = 0; i < text.length; i++) {
+      const byte = text.charCodeAt(i);
+      block[at + i] = byte;
+      sum += byte;
+    }
+  };
+  put(entry.name, nameField.at);
+  put(octal(entry.size, 11), sizeField.at);
   block.write(`${octal(sum, 6)}\0 `, checksumField.at, "latin1");
   return block;
 }
@@ -46,7 +61,7 @@ export function tarPadding(size: number): Uint8Array {
 
 /** Reads a header block; undefined for a zero block. Throws `package/part-name`, `package/part-too-large`, `package/entry-malformed`. */
 export function decodeTarHeader(block: Uint8Array, largest: number): TarEntry | undefined {
-  if (block.every((byte) => byte === 0)) return undefined;
+  if (block[0] === 0 && block.every((byte) => byte === 0)) return undefined;
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.length);
   const field = bytes.subarray(nameField.at, nameField.at + nameField.length);
   const end = field.indexOf(0);

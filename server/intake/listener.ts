@@ -42,17 +42,18 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const booth = options.identify(request.socket as TLSSocket);
-    const { pathname, searchParams } = addressOf(request);
+    const { path, query } = addressOf(request);
     const method = tusMethod(request);
-    if (method === "POST" && pathname === INTAKE_PATHS.offers) {
+    if (method === "POST" && path === INTAKE_PATHS.offers) {
       return answer(response, 200, await intake.offer(booth, await readBody(request)));
     }
-    if (method === "GET" && pathname === INTAKE_PATHS.status) {
-      const after = Number.parseInt(searchParams.get("after") ?? "0", 10);
+    if (method === "GET" && path === INTAKE_PATHS.status) {
+      const after = Number.parseInt(new URLSearchParams(query).get("after") ?? "0", 10);
       return answer(response, 200, await options.status(booth, Number.isSafeInteger(after) ? after : 0));
     }
-    const [folder, sha256] = [pathname.slice(0, pathname.lastIndexOf("/")), pathname.slice(-64)];
-    if (HASH.test(sha256) && pathname === `${folder}/${sha256}`) {
+    const slash = path.lastIndexOf("/");
+    const [folder, sha256] = [path.slice(0, slash), path.slice(slash + 1)];
+    if (HASH.test(sha256)) {
       if (folder === INTAKE_PATHS.uploads && (method === "HEAD" || method === "PATCH")) {
         intake.assertOwn(booth, sha256);
         return answerTus(request, response, method, sha256, tus);
@@ -94,12 +95,10 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
   return server;
 }
 
-function addressOf({ url = "/" }: IncomingMessage): URL {
-  try {
-    return new URL(url, "https://intake");
-  } catch {
-    throw new KabinaError("intake/route-unknown");
-  }
+/** The path, and what is asked; a whole URL, as proxies write it, is no address of ours. */
+function addressOf({ url = "/" }: IncomingMessage): { path: string; query: string } {
+  const at = url.indexOf("?");
+  return at < 0 ? { path: url, query: "" } : { path: url.slice(0, at), query: url.slice(at + 1) };
 }
 
 function answer(response: ServerResponse, status: number, body: unknown, type = "application/json"): void {

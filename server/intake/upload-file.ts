@@ -7,6 +7,7 @@ import { createHash, type Hash } from "node:crypto";
 import { close, constants, fdatasync, ftruncate, open, read, write } from "node:fs";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
+import { DELIVERY_LIMITS } from "../../crypto/delivery/limits.ts";
 import { blockHash } from "../../crypto/delivery/offer.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { BodyScan } from "../../crypto/package/body-scan.ts";
@@ -20,6 +21,12 @@ const GATHERED_BYTES = 512 << 10;
 const GATHERED_MS = 200;
 /** Bytes of one read of a file that is looked at again. */
 const READ_BYTES = 512 << 10;
+
+/** Room for what is gathered, and for the head of a package or the chunk that was one too many. */
+const BUFFER_BYTES = GATHERED_BYTES + DELIVERY_LIMITS.headBytes;
+/** Buffers that are kept for the next upload: making one anew costs more than filling it. */
+const KEPT_BUFFERS = 16;
+const buffers: Buffer[] = [];
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
@@ -110,8 +117,22 @@ export class UploadFile {
 
   /** Checks chunks against the offer and writes them; nothing of a block that differs is kept. */
   async #append(chunks: readonly Buffer[]): Promise<void> {
+    const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    try {
+      for (let at = 0; at < chunks.length; ) {
+        let length = 0;
+        for (let chunk = chunks[at]; chunk && length + chunk.length <= buffer.length; chunk = chunks[++at]) {
+          length += chunk.copy(buffer, length);
+        }
+        await this.#write(buffer.subarray(0, length));
+      }
+    } finally {
+      if (buffers.length < KEPT_BUFFERS) buffers.push(buffer);
+    }
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
     const start = this.#offset;
-    const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
     if (!this.#take(bytes)) {
       const good = this.#offset - (this.#offset % this.record.blockBytes);
       await this.#cutBack(start, bytes, good);

@@ -40,8 +40,8 @@ const PARTS: Readonly<Record<string, number>> = {
 };
 /** Signatures that a package stands on: its manifest's, the booth's certificate's, and that of the authority above it. */
 const SIGNATURES = 3;
-/** Packages before the first round: connections are made, code is warm. */
-const WARMING = 300;
+/** Small packages before the first round: connections are made, code is warm as in a server that has run for a minute. */
+const WARMING = 2000;
 
 const perRound = Number(process.argv[2] ?? 200);
 const rounds = Number(process.argv[3] ?? 5);
@@ -56,13 +56,14 @@ interface Prepared {
   readonly offer: Buffer;
 }
 
-async function prepare(count: number): Promise<Prepared[]> {
+/** `share`: of the bytes that a package's parts usually have. */
+async function prepare(count: number, share = 1): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   for (let i = 0; i < count; i++) {
     const parts = Object.entries(PARTS).map(([name, bytes]) => ({
       name,
       mediaType: "image/jpeg",
-      content: systemRandom(bytes),
+      content: systemRandom(Math.ceil(bytes * share)),
       recipients,
     }));
     const { path, sha256 } = await installation.seal(0, { parts });
@@ -89,7 +90,7 @@ const agent = new Connections({
 });
 const server = await Child.start("server-process", [installation.folder, "0"]);
 const { port } = JSON.parse(server.line) as { port: number };
-await sendAll(await prepare(WARMING));
+for (let left = WARMING; left > 0; left -= perRound) await sendAll(await prepare(Math.min(left, perRound), 0.02));
 
 interface Round {
   readonly serial: number;
