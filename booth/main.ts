@@ -23,7 +23,7 @@ import { FingerExaminer } from "./capture/finger-examiner.ts";
 import { FingerPresence, fingerLoop, liftLoop } from "./capture/finger-loop.ts";
 import { portraitBurst } from "./capture/portrait-burst.ts";
 import { RevivedDetector } from "./capture/revived-detector.ts";
-import { collectGarbage } from "./memory.ts";
+import { collectGarbage, limitArenas } from "./memory.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
 import { Readiness } from "./readiness.ts";
 import { receiptPrinting } from "./sealing/receipt-printing.ts";
@@ -75,6 +75,7 @@ const SCREENS = fileURLToPath(
 const LET_GO_MS = 1500;
 
 export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
+  limitArenas();
   const { clock, random, log } = options;
   const startedAt = clock.now();
   const folder = join(resolve(options.data), "booth");

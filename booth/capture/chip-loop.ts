@@ -12,6 +12,7 @@ import type { Activity, Stage } from "../session/activity.ts";
 import type { BlobId, ChipReading } from "../session/captures.ts";
 import { type BoothDevices, need } from "./devices.ts";
 import { captureLimits } from "./limits.ts";
+import { shownPicture } from "./shown-picture.ts";
 import { accessKeyOf } from "./zone.ts";
 
 export interface ChipTools {
@@ -58,7 +59,7 @@ export function chipLoop(tools: ChipTools): Activity {
             partial,
             onProgress: (progress) => showProgress(progress, stage),
           });
-          const { chip, blobs } = takeOver(reading, tools.clock, began);
+          const { chip, blobs } = await takeOver(reading, tools.clock, began);
           return await stage.emit({ type: "chip.read", chip }, blobs);
         } finally {
           await channel.close();
@@ -105,11 +106,11 @@ function markFilesBefore(file: FileName | undefined, stage: Stage, share: number
 }
 
 /** The reading as the session keeps it, and the files' bytes. */
-function takeOver(
+async function takeOver(
   reading: PassportReading,
   clock: Clock,
   began: number,
-): { chip: ChipReading; blobs: Map<BlobId, Uint8Array> } {
+): Promise<{ chip: ChipReading; blobs: Map<BlobId, Uint8Array> }> {
   const blobs = new Map<BlobId, Uint8Array>();
   const files: ChipReading["files"][number][] = [];
   for (const { part, file } of FILES) {
@@ -118,8 +119,8 @@ function takeOver(
     blobs.set(part, bytes);
     files.push({ part, blob: part, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") });
   }
-  const shown = reading.portrait.mediaType === "image/jpeg";
-  if (shown) blobs.set("chip-portrait", reading.portrait.data);
+  const shown = await shownPicture(reading.portrait);
+  if (shown !== null) blobs.set("chip-portrait", shown);
   const { passiveAuthentication: passive, activeAuthentication, chipAuthentication } = reading.proof;
   const proofs = {
     "passive-authentication": passive,
@@ -138,7 +139,7 @@ function takeOver(
       outcome: verdict,
       reasons: reasons.map(({ code }) => code),
     })),
-    portrait: shown ? "chip-portrait" : null,
+    portrait: shown === null ? null : "chip-portrait",
     readMs: Math.round(clock.monotonic() - began),
   };
   return { chip, blobs };

@@ -1,8 +1,9 @@
 /** The moment of the portrait: a burst of full-size stills, each judged by every measure. */
 import type { PortraitAssessment } from "../../biometrics/face/assessment.ts";
 import { faceLimits } from "../../biometrics/face/limits.ts";
+import { cutPortrait, portraitRecord } from "../../biometrics/face/portrait.ts";
 import { motionSignal, type PresentationSignal } from "../../biometrics/face/presentation/signals.ts";
-import { decodeImage } from "../../biometrics/image/codec.ts";
+import { decodeImage, encodeJpeg } from "../../biometrics/image/codec.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import type { FaceHint } from "../api/messages.ts";
 import type { Activity } from "../session/activity.ts";
@@ -19,10 +20,19 @@ export function portraitBurst(tools: FaceTools & { readonly clock: Clock }): Act
     const moved = motionSignal(tools.motion.motion(), faceLimits.presentation);
     const blobs = new Map<string, Uint8Array>();
     for (const frame of frames) {
-      const assessment = await tools.detector.assess(await decodeImage(frame.jpeg));
+      const still = await decodeImage(frame.jpeg);
+      const assessment = await tools.detector.assess(still);
       const blob = `face-${face.candidates.length + candidates.length}`;
       blobs.set(blob, frame.jpeg);
-      candidates.push({ blob, capturedAt, trigger: face.trigger, ...judged(assessment, moved) });
+      const [seen] = assessment.observation.faces;
+      let cut: FaceCandidate["cut"] = null;
+      if (seen !== undefined) {
+        const portrait = cutPortrait(still, seen);
+        const jpeg = await encodeJpeg(portrait.image);
+        cut = { blob: `${blob}-cut`, record: portraitRecord(frame.jpeg, portrait, jpeg) };
+        blobs.set(cut.blob, jpeg);
+      }
+      candidates.push({ blob, cut, capturedAt, trigger: face.trigger, ...judged(assessment, moved) });
     }
     await stage.emit({ type: "face.taken", candidates }, blobs);
   };

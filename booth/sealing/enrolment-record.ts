@@ -77,12 +77,13 @@ export function enrolmentRecord(
     portrait: {
       source: context.face.source,
       candidates: context.face.candidates.map((candidate) => ({
-        part: portraits.find(({ blob }) => blob === candidate.blob)?.name ?? null,
+        part: candidate === chosen ? "portrait" : (portraits.find(({ blob }) => blob === candidate.blob)?.name ?? null),
         score: candidate.score,
         measures: [...candidate.measures],
         capturedAt: candidate.capturedAt,
         trigger: candidate.trigger,
       })),
+      cut: chosen.cut?.record ?? null,
       machineChoice: context.face.machineChoice ?? 0,
       personChoice: context.face.personChoice,
       tries: context.face.tries,
@@ -119,7 +120,10 @@ function portraitParts(context: SessionContext): PicturePart[] {
     .slice(0, BURST_SENT);
   const sent = context.face.candidates.filter((candidate) => others.includes(candidate));
   return [
-    { name: "portrait", mediaType: PART_MEDIA_TYPES.portrait, blob: chosen.blob },
+    { name: "portrait", mediaType: PART_MEDIA_TYPES.portrait, blob: chosen.cut?.blob ?? chosen.blob },
+    ...(chosen.cut === null
+      ? []
+      : [{ name: "portrait-still", mediaType: PART_MEDIA_TYPES["portrait-still"], blob: chosen.blob }]),
     ...sent.map(({ blob }, index) => ({
       name: `portrait-burst-${index + 1}`,
       mediaType: PART_MEDIA_TYPES["portrait-burst"],

@@ -2,7 +2,7 @@
  * What a session has captured, without the pictures themselves: each picture is a blob, named here by its id and kept in
  * memory and in the encrypted journal (`booth/journal`).
  */
-import type { ChipPart, Measure, MrzFields } from "../../crypto/package/enrolment.ts";
+import type { ChipPart, Measure, MrzFields, PortraitCut } from "../../crypto/package/enrolment.ts";
 import type { FaceHint } from "../api/messages.ts";
 
 /** Names one blob of the session: `face-3`, `finger-right-index-2`, `chip-dg1`. */
@@ -34,7 +34,10 @@ export interface ChipReading {
 }
 
 export interface FaceCandidate {
+  /** The still as the camera gave it. */
   readonly blob: BlobId;
+  /** The passport portrait cut out of it; null where no face was found. */
+  readonly cut: { readonly blob: BlobId; readonly record: PortraitCut } | null;
   readonly score: number;
   readonly passes: boolean;
   readonly hints: readonly FaceHint[];

@@ -23,7 +23,7 @@ export function reviewView(context: SessionContext, scene: Scene): ViewOf<"revie
     step: "review",
     fields: compareFields(context),
     chipRead: context.chip !== null,
-    portraitUrl: portrait === null ? null : scene.url(portrait.blob),
+    portraitUrl: portrait === null ? null : scene.url(portrait.cut?.blob ?? portrait.blob),
     fingers: fingerResults(context, scene),
     signature: context.signatureUnable === null ? context.signature : null,
     exceptions: exceptionsOf(context).map(({ code }) => code),

@@ -30,8 +30,10 @@ export type FingerPosition = z.infer<typeof FingerPosition>;
 /** Media types by the kind of a part; the parts of a kind are named beside it. */
 export const PART_MEDIA_TYPES = {
   enrolment: "application/vnd.kabina.enrolment+json",
-  /** The chosen portrait, JPEG as the camera gave it. */
+  /** The chosen portrait, JPEG: cut out of the still without retouching, or the still itself where no face was found in it. */
   portrait: "image/jpeg",
+  /** The still that the portrait was cut out of, JPEG as the camera gave it. */
+  "portrait-still": "image/jpeg",
   /** The candidates that were not chosen: `portrait-burst-1` … `-n`, in order of capture. */
   "portrait-burst": "image/jpeg",
   /** The kept print of a finger: PNG, 8-bit grey, lossless, 500 ppi: `finger-right-index` … */
@@ -148,6 +150,23 @@ const DocumentRecord = z.object({
   ),
 });
 
+const Digest = z.object({ bytes: z.number().int(), sha256: z.string().length(64) });
+
+/** From the sensor to the portrait: what went in, the one similarity that cut it out, what came out. */
+export const PortraitCut = z.object({
+  still: Digest,
+  /** Pixels of the still; `angle` in radians, clockwise; `outside` is the share of the portrait that lies beyond the still's edge. */
+  cut: z.object({
+    origin: z.object({ x: z.number(), y: z.number() }),
+    width: z.number(),
+    height: z.number(),
+    angle: z.number(),
+    outside: z.number(),
+  }),
+  portrait: Digest.extend({ width: z.number().int(), height: z.number().int() }),
+});
+export type PortraitCut = z.infer<typeof PortraitCut>;
+
 const PortraitRecord = z.object({
   /** The camera used, `browser` for the person's own. */
   source: z.enum(["booth", "browser"]),
@@ -162,6 +181,8 @@ const PortraitRecord = z.object({
       trigger: z.enum(["guide", "person"]),
     }),
   ),
+  /** How part `portrait` was cut out of part `portrait-still`; null or left out: `portrait` is the still itself. */
+  cut: PortraitCut.nullable().optional(),
   /** Indices into `candidates`. */
   machineChoice: z.number().int(),
   personChoice: z.number().int().nullable(),

@@ -32,6 +32,7 @@ function checkParts(enrolment: Enrolment, { store, record }: StageInput): Stored
   const named = new Set<string>(["enrolment"]);
   for (const { part } of enrolment.portrait.candidates) if (part !== null) named.add(part);
   if (enrolment.portrait.candidates.length > 0) named.add("portrait");
+  if (enrolment.portrait.cut != null) named.add("portrait-still");
   for (const { part } of enrolment.fingers) if (part !== null) named.add(part);
   if (enrolment.signature.part !== null) named.add(enrolment.signature.part);
   for (const { part } of enrolment.document.chip?.files ?? []) named.add(part);

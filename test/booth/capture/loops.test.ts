@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import type { FaceDetector } from "../../../biometrics/face/detector.ts";
 import { MotionWatch } from "../../../biometrics/face/presentation/motion-watch.ts";
-import { encodeJpeg } from "../../../biometrics/image/codec.ts";
+import { decodeImage, encodeJpeg } from "../../../biometrics/image/codec.ts";
+import { encodeJp2 } from "../../../biometrics/image/jpeg2000.ts";
 import { chipLoop } from "../../../booth/capture/chip-loop.ts";
 import type { BoothDevices, WatchedDevice } from "../../../booth/capture/devices.ts";
 import { portraitBurst } from "../../../booth/capture/portrait-burst.ts";
+import { shownPicture } from "../../../booth/capture/shown-picture.ts";
 import { readZone } from "../../../booth/capture/zone.ts";
 import { KabinaError } from "../../../crypto/errors/kabina-error.ts";
 import { systemClock, systemRandom } from "../../../crypto/system-environment.ts";
@@ -63,6 +66,36 @@ describe("portrait burst", () => {
   });
 });
 
+describe("the portrait", () => {
+  test("is cut out of the still, and the still stays: every pixel can be told where it comes from", async () => {
+    const still = await encodeJpeg({ width: 640, height: 480, data: new Uint8Array(640 * 480 * 3).fill(120) });
+    const camera = { burst: async () => [{ jpeg: still, width: 640, height: 480, takenAt: 0, sequence: 0 }] };
+    const seen = { eyes: { right: { x: 290, y: 200 }, left: { x: 350, y: 200 } }, chin: { x: 320, y: 280 } };
+    const detector = {
+      assess: async () => ({ measures: {}, presentation: [], score: 70, pass: true, observation: { faces: [seen] } }),
+    } as unknown as FaceDetector;
+    const stage = new FakeStage(send(way.face(begun()), { type: "face.take" }));
+    await portraitBurst({
+      devices: only("camera", camera),
+      browser: present<"camera">(null),
+      previewUrl: () => "",
+      clock: systemClock,
+      motion: new MotionWatch(),
+      detector,
+    })(stage);
+    const [told] = stage.told;
+    if (told?.type !== "face.taken") throw new Error("nothing taken");
+    const { blob, cut } = told.candidates[0]!;
+    expect(stage.blobs.get(blob)).toEqual(still);
+    const portrait = stage.blobs.get(cut!.blob)!;
+    const { width, height } = await decodeImage(portrait);
+    expect(width / height).toBeCloseTo(35 / 45, 1);
+    const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+    expect(cut!.record.still).toEqual({ bytes: still.length, sha256: sha256(still) });
+    expect(cut!.record.portrait).toEqual({ width, height, bytes: portrait.length, sha256: sha256(portrait) });
+  });
+});
+
 describe("chip loop", () => {
   const zone = readZone(specimenLines, new Date(at)).reading!;
   const jpeg = encodeJpeg({ width: 64, height: 80, data: new Uint8Array(64 * 80 * 3).map((_, index) => index % 251) });
@@ -81,8 +114,11 @@ describe("chip loop", () => {
     csca: [],
   });
   /** A reader on which the passport lies; `spoil` may change what the chip answers, by the number of the command. */
-  const readerOf = async (spoil: (n: number, response: Uint8Array) => Uint8Array = (_n, response) => response) => {
-    const card = new VirtualPassport({ data: await passport(), random: systemRandom });
+  const readerOf = async (
+    spoil: (n: number, response: Uint8Array) => Uint8Array = (_n, response) => response,
+    data?: Awaited<ReturnType<typeof passport>>,
+  ) => {
+    const card = new VirtualPassport({ data: data ?? (await passport()), random: systemRandom });
     let commands = 0;
     return {
       connect: async (): Promise<CardChannel> => {
@@ -107,6 +143,27 @@ describe("chip loop", () => {
     expect(read.chip.proofs.find(({ name }) => name === "passive-authentication/hashes")?.outcome).toBe("passed");
     expect(read.chip.proofs.find(({ name }) => name === "passive-authentication/chain")?.outcome).not.toBe("passed");
     expect(stage.shown.document.groups.every(({ state }) => state === "done")).toBe(true);
+  });
+
+  test("a JPEG 2000 portrait is shown as a browser can, and goes into the package as it is", async () => {
+    const picture = { width: 64, height: 80, data: new Uint8Array(64 * 80 * 3).map((_, index) => index % 251) };
+    const data = await makePassport({
+      mrz: parseMrz(zone.lines.join("\n")),
+      portrait: await encodeJp2(picture, 4000),
+      clock: systemClock,
+      random: systemRandom,
+    });
+    const stage = placed();
+    await chipLoop(tools(await readerOf(undefined, data)))(stage);
+    const read = stage.told.at(-1);
+    if (read?.type !== "chip.read") throw new Error("no reading");
+    expect(read.chip.portrait).toBe("chip-portrait");
+    expect(await decodeImage(stage.blobs.get("chip-portrait")!)).toMatchObject({ width: 64, height: 80 });
+    expect([...stage.blobs.get("chip-portrait")!.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
+  });
+
+  test("a picture that no browser shows is left out, and costs the reading nothing", async () => {
+    expect(await shownPicture({ mediaType: "image/jp2", data: systemRandom(500) })).toBeNull();
   });
 
   test("taken away and laid back, it goes on", async () => {

@@ -42,6 +42,7 @@ export function send(session: SessionSnapshot, ...events: Unstamped[]): SessionS
 export function candidate(index: number, passes = true): FaceCandidate {
   return {
     blob: `face-${index}`,
+    cut: null,
     score: 50 + (index % 40),
     passes,
     hints: passes ? [] : ["close-mouth"],
