@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError } from "commander";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
+import type { OpenCardChannel } from "../mrtd/cli/open-card-channel.ts";
+import { registerIssue } from "./issue/cli.ts";
 import { register as registerPki } from "./pki/cli.ts";
 
 const DEFAULT_PORT = 8443;
@@ -23,7 +25,7 @@ interface ServeOptions {
 }
 
 /** The verbs of this room. */
-export function register(program: Command, io: CliIo): void {
+export function register(program: Command, io: CliIo, openCardChannel?: OpenCardChannel): void {
   const server = program
     .command("server")
     .description("receive packages from booths and put them before operators")
@@ -52,6 +54,7 @@ export function register(program: Command, io: CliIo): void {
     .option("--person <id>", "who: operator-1, supervisor-1, officer-1, officer-2, auditor-1")
     .action((_own: unknown, command: Command) => signInLink(command.optsWithGlobals(), io));
   registerPki(program, io);
+  registerIssue(program, io, openCardChannel);
 }
 
 /** Built files are in `dist/server/`, the console beside them in `dist/screens/console`; run from the sources it is the same place. */

@@ -1,6 +1,6 @@
 /** `kabina passport`: read one over PC/SC, verify its files, look into a file, be one. */
 import type { Command } from "commander";
-import type { CliIo } from "../../crypto/cli-io.ts";
+import { type CliIo, verbs } from "../../crypto/cli-io.ts";
 import { registerInspect } from "./inspect.ts";
 import { registerMake } from "./make.ts";
 import type { OpenCardChannel } from "./open-card-channel.ts";
@@ -9,7 +9,7 @@ import { registerSimulate } from "./simulate.ts";
 import { registerVerify } from "./verify.ts";
 
 export function registerPassport(program: Command, io: CliIo, openCardChannel?: OpenCardChannel): void {
-  const passport = program.command("passport").description("Travel documents and their chips");
+  const passport = verbs(program, "passport").description("Travel documents and their chips");
   registerRead(passport, io, openCardChannel);
   registerVerify(passport, io);
   registerInspect(passport, io);

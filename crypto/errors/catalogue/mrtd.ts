@@ -33,6 +33,124 @@ const next = {
 
 /** The chip and what it says: `card/` for the conversation, `mrtd/` for the document, `proof/` for reasons in a verdict. */
 export const mrtdErrors = errorTexts({
+  "issue/case-not-accepted": {
+    cause: {
+      en: "Case {case} is not accepted ({state}): no document is made from it.",
+      ru: "Заявление {case} не принято ({state}): документ по нему не изготавливается.",
+    },
+    next: { en: "Decide the case first.", ru: "Сначала примите решение по заявлению." },
+  },
+  "issue/chip-unproved": {
+    cause: {
+      en: "The chip has nothing that tells it from a copy: neither active nor chip authentication.",
+      ru: "В чипе нет ничего, что отличало бы его от копии: ни активной аутентификации, ни аутентификации чипа.",
+    },
+    next: { en: "Compare the document's security printing by eye.", ru: "Проверьте защитные элементы бланка на глаз." },
+  },
+  "issue/data-group-absent": {
+    cause: { en: "The finished document does not carry {dataGroup}.", ru: "В готовом документе нет {dataGroup}." },
+    next: {
+      en: "Do not hand it over: send it back to be made again.",
+      ru: "Не выдавайте документ: верните его на изготовление.",
+    },
+  },
+  "issue/data-group-differs": {
+    cause: {
+      en: "{dataGroup} of the finished document is not the one that was ordered.",
+      ru: "{dataGroup} готового документа — не та, что заказана.",
+    },
+    next: {
+      en: "Do not hand it over: send it back to be made again.",
+      ru: "Не выдавайте документ: верните его на изготовление.",
+    },
+  },
+  "issue/enrolment-unreadable": {
+    cause: { en: "The record of case {case} cannot be read.", ru: "Запись заявления {case} не читается." },
+    next: {
+      en: "Replay the case, and enrol again if that does not help.",
+      ru: "Повторите обработку, а если не поможет — примите заявление заново.",
+    },
+  },
+  "issue/face-differs": {
+    cause: {
+      en: "The face before the camera is not the one in the chip (score {score}).",
+      ru: "Лицо перед камерой — не то, что в чипе (оценка {score}).",
+    },
+    next: {
+      en: "Ask the person for another document, and a supervisor to decide.",
+      ru: "Попросите другой документ; решение — за старшим.",
+    },
+  },
+  "issue/face-not-taken": {
+    cause: { en: "No picture of the holder was taken.", ru: "Снимок владельца не сделан." },
+    next: { en: "Take one, or compare by eye.", ru: "Сделайте снимок или сверьте на глаз." },
+  },
+  "issue/face-unsure": {
+    cause: {
+      en: "The faces are neither clearly one nor clearly two persons (score {score}).",
+      ru: "Нельзя уверенно сказать, одно это лицо или два (оценка {score}).",
+    },
+    next: { en: "Compare by eye, or take the picture again.", ru: "Сверьте на глаз или сделайте снимок ещё раз." },
+  },
+  "issue/finger-differs": {
+    cause: {
+      en: "The fresh print is none of the document's (score {score}).",
+      ru: "Свежий отпечаток не совпадает с отпечатками документа (оценка {score}).",
+    },
+    next: {
+      en: "Try again with the finger that the document carries, clean and flat.",
+      ru: "Повторите тем пальцем, который записан в документе, чистым и плашмя.",
+    },
+  },
+  "issue/finger-none": {
+    cause: { en: "The document carries no print of that finger.", ru: "В документе нет отпечатка этого пальца." },
+    next: {
+      en: "Compare the face alone, or use another finger.",
+      ru: "Сверьте только лицо или возьмите другой палец.",
+    },
+  },
+  "issue/finger-not-taken": {
+    cause: { en: "No fresh print was taken.", ru: "Свежий отпечаток не снят." },
+    next: { en: "Take one, if the holder can give one.", ru: "Снимите отпечаток, если владелец может его дать." },
+  },
+  "issue/mrz-differs": {
+    cause: {
+      en: "The finished document says other than was ordered: {fields}.",
+      ru: "В готовом документе указано не то, что заказано: {fields}.",
+    },
+    next: {
+      en: "Compare the document with the order; do not hand over one made for somebody else.",
+      ru: "Сверьте документ с заказом; не выдавайте документ, изготовленный для другого человека.",
+    },
+  },
+  "issue/names-cut": {
+    cause: {
+      en: "The old document had no room for the whole name ({surname} …).",
+      ru: "В прежнем документе имя не поместилось целиком ({surname} …).",
+    },
+    next: {
+      en: "Give the whole names: --surname and --given-names.",
+      ru: "Укажите имена полностью: --surname и --given-names.",
+    },
+  },
+  "issue/order-file-differs": {
+    cause: { en: "{file} in the order is not the one that was signed.", ru: "{file} в заказе — не тот, что подписан." },
+    next: { en: "Ask for the order again.", ru: "Запросите заказ ещё раз." },
+  },
+  "issue/order-malformed": {
+    cause: { en: "This is no order for personalisation ({reason}).", ru: "Это не заказ на персонализацию ({reason})." },
+    next: {
+      en: "Check that it is the right file, and that it is whole.",
+      ru: "Проверьте, что файл тот и что он целый.",
+    },
+  },
+  "issue/portrait-unusable": {
+    cause: { en: "No face is found in the portrait of the case.", ru: "На портрете заявления не найдено лицо." },
+    next: {
+      en: "Look at the case's portrait; have it taken again.",
+      ru: "Посмотрите портрет в заявлении; снимите его заново.",
+    },
+  },
   "card/closed": {
     cause: { en: "The connection to the card is closed already.", ru: "Соединение с картой уже закрыто." },
     next: next.again,
