@@ -6,6 +6,7 @@ import asc from "assemblyscript/asc";
 /** Source, and the file and constant that hold the compiled module. */
 export const kernels = [
   { source: "gabor.ts", target: "../finger/gabor-wasm.ts", name: "gaborWasm" },
+  { source: "match.ts", target: "../finger/match-wasm.ts", name: "matchWasm" },
   { source: "wavelet.ts", target: "../wsq/wavelet-wasm.ts", name: "waveletWasm" },
 ];
 

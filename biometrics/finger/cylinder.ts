@@ -2,6 +2,7 @@
  * Minutia cylinder codes (Cappelli, Ferrara, Maltoni 2010): what other minutiae lie around a minutia, at which place and
  * turned how far, as a string of bits that does not change when the finger is shifted or turned.
  */
+import type { PlacedMinutiae } from "./packed-template.ts";
 
 const SIDE = 10;
 const SECTIONS = 6;
@@ -27,7 +28,7 @@ for (let j = 0; j < SIDE; j++) {
   }
 }
 /** 32-bit words of a descriptor. */
-export const WORDS = Math.ceil((CELLS.length * SECTIONS) / 32);
+const WORDS = Math.ceil((CELLS.length * SECTIONS) / 32);
 /** Gaussian of place by the whole square of the distance. */
 const PLACE = Float64Array.from(
   { length: 9 * SIGMA_PLACE * SIGMA_PLACE + 1 },
@@ -49,7 +50,7 @@ function gaussIntegral(t: number): number {
 }
 
 /** Writes the descriptor of minutia `i`; all words stay 0 when it has too few neighbours. */
-export function describe(i: number, x: Float32Array, y: Float32Array, angle: Float32Array, bits: Int32Array): void {
+function describe(i: number, x: Float32Array, y: Float32Array, angle: Float32Array, bits: Int32Array): void {
   const cos = Math.cos(angle[i]!);
   const sin = Math.sin(angle[i]!);
   const reach = RADIUS + 3 * SIGMA_PLACE;
@@ -90,36 +91,24 @@ export function describe(i: number, x: Float32Array, y: Float32Array, angle: Flo
   }
 }
 
-interface Described {
-  readonly count: number;
-  readonly bits: Int32Array;
-  readonly ones: Uint16Array;
-}
+/** 32-bit words kept for a minutia: its descriptor, and last the number of its set bits. */
+export const CYLINDER_WORDS = 16;
 
-/** How alike each descriptor of one print is to each of the other, 0..1, row by row. */
-export function similarities(a: Described, b: Described, out: Float32Array): void {
-  const p = a.bits;
-  const q = b.bits;
-  for (let i = 0; i < a.count; i++) {
-    const onesA = a.ones[i]!;
-    const baseA = i * WORDS;
-    for (let j = 0; j < b.count; j++) {
-      const either = onesA + b.ones[j]!;
-      const baseB = j * WORDS;
-      let both = 0;
-      for (let w = 0; w < WORDS; w++) {
-        let v = p[baseA + w]! & q[baseB + w]!;
-        v -= (v >>> 1) & 0x55555555;
-        v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
-        both += Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-      }
-      out[i * b.count + j] = either === 0 ? 0 : (2 * both) / either;
-    }
+/** The descriptors of all minutiae. */
+export function cylinderCodes({ count, x, y, angle }: PlacedMinutiae): Int32Array {
+  const bits = new Int32Array(count * WORDS);
+  const codes = new Int32Array(count * CYLINDER_WORDS);
+  for (let i = 0; i < count; i++) {
+    describe(i, x, y, angle, bits);
+    const own = bits.subarray(i * WORDS, (i + 1) * WORDS);
+    codes.set(own, i * CYLINDER_WORDS);
+    codes[(i + 1) * CYLINDER_WORDS - 1] = own.reduce((sum, word) => sum + popcount(word), 0);
   }
+  return codes;
 }
 
 /** Bits set in a word. */
-export function popcount(word: number): number {
+function popcount(word: number): number {
   let v = word - ((word >>> 1) & 0x55555555);
   v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
   return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;

@@ -17,6 +17,10 @@ export interface Sample {
 export interface EvaluationFigures extends ErrorRates {
   /** Mean time to extract a template, milliseconds. */
   readonly extract_ms: number;
+  /**
+   * Comparisons of prepared templates a second: of a database all its pairs; pooled, each print as a probe searched among all prints
+   * of the folder, so that most are impostors of another sensor too.
+   */
   readonly matches_per_second: number;
   /** The first finger with the second, the third with the fourth …: the sum of both scores. */
   readonly two_fingers: ErrorRates;
@@ -76,7 +80,23 @@ export async function evaluate(
     databases[name] = figures(collected);
     pour(collected, pooled);
   }
-  return { databases, pooled: figures(pooled) };
+  const everything = [...byDatabase.values()].flatMap(({ prints }) => prints);
+  return { databases, pooled: { ...figures(pooled), matches_per_second: searchSpeed(everything, milliseconds) } };
+}
+
+/** Comparisons a second when each print in turn is searched among all others. */
+function searchSpeed(prints: readonly Print[], milliseconds: () => number): number {
+  const start = milliseconds();
+  let compared = 0;
+  for (const probe of prints) {
+    for (const other of prints) {
+      if (other === probe) continue;
+      matchPrepared(probe.prepared, other.prepared);
+      compared++;
+    }
+  }
+  const ms = milliseconds() - start;
+  return ms > 0 ? (1000 * compared) / ms : 0;
 }
 
 interface Print {

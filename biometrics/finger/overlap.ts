@@ -1,6 +1,6 @@
 /** The part of a finger that a print shows: from its flow map, or guessed around the minutiae of a foreign template. */
 import { CELL, WORKING_PPI } from "./limits.ts";
-import { NO_FLOW, type Template } from "./template.ts";
+import { type FlowMap, NO_FLOW, type Template } from "./template.ts";
 
 /** Without a flow map the finger is taken to reach this far around each minutia, pixels at 500 ppi. */
 const REACH = 44;
@@ -12,10 +12,15 @@ export interface Footprint {
   readonly cells: Uint8Array;
 }
 
+/** The flow map, if it is on the matcher's grid. */
+export function flowOf({ flow, ppi }: Template): FlowMap | undefined {
+  return flow?.cell === CELL && ppi === WORKING_PPI ? flow : undefined;
+}
+
 export function footprintOf(template: Template): Footprint {
   const scale = WORKING_PPI / template.ppi;
-  const { flow } = template;
-  if (flow !== undefined && flow.cell === CELL && scale === 1) {
+  const flow = flowOf(template);
+  if (flow !== undefined) {
     return { columns: flow.columns, rows: flow.rows, cells: flow.orientation.map((o) => (o === NO_FLOW ? 0 : 1)) };
   }
   const columns = Math.ceil((template.width * scale) / CELL);
@@ -32,12 +37,4 @@ export function footprintOf(template: Template): Footprint {
     }
   }
   return { columns, rows, cells };
-}
-
-/** Whether the print shows a place; matcher's coordinates (500 ppi, y upwards). */
-export function shows(footprint: Footprint, x: number, y: number): boolean {
-  if (x < 0 || y > 0) return false;
-  const column = (x / CELL) | 0;
-  const row = (-y / CELL) | 0;
-  return column < footprint.columns && row < footprint.rows && footprint.cells[row * footprint.columns + column] === 1;
 }
