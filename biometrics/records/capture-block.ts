@@ -1,4 +1,5 @@
 /** The part that every representation of a 2011 record begins with (ISO/IEC 19794-1:2011): when, with what, how good. */
+import { BiometricsError } from "../errors.ts";
 import type { RecordReader, RecordWriter } from "./bytes.ts";
 
 export interface QualityBlock {
@@ -16,6 +17,13 @@ export interface CaptureBlock {
   readonly qualities: readonly QualityBlock[];
   /** Authority (2) and scheme (1) of each certificate of the device. */
   readonly certificates: readonly Uint8Array[];
+}
+
+/** Whether blocks of certificates follow: 0 or 1. @throws `record/field` */
+export function certificationFlag(reader: RecordReader): boolean {
+  const flag = reader.uint(1);
+  if (flag > 1) throw new BiometricsError("record/field", { field: "certification flag", value: flag });
+  return flag === 1;
 }
 
 export function readCapture(reader: RecordReader, certified: boolean): CaptureBlock {

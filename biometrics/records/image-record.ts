@@ -1,7 +1,7 @@
 /** Finger image records: ISO/IEC 19794-4:2005 and :2011, kept field by field so that they are written back to the same bytes. */
 import { BiometricsError } from "../errors.ts";
 import { RecordReader, RecordWriter, startsWith, tag } from "./bytes.ts";
-import { type CaptureBlock, emptyCapture, readCapture, writeCapture } from "./capture-block.ts";
+import { type CaptureBlock, certificationFlag, emptyCapture, readCapture, writeCapture } from "./capture-block.ts";
 
 import type { PictureCoding } from "./recorded-picture.ts";
 
@@ -129,7 +129,7 @@ function read2011(bytes: Uint8Array): FingerImageRecord {
   reader.take(8);
   expectLength(reader.uint(4), bytes.length);
   const count = reader.uint(2);
-  const certified = reader.uint(1) === 1;
+  const certified = certificationFlag(reader);
   const positions = reader.uint(1);
   const views = Array.from({ length: count }, (): FingerImageView => {
     const end = reader.at + reader.uint(4);

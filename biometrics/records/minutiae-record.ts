@@ -5,7 +5,7 @@
 import { BiometricsError } from "../errors.ts";
 import { readAnsi2009, statesViewLengths, writeAnsi2009 } from "./ansi378-2009.ts";
 import { RecordReader, RecordWriter, startsWith, tag } from "./bytes.ts";
-import { emptyCapture, readCapture, writeCapture } from "./capture-block.ts";
+import { certificationFlag, emptyCapture, readCapture, writeCapture } from "./capture-block.ts";
 import {
   type MinutiaeFormat,
   type MinutiaeRecord,
@@ -80,7 +80,7 @@ function read2011(bytes: Uint8Array): MinutiaeRecord {
   const length = reader.uint(4);
   if (length !== bytes.length) throw new BiometricsError("record/field", { field: "record length", value: length });
   const count = reader.uint(2);
-  const certified = reader.uint(1) === 1;
+  const certified = certificationFlag(reader);
   const views = Array.from({ length: count }, (): MinutiaeView => {
     const end = reader.at + reader.uint(4);
     const capture = readCapture(reader, certified);

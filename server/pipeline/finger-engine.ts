@@ -4,16 +4,15 @@ import { Worker } from "node:worker_threads";
 import type { FingerAssessment, Template } from "../../biometrics/finger/finger.ts";
 import type { GreyImage } from "../../biometrics/image/image.ts";
 import { type ErrorDetail, KabinaError } from "../../crypto/errors/kabina-error.ts";
-
-export interface NamedTemplate {
-  /** Unique for its content: the worker keeps what it prepared under it. */
-  readonly name: string;
-  readonly template: Template;
-}
+import type { GalleryHit, Prints } from "./gallery.ts";
 
 export type FingerRequest = { readonly id: number } & (
   | { readonly kind: "examine"; readonly print: GreyImage }
-  | { readonly kind: "compare"; readonly a: NamedTemplate; readonly b: NamedTemplate }
+  | { readonly kind: "compare"; readonly a: Template; readonly b: Template }
+  | { readonly kind: "enrol"; readonly caseId: string; readonly prints: Prints }
+  | { readonly kind: "forget"; readonly caseId: string }
+  | { readonly kind: "search"; readonly prints: Prints; readonly except: string }
+  | { readonly kind: "version" }
 );
 
 interface Examined {
@@ -21,7 +20,7 @@ interface Examined {
   readonly template: Template;
 }
 
-export type FingerAnswer = Examined | number;
+export type FingerAnswer = Examined | GalleryHit | number | string;
 
 export interface FingerReply {
   readonly id: number;
@@ -30,10 +29,19 @@ export interface FingerReply {
 }
 
 export interface FingerEngine {
+  readonly starts: number;
   /** @throws KabinaError the codes of `biometrics/finger`, or `review/finger-engine-failed` */
   examine(print: GreyImage): Promise<Examined>;
   /** Match score; larger = more surely the same finger. */
-  compare(a: NamedTemplate, b: NamedTemplate): Promise<number>;
+  compare(a: Template, b: Template): Promise<number>;
+  /** Puts a person's prints into the gallery, or new ones in their place. */
+  enrol(caseId: string, prints: Prints): Promise<unknown>;
+  /** Takes a person out of the gallery: nothing of them stays in memory. */
+  forget(caseId: string): Promise<unknown>;
+  /** The same fingers of everybody in the gallery but `except`. */
+  search(prints: Prints, except: string): Promise<GalleryHit>;
+  /** The extractor that makes templates now. */
+  version(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -48,13 +56,36 @@ export class ThreadedFingerEngine implements FingerEngine {
   readonly #open = new Map<number, { resolve: (value: never) => void; reject: (error: unknown) => void }>();
   #worker: Worker | undefined;
   #lastId = 0;
+  #starts = 0;
+
+  /** Grows with every start of the thread: what an earlier one held in memory is gone. */
+  get starts(): number {
+    return this.#starts;
+  }
 
   examine(print: GreyImage): Promise<Examined> {
     return this.#ask((id) => ({ id, kind: "examine", print }));
   }
 
-  compare(a: NamedTemplate, b: NamedTemplate): Promise<number> {
+  compare(a: Template, b: Template): Promise<number> {
     return this.#ask((id) => ({ id, kind: "compare", a, b }));
+  }
+
+  enrol(caseId: string, prints: Prints): Promise<unknown> {
+    return this.#ask((id) => ({ id, kind: "enrol", caseId, prints }));
+  }
+
+  /** Where no thread runs, nothing is held. */
+  async forget(caseId: string): Promise<unknown> {
+    return this.#worker && this.#ask((id) => ({ id, kind: "forget", caseId }));
+  }
+
+  search(prints: Prints, except: string): Promise<GalleryHit> {
+    return this.#ask((id) => ({ id, kind: "search", prints, except }));
+  }
+
+  version(): Promise<string> {
+    return this.#ask((id) => ({ id, kind: "version" }));
   }
 
   async close(): Promise<void> {
@@ -71,6 +102,7 @@ export class ThreadedFingerEngine implements FingerEngine {
   }
 
   #start(): Worker {
+    this.#starts++;
     const worker = new Worker(workerFile, { execArgv: [] });
     worker.unref();
     worker.on("message", ({ id, value, failure }: FingerReply) => {

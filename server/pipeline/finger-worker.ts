@@ -1,34 +1,49 @@
-/** The finger engine in a thread of its own: a print takes a good part of a second, and the intake must not wait for it. */
+/**
+ * The finger engine in a thread of its own: a print takes a good part of a second and a search through everybody more, and the intake
+ * must not wait for it. A search lets other requests in between its slices.
+ */
+import { setImmediate as breath } from "node:timers/promises";
 import { parentPort } from "node:worker_threads";
-import { assessFinger, extractTemplate, matchTemplates, type Template } from "../../biometrics/finger/finger.ts";
+import { EXTRACTOR_VERSION } from "../../biometrics/finger/extract.ts";
+import { assessFinger, extractTemplate, matchTemplates } from "../../biometrics/finger/finger.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import type { FingerAnswer, FingerReply, FingerRequest } from "./finger-engine.ts";
+import { Gallery, type GalleryHit } from "./gallery.ts";
 
-/** Templates seen lately, by name: what the matcher prepares of one is kept with the value. */
-const gallery = new Map<string, Template>();
-const LARGEST_GALLERY = 5000;
+const gallery = new Gallery();
 
-function keep(name: string, template: Template): Template {
-  const known = gallery.get(name);
-  if (known) return known;
-  const oldest = gallery.size >= LARGEST_GALLERY ? gallery.keys().next().value : undefined;
-  if (oldest !== undefined) gallery.delete(oldest);
-  gallery.set(name, template);
-  return template;
-}
-
-function answer(request: FingerRequest): FingerAnswer {
-  if (request.kind === "examine") {
-    return { assessment: assessFinger(request.print), template: extractTemplate(request.print) };
+async function answer(request: FingerRequest): Promise<FingerAnswer> {
+  switch (request.kind) {
+    case "examine":
+      return { assessment: assessFinger(request.print), template: extractTemplate(request.print) };
+    case "compare":
+      return matchTemplates(request.a, request.b).score;
+    case "enrol":
+      gallery.enrol(request.caseId, request.prints);
+      return gallery.people;
+    case "forget":
+      gallery.forget(request.caseId);
+      return gallery.people;
+    case "version":
+      return EXTRACTOR_VERSION;
+    case "search":
+      return search(request);
   }
-  const { a, b } = request;
-  return matchTemplates(keep(a.name, a.template), keep(b.name, b.template)).score;
 }
 
-parentPort?.on("message", (request: FingerRequest) => {
+async function search(request: FingerRequest & { kind: "search" }): Promise<GalleryHit> {
+  const steps = gallery.search(request.prints, request.except);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value as GalleryHit;
+    await breath();
+  }
+}
+
+parentPort?.on("message", async (request: FingerRequest) => {
   let reply: FingerReply;
   try {
-    reply = { id: request.id, value: answer(request) };
+    reply = { id: request.id, value: await answer(request) };
   } catch (error) {
     const { code, details } = isCoded(error) ? error : { code: "review/finger-engine-failed", details: {} };
     reply = { id: request.id, failure: { code, details } };

@@ -3,10 +3,12 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FaceComparer } from "../../biometrics/face/detector.ts";
 import type { ServerIdentity } from "../keys.ts";
+import type { Store } from "../store/store.ts";
 import { chipStage } from "./chip.ts";
 import { deviceStage } from "./device.ts";
 import { duplicatesStage } from "./duplicates.ts";
-import { ThreadedFingerEngine } from "./finger-engine.ts";
+import { type FingerEngine, ThreadedFingerEngine } from "./finger-engine.ts";
+import { GalleryFeed } from "./gallery-feed.ts";
 import { openStage } from "./open.ts";
 import { qualityStage } from "./quality.ts";
 import type { PipelineStage } from "./stage.ts";
@@ -14,6 +16,9 @@ import { validateStage } from "./validate.ts";
 
 export interface Stages {
   readonly list: readonly PipelineStage[];
+  readonly finger: FingerEngine;
+  /** The gallery of a store: `ready()` loads it before the first case asks. */
+  readonly feedOf: (store: Store) => GalleryFeed;
   close(): Promise<void>;
 }
 
@@ -30,6 +35,15 @@ export function createStages({ keys, trust }: ServerIdentity, csca: readonly Uin
     }
   };
   const finger = new ThreadedFingerEngine();
+  const feeds = new Map<Store, GalleryFeed>();
+  const feedOf = (store: Store) => {
+    let feed = feeds.get(store);
+    if (!feed) {
+      feed = new GalleryFeed(finger, store);
+      feeds.set(store, feed);
+    }
+    return feed;
+  };
   const engines = {
     finger,
     face: () => {
@@ -38,13 +52,15 @@ export function createStages({ keys, trust }: ServerIdentity, csca: readonly Uin
     },
   };
   return {
+    finger,
+    feedOf,
     list: [
       openStage({ anchors: [trust.root], recipients: [keys.recipient] }),
       validateStage,
       deviceStage,
       chipStage(csca),
       qualityStage(engines),
-      duplicatesStage(finger),
+      duplicatesStage(finger, feedOf),
     ],
     close: async () => {
       await finger.close();

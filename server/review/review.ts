@@ -61,6 +61,8 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
   const events = new EventStreams(store, clock);
   const onChange = () => events.push();
   const stages = createStages(identity, await readCountries(folder));
+  // Everybody's templates are opened now, not when the first case waits for them.
+  stages.feedOf(store).ready().catch(onFault);
   const packagePath = (sha256: string) => bodies.path(sha256);
   const pipeline = new Pipeline({ store, clock, stages: stages.list, packagePath, onChange, onFault });
   const signer = await openDecisionSigner(join(folder, "audit.log"), identity.keys, clock);

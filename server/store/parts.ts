@@ -32,6 +32,7 @@ export class Parts {
   readonly #list;
   readonly #find;
   readonly #drop;
+  readonly #onDrop: ((caseId: string) => void)[] = [];
 
   constructor(database: Database, key: PrivateKeyHandle, random: RandomBytes) {
     this.#key = key;
@@ -79,6 +80,12 @@ export class Parts {
 
   drop(caseId: string): void {
     this.#drop.run(caseId);
+    for (const tell of this.#onDrop) tell(caseId);
+  }
+
+  /** Whoever keeps something of a case in memory lets go of it when its parts go. */
+  onDrop(tell: (caseId: string) => void): void {
+    this.#onDrop.push(tell);
   }
 
   list(caseId: string): StoredPart[] {

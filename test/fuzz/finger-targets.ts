@@ -20,9 +20,9 @@ import type { FuzzTarget } from "./fuzz-target.ts";
 
 /** What was read must be written back to the same bytes. */
 function same(written: Uint8Array, read: Uint8Array): void {
-  if (Buffer.compare(written, read) !== 0) {
-    throw new Error(`written back otherwise: ${Buffer.from(written).toString("hex").slice(0, 200)}`);
-  }
+  if (Buffer.compare(written, read) === 0) return;
+  const at = read.findIndex((byte, i) => written[i] !== byte);
+  throw new Error(`written back otherwise from byte ${at} on, ${written.length} bytes for ${read.length}`);
 }
 
 /** A picture of a finger cut from bytes: size, resolution, pixels. */
