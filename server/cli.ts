@@ -49,6 +49,14 @@ export function register(program: Command, io: CliIo, openCardChannel?: OpenCard
     .argument("<case>")
     .action((caseId: string, _own: unknown, command: Command) => replay(caseId, command.optsWithGlobals(), io));
   server
+    .command("fresh-finger")
+    .description("compare one fresh finger (a picture or a record) with the booth's prints of a case")
+    .argument("<case>")
+    .argument("<file>")
+    .action((caseId: string, file: string, _own: unknown, command: Command) =>
+      freshFinger(caseId, file, command.optsWithGlobals(), io),
+    );
+  server
     .command("sign-in-link")
     .description("print the link that signs a person of the demonstration in, once")
     .option("--person <id>", "who: operator-1, supervisor-1, officer-1, officer-2, auditor-1")
@@ -113,6 +121,16 @@ async function replay(caseId: string, options: ServeOptions, io: CliIo): Promise
   if (options.json) io.json({ case: item, checks });
   io.print(`${item.caseId} ${item.state} ${item.risk}`);
   for (const { check, status, reason } of checks) io.print(`  ${status.padEnd(11)} ${check} ${reason ?? ""}`);
+}
+
+async function freshFinger(caseId: string, file: string, options: ServeOptions, io: CliIo): Promise<void> {
+  const { compareAtDesk } = await import("./review/desk-command.ts");
+  const answer = await compareAtDesk(caseId, await readFile(file), { ...(await identityOf(options, io)), ...io });
+  if (options.json) io.json(answer);
+  io.print(`${answer.same ? "the same finger as" : "another finger; nearest"} ${answer.position}`);
+  io.print(
+    `score ${answer.score}, threshold ${answer.threshold}, false-match rate ${answer.falseMatchRate}${answer.extrapolated ? " (beyond what was measured)" : ""}, templates ${answer.template}`,
+  );
 }
 
 async function signInLink(options: ServeOptions & { person?: string }, io: CliIo): Promise<void> {

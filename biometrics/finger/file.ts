@@ -17,15 +17,19 @@ import type { Template } from "./template.ts";
  * @throws BiometricsError of the reader of that kind of file
  */
 export async function readFingerImage(path: string, ppi?: number): Promise<GreyImage> {
-  const image = await readPicture(path, ppi ?? WORKING_PPI);
+  return fingerImageOf(await readFile(path), ppi);
+}
+
+/** The same of a file's bytes. */
+export async function fingerImageOf(bytes: Uint8Array, ppi?: number): Promise<GreyImage> {
+  const image = await pictureOf(bytes, ppi ?? WORKING_PPI);
   return ppi !== undefined || SCREEN_PPI.includes(image.ppi) ? { ...image, ppi: ppi ?? WORKING_PPI } : image;
 }
 
 /** What programs write that know nothing of scale. */
 const SCREEN_PPI = [72, 96];
 
-async function readPicture(path: string, ppi: number): Promise<GreyImage> {
-  const bytes = await readFile(path);
+async function pictureOf(bytes: Uint8Array, ppi: number): Promise<GreyImage> {
   if (isRecord(bytes)) {
     const [picture] = openRecord(bytes).pictures;
     if (picture === undefined) throw new BiometricsError("record/no-picture");
@@ -38,9 +42,12 @@ async function readPicture(path: string, ppi: number): Promise<GreyImage> {
 /** Reads a template of any maker, or a picture and extracts its template; of a record with several views the first. */
 export async function readFingerTemplate(path: string, ppi?: number): Promise<Template> {
   const bytes = await readFile(path);
-  if (isRecord(bytes)) {
-    const { prints, format } = openRecord(bytes);
-    if (prints[0] !== undefined) return templateOfPrint(prints[0], format);
-  }
-  return extractTemplate(await readFingerImage(path, ppi));
+  return recordedTemplate(bytes) ?? extractTemplate(await fingerImageOf(bytes, ppi));
+}
+
+/** The first template of a record; undefined when the bytes are no record of minutiae. */
+export function recordedTemplate(bytes: Uint8Array): Template | undefined {
+  if (!isRecord(bytes)) return undefined;
+  const { prints, format } = openRecord(bytes);
+  return prints[0] && templateOfPrint(prints[0], format);
 }

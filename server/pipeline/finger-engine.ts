@@ -12,7 +12,7 @@ export type FingerRequest = { readonly id: number } & (
   | { readonly kind: "enrol"; readonly caseId: string; readonly prints: Prints }
   | { readonly kind: "forget"; readonly caseId: string }
   | { readonly kind: "search"; readonly prints: Prints; readonly except: string }
-  | { readonly kind: "version" }
+  | { readonly kind: "read"; readonly bytes: Uint8Array }
 );
 
 interface Examined {
@@ -20,7 +20,13 @@ interface Examined {
   readonly template: Template;
 }
 
-export type FingerAnswer = Examined | GalleryHit | number | string;
+/** A file of a finger; what was a template is not assessed. */
+export interface ReadFinger {
+  readonly template: Template;
+  readonly assessment: FingerAssessment | null;
+}
+
+export type FingerAnswer = Examined | ReadFinger | GalleryHit | number;
 
 export interface FingerReply {
   readonly id: number;
@@ -32,6 +38,8 @@ export interface FingerEngine {
   readonly starts: number;
   /** @throws KabinaError the codes of `biometrics/finger`, or `review/finger-engine-failed` */
   examine(print: GreyImage): Promise<Examined>;
+  /** A picture (PNG, JPEG, WSQ, PGM) or a finger record of any maker. @throws KabinaError the codes of `biometrics/` */
+  read(bytes: Uint8Array): Promise<ReadFinger>;
   /** Match score; larger = more surely the same finger. */
   compare(a: Template, b: Template): Promise<number>;
   /** Puts a person's prints into the gallery, or new ones in their place. */
@@ -40,8 +48,6 @@ export interface FingerEngine {
   forget(caseId: string): Promise<unknown>;
   /** The same fingers of everybody in the gallery but `except`. */
   search(prints: Prints, except: string): Promise<GalleryHit>;
-  /** The extractor that makes templates now. */
-  version(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -84,8 +90,8 @@ export class ThreadedFingerEngine implements FingerEngine {
     return this.#ask((id) => ({ id, kind: "search", prints, except }));
   }
 
-  version(): Promise<string> {
-    return this.#ask((id) => ({ id, kind: "version" }));
+  read(bytes: Uint8Array): Promise<ReadFinger> {
+    return this.#ask((id) => ({ id, kind: "read", bytes }));
   }
 
   async close(): Promise<void> {

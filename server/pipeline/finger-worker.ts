@@ -4,10 +4,10 @@
  */
 import { setImmediate as breath } from "node:timers/promises";
 import { parentPort } from "node:worker_threads";
-import { EXTRACTOR_VERSION } from "../../biometrics/finger/extract.ts";
+import { fingerImageOf, recordedTemplate } from "../../biometrics/finger/file.ts";
 import { assessFinger, extractTemplate, matchTemplates } from "../../biometrics/finger/finger.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
-import type { FingerAnswer, FingerReply, FingerRequest } from "./finger-engine.ts";
+import type { FingerAnswer, FingerReply, FingerRequest, ReadFinger } from "./finger-engine.ts";
 import { Gallery, type GalleryHit } from "./gallery.ts";
 
 const gallery = new Gallery();
@@ -16,6 +16,8 @@ async function answer(request: FingerRequest): Promise<FingerAnswer> {
   switch (request.kind) {
     case "examine":
       return { assessment: assessFinger(request.print), template: extractTemplate(request.print) };
+    case "read":
+      return readFinger(request.bytes);
     case "compare":
       return matchTemplates(request.a, request.b).score;
     case "enrol":
@@ -24,11 +26,17 @@ async function answer(request: FingerRequest): Promise<FingerAnswer> {
     case "forget":
       gallery.forget(request.caseId);
       return gallery.people;
-    case "version":
-      return EXTRACTOR_VERSION;
     case "search":
       return search(request);
   }
+}
+
+/** A template of any maker as it is; a picture is assessed and its template made. */
+async function readFinger(bytes: Uint8Array): Promise<ReadFinger> {
+  const recorded = recordedTemplate(bytes);
+  if (recorded) return { template: recorded, assessment: null };
+  const print = await fingerImageOf(bytes);
+  return { template: extractTemplate(print), assessment: assessFinger(print) };
 }
 
 async function search(request: FingerRequest & { kind: "search" }): Promise<GalleryHit> {

@@ -16,7 +16,8 @@ const ENROLLED = ["waiting", "accepted", "retake", "escalated"] as const;
 export class GalleryFeed {
   readonly #engine: FingerEngine;
   readonly #store: Store;
-  #loaded: { readonly starts: number; readonly done: Promise<void> } | undefined;
+  #loading: Promise<void> | undefined;
+  #loadedAt = -1;
 
   constructor(engine: FingerEngine, store: Store) {
     this.#engine = engine;
@@ -25,21 +26,12 @@ export class GalleryFeed {
   }
 
   /** Loads everybody, once for each start of the thread. A person whose templates cannot be opened is left out (their case says why). */
-  ready(): Promise<void> {
-    if (this.#loaded === undefined || this.#loaded.starts !== this.#engine.starts) {
-      const done = this.#load();
-      this.#loaded = { starts: this.#engine.starts, done };
-      // The thread may be started by the load itself.
-      done.then(
-        () => {
-          this.#loaded = { starts: this.#engine.starts, done };
-        },
-        () => {
-          this.#loaded = undefined;
-        },
-      );
-    }
-    return this.#loaded.done;
+  async ready(): Promise<void> {
+    if (this.#loading === undefined && this.#loadedAt === this.#engine.starts) return;
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined;
+    });
+    await this.#loading;
   }
 
   async #load(): Promise<void> {
@@ -54,6 +46,8 @@ export class GalleryFeed {
       await breath();
       since = performance.now();
     }
+    // The first person starts the thread; had it stopped since, the last one would have failed.
+    this.#loadedAt = this.#engine.starts;
   }
 
   /** A case's templates by finger position, decrypted. */

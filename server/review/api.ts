@@ -16,6 +16,7 @@
  * | GET /api/cases/:caseId/images/:image | | image/jpeg or image/png, never cached |
  * | POST /api/cases/:caseId/decision | DecisionRequest | DecisionAnswer |
  * | POST /api/cases/:caseId/decision/undo | | DecisionAnswer with `state: "undone"`, or 409 `review/undo-too-late` |
+ * | POST /api/cases/:caseId/fresh-finger | the picture or record of one finger, application/octet-stream | FreshFinger |
  * | GET /api/events | | text/event-stream of QueueEvent, `id:` is its sequence; resumes from Last-Event-ID |
  */
 import { z } from "zod";
@@ -253,6 +254,25 @@ export const DecisionAnswer = z.object({
   version: z.number().int(),
 });
 export type DecisionAnswer = z.infer<typeof DecisionAnswer>;
+
+/** One fresh finger at the desk against the booth's prints of a case. */
+export const FreshFinger = z.object({
+  /** The booth's print that is most like it, e.g. `right-index`. */
+  position: z.string(),
+  same: z.boolean(),
+  /** 10 · −log10 of the false-match rate at which the comparison would just pass, and from where it counts as the same. */
+  score: z.number(),
+  threshold: z.number(),
+  falseMatchRate: z.number(),
+  /** The score is beyond what was measured. */
+  extrapolated: z.boolean(),
+  /** Which extractors made the templates. */
+  template: z.string(),
+  /** Quality of the fresh print, 0–100; null when a template was given. */
+  quality: z.number().nullable(),
+  reasons: z.array(z.string()),
+});
+export type FreshFinger = z.infer<typeof FreshFinger>;
 
 export const CaseDetail = z.object({
   item: QueueItem,

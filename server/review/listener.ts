@@ -14,11 +14,12 @@ import type { Store } from "../store/store.ts";
 import { DecisionRequest, SESSION_COOKIE, SignIn } from "./api.ts";
 import { readCase } from "./case-detail.ts";
 import type { Decisions } from "./decisions.ts";
+import type { Desk } from "./desk.ts";
 import { assertAllowed, assertOwnOrigin, originOf, sessionCookie } from "./door.ts";
 import type { EventStreams } from "./events.ts";
 import { readImage } from "./images.ts";
 import { readQueue } from "./queue.ts";
-import { jsonBody, parse, sessionOf } from "./request.ts";
+import { fileBody, jsonBody, parse, sessionOf } from "./request.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface ConsoleOptions {
@@ -26,6 +27,7 @@ export interface ConsoleOptions {
   readonly clock: Clock;
   readonly sessions: Sessions;
   readonly decisions: Decisions;
+  readonly desk: Desk;
   readonly events: EventStreams;
   readonly staff: Staff;
   readonly passkeys: Passkeys;
@@ -165,6 +167,10 @@ function createConsole(options: ConsoleOptions): express.Express {
   });
   api.post("/cases/:caseId/decision/undo", async (request, response) => {
     response.json(await decisions.undo(request.params.caseId, sessionOf(response).operator.id));
+  });
+  api.post("/cases/:caseId/fresh-finger", fileBody, async (request, response) => {
+    const { id } = sessionOf(response).operator;
+    response.json(await options.desk.compare(String(request.params.caseId), id, request.body));
   });
   if (options.security) api.use("/security", options.security);
   api.use(() => {

@@ -12,6 +12,15 @@ export const jsonBody: express.RequestHandler = (request, response, next) =>
     else next();
   });
 
+/** A file as it is, in memory only. */
+const parseFile = express.raw({ limit: SERVER_LIMITS.fingerFileBytes, type: "application/octet-stream" });
+export const fileBody: express.RequestHandler = (request, response, next) =>
+  parseFile(request, response, (error?: unknown) => {
+    if (error || !Buffer.isBuffer(request.body) || request.body.length === 0) {
+      next(new KabinaError("review/request-malformed", {}, { cause: error }));
+    } else next();
+  });
+
 export function parse<T>(
   schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
   value: unknown,

@@ -18,6 +18,7 @@ import { Staff } from "../staff/staff.ts";
 import type { Store } from "../store/store.ts";
 import { openDecisionSigner } from "./decision-signer.ts";
 import { Decisions } from "./decisions.ts";
+import { Desk } from "./desk.ts";
 import { EventStreams } from "./events.ts";
 import { createConsoleListener } from "./listener.ts";
 import { Sessions } from "./sessions.ts";
@@ -67,6 +68,7 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
   const pipeline = new Pipeline({ store, clock, stages: stages.list, packagePath, onChange, onFault });
   const signer = await openDecisionSigner(join(folder, "audit.log"), identity.keys, clock);
   const decisions = new Decisions({ store, clock, signer, onChange, onFault });
+  const desk = new Desk({ store, clock, engine: stages.finger, feed: stages.feedOf(store) });
   const register = options.pki?.office.register ?? new Register(join(folder, "register.sqlite"));
   const link = (code: string) => `http://localhost:${port}/#token=${code}`;
   const publish = (person: string, code: string) =>
@@ -93,7 +95,7 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
     root: trust.root,
   });
   const parts = {
-    ...{ store, clock, sessions, decisions, events, staff, passkeys, files: options.files, onFault },
+    ...{ store, clock, sessions, decisions, desk, events, staff, passkeys, files: options.files, onFault },
     security,
     withCertificate: (socket: object) => signInWithCertificate(socket, certificates),
   };

@@ -32,6 +32,7 @@ export const permissions: readonly Permission[] = [
   { method: "GET", path: "/api/cases/:caseId/images/:image", who: desk },
   { method: "POST", path: "/api/cases/:caseId/decision", who: desk },
   { method: "POST", path: "/api/cases/:caseId/decision/undo", who: desk },
+  { method: "POST", path: "/api/cases/:caseId/fresh-finger", who: desk },
   { method: "GET", path: "/api/security", who: watch },
   { method: "GET", path: "/api/security/certificates", who: watch },
   { method: "GET", path: "/api/security/certificates/:serial", who: watch },

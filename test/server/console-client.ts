@@ -41,6 +41,14 @@ export class ConsoleClient {
     });
   }
 
+  sendFile(path: string, file: Uint8Array): Promise<Response> {
+    return fetch(`${this.#base}${path}`, {
+      method: "POST",
+      headers: { cookie: this.#cookie, [CSRF_HEADER]: this.#csrf, "content-type": "application/octet-stream" },
+      body: new Uint8Array(file),
+    });
+  }
+
   async queue(): Promise<Queue> {
     return Queue.parse(await (await this.send("GET", "/api/queue")).json());
   }

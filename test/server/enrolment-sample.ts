@@ -7,6 +7,8 @@ import type { SealPart } from "../../crypto/package/seal.ts";
 export interface SampleOptions {
   readonly surname?: string;
   readonly change?: (enrolment: Enrolment) => unknown;
+  /** Pictures of the two fingers, in place of waves. */
+  readonly prints?: { readonly right: Uint8Array; readonly left: Uint8Array };
 }
 
 export async function enrolmentParts(
@@ -87,8 +89,8 @@ export async function enrolmentParts(
   return [
     part("enrolment", "enrolment", json(record)),
     part("portrait", "portrait", picture),
-    part("finger-right-index", "finger", await ridges(9)),
-    part("finger-left-index", "finger", await ridges(11)),
+    part("finger-right-index", "finger", options.prints?.right ?? (await ridges(9))),
+    part("finger-left-index", "finger", options.prints?.left ?? (await ridges(11))),
     part("signature", "signature", json(signature)),
   ];
 }

@@ -236,13 +236,6 @@ export const serverErrors = errorTexts({
     },
     next: { en: "Nothing to do.", ru: "Ничего делать не нужно." },
   },
-  "review/duplicates-partly": {
-    cause: {
-      en: "Only {compared} of {of} people enrolled before were compared.",
-      ru: "Сравнено только {compared} из {of} ранее записанных.",
-    },
-    next: { en: "For a full search use an ABIS.", ru: "Для полного поиска используйте АБИС." },
-  },
   "review/enrolled-before": {
     cause: {
       en: "These prints are like those of case {nearest}.",
@@ -251,6 +244,16 @@ export const serverErrors = errorTexts({
     next: {
       en: "Compare both cases; escalate when they are one person under two names.",
       ru: "Сравните оба дела; если это один человек под двумя именами, передайте старшему.",
+    },
+  },
+  "review/finger-file": {
+    cause: {
+      en: "The file is no picture and no template of one finger ({reason}).",
+      ru: "Файл не является снимком или шаблоном одного пальца ({reason}).",
+    },
+    next: {
+      en: "Capture the finger again at the desk's sensor and give its picture (PNG, WSQ, or a finger record).",
+      ru: "Снимите палец ещё раз на сканере у окна и передайте снимок (PNG, WSQ или запись отпечатка).",
     },
   },
   "review/exceptions-noted": {

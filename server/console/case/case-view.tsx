@@ -5,6 +5,7 @@ import { moment } from "../frame/times.ts";
 import { useTexts } from "../texts/use-texts.ts";
 import { CheckList } from "./check-list.tsx";
 import { FieldTable } from "./field-table.tsx";
+import { FreshFingerCheck } from "./fresh-finger.tsx";
 import { Panel } from "./panel.tsx";
 import { Portraits } from "./portraits.tsx";
 import { Prints } from "./prints.tsx";
@@ -61,6 +62,9 @@ export function CaseView({ detail, burst, onBurst }: CaseViewProps) {
           </Panel>
           <Panel title={t("case.prints")} className="panel-prints">
             <Prints prints={detail.prints} />
+            {detail.prints.some(({ image }) => image !== null) && (
+              <FreshFingerCheck key={item.caseId} caseId={item.caseId} />
+            )}
           </Panel>
         </div>
         <div className="case-column case-rest">

@@ -4,7 +4,7 @@ import { type Say, useTexts } from "../texts/use-texts.ts";
 import { CaseImage } from "./case-image.tsx";
 import { Missing } from "./missing.tsx";
 
-function positionName(t: Say, position: string): string {
+export function positionName(t: Say, position: string): string {
   const known = FingerPosition.safeParse(position);
   return known.success ? t(`position.${known.data}`) : position;
 }

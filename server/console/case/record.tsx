@@ -36,9 +36,19 @@ const place = (step: string) => (STAGES as readonly string[]).indexOf(step);
 
 function eventName(t: Say, event: string): string {
   if (event.startsWith("stage-")) return t("event.stage", { stage: stepName(t, event.slice("stage-".length)) });
-  const known = (["received", "queued", "replayed", "decided", "undone", "signed", "delivered-to-booth"] as const).find(
-    (name) => name === event,
-  );
+  const known = (
+    [
+      "received",
+      "queued",
+      "replayed",
+      "decided",
+      "undone",
+      "signed",
+      "delivered-to-booth",
+      "finger-same",
+      "finger-other",
+    ] as const
+  ).find((name) => name === event);
   return known ? t(`event.${known}`) : t("event.other", { event });
 }
 

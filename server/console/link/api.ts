@@ -28,7 +28,7 @@ export function setCsrf(token: string): void {
   csrf = token;
 }
 
-/** Throws `Refusal` for everything that is not an answer of the agreed form. */
+/** A file is sent as it is, everything else as JSON. Throws `Refusal` for everything that is not an answer of the agreed form. */
 export async function ask<S extends z.ZodType>(
   schema: S,
   path: string,
@@ -42,9 +42,11 @@ export async function ask<S extends z.ZodType>(
       headers: {
         "accept-language": i18next.language,
         ...(method === "GET" ? {} : { [CSRF_HEADER]: csrf }),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(body === undefined
+          ? {}
+          : { "content-type": body instanceof Blob ? "application/octet-stream" : "application/json" }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
   } catch {

@@ -177,7 +177,20 @@ export const en = {
     "clock/suspect": "clock in doubt",
     other: "{{code}}",
   },
+  fresh: {
+    choose: "Compare a fresh finger",
+    hint: "A picture from the desk's sensor (PNG or WSQ), or a finger record. It is compared and not kept.",
+    comparing: "Comparing…",
+    same: "The same finger as the {{finger}}",
+    other: "Not the finger that was taken in the booth (nearest: {{finger}})",
+    numbers:
+      "Score {{score}}, threshold {{threshold}}; one stranger in {{odds}} scores as high. Templates: {{template}}.",
+    extrapolated: "The score is beyond what was measured: it is rarer than that.",
+    quality: "Quality of the fresh print: {{quality}}",
+  },
   event: {
+    "finger-same": "Fresh finger: the same",
+    "finger-other": "Fresh finger: another",
     received: "Received",
     queued: "In the queue",
     replayed: "Checked anew",
