@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { MotionWatch } from "../biometrics/face/presentation/motion-watch.ts";
 import { readInstallation } from "../crypto/authority/installation.ts";
-import { readTrust } from "../crypto/authority/trust.ts";
+import { readTrust, tlsAuthorities } from "../crypto/authority/trust.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { FileKeyStore } from "../crypto/keys/file-store.ts";
 import { findPassphrase } from "../crypto/keys/passphrase.ts";
@@ -24,6 +24,9 @@ import { FingerPresence, fingerLoop, liftLoop } from "./capture/finger-loop.ts";
 import { portraitBurst } from "./capture/portrait-burst.ts";
 import { RevivedDetector } from "./capture/revived-detector.ts";
 import { collectGarbage, limitArenas } from "./memory.ts";
+import { OfficeLink } from "./office/office-link.ts";
+import { RenewableKey } from "./office/renewable-key.ts";
+import { TrustKeeper } from "./office/trust-keeper.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
 import { Readiness } from "./readiness.ts";
 import { receiptPrinting } from "./sealing/receipt-printing.ts";
@@ -90,8 +93,10 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     readTrustedCsca(folder),
     options.person === undefined ? null : readSpecimen(options.person),
   ]);
-  const [identity, journalKey] = await Promise.all([store.load("booth-identity"), store.load("booth-journal")]);
-  const { boothId, serverUrl, office } = installation;
+  const [ownKey, journalKey] = await Promise.all([store.load("booth-identity"), store.load("booth-journal")]);
+  const identity = new RenewableKey(ownKey);
+  const { boothId, serverUrl, office, pkiUrl } = installation;
+  let keeper: TrustKeeper | undefined;
   const outbox = await openOutbox({
     folder,
     boothId,
@@ -100,6 +105,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     trust,
     clock,
     random,
+    revoked: (certificate, at) => keeper?.revoked(certificate, at) ?? false,
     onFault: (error) => log.error({ reason: String(error) }, "outbox fault"),
   });
   const devices = openDevices({
@@ -112,18 +118,34 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const audit = await AuditTrail.open({
     folder,
     boothId,
-    key: identity,
+    // The key that the log was opened with signs it to the end; a renewed one takes over at the next start.
+    key: ownKey,
     clock,
     onFault: (error) => log.error({ reason: String(error) }, "audit log fault"),
   });
   audit.note("booth.started", { version: VERSION });
-  const certificate = identity.chain[0]!;
+  const kept = await TrustKeeper.open({
+    ...{ folder, boothId, software: VERSION, store, identity, trust, clock },
+    link:
+      pkiUrl === undefined
+        ? undefined
+        : new OfficeLink({
+            url: pkiUrl,
+            authorities: tlsAuthorities(trust, "servers"),
+            credentials: () => identity.tls(),
+          }),
+    note: (kind, data) => audit.note(kind, data),
+    onRenewed: () => outbox.identify(identity.tls()),
+    onFault: (error) => log.warn({ reason: String(error) }, "trust not brought up to date"),
+  });
+  keeper = kept;
   let hostChanged = () => {};
   const readiness = await Readiness.watch(
     {
       folder,
       clock,
-      certificate,
+      certificate: () => identity.chain[0]!,
+      trustProblem: () => kept.problem(),
       outbox,
       ...(options.leastFreeBytes === undefined ? {} : { leastFreeBytes: options.leastFreeBytes }),
     },
@@ -170,7 +192,10 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     print: receiptPrinting(devices),
   };
   const host: SessionHost = await SessionHost.start({
-    policy: options.policy ?? defaultPolicy,
+    // Asked at the beginning of each session: a policy that came meanwhile holds for the next one.
+    get policy() {
+      return options.policy ?? kept.policy ?? defaultPolicy;
+    },
     clock,
     random,
     journal: { folder: join(folder, "sessions"), key: journalKey, random },
@@ -243,6 +268,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     audit.note("package.delivered", { package: packageId });
   });
 
+  kept.start();
   const port = await api.listen(options.port);
   const url = `http://127.0.0.1:${port}/`;
   log.info({ url, boothId, readyMs: Math.round(clock.now().getTime() - startedAt.getTime()) }, "booth ready");
@@ -254,6 +280,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     await api.close();
     await host.close();
     readiness.close();
+    kept.close();
     await Promise.all([devices.close(), outbox.close(), detector.close(), examiner.rest()]);
     audit.note("booth.stopped");
     await audit.close();

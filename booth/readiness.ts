@@ -10,7 +10,9 @@ export interface ReadinessTools {
   readonly folder: string;
   readonly clock: Clock;
   /** The booth's own certificate: outside its time the clock is wrong, or the booth must be renewed; either way nobody can believe what it signs. */
-  readonly certificate: Certificate;
+  readonly certificate: () => Certificate;
+  /** Why the booth is not to be believed at all, such as a revoked certificate. */
+  readonly trustProblem?: () => KabinaError | null;
   readonly outbox: Pick<Outbox, "forecast">;
   /** Free bytes under which no session begins. */
   readonly leastFreeBytes?: number;
@@ -61,7 +63,7 @@ export class Readiness {
   /** Null while the clock is within the life of the booth's certificate. */
   clockProblem(): KabinaError | null {
     const now = this.#tools.clock.now();
-    const { notBefore, notAfter } = this.#tools.certificate;
+    const { notBefore, notAfter } = this.#tools.certificate();
     return now < notBefore || now > notAfter ? new KabinaError("clock/suspect", { shown: now.toISOString() }) : null;
   }
 
@@ -71,7 +73,7 @@ export class Readiness {
     if (!this.enoughSpace) return new KabinaError("journal/disk-full");
     const { waitingBytes, limitBytes } = this.#tools.outbox.forecast();
     if (waitingBytes >= limitBytes) return new KabinaError("outbox/full", { limitBytes });
-    return this.clockProblem();
+    return this.#tools.trustProblem?.() ?? this.clockProblem();
   }
 
   close(): void {

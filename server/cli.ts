@@ -8,6 +8,8 @@ import { KabinaError } from "../crypto/errors/kabina-error.ts";
 import type { OpenCardChannel } from "../mrtd/cli/open-card-channel.ts";
 import { registerIssue } from "./issue/cli.ts";
 import { register as registerPki } from "./pki/cli.ts";
+import { register as registerPolicy } from "./pki/policy-cli.ts";
+import { register as registerStaff } from "./staff/cli.ts";
 
 const DEFAULT_PORT = 8443;
 const DEFAULT_PKI_PORT = 8444;
@@ -63,6 +65,8 @@ export function register(program: Command, io: CliIo, openCardChannel?: OpenCard
     .action((_own: unknown, command: Command) => signInLink(command.optsWithGlobals(), io));
   registerPki(program, io);
   registerIssue(program, io, openCardChannel);
+  registerStaff(program, io);
+  registerPolicy(program, io);
 }
 
 /** Built files are in `dist/server/`, the console beside them in `dist/screens/console`; run from the sources it is the same place. */
@@ -112,7 +116,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
     process.once("SIGINT", stop);
   });
   await running.close();
-  office?.close();
+  await office?.close();
 }
 
 async function replay(caseId: string, options: ServeOptions, io: CliIo): Promise<void> {

@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import { backOffMs } from "./back-off.ts";
 import type { OutboxEntry } from "./entry.ts";
 import type { OutboxFolder } from "./folder.ts";
@@ -103,6 +104,12 @@ export class DeliveryOutbox implements Outbox {
   onChange(listener: (item: OutboxItem) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** The booth has another certificate: it connects with that one from now on. */
+  identify(credentials: TlsCredentials): void {
+    this.#options.client.identify(credentials);
+    this.#wake();
   }
 
   /** Ends deliveries; what was under way goes on at the next start. */

@@ -48,6 +48,10 @@ const LARGEST_ANSWER = 1 << 20;
 class ThinLinkAgent extends Agent {
   #session: Buffer | undefined;
 
+  forget(): void {
+    this.#session = undefined;
+  }
+
   override createConnection(...given: Parameters<Agent["createConnection"]>): ReturnType<Agent["createConnection"]> {
     const [options, ...rest] = given;
     const session = this.#session;
@@ -70,7 +74,7 @@ class ThinLinkAgent extends Agent {
 
 export class IntakeClient {
   readonly #url: string;
-  readonly #agent: Agent;
+  readonly #agent: ThinLinkAgent;
   readonly #limits: OutboxLimits;
 
   constructor(options: IntakeClientOptions) {
@@ -162,6 +166,13 @@ export class IntakeClient {
       if (signal.aborted) onAbort();
       else upload.start();
     });
+  }
+
+  /** A renewed certificate: from now on the booth connects with it, and resumes no session of the one before. */
+  identify(credentials: TlsCredentials): void {
+    Object.assign(this.#agent.options, { ...credentials, cert: leafOf(credentials.cert) });
+    this.#agent.forget();
+    this.disconnect();
   }
 
   /** Ends open connections; the next request makes a new one. */

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { type Trust, tlsAuthorities } from "../../crypto/authority/trust.ts";
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import { StatusAnswer } from "../../crypto/delivery/answers.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
@@ -25,13 +26,15 @@ export interface OpenOutboxOptions {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly limits?: OutboxLimits;
+  /** Whether a certificate of the server's was taken back: what it signed is then not believed. */
+  readonly revoked?: (certificate: Certificate, at: Date) => boolean;
   /** A failure without a code: for the log. */
   readonly onFault?: (error: unknown) => void;
 }
 
 /** Opens the outbox and starts to deliver what waits in it. */
 export function openOutbox(options: OpenOutboxOptions): Promise<DeliveryOutbox> {
-  const { folder, boothId, serverUrl, identity, trust, limits = OUTBOX_LIMITS, ...tools } = options;
+  const { folder, boothId, serverUrl, identity, trust, revoked, limits = OUTBOX_LIMITS, ...tools } = options;
   return DeliveryOutbox.open({
     ...tools,
     limits,
@@ -42,13 +45,13 @@ export function openOutbox(options: OpenOutboxOptions): Promise<DeliveryOutbox> 
       authorities: tlsAuthorities(trust, "servers"),
       limits,
     }),
-    judge: answerJudge(trust, boothId),
+    judge: answerJudge(trust, boothId, revoked),
   });
 }
 
 /** Receipts and notices are believed only with a signature under this installation's root, about this booth's own packages. */
-function answerJudge(trust: Trust, boothId: string): AnswerJudge {
-  const anchors = { anchors: [trust.root] };
+function answerJudge(trust: Trust, boothId: string, revoked: OpenOutboxOptions["revoked"]): AnswerJudge {
+  const anchors = { anchors: [trust.root], ...(revoked ? { revoked } : {}) };
   return {
     receipt(text, { packageId, sha256, size }) {
       const signed = decodeSigned(Buffer.from(text).toString("utf8"));

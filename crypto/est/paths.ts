@@ -1,4 +1,6 @@
 /** Where the authority's office answers (RFC 7030 §3.2.2), and what booth and server agree on beyond the RFC. */
+import { z } from "zod";
+
 export const estPath = (label: string, operation: string): string => `/.well-known/est/${label}/${operation}`;
 
 export const PKI_PATHS = {
@@ -15,3 +17,16 @@ export const PKI_PATHS = {
 /** Bytes of a request's or an answer's body in the form it is sent in: base64 of at most 8 KiB, and of a bundle. */
 export const LARGEST_EST_REQUEST = 12 * 1024;
 export const LARGEST_EST_ANSWER = 512 * 1024;
+export const LARGEST_REPORT = 4 * 1024;
+
+/** What a booth says of itself. */
+export const BoothReport = z.strictObject({
+  /** The booth's own clock. */
+  at: z.iso.datetime(),
+  software: z.string().max(64),
+  policyVersion: z.int().nonnegative().nullable(),
+});
+export type BoothReport = z.infer<typeof BoothReport>;
+
+export const BoothReportAnswer = z.object({ serverTime: z.iso.datetime() });
+export type BoothReportAnswer = z.infer<typeof BoothReportAnswer>;

@@ -95,6 +95,11 @@ export class UpdateRepository {
     return newest;
   }
 
+  /** Whether there is a repository here. */
+  async begun(): Promise<boolean> {
+    return (await this.#read("1.root.json")) !== undefined;
+  }
+
   /** The first root, as a client pins it. */
   async firstRoot(): Promise<Uint8Array> {
     return readFile(join(this.#folder, "metadata", "1.root.json"));

@@ -8,6 +8,7 @@ import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { CertificateRecord, RegisterIssuer } from "../register/register.ts";
 import type { CertificateOffice } from "./office.ts";
+import type { CertificateStatusDesk } from "./status.ts";
 
 interface OfficeOptions {
   readonly data: string;
@@ -100,6 +101,29 @@ export function register(program: Command, io: CliIo): void {
           for (const serial of revoked) io.print(`revoked ${serial}`);
         }),
     );
+  verb("drill", "a booth was stolen: revoke it, see that every point refuses it, list what it sealed since; timed")
+    .requiredOption("--booth <id>", "which booth")
+    .option("--since <time>", "the suspected moment (ISO 8601); now when left out", moment)
+    .action(async (options: OfficeOptions & { booth: string; since?: Date }) =>
+      withOffice(options, io, async (office, status) => {
+        const [{ runDrill }, { openDatabase }] = await Promise.all([
+          import("../security/drill.ts"),
+          import("../store/database.ts"),
+        ]);
+        const store = openDatabase(join(resolve(options.data), "server", "kabina.sqlite"));
+        try {
+          const tools = { office, status, store, clock: io.clock };
+          const drill = await runDrill(options.booth, options.since ?? io.clock.now(), whoAmI(), tools);
+          if (options.json) io.json(drill);
+          for (const { what, atMs } of drill.steps) io.print(`${String(atMs).padStart(7)} ms  ${what}`);
+          for (const { packageId, sealedAt, suspect } of drill.packages)
+            io.print(`${suspect ? "suspect" : "before "}  ${packageId}  sealed ${sealedAt}`);
+          io.print(`done in ${drill.totalMs} ms. When the booth is back it asks with a new key: kabina pki requests`);
+        } finally {
+          store.close();
+        }
+      }),
+    );
   registerCeremony(pki, io);
   verb("forecast", "what ends, and when")
     .option("--days <n>", "how far ahead", whole, 30)
@@ -165,7 +189,7 @@ interface CeremonyFlags {
 async function withOffice(
   options: OfficeOptions,
   io: CliIo,
-  task: (office: CertificateOffice) => void | Promise<void>,
+  task: (office: CertificateOffice, status: CertificateStatusDesk) => void | Promise<void>,
 ): Promise<void> {
   const { openPki } = await import("./pki.ts");
   const { CREDENTIALS_DIRECTORY: credentialsDirectory } = process.env;
@@ -173,9 +197,9 @@ async function withOffice(
   const pki = await openPki(data, { passphraseFile: options.passphraseFile, credentialsDirectory }, io);
   if (!pki) throw new KabinaError("authority/absent", { path: data });
   try {
-    await task(pki.office);
+    await task(pki.office, pki.status);
   } finally {
-    pki.close();
+    await pki.close();
   }
 }
 

@@ -14,11 +14,14 @@ import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 import { answerEst } from "./est.ts";
 import type { CertificateOffice } from "./office.ts";
+import { takeReport } from "./reports.ts";
 import type { CertificateStatusDesk } from "./status.ts";
+import type { UpdatesDesk } from "./updates-desk.ts";
 
 export interface PkiListenerOptions {
   readonly office: CertificateOffice;
   readonly status: CertificateStatusDesk;
+  readonly updates: UpdatesDesk;
   readonly clock: Clock;
   readonly credentials: TlsCredentials;
   /** PEM of the authorities whose certificates are asked for (for renewal). */
@@ -46,7 +49,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 export function createPkiListener(options: PkiListenerOptions): Server {
-  const { office, status, clock } = options;
+  const { office, status, updates, clock } = options;
   const routes = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "").split("?")[0]!;
     const { method } = request;
@@ -57,6 +60,17 @@ export function createPkiListener(options: PkiListenerOptions): Server {
     const list = /^\/pki\/lists\/([a-z]{1,16})\.crl$/.exec(path)?.[1] as IssuerKind | undefined;
     if (method === "GET" && list !== undefined && issuerKinds.includes(list))
       return send(response, 200, { "content-type": "application/pkix-crl" }, await status.revocationList(list));
+    if (method === "GET" && path.startsWith(`${PKI_PATHS.updates}/`))
+      return send(
+        response,
+        200,
+        { "content-type": "application/octet-stream" },
+        await updates.serve(path.slice(PKI_PATHS.updates.length + 1)),
+      );
+    if (method === "POST" && path === PKI_PATHS.reports) {
+      const answer = Buffer.from(JSON.stringify(await takeReport(request, office, clock)));
+      return send(response, 200, { "content-type": "application/json" }, answer);
+    }
     if (method === "POST" && path === PKI_PATHS.status)
       return ocsp(response, await status.answer(await readQuestionBody(request)));
     if (method === "GET" && path.startsWith(`${PKI_PATHS.status}/`)) {

@@ -11,11 +11,13 @@ import { Register } from "../register/register.ts";
 import { createPkiListener } from "./listener.ts";
 import { CertificateOffice } from "./office.ts";
 import { CertificateStatusDesk } from "./status.ts";
+import { UpdatesDesk } from "./updates-desk.ts";
 
 export interface Pki {
   readonly office: CertificateOffice;
   readonly status: CertificateStatusDesk;
-  close(): void;
+  readonly updates: UpdatesDesk;
+  close(): Promise<void>;
 }
 
 export interface PkiPlaces {
@@ -57,7 +59,12 @@ export async function openPki(
   try {
     const office = await CertificateOffice.open(folder, store, register, tools);
     const status = await CertificateStatusDesk.open(office, tools);
-    return { office, status, close: () => register.close() };
+    const updates = await UpdatesDesk.open(join(folder, "updates"), store, status, register, tools.clock);
+    const close = async () => {
+      await updates.close();
+      register.close();
+    };
+    return { office, status, updates, close };
   } catch (error) {
     register.close();
     throw error;
@@ -75,7 +82,8 @@ export async function startPkiDoor(
     readonly onFault: (error: unknown) => void;
   },
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const { office, status } = pki;
+  const { office, status, updates } = pki;
+  updates.start(options.onFault);
   const authorities = [
     office.authority.root,
     office.issuer("booths").certificate,
@@ -84,6 +92,7 @@ export async function startPkiDoor(
   const listener = createPkiListener({
     office,
     status,
+    updates,
     clock: options.clock,
     credentials: options.tls.tls(),
     authorities: authorities.map((certificate) => certificate.toPem()),

@@ -89,7 +89,11 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
   const security = securityRoutes({
     ...{ folder, register, office, proposals, store, clock, pump },
     serverKeys: [keys.tls, keys.receipt, keys.recipient, keys.audit],
-    policy: async () => [],
+    policy: async () => {
+      const repository = options.pki?.updates.repository;
+      if (!(await repository?.begun())) return [];
+      return Object.entries(await repository!.standing()).map(([role, standing]) => ({ role, ...standing }));
+    },
     drill: options.pki && { ...options.pki, store: store.database, clock },
     auditLog: join(folder, "audit.log"),
     root: trust.root,

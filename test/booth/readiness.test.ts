@@ -28,7 +28,7 @@ describe("a booth is ready", () => {
     const readiness = await Readiness.watch(
       {
         folder: root,
-        certificate,
+        certificate: () => certificate,
         clock: { now: () => new Date(Date.now() + (options.clockOffMs ?? 0)), monotonic: () => 0 },
         outbox: { forecast: () => ({ ...forecast, waitingBytes: options.waitingBytes ?? 0 }) },
         leastFreeBytes: options.leastFreeBytes ?? 1,
@@ -49,7 +49,12 @@ describe("a booth is ready", () => {
   });
 
   test("nor with next to nothing free, whatever was set, nor with a disk that does not answer", async () => {
-    const common = { folder: root, certificate, clock: systemClock, outbox: { forecast: () => forecast } };
+    const common = {
+      folder: root,
+      certificate: () => certificate,
+      clock: systemClock,
+      outbox: { forecast: () => forecast },
+    };
     const watch = async (look: () => Promise<{ bavail: number; bsize: number }>) => {
       const readiness = await Readiness.watch({ ...common, leastFreeBytes: 0, look, lookEveryMs: 20 }, () => {});
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -181,6 +181,41 @@ export const pkiErrors = errorTexts({
     cause: { en: "A revocation list is not signed by {issuer}.", ru: "Список отзыва не подписан «{issuer}»." },
     next: { en: "Do not use it; tell the security officer.", ru: "Не используйте его; сообщите офицеру безопасности." },
   },
+  "revocation/older": {
+    cause: {
+      en: "The revocation list of {kind} is older than the one that the booth has.",
+      ru: "Список отзыва «{kind}» старше того, что есть у кабины.",
+    },
+    next: {
+      en: "Fetch the newest one; if the server goes on giving an old one, tell the security officer.",
+      ru: "Получите новейший; если сервер выдаёт старый, сообщите офицеру безопасности.",
+    },
+  },
+  "office/unreachable": {
+    cause: { en: "The authority's office cannot be reached.", ru: "Центр сертификации недоступен." },
+    next: { en: "The booth asks again by itself.", ru: "Кабина повторит запрос сама." },
+  },
+  "office/refused": {
+    cause: {
+      en: "The authority's office refused: {status} {reason}.",
+      ru: "Центр сертификации отказал: {status} {reason}.",
+    },
+    next: { en: "Tell the security officer.", ru: "Сообщите офицеру безопасности." },
+  },
+  "office/answer-malformed": {
+    cause: { en: "The authority's office answered what was not asked.", ru: "Центр сертификации ответил не на то." },
+    next: { en: "Tell the security officer.", ru: "Сообщите офицеру безопасности." },
+  },
+  "booth/certificate-revoked": {
+    cause: {
+      en: "This booth's certificate was revoked: it takes nobody in.",
+      ru: "Сертификат этой кабины отозван: приём закрыт.",
+    },
+    next: {
+      en: "Call the security officer. The booth asks for a new one with a new key, which an officer compares.",
+      ru: "Позвоните офицеру безопасности. Кабина просит новый сертификат с новым ключом, который сверит офицер.",
+    },
+  },
   "status/question-malformed": {
     cause: { en: "A question about a certificate cannot be read.", ru: "Вопрос о сертификате не читается." },
     next: { en: "Ask in the form of RFC 6960.", ru: "Задайте вопрос по RFC 6960." },
@@ -238,6 +273,10 @@ export const pkiErrors = errorTexts({
     },
     next: { en: "Have another officer sign.", ru: "Попросите подписать ещё одного офицера." },
   },
+  "updates/not-json": {
+    cause: { en: "The policy is no JSON.", ru: "Политика не в формате JSON." },
+    next: { en: "Correct the file, and propose it again.", ru: "Исправьте файл и предложите его снова." },
+  },
   "updates/refused": {
     cause: { en: "An update is not to be believed: {reason}.", ru: "Обновлению нельзя верить: {reason}." },
     next: {
@@ -255,6 +294,13 @@ export const pkiErrors = errorTexts({
   "staff/unknown": {
     cause: { en: "There is nobody called {person}.", ru: "Сотрудника «{person}» нет." },
     next: { en: "List the staff: kabina staff list.", ru: "Посмотрите список: kabina staff list." },
+  },
+  "staff/two-officers": {
+    cause: { en: "This server has two security officers.", ru: "На этом сервере уже два офицера безопасности." },
+    next: {
+      en: "Propose the person at the console; the other officer approves.",
+      ru: "Предложите сотрудника на пульте; второй офицер утвердит.",
+    },
   },
   "staff/passkey-refused": {
     cause: { en: "The passkey signs nobody in here.", ru: "По этому ключу доступа здесь никто не входит." },

@@ -76,7 +76,7 @@ export async function makePkiInstallation(): Promise<PkiInstallation> {
     curl: (...args) => program("curl", ["-sS", "--max-time", "20", "--cacert", "chain.pem", ...args]),
     async remove() {
       await door.close();
-      pki.close();
+      await pki.close();
       await rm(data, { recursive: true, force: true });
       if (faults.length > 0) throw faults[0];
     },

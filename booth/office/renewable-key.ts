@@ -1,0 +1,45 @@
+/** The booth's identity as one handle that stays while key and certificate behind it are renewed. */
+import type { KeyObject } from "node:crypto";
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
+import type { PrivateKeyHandle, TlsCredentials } from "../../crypto/keys/key.ts";
+
+export class RenewableKey implements PrivateKeyHandle {
+  #key: PrivateKeyHandle;
+
+  constructor(key: PrivateKeyHandle) {
+    this.#key = key;
+  }
+
+  /** What signs from now on. */
+  replace(key: PrivateKeyHandle): void {
+    this.#key = key;
+  }
+
+  get purpose() {
+    return this.#key.purpose;
+  }
+  get algorithm() {
+    return this.#key.algorithm;
+  }
+  get keyId(): string {
+    return this.#key.keyId;
+  }
+  get protection() {
+    return this.#key.protection;
+  }
+  get publicKey(): KeyObject {
+    return this.#key.publicKey;
+  }
+  get chain(): readonly Certificate[] {
+    return this.#key.chain;
+  }
+  sign(data: Uint8Array): Promise<Uint8Array> {
+    return this.#key.sign(data);
+  }
+  agree(peer: KeyObject): Promise<Uint8Array> {
+    return this.#key.agree(peer);
+  }
+  tls(): TlsCredentials {
+    return this.#key.tls();
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * Keeps what the booth trusts, and is trusted by, up to date, by itself: renews its certificate when two thirds of its life are over,
+ * takes in revocation lists and policy, and tells the office that it is there. Without a link it goes on with what it had; a courier's
+ * folder (`kabina policy take`) is as good as a link.
+ */
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { nameOf } from "../../crypto/authority/authority.ts";
+import type { Trust } from "../../crypto/authority/trust.ts";
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
+import { buildRequest } from "../../crypto/certificate/request.ts";
+import { RevocationList } from "../../crypto/certificate/revocation-list.ts";
+import { writeFileDurably } from "../../crypto/durable-file.ts";
+import type { Clock } from "../../crypto/environment.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { UpdateClient } from "../../crypto/updates/client.ts";
+import { SessionPolicy } from "../session/policy.ts";
+import type { OfficeLink } from "./office-link.ts";
+import type { RenewableKey } from "./renewable-key.ts";
+
+export interface TrustKeeperTools {
+  /** `<data>/booth` */
+  readonly folder: string;
+  readonly boothId: string;
+  readonly software: string;
+  readonly store: KeyStore;
+  readonly identity: RenewableKey;
+  readonly trust: Trust;
+  readonly clock: Clock;
+  /** Undefined where the installation names no office: then only what a courier brings is taken in. */
+  readonly link: OfficeLink | undefined;
+  readonly note: (kind: string, data: Record<string, string | number>) => void;
+  /** The identity has another key or certificate now. */
+  readonly onRenewed: () => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+const limits = {
+  /** Part of a certificate's life after which it is renewed. */
+  renewAfter: 2 / 3,
+  /** Milliseconds between two looks, and until the next after one that failed. */
+  lookEveryMs: 5 * 60_000,
+  afterFailureMs: 60_000,
+} as const;
+
+const kinds = ["booths", "servers"] as const;
+type Kind = (typeof kinds)[number];
+const POLICY = "policy.json";
+
+export class TrustKeeper {
+  readonly #tools: TrustKeeperTools;
+  readonly #lists = new Map<Kind, RevocationList>();
+  readonly #updates: UpdateClient;
+  #policy: { readonly policy: SessionPolicy; readonly version: number } | undefined;
+  #pinned = false;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  private constructor(tools: TrustKeeperTools) {
+    this.#tools = tools;
+    this.#updates = new UpdateClient(join(tools.folder, "updates"));
+  }
+
+  /** Takes up what was believed before; asks nobody yet. */
+  static async open(tools: TrustKeeperTools): Promise<TrustKeeper> {
+    const keeper = new TrustKeeper(tools);
+    const root = await readFile(join(tools.folder, "trust", "updates-root.json")).catch(() => undefined);
+    if (root) {
+      await keeper.#updates.begin(root);
+      keeper.#pinned = true;
+    }
+    await mkdir(join(tools.folder, "lists"), { recursive: true, mode: 0o700 });
+    for (const kind of kinds) {
+      const kept = await readFile(join(tools.folder, "lists", `${kind}.crl`)).catch(() => undefined);
+      if (kept) await keeper.#believe(kind, kept).catch(tools.onFault);
+    }
+    await keeper.#takeKept().catch(tools.onFault);
+    return keeper;
+  }
+
+  /** Looks at once and then now and then. */
+  start(): void {
+    void this.#turn();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** The policy that the officers signed; undefined where none came. */
+  get policy(): SessionPolicy | undefined {
+    return this.#policy?.policy;
+  }
+
+  /** Whether a certificate is on a list that was believed, for what it did at a moment. */
+  readonly revoked = (certificate: Certificate, at: Date): boolean =>
+    [...this.#lists.values()].some((list) => list.revokes(certificate, at));
+
+  /** Why the booth may not work: its own certificate was taken back. */
+  problem(): KabinaError | null {
+    const own = this.#tools.identity.chain[0];
+    return own && this.revoked(own, this.#tools.clock.now()) ? new KabinaError("booth/certificate-revoked") : null;
+  }
+
+  /** One look at everything; each part by itself, so that one that fails keeps no other back. Returns the first failure. */
+  async look(): Promise<unknown> {
+    const { link } = this.#tools;
+    const failures: unknown[] = [];
+    const part = async (task: () => Promise<void>) => {
+      await task().catch((error: unknown) => void failures.push(error));
+    };
+    await part(() => this.#takeKept());
+    if (link) {
+      for (const kind of kinds) await part(async () => this.#believe(kind, await link.list(kind)));
+      if (this.#pinned) await part(() => this.#fetchUpdates(link));
+      await part(() => this.#renewWhenDue(link));
+      await part(() => this.#report(link));
+    }
+    return failures[0];
+  }
+
+  async #turn(): Promise<void> {
+    const failure = await this.look();
+    // No link is how a bus works all day: that is not a fault.
+    if (failure && !(failure instanceof KabinaError && /unreachable$/.test(failure.code))) this.#tools.onFault(failure);
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => void this.#turn(), failure ? limits.afterFailureMs : limits.lookEveryMs);
+    this.#timer.unref();
+  }
+
+  /** Takes a list in when its authority signed it and it is not older than the one that is believed. */
+  async #believe(kind: Kind, der: Uint8Array): Promise<void> {
+    const { trust, folder, note } = this.#tools;
+    const list = new RevocationList(der);
+    list.assertSignedBy(trust[kind]);
+    const before = this.#lists.get(kind);
+    if (before && (list.number ?? 0n) < (before.number ?? 0n)) throw new KabinaError("revocation/older", { kind });
+    if (before && list.number === before.number) return;
+    this.#lists.set(kind, list);
+    await writeFileDurably(join(folder, "lists", `${kind}.crl`), der, 0o600);
+    note("trust.list-taken", { issuer: kind, number: String(list.number ?? ""), revoked: list.size });
+  }
+
+  async #fetchUpdates(link: OfficeLink): Promise<void> {
+    await this.#updates.update(link.updates, [POLICY, ...kinds.map((kind) => `lists/${kind}.crl`)]);
+    await this.#takeKept();
+  }
+
+  /** What is kept may have come over the link or with a courier: both are verified before they are kept. */
+  async #takeKept(): Promise<void> {
+    if (!this.#pinned) return;
+    for (const kind of kinds) {
+      const list = await this.#updates.kept(`lists/${kind}.crl`);
+      if (list) await this.#believe(kind, list).catch(this.#ignoreOlder);
+    }
+    const content = await this.#updates.kept(POLICY);
+    const version = await this.#updates.version("targets");
+    if (!content || version === undefined || version === this.#policy?.version) return;
+    const parsed = SessionPolicy.safeParse(JSON.parse(Buffer.from(content).toString("utf8")));
+    if (!parsed.success) throw new KabinaError("updates/refused", { reason: "the policy does not fit this software" });
+    this.#policy = { policy: parsed.data, version };
+    this.#tools.note("policy.taken", { version });
+  }
+
+  /** The link's list may be newer than the repository's. */
+  readonly #ignoreOlder = (error: unknown): void => {
+    if (!(error instanceof KabinaError && error.code === "revocation/older")) throw error;
+  };
+
+  /** At two thirds of its life, or when it was taken back: then with a new key, which an officer compares. */
+  async #renewWhenDue(link: OfficeLink): Promise<void> {
+    const { identity, clock, store } = this.#tools;
+    const own = identity.chain[0]!;
+    const lost = this.problem() !== null;
+    const life = own.notAfter.getTime() - own.notBefore.getTime();
+    const due = clock.now().getTime() >= own.notBefore.getTime() + life * limits.renewAfter;
+    if (!lost && !due) return;
+    const next = await store.prepare("booth-identity");
+    const request = await this.#request(next);
+    const leaf = lost || clock.now() > own.notAfter ? await link.enrol(request) : await link.renew(request);
+    // Waiting for an officer: its fingerprint is on the status page, and the next look asks again.
+    if (!leaf) return;
+    if (
+      leaf.keyId !== next.keyId ||
+      leaf.commonName !== this.#tools.boothId ||
+      !leaf.isSignedBy(this.#tools.trust.booths)
+    )
+      throw new KabinaError("office/answer-malformed");
+    identity.replace(await store.adopt("booth-identity", [leaf, this.#tools.trust.booths]));
+    this.#tools.onRenewed();
+    this.#tools.note("booth.renewed", { certificate: leaf.sha256, until: leaf.notAfter.toISOString() });
+  }
+
+  #request(key: PrivateKeyHandle): Promise<Uint8Array> {
+    const info = key.publicKey.export({ format: "der", type: "spki" });
+    const scheme = { kind: "ecdsa", digest: "sha256" } as const;
+    return buildRequest(nameOf(this.#tools.boothId), info, { scheme, sign: (data) => key.sign(data) });
+  }
+
+  async #report(link: OfficeLink): Promise<void> {
+    if (this.problem()) return;
+    const { clock, software } = this.#tools;
+    await link.report({ at: clock.now().toISOString(), software, policyVersion: this.#policy?.version ?? null });
+  }
+}

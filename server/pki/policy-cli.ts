@@ -1,0 +1,188 @@
+/** `kabina policy …`: policy and updates, signed by two officers, each with their own key. */
+import { cp, readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import type { CliIo } from "../../crypto/cli-io.ts";
+import { writeFileDurably } from "../../crypto/durable-file.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { folderSource, UpdateClient } from "../../crypto/updates/client.ts";
+import type { Draft } from "../../crypto/updates/repository.ts";
+import type { Pki } from "./pki.ts";
+
+interface PolicyOptions {
+  readonly data: string;
+  readonly passphraseFile?: string;
+  readonly json?: true;
+}
+
+export const POLICY_TARGET = "policy.json";
+
+export function register(program: Command, io: CliIo): void {
+  const policy = program.command("policy").description("policy and updates of the booths, signed by two officers");
+  const verb = (name: string, description: string): Command =>
+    policy
+      .command(name)
+      .description(description)
+      .option("--data <dir>", "the data folder", "data")
+      .option("--passphrase-file <file>", "passphrase of the issuing authorities' keys (0600)")
+      .option("--json", "print one JSON document");
+
+  verb("begin", "begin the repository: these officers, so many of whom must sign")
+    .requiredOption("--officer <dir...>", "an officer's key folder (kabina staff key)")
+    .option("--threshold <n>", "how many officers sign", whole, 2)
+    .action(async (options: PolicyOptions & { officer: readonly string[]; threshold: number }) =>
+      withPki(options, io, async ({ updates }) => {
+        const { openOfficerKey } = await import("../staff/officer-keys.ts");
+        const officers = await Promise.all(options.officer.map((folder) => openOfficerKey(resolve(folder), io.random)));
+        await updates.repository.begin(officers, options.threshold, updates.online);
+        const pinned = join(resolve(options.data), "booth", "trust", "updates-root.json");
+        const booth = await writeFileDurably(pinned, await updates.repository.firstRoot()).then(
+          () => true,
+          () => false,
+        );
+        if (options.json) io.json({ begun: true, pinnedAtBooth: booth });
+        io.print(
+          `begun: ${options.threshold} of ${officers.length} officers sign${booth ? `; pinned in ${pinned}` : ""}`,
+        );
+      }),
+    );
+  verb("show", "what stands, and what waits for signatures").action(async (options: PolicyOptions) =>
+    withPki(options, io, async ({ updates }) => {
+      const standing = await updates.repository.standing();
+      const pending = await updates.repository.pending().catch(() => null);
+      if (options.json) io.json({ standing, pending });
+      for (const [role, { version, expires }] of Object.entries(standing))
+        io.print(`${role.padEnd(9)} ${version}  until ${expires}`);
+      if (pending) show(pending, io);
+    }),
+  );
+  verb("propose <file>", "put a new policy, or another file under its name, before the officers")
+    .option("--as <name>", "its name", POLICY_TARGET)
+    .action(async (file: string, options: PolicyOptions & { as: string }) =>
+      withPki(options, io, async ({ updates }) => {
+        const content = await readFile(resolve(file));
+        const before = await updates.repository.target(options.as);
+        const draft = await updates.repository.draft({ [options.as]: content }, updates.online.lists);
+        const changes = differences(before, content);
+        if (options.json) io.json({ ...draft, changes });
+        for (const change of changes) io.print(change);
+        show(draft, io);
+      }),
+    );
+  verb("sign", "sign what waits, as one officer")
+    .requiredOption("--officer <dir>", "the officer's key folder")
+    .requiredOption("--hash <hex>", "what was shown to the officer")
+    .action(async (options: PolicyOptions & { officer: string; hash: string }) =>
+      withPki(options, io, async ({ updates, office }) => {
+        const { openOfficerKey } = await import("../staff/officer-keys.ts");
+        const key = await openOfficerKey(resolve(options.officer), io.random);
+        const revoked = key.chain[0] && office.isRevoked(key.chain[0], io.clock.now());
+        if (revoked) throw new KabinaError("certificate/revoked", { subject: key.chain[0]!.commonName ?? "" });
+        const draft = await updates.repository.signDraft(key, options.hash);
+        const by = key.chain[0]?.commonName ?? key.keyId;
+        const at = io.clock.now().toISOString();
+        office.register.note(() =>
+          office.register.addEvent({
+            at,
+            by,
+            kind: "policy.signed",
+            subject: draft.hash,
+            data: { version: draft.version },
+          }),
+        );
+        if (options.json) io.json(draft);
+        show(draft, io);
+      }),
+    );
+  verb("publish", "make what enough officers signed the standing policy").action(async (options: PolicyOptions) =>
+    withPki(options, io, async ({ updates, office }) => {
+      const { version, hash } = await updates.repository.pending();
+      await updates.repository.publish(updates.online);
+      await updates.refresh();
+      const at = io.clock.now().toISOString();
+      office.register.note(() =>
+        office.register.addEvent({ at, by: "server", kind: "policy.published", subject: hash, data: { version } }),
+      );
+      if (options.json) io.json({ version, hash });
+      io.print(`version ${version} stands`);
+    }),
+  );
+  verb("box", "copy the repository for a courier to carry to a booth without a link")
+    .requiredOption("--out <dir>", "where to")
+    .action(async (options: PolicyOptions & { out: string }) =>
+      withPki(options, io, async ({ updates }) => {
+        await updates.refresh();
+        const from = join(resolve(options.data), "authority", "updates");
+        for (const part of ["metadata", "targets"])
+          await cp(join(from, part), join(resolve(options.out), part), { recursive: true });
+        if (options.json) io.json({ box: resolve(options.out) });
+        io.print(`${resolve(options.out)}: at the booth, kabina policy take --from it`);
+      }),
+    );
+  policy
+    .command("take")
+    .description("at a booth without a link: take what a courier brought")
+    .requiredOption("--from <dir>", "the courier's folder")
+    .option("--data <dir>", "the data folder", "data")
+    .option("--json", "print one JSON document")
+    .action(async (options: { from: string; data: string; json?: true }) => {
+      const folder = join(resolve(options.data), "booth");
+      const client = new UpdateClient(join(folder, "updates"));
+      await client.begin(await readFile(join(folder, "trust", "updates-root.json")));
+      const found = await client.update(folderSource(resolve(options.from)), [
+        POLICY_TARGET,
+        "lists/booths.crl",
+        "lists/servers.crl",
+      ]);
+      const taken = { version: (await client.version("targets")) ?? null, files: [...found.keys()] };
+      if (options.json) io.json(taken);
+      io.print(`took version ${taken.version}: ${taken.files.map((name) => basename(name)).join(", ")}`);
+    });
+}
+
+function show({ version, hash, signedBy, threshold }: Draft, io: CliIo): void {
+  io.print(`waits: version ${version}, ${signedBy.length} of ${threshold} have signed`);
+  io.print(`hash ${hash}`);
+}
+
+/** What a change changes, path by path: what an officer reads before signing. */
+export function differences(before: Uint8Array | undefined, after: Uint8Array): string[] {
+  const read = (bytes: Uint8Array | undefined): Map<string, string> => {
+    const found = new Map<string, string>();
+    const walk = (value: unknown, path: string): void => {
+      if (value !== null && typeof value === "object")
+        for (const [name, inner] of Object.entries(value)) walk(inner, path === "" ? name : `${path}.${name}`);
+      else found.set(path, JSON.stringify(value));
+    };
+    try {
+      if (bytes) walk(JSON.parse(Buffer.from(bytes).toString("utf8")), "");
+    } catch (cause) {
+      throw new KabinaError("updates/not-json", {}, { cause });
+    }
+    return found;
+  };
+  const [old, fresh] = [read(before), read(after)];
+  const paths = [...new Set([...old.keys(), ...fresh.keys()])].sort();
+  return paths
+    .filter((path) => old.get(path) !== fresh.get(path))
+    .map((path) => `${path}: ${old.get(path) ?? "-"} -> ${fresh.get(path) ?? "-"}`);
+}
+
+async function withPki(options: PolicyOptions, io: CliIo, task: (pki: Pki) => Promise<void>): Promise<void> {
+  const { openPki } = await import("./pki.ts");
+  const { CREDENTIALS_DIRECTORY: credentialsDirectory } = process.env;
+  const data = resolve(options.data);
+  const pki = await openPki(data, { passphraseFile: options.passphraseFile, credentialsDirectory }, io);
+  if (!pki) throw new KabinaError("authority/absent", { path: data });
+  try {
+    await task(pki);
+  } finally {
+    await pki.close();
+  }
+}
+
+function whole(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 2 || number > 20) throw new InvalidArgumentError("2 to 20 officers");
+  return number;
+}

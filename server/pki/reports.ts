@@ -1,0 +1,55 @@
+/** What a booth says of itself when it asks for news: the officer sees when it was last seen, under which policy, with which clock. */
+import type { IncomingMessage } from "node:http";
+import type { TLSSocket } from "node:tls";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { oids } from "../../crypto/certificate/oids.ts";
+import { validatePath } from "../../crypto/certificate/path.ts";
+import type { Clock } from "../../crypto/environment.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { BoothReport, type BoothReportAnswer, LARGEST_REPORT } from "../../crypto/est/paths.ts";
+import type { CertificateOffice } from "./office.ts";
+
+/** Takes a report over a connection with the booth's own certificate. Throws `est/certificate-missing`, `certificate/…`, `request/…`. */
+export async function takeReport(
+  request: IncomingMessage,
+  office: CertificateOffice,
+  clock: Clock,
+): Promise<BoothReportAnswer> {
+  const { raw } = (request.socket as TLSSocket).getPeerCertificate() as { raw?: Buffer };
+  if (!raw) throw new KabinaError("est/certificate-missing");
+  const leaf = new Certificate(raw);
+  const at = clock.now();
+  validatePath({
+    ...{ leaf, intermediates: [], anchors: [office.issuer("booths").certificate], at },
+    ...{ purpose: oids.clientAuth, usage: "digitalSignature", revoked: office.isRevoked },
+  });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > LARGEST_REPORT) throw new KabinaError("request/too-large", { size, limit: LARGEST_REPORT });
+    chunks.push(chunk as Buffer);
+  }
+  const report = BoothReport.safeParse(parse(Buffer.concat(chunks).toString("utf8")));
+  if (!report.success) throw new KabinaError("request/malformed", { reason: "report" });
+  const { policyVersion, at: boothTime } = report.data;
+  office.register.note(() =>
+    office.register.sawBooth({
+      booth: leaf.commonName ?? "",
+      at: at.toISOString(),
+      serial: leaf.serialHex,
+      policyVersion,
+      clockOffsetMs: new Date(boothTime).getTime() - at.getTime(),
+      report: JSON.stringify(report.data),
+    }),
+  );
+  return { serverTime: at.toISOString() };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

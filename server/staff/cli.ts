@@ -1,0 +1,122 @@
+/** `kabina staff …`: who works at this server. The first two officers are made here; everyone after them by two officers at the console. */
+import { access } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
+import type { CliIo } from "../../crypto/cli-io.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { Register } from "../register/register.ts";
+import { type Role, roles } from "./roles.ts";
+import type { Staff } from "./staff.ts";
+
+interface StaffOptions {
+  readonly data: string;
+  readonly json?: true;
+}
+
+/** Officers that are made from the command line; with two there is dual control, and this way is closed. */
+const firstOfficers = 2;
+
+export function register(program: Command, io: CliIo): void {
+  const staff = program.command("staff").description("who works at this server");
+  const verb = (name: string, description: string): Command =>
+    staff
+      .command(name)
+      .description(description)
+      .option("--data <dir>", "the data folder", "data")
+      .option("--json", "print one JSON document");
+
+  verb("list", "people, their roles, and what they sign in with").action(async (options: StaffOptions) =>
+    withStaff(options, io, (book) => {
+      const people = book.register.persons().map((person) => ({
+        ...person,
+        credentials: book.register
+          .credentialsOf(person.id)
+          .map(({ kind, addedAt, usedAt }) => ({ kind, addedAt, usedAt })),
+      }));
+      if (options.json) io.json({ people });
+      for (const { id, name, roles: held, state, demonstration, credentials } of people)
+        io.print(
+          `${id}  ${name}  ${held.join(", ")}  ${state}${demonstration ? ", demonstration" : ""}  ${credentials.map(({ kind }) => kind).join(", ")}`,
+        );
+    }),
+  );
+  verb("add <id>", "add one of the first two security officers, or anyone before there are two")
+    .requiredOption("--name <name>", "as shown to others")
+    .addOption(new Option("--role <role...>", "what they do").choices(roles).makeOptionMandatory())
+    .action(async (id: string, options: StaffOptions & { name: string; role: readonly Role[] }) =>
+      withStaff(options, io, (book) => {
+        if (!/^[a-z0-9-]{1,64}$/.test(id)) throw new KabinaError("staff/unknown", { person: id });
+        const officers = book.register
+          .persons()
+          .filter(
+            ({ state, demonstration, roles: held }) =>
+              state === "active" && !demonstration && held.includes("security-officer"),
+          );
+        if (officers.length >= firstOfficers) throw new KabinaError("staff/two-officers");
+        const code = book.staff.add({ id, name: options.name, roles: options.role }, by());
+        if (options.json) io.json({ id, code });
+        io.print(`${id}: open the console at http://localhost, sign in with this code, and add a passkey:`);
+        io.print(code);
+      }),
+    );
+  verb("disable <id>", "take every way in from a person, now").action(async (id: string, options: StaffOptions) =>
+    withStaff(options, io, (book) => {
+      book.staff.disable(id, by());
+      if (options.json) io.json({ disabled: id });
+      io.print(`${id} is out; open sessions end at their next request`);
+    }),
+  );
+  verb("key <id>", "make a person a key of their own, certified by the authority for staff")
+    .requiredOption("--out <dir>", "the key folder")
+    .action(async (id: string, options: StaffOptions & { out: string }) => {
+      const [{ openPki }, { makeOfficerKey }] = await Promise.all([
+        import("../pki/pki.ts"),
+        import("./officer-keys.ts"),
+      ]);
+      const { CREDENTIALS_DIRECTORY: credentialsDirectory } = process.env;
+      const pki = await openPki(resolve(options.data), { credentialsDirectory }, io);
+      if (!pki) throw new KabinaError("authority/absent", { path: resolve(options.data) });
+      try {
+        if (!pki.office.register.person(id)) throw new KabinaError("staff/unknown", { person: id });
+        const at = io.clock.now().toISOString();
+        const key = await makeOfficerKey(resolve(options.out), id, pki.office, by(), io.random, at);
+        if (options.json) io.json({ id, keyId: key.keyId, certificate: key.chain[0]!.sha256 });
+        io.print(`${options.out}: key ${key.keyId} of ${id}`);
+      } finally {
+        await pki.close();
+      }
+    });
+  verb("end-demonstration", "disable everyone who signs in by link").action(async (options: StaffOptions) =>
+    withStaff(options, io, (book) => {
+      const out = book.register.persons().filter(({ demonstration, state }) => demonstration && state === "active");
+      for (const { id } of out) book.staff.disable(id, by());
+      if (options.json) io.json({ disabled: out.map(({ id }) => id) });
+      io.print(`${out.length} people of the demonstration are out`);
+    }),
+  );
+}
+
+const by = (): string => `cli:${userInfo().username}`;
+
+async function withStaff(
+  options: StaffOptions,
+  io: CliIo,
+  task: (book: { staff: Staff; register: Register }) => void,
+): Promise<void> {
+  const [{ Staff: Book }, { Register: RegisterBook }, { registerFile }] = await Promise.all([
+    import("./staff.ts"),
+    import("../register/register.ts"),
+    import("../pki/pki.ts"),
+  ]);
+  const path = registerFile(resolve(options.data));
+  await access(path).catch((cause: unknown) => {
+    throw new KabinaError("server/not-started", { path }, { cause });
+  });
+  const register = new RegisterBook(path);
+  try {
+    task({ register, staff: new Book({ register, clock: io.clock, random: io.random, publish: async () => {} }) });
+  } finally {
+    register.close();
+  }
+}

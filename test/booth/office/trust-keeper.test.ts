@@ -1,0 +1,170 @@
+/**
+ * A booth's trust against a real office. What would be lost: a booth that stops one day because nobody renewed it, one that believes a
+ * thief's server, or a stolen one that goes on.
+ */
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { OfficeLink } from "../../../booth/office/office-link.ts";
+import { RenewableKey } from "../../../booth/office/renewable-key.ts";
+import { TrustKeeper } from "../../../booth/office/trust-keeper.ts";
+import { defaultPolicy, policyHash } from "../../../booth/session/policy.ts";
+import { tlsAuthorities } from "../../../crypto/authority/trust.ts";
+import { writeFileDurably } from "../../../crypto/durable-file.ts";
+import { systemRandom } from "../../../crypto/system-environment.ts";
+import { folderSource, UpdateClient } from "../../../crypto/updates/client.ts";
+import { MemoryKeyStore } from "../../crypto/deterministic-key.ts";
+import { makePkiInstallation, type PkiInstallation } from "../../server/pki/pki-installation.ts";
+
+const day = 24 * 60 * 60_000;
+let office: PkiInstallation;
+let identity: RenewableKey;
+let notes: string[];
+let renewals: number;
+
+beforeEach(async () => {
+  office = await makePkiInstallation();
+  notes = [];
+  renewals = 0;
+});
+afterEach(() => office.remove());
+
+async function openKeeper(link: "here" | "dead" | "none" = "here"): Promise<TrustKeeper> {
+  const store = await office.keys("booth");
+  identity = new RenewableKey(await store.load("booth-identity"));
+  const { trust } = office.provisioned;
+  const authorities = tlsAuthorities(trust, "servers");
+  const url = link === "dead" ? "https://localhost:9" : office.url;
+  return TrustKeeper.open({
+    ...{
+      folder: office.path("booth"),
+      boothId: "booth-1",
+      software: "test",
+      store,
+      identity,
+      trust,
+      clock: office.clock,
+    },
+    link: link === "none" ? undefined : new OfficeLink({ url, authorities, credentials: () => identity.tls() }),
+    note: (kind) => notes.push(kind),
+    onRenewed: () => renewals++,
+    onFault: (error) => {
+      throw error;
+    },
+  });
+}
+const look = async (keeper: TrustKeeper) => expect(await keeper.look()).toBeUndefined();
+
+describe("renewal by itself", () => {
+  it("comes at two thirds of the certificate's life, with a new key, and not before", async () => {
+    const keeper = await openKeeper();
+    const first = identity.chain[0]!;
+    const life = first.notAfter.getTime() - first.notBefore.getTime();
+    office.clock.aheadMs = (life * 2) / 3 - 2 * day;
+    await look(keeper);
+    expect(identity.chain[0]).toBe(first);
+    office.clock.aheadMs = (life * 2) / 3 + day;
+    await look(keeper);
+    const second = identity.chain[0]!;
+    expect([second.commonName, second.keyId === first.keyId, renewals]).toEqual(["booth-1", false, 1]);
+    expect(second.isSignedBy(office.provisioned.trust.booths)).toBe(true);
+    // The new key is the one that the next start finds, and the old one is still there for what it sealed.
+    const store = await office.keys("booth");
+    expect((await store.load("booth-identity")).keyId).toBe(second.keyId);
+    expect((await store.former("booth-identity")).map(({ keyId }) => keyId)).toEqual([first.keyId]);
+    await look(keeper);
+    expect(renewals).toBe(1);
+  });
+});
+
+describe("a booth that was revoked", () => {
+  it("takes nobody in, asks with a new key, and works again once an officer has compared it", async () => {
+    const keeper = await openKeeper();
+    await look(keeper);
+    expect([keeper.problem(), office.pki.office.register.boothsSeen()[0]?.booth]).toEqual([null, "booth-1"]);
+    const stolen = identity.chain[0]!;
+    office.pki.office.revoke([stolen.serialHex], "officer-1", "keyCompromise");
+    await keeper.look();
+    expect(keeper.problem()?.code).toBe("booth/certificate-revoked");
+    await keeper.look();
+    const [waiting] = office.pki.office.register.waiting();
+    expect([waiting?.name, waiting?.keyId === stolen.keyId]).toEqual(["booth-1", false]);
+    await office.pki.office.approve(waiting!.id, "officer-1", waiting!.keyId);
+    await look(keeper);
+    expect([keeper.problem(), identity.chain[0]!.keyId]).toEqual([null, waiting!.keyId]);
+    expect(notes).toContain("booth.renewed");
+  });
+});
+
+describe("revocations of the server's certificates", () => {
+  it("are believed at the booth, survive a restart without a link, and an older list does not unsay them", async () => {
+    const { register } = office.pki.office;
+    const receipt = (await (await office.keys("server")).load("server-receipt")).chain[0]!;
+    const keeper = await openKeeper();
+    await look(keeper);
+    const old = await office.pki.status.revocationList("servers");
+    const since = new Date(Math.floor(Date.now() / 1000) * 1000 - day);
+    office.pki.office.revoke([receipt.serialHex], "officer-1", "keyCompromise", since);
+    await look(keeper);
+    expect([keeper.revoked(receipt, since), keeper.revoked(receipt, new Date(since.getTime() - 1000))]).toEqual([
+      true,
+      false,
+    ]);
+    const offline = await openKeeper("dead");
+    expect(((await offline.look()) as { code: string }).code).toBe("office/unreachable");
+    expect(offline.revoked(receipt, since)).toBe(true);
+    await writeFileDurably(office.path("booth/lists/servers.crl"), old);
+    const tampered = await openKeeper();
+    await look(tampered);
+    expect(tampered.revoked(receipt, since)).toBe(true);
+    expect(register.revoked("servers")).toHaveLength(1);
+  });
+});
+
+describe("policy", () => {
+  const officerKeys = async () => Promise.all([1, 2].map(() => new MemoryKeyStore(systemRandom).generate("operator")));
+  const policy = { ...defaultPolicy, version: "signed-1", slip: "required" as const };
+
+  it("that two officers signed holds at the booth from then on, also brought by a courier to one without a link", async () => {
+    const { updates } = office.pki;
+    const officers = await officerKeys();
+    await updates.repository.begin(officers, 2, updates.online);
+    let draft = await updates.repository.draft(
+      { "policy.json": Buffer.from(JSON.stringify(policy)) },
+      updates.online.lists,
+    );
+    for (const officer of officers) draft = await updates.repository.signDraft(officer, draft.hash);
+    await updates.repository.publish(updates.online);
+    await writeFileDurably(office.path("booth/trust/updates-root.json"), await updates.repository.firstRoot());
+    // The booth that is to be revoked while it has no link: the box carries the list as well.
+    const own = (await (await office.keys("booth")).load("booth-identity")).chain[0]!;
+    office.pki.office.revoke([own.serialHex], "officer-1", "keyCompromise");
+    await updates.refresh();
+
+    await cp(office.path("authority/updates"), office.path("box"), { recursive: true });
+    const keeper = await openKeeper("none");
+    expect([keeper.policy, keeper.problem()]).toEqual([undefined, null]);
+    const client = new UpdateClient(office.path("booth/updates"));
+    await client.update(folderSource(office.path("box")), ["policy.json", "lists/booths.crl", "lists/servers.crl"]);
+    await look(keeper);
+    expect(keeper.policy && policyHash(keeper.policy)).toBe(policyHash(policy));
+    expect(keeper.problem()?.code).toBe("booth/certificate-revoked");
+
+    const online = await openKeeper();
+    await online.look();
+    expect(online.policy?.version).toBe("signed-1");
+  });
+
+  it("that does not fit the booth's software is told and not taken", async () => {
+    const { updates } = office.pki;
+    const officers = await officerKeys();
+    await updates.repository.begin(officers, 2, updates.online);
+    let draft = await updates.repository.draft({ "policy.json": Buffer.from(`{"version":"x"}`) }, updates.online.lists);
+    for (const officer of officers) draft = await updates.repository.signDraft(officer, draft.hash);
+    await updates.repository.publish(updates.online);
+    await writeFileDurably(join(office.data, "booth/trust/updates-root.json"), await updates.repository.firstRoot());
+    const keeper = await openKeeper();
+    expect(String(await keeper.look())).toContain("updates/refused");
+    expect(keeper.policy).toBeUndefined();
+  });
+});
