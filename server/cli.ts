@@ -140,7 +140,7 @@ async function freshFinger(caseId: string, file: string, options: ServeOptions, 
 async function signInLink(options: ServeOptions & { person?: string }, io: CliIo): Promise<void> {
   const { signInFile } = await import("./review/review.ts");
   if (options.person !== undefined && !/^[a-z0-9-]{1,64}$/.test(options.person))
-    throw new KabinaError("staff/unknown", { person: options.person });
+    throw new KabinaError("person/unknown", { person: options.person });
   const path = join(resolve(options.data), "server", signInFile(options.person));
   const link = await readFile(path, "utf8").catch((cause) => {
     throw new KabinaError("server/not-started", { path }, { cause });

@@ -28,7 +28,7 @@ export function register(program: Command, io: CliIo): void {
       .option("--json", "print one JSON document");
 
   verb("begin", "begin the repository: these officers, so many of whom must sign")
-    .requiredOption("--officer <dir...>", "an officer's key folder (kabina staff key)")
+    .requiredOption("--officer <dir...>", "an officer's key folder (kabina people key)")
     .option("--threshold <n>", "how many officers sign", whole, 2)
     .action(async (options: PolicyOptions & { officer: readonly string[]; threshold: number }) =>
       withPki(options, io, async ({ updates }) => {

@@ -23,10 +23,10 @@ export function connectionCertificate(socket: object): Certificate | undefined {
   return raw && new X509(raw);
 }
 
-/** Throws `staff/certificate-refused`. */
+/** Throws `person/certificate-refused`. */
 export function signInWithCertificate(socket: object, tools: CertificateSignInTools): SignedIn {
   const leaf = connectionCertificate(socket);
-  if (!leaf || !tools.authority) throw new KabinaError("staff/certificate-refused");
+  if (!leaf || !tools.authority) throw new KabinaError("person/certificate-refused");
   try {
     validatePath({
       leaf,
@@ -38,10 +38,10 @@ export function signInWithCertificate(socket: object, tools: CertificateSignInTo
       revoked: tools.revoked,
     });
   } catch (cause) {
-    throw new KabinaError("staff/certificate-refused", {}, { cause });
+    throw new KabinaError("person/certificate-refused", {}, { cause });
   }
   const person = tools.staff.active(leaf.commonName ?? "");
-  if (!person) throw new KabinaError("staff/certificate-refused");
+  if (!person) throw new KabinaError("person/certificate-refused");
   tools.staff.note(person.id, "staff.signed-in", person.id, { with: "certificate", certificate: leaf.sha256 });
   return { person, credential: leaf.sha256, kind: "certificate", onlyToEnrol: false };
 }

@@ -1,4 +1,4 @@
-/** `kabina staff …`: who works at this server. The first two officers are made here; everyone after them by two officers at the console. */
+/** `kabina people …`: who works at this server. The first two officers are made here; everyone after them by two officers at the console. */
 import { access } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
@@ -18,7 +18,7 @@ interface StaffOptions {
 const firstOfficers = 2;
 
 export function register(program: Command, io: CliIo): void {
-  const staff = program.command("staff").description("who works at this server");
+  const staff = program.command("people").description("who works at this server");
   const verb = (name: string, description: string): Command =>
     staff
       .command(name)
@@ -46,14 +46,14 @@ export function register(program: Command, io: CliIo): void {
     .addOption(new Option("--role <role...>", "what they do").choices(roles).makeOptionMandatory())
     .action(async (id: string, options: StaffOptions & { name: string; role: readonly Role[] }) =>
       withStaff(options, io, (book) => {
-        if (!/^[a-z0-9-]{1,64}$/.test(id)) throw new KabinaError("staff/unknown", { person: id });
+        if (!/^[a-z0-9-]{1,64}$/.test(id)) throw new KabinaError("person/unknown", { person: id });
         const officers = book.register
           .persons()
           .filter(
             ({ state, demonstration, roles: held }) =>
               state === "active" && !demonstration && held.includes("security-officer"),
           );
-        if (officers.length >= firstOfficers) throw new KabinaError("staff/two-officers");
+        if (officers.length >= firstOfficers) throw new KabinaError("person/two-officers");
         const code = book.staff.add({ id, name: options.name, roles: options.role }, by());
         if (options.json) io.json({ id, code });
         io.print(`${id}: open the console at http://localhost, sign in with this code, and add a passkey:`);
@@ -78,7 +78,7 @@ export function register(program: Command, io: CliIo): void {
       const pki = await openPki(resolve(options.data), { credentialsDirectory }, io);
       if (!pki) throw new KabinaError("authority/absent", { path: resolve(options.data) });
       try {
-        if (!pki.office.register.person(id)) throw new KabinaError("staff/unknown", { person: id });
+        if (!pki.office.register.person(id)) throw new KabinaError("person/unknown", { person: id });
         const at = io.clock.now().toISOString();
         const key = await makeOfficerKey(resolve(options.out), id, pki.office, by(), io.random, at);
         if (options.json) io.json({ id, keyId: key.keyId, certificate: key.chain[0]!.sha256 });

@@ -51,11 +51,11 @@ export class Passkeys {
     this.#clock = clock;
   }
 
-  /** What the browser needs to make a passkey for a person. Throws `staff/too-many-passkeys`, `staff/passkey-host`. */
+  /** What the browser needs to make a passkey for a person. Throws `person/too-many-passkeys`, `person/passkey-host`. */
   async registrationOptions(person: PersonRecord, at: Origin) {
     const known = this.#register.credentialsOf(person.id).filter(({ kind }) => kind === "passkey");
     if (known.length >= limits.passkeysOfOne)
-      throw new KabinaError("staff/too-many-passkeys", { limit: limits.passkeysOfOne });
+      throw new KabinaError("person/too-many-passkeys", { limit: limits.passkeysOfOne });
     const options = await generateRegistrationOptions({
       rpName: "Kabina",
       rpID: nameOf(at),
@@ -70,7 +70,7 @@ export class Passkeys {
     return options;
   }
 
-  /** Throws `staff/passkey-refused`. */
+  /** Throws `person/passkey-refused`. */
   async register(person: PersonRecord, answer: z.infer<typeof PasskeyAnswer>, at: Origin): Promise<void> {
     const response = answer as unknown as RegistrationResponseJSON;
     const verified = await verifyRegistrationResponse({
@@ -80,10 +80,10 @@ export class Passkeys {
       expectedRPID: nameOf(at),
       requireUserVerification: true,
     }).catch((cause: unknown) => {
-      throw new KabinaError("staff/passkey-refused", {}, { cause });
+      throw new KabinaError("person/passkey-refused", {}, { cause });
     });
     if (!verified.verified || this.#register.credential(verified.registrationInfo.credential.id))
-      throw new KabinaError("staff/passkey-refused");
+      throw new KabinaError("person/passkey-refused");
     const { id, publicKey, counter, transports } = verified.registrationInfo.credential;
     const kept = { publicKey: Buffer.from(publicKey).toString("base64url"), counter, transports: transports ?? [] };
     const addedAt = this.#clock.now().toISOString();
@@ -101,11 +101,11 @@ export class Passkeys {
     return options;
   }
 
-  /** Throws `staff/passkey-refused`; a counter that went back is a copied key, and an event besides. */
+  /** Throws `person/passkey-refused`; a counter that went back is a copied key, and an event besides. */
   async signIn(answer: z.infer<typeof PasskeyAnswer>, at: Origin): Promise<SignedIn> {
     const credential = this.#register.credential(answer.id);
     const person = credential?.kind === "passkey" ? this.#staff.active(credential.person) : undefined;
-    if (!credential || !person) throw new KabinaError("staff/passkey-refused");
+    if (!credential || !person) throw new KabinaError("person/passkey-refused");
     const { publicKey, counter } = Kept.parse(JSON.parse(credential.content));
     const verified = await verifyAuthenticationResponse({
       response: answer as unknown as AuthenticationResponseJSON,
@@ -117,9 +117,9 @@ export class Passkeys {
     }).catch((cause: unknown) => {
       if (cause instanceof Error && /counter/.test(cause.message))
         this.#staff.note("server", "staff.passkey-copied", person.id, { credential: credential.id.slice(0, 64) });
-      throw new KabinaError("staff/passkey-refused", {}, { cause });
+      throw new KabinaError("person/passkey-refused", {}, { cause });
     });
-    if (!verified.verified) throw new KabinaError("staff/passkey-refused");
+    if (!verified.verified) throw new KabinaError("person/passkey-refused");
     const usedAt = this.#clock.now().toISOString();
     const kept = { ...JSON.parse(credential.content), counter: verified.authenticationInfo.newCounter };
     this.#register.note(() => this.#register.useCredential(credential.id, usedAt, JSON.stringify(kept)));
@@ -144,6 +144,6 @@ export class Passkeys {
 /** Browsers bind passkeys to names, never to addresses. */
 function nameOf({ host }: Origin): string {
   const name = host.replace(/:\d+$/, "");
-  if (/^[\d.]+$|^\[/.test(name)) throw new KabinaError("staff/passkey-host", { host: name });
+  if (/^[\d.]+$|^\[/.test(name)) throw new KabinaError("person/passkey-host", { host: name });
   return name;
 }

@@ -100,11 +100,11 @@ export class Staff {
     return code;
   }
 
-  /** Takes every way in from a person, now. Throws `staff/unknown`. */
+  /** Takes every way in from a person, now. Throws `person/unknown`. */
   disable(id: string, by: string): void {
     const { register } = this.#tools;
     const person = register.person(id);
-    if (!person) throw new KabinaError("staff/unknown", { person: id });
+    if (!person) throw new KabinaError("person/unknown", { person: id });
     register.change(() => {
       for (const credential of register.credentialsOf(id)) register.removeCredential(credential.id);
       this.#set({ ...person, state: "disabled" }, by);

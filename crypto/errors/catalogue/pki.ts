@@ -291,25 +291,25 @@ export const pkiErrors = errorTexts({
       ru: "Кабина повторит сама; можно привезти обновления на носителе.",
     },
   },
-  "staff/unknown": {
+  "person/unknown": {
     cause: { en: "There is nobody called {person}.", ru: "Сотрудника «{person}» нет." },
-    next: { en: "List the staff: kabina staff list.", ru: "Посмотрите список: kabina staff list." },
+    next: { en: "List the staff: kabina people list.", ru: "Посмотрите список: kabina people list." },
   },
-  "staff/two-officers": {
+  "person/two-officers": {
     cause: { en: "This server has two security officers.", ru: "На этом сервере уже два офицера безопасности." },
     next: {
       en: "Propose the person at the console; the other officer approves.",
       ru: "Предложите сотрудника на пульте; второй офицер утвердит.",
     },
   },
-  "staff/passkey-refused": {
+  "person/passkey-refused": {
     cause: { en: "The passkey signs nobody in here.", ru: "По этому ключу доступа здесь никто не входит." },
     next: {
       en: "Use the passkey that was added at this server; if it is lost, ask a security officer.",
       ru: "Используйте ключ, добавленный на этом сервере; если он утрачен, обратитесь к офицеру безопасности.",
     },
   },
-  "staff/passkey-host": {
+  "person/passkey-host": {
     cause: {
       en: "A passkey is not bound to an address such as {host}.",
       ru: "Ключ доступа не привязывают к адресу {host}.",
@@ -319,7 +319,7 @@ export const pkiErrors = errorTexts({
       ru: "Откройте пульт по имени: http://localhost с номером порта.",
     },
   },
-  "staff/too-many-passkeys": {
+  "person/too-many-passkeys": {
     cause: {
       en: "{limit} passkeys are the most that one person has.",
       ru: "Больше {limit} ключей доступа у одного человека не бывает.",
@@ -329,7 +329,7 @@ export const pkiErrors = errorTexts({
       ru: "Попросите офицера безопасности удалить неиспользуемые.",
     },
   },
-  "staff/certificate-refused": {
+  "person/certificate-refused": {
     cause: {
       en: "The certificate on the card signs nobody in here.",
       ru: "По сертификату на карте здесь никто не входит.",
