@@ -28,11 +28,16 @@ const REMOVED = new Set(["device/card-removed", "card/removed"]);
 /** What it may say when nobody has laid one down yet. */
 const NOBODY = new Set(["device/timeout"]);
 
-const FILES: readonly { part: ChipPart; file: FileName; group: ViewOf<"document">["groups"][number]["name"] }[] = [
+/** What goes into the package; a group is one that the screen shows. */
+const FILES: readonly { part: ChipPart; file: FileName; group?: ViewOf<"document">["groups"][number]["name"] }[] = [
   { part: "chip-com", file: "EF.COM", group: "COM" },
   { part: "chip-dg1", file: "DG1", group: "DG1" },
   { part: "chip-dg2", file: "DG2", group: "DG2" },
   { part: "chip-sod", file: "EF.SOD", group: "SOD" },
+  { part: "chip-dg14", file: "DG14" },
+  { part: "chip-dg15", file: "DG15" },
+  { part: "chip-card-access", file: "EF.CardAccess" },
+  { part: "chip-card-security", file: "EF.CardSecurity" },
 ];
 
 export function chipLoop(tools: ChipTools): Activity {
@@ -129,7 +134,10 @@ async function takeOver(
     "passive-authentication/chain": passive.chain,
     "active-authentication": activeAuthentication,
     "chip-authentication": chipAuthentication,
+    "access-control": reading.proof.accessControl,
   };
+  const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+  const { signedChallenge } = reading;
   const chip: ChipReading = {
     access: reading.access,
     fields: fieldsOf(reading.mrz, clock.now()),
@@ -139,6 +147,9 @@ async function takeOver(
       outcome: verdict,
       reasons: reasons.map(({ code }) => code),
     })),
+    signedChallenge: signedChallenge
+      ? { challenge: hex(signedChallenge.challenge), signature: hex(signedChallenge.signature) }
+      : null,
     portrait: shown === null ? null : "chip-portrait",
     readMs: Math.round(clock.monotonic() - began),
   };

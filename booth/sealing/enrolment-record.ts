@@ -68,6 +68,7 @@ export function enrolmentRecord(
               fields: context.chip.fields,
               files: context.chip.files.map(({ part, sha256, bytes }) => ({ part, sha256, bytes })),
               proofs: context.chip.proofs.map((proof) => ({ ...proof, reasons: [...proof.reasons] })),
+              signedChallenge: context.chip.signedChallenge,
               readMs: context.chip.readMs,
               interruptions: context.chipInterruptions,
             },

@@ -28,6 +28,8 @@ export interface ChipReading {
     readonly outcome: "passed" | "failed" | "not-checked" | "not-supported";
     readonly reasons: readonly string[];
   }[];
+  /** What the chip signed in active authentication, hexadecimal; null where it signed nothing. */
+  readonly signedChallenge: { readonly challenge: string; readonly signature: string } | null;
   /** The chip's portrait as a browser can show it; null when it could not be decoded. */
   readonly portrait: BlobId | null;
   readonly readMs: number;

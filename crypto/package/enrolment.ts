@@ -40,11 +40,21 @@ export const PART_MEDIA_TYPES = {
   finger: "image/png",
   /** `SignatureStrokes` as JSON. */
   signature: "application/vnd.kabina.signature+json",
-  /** Chip files byte for byte as read (EF.COM, EF.SOD, EF.DG1, EF.DG2). */
+  /** Chip files byte for byte as read. */
   chip: "application/vnd.icao.mrtd-file",
 } as const;
 
-export const CHIP_PARTS = ["chip-com", "chip-sod", "chip-dg1", "chip-dg2"] as const;
+/** EF.COM, EF.SOD, DG1, DG2; where the chip has them DG14, DG15, EF.CardAccess and EF.CardSecurity, to prove the chip again. */
+export const CHIP_PARTS = [
+  "chip-com",
+  "chip-sod",
+  "chip-dg1",
+  "chip-dg2",
+  "chip-dg14",
+  "chip-dg15",
+  "chip-card-access",
+  "chip-card-security",
+] as const;
 export type ChipPart = (typeof CHIP_PARTS)[number];
 
 /** One stroke point: x and y are fractions of the field's width and height, t milliseconds from the first point, p pressure. */
@@ -138,6 +148,14 @@ const DocumentRecord = z.object({
           reasons: z.array(z.string().max(80)),
         }),
       ),
+      /** What the chip signed in active authentication, hexadecimal: with DG15 the server checks it again. */
+      signedChallenge: z
+        .object({
+          challenge: z.string().regex(/^[0-9a-f]{16}$/),
+          signature: z.string().regex(/^([0-9a-f]{2}){1,1024}$/),
+        })
+        .nullable()
+        .optional(),
       readMs: z.number(),
       /** How often the document was taken away and laid back. */
       interruptions: z.number().int(),

@@ -54,14 +54,26 @@ export async function proveChipByAgreement(
   }
 }
 
+/** What the chip signed: with DG15 anybody can check it again (9303-11 §6.1). */
+export interface SignedChallenge {
+  readonly challenge: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export interface ChipSignature {
+  readonly proof: ProofResult;
+  /** Only when the chip answered. */
+  readonly signed?: SignedChallenge;
+}
+
 /** Lets the chip sign a challenge. */
 export async function proveChipBySignature(
   session: CardSession,
   files: PassportFiles,
   options: { readonly random: RandomBytes; readonly extended: boolean },
-): Promise<ProofResult> {
+): Promise<ChipSignature> {
   const { DG14, DG15 } = files;
-  if (DG15 === undefined) return notSupported(reason("proof/active-authentication-absent"));
+  if (DG15 === undefined) return { proof: notSupported(reason("proof/active-authentication-absent")) };
   const challenge = options.random(challengeLength);
   try {
     const response = await session.send({
@@ -73,16 +85,14 @@ export async function proveChipBySignature(
       le: options.extended ? 65_536 : 256,
     });
     if (response.status !== status.ok) {
-      return failed(reason("proof/active-authentication-refused", { status: formatStatus(response.status) }));
+      const { status: word } = response;
+      return { proof: failed(reason("proof/active-authentication-refused", { status: formatStatus(word) })) };
     }
-    return proveActiveAuthentication({
-      dg15: DG15,
-      challenge,
-      signature: response.data,
-      ...(DG14 === undefined ? {} : { dg14: DG14 }),
-    });
+    const signed = { challenge, signature: response.data };
+    const dg14 = DG14 === undefined ? {} : { dg14: DG14 };
+    return { proof: proveActiveAuthentication({ dg15: DG15, ...signed, ...dg14 }), signed };
   } catch (error) {
     if (!isChips(error)) throw error;
-    return failed(reasonOf(error));
+    return { proof: failed(reasonOf(error)) };
   }
 }

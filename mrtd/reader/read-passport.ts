@@ -24,7 +24,7 @@ import { passiveAuthentication } from "../proof/passive-authentication.ts";
 import { failed, reason } from "../proof/reason.ts";
 import type { PassiveAuthenticationResult, PassportProof, ProofResult } from "../proof/verdict.ts";
 import { type AccessProtocol, type OpenChipOptions, type OpenedChip, openChip } from "./chip-opening.ts";
-import { proveChipByAgreement, proveChipBySignature } from "./chip-proof.ts";
+import { proveChipByAgreement, proveChipBySignature, type SignedChallenge } from "./chip-proof.ts";
 import { FileReader } from "./file-reader.ts";
 import { onlyWithSigned, proveMapping } from "./key-proof.ts";
 import { type BlockStep, blockSteps, cautiousBlock, extendedBlock, messagingOverhead } from "./limits.ts";
@@ -68,6 +68,8 @@ export interface PassportReading {
   readonly access: AccessProtocol;
   readonly steps: readonly ReadStep[];
   readonly proof: PassportProof;
+  /** What the chip signed in active authentication, for whoever proves it again; absent when it signed nothing. */
+  readonly signedChallenge?: SignedChallenge;
 }
 
 /**
@@ -159,13 +161,14 @@ class Reading {
       steps: this.#log.steps,
       proof: {
         passiveAuthentication: passive,
-        activeAuthentication: this.#notHidden("DG15", passive) ?? onlyWithSigned(signature, "DG15", passive),
+        activeAuthentication: this.#notHidden("DG15", passive) ?? onlyWithSigned(signature.proof, "DG15", passive),
         chipAuthentication:
           mapping ?? this.#notHidden("DG14", passive) ?? onlyWithSigned(agreement!.proof, "DG14", passive),
         accessControl:
           this.#notHidden("DG14", passive) ??
           onlyWithSigned(proveAccessControl(opened.cardAccess, this.#files.DG14), "DG14", passive),
       },
+      ...(signature.signed && { signedChallenge: signature.signed }),
     };
   }
 

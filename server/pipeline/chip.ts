@@ -7,7 +7,9 @@ import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import { type Enrolment, MrzFields } from "../../crypto/package/enrolment.ts";
 import { parseDg1 } from "../../mrtd/lds/dg1.ts";
 import type { FileName, PassportFiles } from "../../mrtd/lds/file.ts";
+import { parseSecurityObject } from "../../mrtd/lds/security-object.ts";
 import { fieldsOf } from "../../mrtd/mrz/record-fields.ts";
+import { proveActiveAuthentication } from "../../mrtd/proof/active-authentication.ts";
 import { passiveAuthentication } from "../../mrtd/proof/passive-authentication.ts";
 import type { StoredCheck } from "../store/cases.ts";
 import { checksOf, type PipelineStage, type StageInput } from "./stage.ts";
@@ -19,6 +21,8 @@ const FILES: Readonly<Record<string, FileName>> = {
   "chip-sod": "EF.SOD",
   "chip-dg1": "DG1",
   "chip-dg2": "DG2",
+  "chip-dg14": "DG14",
+  "chip-dg15": "DG15",
 };
 
 /** Without these nothing is proved of a chip; passive authentication does not miss a data group that is not there. */
@@ -47,6 +51,8 @@ export function chipStage(csca: readonly Uint8Array[]): PipelineStage {
           checks: [
             notChecked("chip/files", reason, { skipped: enrolment?.document.chipSkipped ?? null }),
             notChecked("chip/passive-authentication", reason),
+            notChecked("chip/active-authentication", reason),
+            notChecked("chip/chip-authentication", reason),
             enrolment ? await checkFields(enrolment, input) : notChecked("chip/fields", reason),
           ],
         };
@@ -55,6 +61,8 @@ export function chipStage(csca: readonly Uint8Array[]): PipelineStage {
         checks: [
           await checkFiles(enrolment.document.chip.files, input),
           await checkSignature(csca, input),
+          await checkActiveAuthentication(enrolment.document.chip, input),
+          checkChipAuthentication(enrolment.document.chip),
           await checkFields(enrolment, input),
         ],
       };
@@ -79,11 +87,7 @@ async function checkFiles(
 async function checkSignature(csca: readonly Uint8Array[], input: StageInput): Promise<StoredCheck> {
   const name = "chip/passive-authentication";
   if (csca.length === 0) return notChecked(name, "review/countries-absent");
-  const files: PassportFiles = {};
-  for (const [part, file] of Object.entries(FILES)) {
-    const bytes = await input.part(part);
-    if (bytes) files[file] = bytes;
-  }
+  const files = await filesOf(input);
   // As of capture: a passport that was in order when it was read stays so.
   const result = passiveAuthentication({ files, csca, at: new Date(input.package.manifest.createdAt) });
   const measures = {
@@ -96,6 +100,63 @@ async function checkSignature(csca: readonly Uint8Array[], input: StageInput): P
   const reason = result.reasons[0]?.code ?? "review/chip-proof-undecided";
   if (result.verdict === "passed") return passed(name, measures);
   return result.verdict === "failed" ? failed(name, reason, measures) : notChecked(name, reason, measures);
+}
+
+async function filesOf(input: StageInput): Promise<PassportFiles> {
+  const files: PassportFiles = {};
+  for (const [part, file] of Object.entries(FILES)) {
+    const bytes = await input.part(part);
+    if (bytes) files[file] = bytes;
+  }
+  return files;
+}
+
+type ChipRecord = NonNullable<Enrolment["document"]["chip"]>;
+const outcomeAtBooth = ({ proofs }: ChipRecord, name: string) => proofs.find((proof) => proof.name === name)?.outcome;
+
+/** The chip's signature again, with the key of DG15 and only when EF.SOD signs that very DG15. The challenge was the booth's: it vouches for its freshness. */
+async function checkActiveAuthentication(chip: ChipRecord, input: StageInput): Promise<StoredCheck> {
+  const name = "chip/active-authentication";
+  const measures = { atBooth: outcomeAtBooth(chip, "active-authentication") ?? null };
+  const files = await filesOf(input);
+  try {
+    if (!files["EF.SOD"]) return notChecked(name, "review/chip-unread", measures);
+    const { lds } = parseSecurityObject(files["EF.SOD"]);
+    const signedHash = lds.hashes.get(15);
+    if (signedHash === undefined) return notChecked(name, "proof/active-authentication-absent", measures);
+    if (!files.DG15) return failed(name, "proof/data-group-hidden", { ...measures, dataGroup: "DG15" });
+    if (!createHash(lds.hash).update(files.DG15).digest().equals(signedHash)) {
+      return failed(name, "proof/hash-wrong", { ...measures, dataGroup: "DG15" });
+    }
+    const { signedChallenge } = chip;
+    if (!signedChallenge) {
+      return measures.atBooth === "failed"
+        ? failed(name, "proof/active-authentication-wrong", measures)
+        : notChecked(name, "review/chip-signed-nothing", measures);
+    }
+    const { verdict, reasons } = proveActiveAuthentication({
+      dg15: files.DG15,
+      challenge: Buffer.from(signedChallenge.challenge, "hex"),
+      signature: Buffer.from(signedChallenge.signature, "hex"),
+      ...(files.DG14 && { dg14: files.DG14 }),
+    });
+    if (verdict === "passed") return passed(name, measures);
+    const code = reasons[0]?.code ?? "proof/active-authentication-wrong";
+    return verdict === "failed" ? failed(name, code, measures) : notChecked(name, code, measures);
+  } catch (error) {
+    // An EF.SOD that cannot be read is for passive authentication to fail.
+    if (!isCoded(error)) throw error;
+    return notChecked(name, error.code, measures);
+  }
+}
+
+/** Its proof is keys that chip and booth agreed on: who has them could have written the chip's answers, so nothing of it can be proved again here. */
+function checkChipAuthentication(chip: ChipRecord): StoredCheck {
+  const name = "chip/chip-authentication";
+  const atBooth = outcomeAtBooth(chip, "chip-authentication");
+  if (atBooth === "failed") return failed(name, "proof/chip-authentication-wrong", { atBooth });
+  if (atBooth === "passed") return notChecked(name, "review/chip-agreement-unrepeatable", { atBooth });
+  return notChecked(name, "proof/chip-authentication-absent", { atBooth: atBooth ?? null });
 }
 
 async function checkFields({ document }: Enrolment, input: StageInput): Promise<StoredCheck> {

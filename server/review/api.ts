@@ -100,6 +100,10 @@ export const CHECKS = [
   "chip/files",
   /** ICAO 9303-11 §5.1, done again here on the raw files. */
   "chip/passive-authentication",
+  /** The chip's signature over the booth's challenge (§6.1), checked again here. */
+  "chip/active-authentication",
+  /** What the booth found (§6.2): nobody else can check it again. */
+  "chip/chip-authentication",
   /** What is printed, what the chip says, and what the person confirmed agree. */
   "chip/fields",
   /** The portrait measured again here. */

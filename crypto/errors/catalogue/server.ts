@@ -176,6 +176,23 @@ export const serverErrors = errorTexts({
       ru: "Передайте старшему: содержимое пакета противоречит само себе.",
     },
   },
+  "review/chip-agreement-unrepeatable": {
+    cause: {
+      en: "The booth and the chip agreed on keys; only those two can know that the chip's answers were its own.",
+      ru: "Кабина и чип согласовали ключи; что ответы дал сам чип, могут знать только они двое.",
+    },
+    next: {
+      en: "Take the booth's word for it, or have the document read again at the desk.",
+      ru: "Положитесь на слово кабины или прочитайте документ ещё раз у окна.",
+    },
+  },
+  "review/chip-signed-nothing": {
+    cause: {
+      en: "The chip could sign a challenge, but the record holds no signature.",
+      ru: "Чип мог подписать запрос, но подписи в записи нет.",
+    },
+    next: { en: "Have the document read again at the desk.", ru: "Прочитайте документ ещё раз у окна." },
+  },
   "review/chip-proof-undecided": {
     cause: { en: "The chip's signature could not be checked.", ru: "Подпись чипа не удалось проверить." },
     next: { en: "Compare the paper document by eye.", ru: "Сверьте бумажный документ глазами." },

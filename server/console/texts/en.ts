@@ -113,6 +113,8 @@ export const en = {
     "device/clock": "Clock of the booth",
     "chip/files": "Files of the chip",
     "chip/passive-authentication": "Passive authentication",
+    "chip/active-authentication": "Active authentication",
+    "chip/chip-authentication": "Chip authentication",
     "chip/fields": "Printed, chip, confirmed",
     "quality/portrait": "Quality of the portrait",
     "quality/presentation": "A face, not a picture of one",

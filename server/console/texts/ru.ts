@@ -115,6 +115,8 @@ export const ru: Texts = {
     "device/clock": "Часы кабины",
     "chip/files": "Файлы чипа",
     "chip/passive-authentication": "Пассивная аутентификация",
+    "chip/active-authentication": "Активная аутентификация",
+    "chip/chip-authentication": "Аутентификация чипа",
     "chip/fields": "Печать, чип, подтверждение",
     "quality/portrait": "Качество портрета",
     "quality/presentation": "Лицо, а не его снимок",

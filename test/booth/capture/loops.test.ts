@@ -137,7 +137,16 @@ describe("chip loop", () => {
     await chipLoop(tools(await readerOf()))(stage);
     expect(stage.told.map(({ type }) => type)).toEqual(["chip.placed", "chip.read"]);
     const [, read] = stage.told;
-    expect([...stage.blobs.keys()].sort()).toEqual(["chip-com", "chip-dg1", "chip-dg2", "chip-portrait", "chip-sod"]);
+    expect([...stage.blobs.keys()].sort()).toEqual([
+      "chip-card-access",
+      "chip-com",
+      "chip-dg1",
+      "chip-dg14",
+      "chip-dg15",
+      "chip-dg2",
+      "chip-portrait",
+      "chip-sod",
+    ]);
     if (read?.type !== "chip.read") throw new Error("no reading");
     expect(read.chip.fields).toEqual(zone.fields);
     expect(read.chip.proofs.find(({ name }) => name === "passive-authentication/hashes")?.outcome).toBe("passed");

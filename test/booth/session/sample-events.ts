@@ -88,6 +88,7 @@ export const chip: ChipReading = {
   files: [{ part: "chip-dg1", sha256: "0".repeat(64), bytes: 93, blob: "chip-dg1" }],
   proofs: [],
   portrait: null,
+  signedChallenge: null,
   readMs: 900,
 };
 
