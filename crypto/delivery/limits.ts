@@ -1,7 +1,9 @@
 /** Limits of the delivery of packages that booth and server must agree on. */
+import { packageLimits } from "../package/limits.ts";
+
 export const DELIVERY_LIMITS = {
   /** Bytes of one package. */
-  packageBytes: 64 << 20,
+  packageBytes: packageLimits.packageBytes,
   /** Bytes of a package's head: the archive up to the end of its second entry (manifest and its signature). */
   headBytes: 512 << 10,
   /** Bytes of a block of the body that has a checksum of its own: a power of two between these. */

@@ -60,9 +60,14 @@ export class BodyScan {
   }
 }
 
+/** Bytes of an archive's entry: header, content, padding. */
+export function entryBytes(size: number): number {
+  return tarBlock + size + tarPadding(size).length;
+}
+
 /** Bytes of the body that a manifest describes: what follows the head, to the package's end. */
 export function bodyBytes({ parts }: Manifest): number {
-  return parts.reduce((sum, { size }) => sum + tarBlock + size + tarPadding(size).length, tarEnd.length);
+  return parts.reduce((sum, { size }) => sum + entryBytes(size), tarEnd.length);
 }
 
 function stretchesOf({ parts }: Manifest): readonly Stretch[] {

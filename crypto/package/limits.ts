@@ -6,8 +6,8 @@ export const packageLimits = {
   signatureBytes: 64 * 1024,
   /** The most that one encrypted part may declare and hold, bytes. */
   partBytes: 64 * 1024 * 1024,
-  /** The most that the whole package may hold, bytes. */
-  packageBytes: 512 * 1024 * 1024,
+  /** The most that the whole package may hold, bytes: for sealing, sending and taking in alike. */
+  packageBytes: 64 * 1024 * 1024,
   parts: 128,
   recipientsPerPart: 16,
   /** The longest time between sealing and the last moment a server takes the package, days. */

@@ -11,7 +11,9 @@ import type { Clock, RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
 import { randomUuid } from "../uuid.ts";
+import { bodyBytes, entryBytes } from "./body-scan.ts";
 import { checkLifetime } from "./lifetime.ts";
+import { packageLimits } from "./limits.ts";
 import {
   decodeManifest,
   encodeManifest,
@@ -112,6 +114,11 @@ export async function sealPackage(request: SealRequest, tools: SealTools, write:
     detached: true,
     certificates: tools.signer.chain,
   });
+
+  // Before the first byte is written: what no server would take is not made, and its captures stay where they are.
+  const whole = entryBytes(manifestBytes.length) + entryBytes(signature.length) + bodyBytes(manifest);
+  if (whole > packageLimits.packageBytes)
+    throw new KabinaError("package/too-large", { size: whole, limit: packageLimits.packageBytes });
 
   const hash = createHash("sha256");
   let size = 0;

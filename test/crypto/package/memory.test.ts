@@ -12,8 +12,8 @@ import { seededRandom } from "../deterministic-key.ts";
 import { clockAt, makeWorld, requestFor, sealedAt, type World } from "./fixture.ts";
 
 const partBytes = 4 * 1024 * 1024;
-const partCount = 16;
-/** Plaintext, ciphertext, and room for what the streams hold; far from the 16 parts of the whole. */
+const partCount = 15;
+/** Plaintext, ciphertext, and room for what the streams hold; far from the 15 parts of the whole. */
 const allowedParts = 6;
 
 setFlagsFromString("--expose-gc");

@@ -1,16 +1,22 @@
 /** What would be lost: a capture that was changed, mixed up or read by the wrong hands, and nobody noticed. */
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import { DELIVERY_LIMITS } from "../../../crypto/delivery/limits.ts";
+import { packageLimits } from "../../../crypto/package/limits.ts";
 import type { Manifest, ManifestPart } from "../../../crypto/package/manifest.ts";
 import { openPackage } from "../../../crypto/package/open.ts";
+import { sealPackage } from "../../../crypto/package/seal.ts";
 import { encodeTarHeader, tarEnd } from "../../../crypto/package/tar.ts";
 import { verifyPackage } from "../../../crypto/package/verify.ts";
+import { seededRandom } from "../deterministic-key.ts";
 import {
+  clockAt,
   contentOf,
   makeWorld,
   packSigned,
   requestFor,
   sealBytes,
+  sealedAt,
   smallParts,
   tarEntries,
   tarEntry,
@@ -43,6 +49,22 @@ describe("a sealed package", () => {
     const lazily = smallParts(world).map((part) => ({ ...part, content: async () => part.content as Uint8Array }));
     expect((await sealBytes(requestFor(lazily), world.booth)).bytes.equals(bytes)).toBe(true);
     expect((await sealBytes(requestFor(smallParts(world)), world.booth, "other")).bytes.equals(bytes)).toBe(false);
+  });
+
+  it("larger than any server takes is refused before a byte of it is written", async () => {
+    const [part] = smallParts(world);
+    const half = new Uint8Array(packageLimits.packageBytes / 2);
+    const parts = ["portrait-burst-1", "portrait-burst-2"].map((name) => ({ ...part!, name, content: half }));
+    const written: Uint8Array[] = [];
+    const tools = { signer: world.booth, clock: clockAt(sealedAt), random: seededRandom("large") };
+    const sealing = sealPackage(requestFor(parts), tools, (chunk) => void written.push(chunk));
+    await expect(sealing).rejects.toMatchObject({ code: "package/too-large" });
+    expect(written).toEqual([]);
+    // What the parts leave room for, the head does not; what sealing allows, the delivery does.
+    expect(DELIVERY_LIMITS.packageBytes).toBe(packageLimits.packageBytes);
+    const almost = new Uint8Array(packageLimits.packageBytes / 2 - 600);
+    const tight = parts.map((each) => ({ ...each, content: almost }));
+    await expect(sealPackage(requestFor(tight), tools, () => {})).rejects.toMatchObject({ code: "package/too-large" });
   });
 
   it("is read the same in chunks of any size", async () => {
