@@ -6,7 +6,9 @@ import { createReadStream } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { TLSSocket } from "node:tls";
+import { deflateSync, inflateSync } from "node:zlib";
 import { DefaultHttpStack, Upload } from "tus-js-client";
+import { leafOnly } from "../../crypto/authority/trust.ts";
 import { INTAKE_PATHS, IntakeRefusal, OfferAnswer } from "../../crypto/delivery/answers.ts";
 import { type Offer, writeOffer } from "../../crypto/delivery/offer.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
@@ -42,32 +44,13 @@ const LARGEST_ANSWER = 1 << 20;
 
 /**
  * Connections for a thin link. They send small TLS records: what the server has of a record when the link is cut is lost with it,
- * so a large one wastes more than the headers of small ones cost. And they resume the TLS session after a cut, which saves
- * the certificates; Node's own agent forgets the session of a connection that ended with an error.
+ * so a large one wastes more than the headers of small ones cost. And they make no use of TLS sessions: a ticket is larger than
+ * the handshake that it saves.
  */
 class ThinLinkAgent extends Agent {
-  #session: Buffer | undefined;
-
-  forget(): void {
-    this.#session = undefined;
-  }
-
   override createConnection(...given: Parameters<Agent["createConnection"]>): ReturnType<Agent["createConnection"]> {
-    const [options, ...rest] = given;
-    const session = this.#session;
-    const resumed = session ? Object.assign(options, { session }) : options;
-    const socket = super.createConnection(resumed, ...rest);
-    if (socket instanceof TLSSocket) {
-      socket.setMaxSendFragment(RECORD_BYTES);
-      socket.on("session", (fresh: Buffer) => {
-        this.#session = fresh;
-      });
-      // A session that the server no longer takes is answered with a full handshake; one that TLS stumbles over is not tried
-      // twice. A cut says nothing about it.
-      socket.once("error", ({ code = "" }: NodeJS.ErrnoException) => {
-        if (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code)) this.#session = undefined;
-      });
-    }
+    const socket = super.createConnection(...given);
+    if (socket instanceof TLSSocket) socket.setMaxSendFragment(RECORD_BYTES);
     return socket;
   }
 }
@@ -83,18 +66,17 @@ export class IntakeClient {
     this.#agent = new ThinLinkAgent({
       keepAlive: true,
       maxSockets: 1,
+      maxCachedSessions: 0,
       minVersion: "TLSv1.3",
       ca: [...options.authorities],
-      key: options.credentials.key,
-      // The leaf alone: the server has the authorities, and a thin link should not carry them again and again.
-      cert: leafOf(options.credentials.cert),
+      ...leafOnly(options.credentials),
       ...(options.serverName === undefined ? {} : { servername: options.serverName }),
     });
   }
 
   /** @throws Refused, or `outbox/…` when the link or the server's certificate is at fault */
   async offer(offer: Offer, signal: AbortSignal): Promise<OfferAnswer> {
-    const bytes = await this.#ask("POST", INTAKE_PATHS.offers, signal, writeOffer(offer));
+    const bytes = await this.#ask("POST", INTAKE_PATHS.offers, signal, deflateSync(writeOffer(offer)));
     return OfferAnswer.parse(JSON.parse(bytes.toString("utf8")));
   }
 
@@ -168,10 +150,9 @@ export class IntakeClient {
     });
   }
 
-  /** A renewed certificate: from now on the booth connects with it, and resumes no session of the one before. */
+  /** A renewed certificate: from now on the booth connects with it. */
   identify(credentials: TlsCredentials): void {
-    Object.assign(this.#agent.options, { ...credentials, cert: leafOf(credentials.cert) });
-    this.#agent.forget();
+    Object.assign(this.#agent.options, leafOnly(credentials));
     this.disconnect();
   }
 
@@ -189,7 +170,9 @@ export class IntakeClient {
   #ask(method: "GET" | "POST", path: string, signal: AbortSignal, body?: Buffer): Promise<Buffer> {
     const longest = this.#limits.answerMs + ((body?.length ?? 0) / this.#limits.slowestBytesPerSecond) * 1000;
     return new Promise((resolve, reject) => {
-      const headers = body ? { "content-length": body.length, "content-type": "application/octet-stream" } : {};
+      const headers = body
+        ? { "content-length": body.length, "content-encoding": "deflate" }
+        : { "accept-encoding": "deflate" };
       const asking = request(`${this.#url}${path}`, { agent: this.#agent, method, headers, signal });
       const deadline = setTimeout(() => asking.destroy(new KabinaError("outbox/link-silent")), longest);
       let answered = false;
@@ -211,12 +194,6 @@ export class IntakeClient {
   }
 }
 
-/** The first certificate of a PEM text. */
-function leafOf(pem: string): string {
-  const end = "-----END CERTIFICATE-----\n";
-  return pem.slice(0, pem.indexOf(end) + end.length);
-}
-
 async function read(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -229,7 +206,13 @@ async function read(response: IncomingMessage): Promise<Buffer> {
   } catch (error) {
     throw linkFailure(error);
   }
-  return Buffer.concat(chunks);
+  const bytes = Buffer.concat(chunks);
+  if (response.headers["content-encoding"] !== "deflate") return bytes;
+  try {
+    return inflateSync(bytes, { maxOutputLength: LARGEST_ANSWER });
+  } catch (cause) {
+    throw new KabinaError("outbox/answer-malformed", {}, { cause });
+  }
 }
 
 /** What a non-200 answer says; an answer that is not the intake's own (a captive portal, a proxy) is a fault of the link. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Certificate } from "../certificate/certificate.ts";
 import { writeFileDurably } from "../durable-file.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
+import type { TlsCredentials } from "../keys/key.ts";
 
 export interface Trust {
   /** What every chain must end in. */
@@ -62,3 +63,12 @@ export const tlsAuthorities = (trust: Trust, peer: "booths" | "servers"): string
   trust.root.toPem(),
   trust[peer].toPem(),
 ];
+
+/**
+ * Credentials with their own certificate alone: the other side has the authorities above it (`tlsAuthorities`), and a thin link
+ * should not carry them again and again.
+ */
+export function leafOnly(credentials: TlsCredentials): TlsCredentials {
+  const end = "-----END CERTIFICATE-----\n";
+  return { ...credentials, cert: credentials.cert.slice(0, credentials.cert.indexOf(end) + end.length) };
+}

@@ -2,9 +2,12 @@
  * The booths' door: HTTPS with client certificates. Every request is first asked whose it is; then it may offer a package, continue
  * an upload of its own (tus 1.0 core), fetch a receipt, or hear what was decided. docs/formats/upload.md.
  */
+import { constants } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { TLSSocket } from "node:tls";
+import { deflateSync, inflateSync } from "node:zlib";
+import { leafOnly } from "../../crypto/authority/trust.ts";
 import { INTAKE_PATHS } from "../../crypto/delivery/answers.ts";
 import { LARGEST_OFFER_BYTES } from "../../crypto/delivery/offer.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
@@ -59,7 +62,10 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
         return answerTus(request, response, method, sha256, tus);
       }
       if (folder === INTAKE_PATHS.receipts && method === "GET") {
-        return answer(response, 200, await intake.receipt(booth, sha256), "application/octet-stream");
+        const receipt = await intake.receipt(booth, sha256);
+        const deflates = request.headers["accept-encoding"] === "deflate";
+        if (deflates) response.setHeader("content-encoding", "deflate");
+        return answer(response, 200, deflates ? deflateSync(receipt) : receipt, "application/octet-stream");
       }
     }
     throw new KabinaError("intake/route-unknown");
@@ -67,7 +73,9 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
 
   const server = createServer(
     {
-      ...options.credentials,
+      ...leafOnly(options.credentials),
+      // A ticket carries the booth's certificate back and forth: on a thin link a full handshake is smaller, and it judges anew.
+      secureOptions: constants.SSL_OP_NO_TICKET,
       ca: [...options.authorities],
       minVersion: "TLSv1.3",
       requestCert: true,
@@ -81,6 +89,9 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
       maxHeaderSize: 8 << 10,
     },
     (request, response) => {
+      // Nobody here needs the hour, or to be told that a connection stays: on a thin link every answer counts.
+      response.sendDate = false;
+      response.removeHeader("connection");
       route(request, response).catch((error) => {
         const { status, body } = refuse(error);
         if (response.headersSent) return response.destroy();
@@ -107,7 +118,7 @@ function answer(response: ServerResponse, status: number, body: unknown, type = 
   response.end(response.req.method === "HEAD" ? undefined : bytes);
 }
 
-/** Reads an offer; refuses by the declared length before it reads, and by the real one while it reads. */
+/** Reads an offer, which may be deflated; refuses by the declared length before it reads, and by the real one while it reads. */
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const tooLarge = () => new KabinaError("intake/offer-too-large", { limitBytes: LARGEST_OFFER_BYTES });
   if (Number(request.headers["content-length"] ?? 0) > LARGEST_OFFER_BYTES) throw tooLarge();
@@ -118,5 +129,12 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
     if (length > LARGEST_OFFER_BYTES) throw tooLarge();
     chunks.push(chunk as Buffer);
   }
-  return Buffer.concat(chunks);
+  const bytes = Buffer.concat(chunks);
+  if (request.headers["content-encoding"] !== "deflate") return bytes;
+  try {
+    return inflateSync(bytes, { maxOutputLength: LARGEST_OFFER_BYTES });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge();
+    throw new KabinaError("delivery/offer-malformed", { reason: "deflate" }, { cause: error });
+  }
 }
