@@ -16,6 +16,7 @@ interface BoothFlags {
   readonly person?: string;
   readonly reader?: "pcscd" | "in-process";
   readonly faults?: string;
+  readonly scannerFile?: string;
   readonly policy?: string;
   readonly passphraseFile?: string;
   readonly leastFreeBytes?: number;
@@ -56,6 +57,7 @@ export function register(program: Command, io: CliIo): void {
     .option("--person <dir>", "simulate the devices of this synthetic person (kabina person make)")
     .addOption(new Option("--reader <where>", "the simulated passport's reader").choices(["pcscd", "in-process"]))
     .option("--faults <file>", "JSON plan of what goes wrong with simulated devices")
+    .option("--scanner-file <file>", "image in which a page scanner's own program leaves the page on the glass")
     .option("--policy <file>", "JSON policy of the session instead of the built-in one")
     .option("--passphrase-file <file>", "passphrase of the booth's keys (0600)")
     .option(
@@ -113,6 +115,7 @@ async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
     ...(flags.passphraseFile === undefined ? {} : { passphraseFile: flags.passphraseFile }),
     ...(flags.leastFreeBytes === undefined ? {} : { leastFreeBytes: flags.leastFreeBytes }),
     ...(flags.person === undefined ? {} : { person: resolve(flags.person) }),
+    ...(flags.scannerFile === undefined ? {} : { scannerFile: resolve(flags.scannerFile) }),
     ...(flags.reader === undefined ? {} : { reader: flags.reader }),
     ...(flags.faults === undefined ? {} : { faults: await settings(flags.faults, FaultPlan) }),
     ...(flags.policy === undefined ? {} : { policy: await settings(flags.policy, SessionPolicy) }),

@@ -21,8 +21,10 @@ import { chipLoop } from "./capture/chip-loop.ts";
 import { faceLoop } from "./capture/face-loop.ts";
 import { FingerExaminer } from "./capture/finger-examiner.ts";
 import { FingerPresence, fingerLoop, liftLoop } from "./capture/finger-loop.ts";
+import { pageLoop } from "./capture/page-loop.ts";
 import { portraitBurst } from "./capture/portrait-burst.ts";
 import { RevivedDetector } from "./capture/revived-detector.ts";
+import { signLoop } from "./capture/sign-loop.ts";
 import { collectGarbage, limitArenas } from "./memory.ts";
 import { OfficeLink } from "./office/office-link.ts";
 import { RenewableKey } from "./office/renewable-key.ts";
@@ -54,6 +56,8 @@ export interface BoothOptions {
   readonly person?: string;
   readonly faults?: FaultPlan;
   readonly reader?: "pcscd" | "in-process";
+  /** The image file in which a page scanner leaves the page on its glass. */
+  readonly scannerFile?: string;
   readonly policy?: SessionPolicy;
   /** Free bytes under which no session begins. */
   readonly leastFreeBytes?: number;
@@ -114,6 +118,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     ...(options.person === undefined ? {} : { person: options.person }),
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     ...(options.reader === undefined ? {} : { reader: options.reader }),
+    ...(options.scannerFile === undefined ? {} : { scannerFile: options.scannerFile }),
   });
   const audit = await AuditTrail.open({
     folder,
@@ -168,6 +173,8 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const activities: Parameters<typeof SessionHost.start>[0]["activities"] = {
     slip: slipCheck(slips),
     chip: chipLoop({ ...tools, csca: [...csca, ...(specimen?.csca ?? [])] }),
+    scan: pageLoop(devices.pages),
+    sign: signLoop(devices),
     face: faceLoop(face),
     burst: portraitBurst(face),
     finger: fingerLoop(tools, presence),
@@ -203,6 +210,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     activities,
     gate: () => readiness.problem(),
     cameraSource: () => (devices.camera.current === null && devices.browser.current !== null ? "browser" : "booth"),
+    begun: () => showDevices(),
     beforeErase: ({ context }) => discardUnfinished(sealingFolder, context.packageId),
     afterErase: () => {
       void examiner.rest();
@@ -247,18 +255,20 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       face.preview.stillsWanted = stillsWanted;
     }),
   );
-  const showCameras = () =>
-    host.changeLive(({ face }) => {
+  const showDevices = () =>
+    host.changeLive(({ face, document }) => {
       face.preview.canUseBooth = devices.camera.current !== null;
       face.preview.canUseBrowser = devices.browser.current !== null;
+      document.canScan = devices.pages.current !== null;
     });
-  const forgetBrowser = devices.browser.on(showCameras);
+  const forgetBrowser = devices.browser.on(showDevices);
+  const forgetPages = devices.pages.on(showDevices);
   const forgetDevices = devices.on((kind, event) => {
     if (event.type === "code-scanned" && host.step === "slip")
       void host.person({ type: "slip.enter", value: event.code.text }).catch(() => {});
     if (event.type !== "health") return;
     log.info({ kind, state: event.health.state, code: event.health.problem?.code ?? null }, "device");
-    showCameras();
+    showDevices();
   });
   const delivered = new Set(outbox.list().flatMap(({ packageId, state }) => (state === "received" ? packageId : [])));
   outbox.onChange(({ packageId, state, lastError }) => {
@@ -276,6 +286,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const close = async () => {
     forgetDevices();
     forgetBrowser();
+    forgetPages();
     link.close();
     await api.close();
     await host.close();

@@ -25,6 +25,14 @@ export interface DriversConfig {
    * Left out: pcscd where it can run, else in this process.
    */
   readonly reader?: "pcscd" | "in-process";
+  /** The image file (JPEG or PNG) in which a page scanner's own program leaves the page on the glass. */
+  readonly scannerFile?: string;
+}
+
+/** Where scanned pages appear: the named file, or the page that lies in a synthetic person's folder. */
+export function pageFiles({ person, scannerFile }: DriversConfig): readonly string[] {
+  if (scannerFile !== undefined) return [scannerFile];
+  return person === undefined ? [] : [join(person, "passport", "page.jpg")];
 }
 
 /** Pulls and plugs simulated devices while the booth runs: for the demonstration, for tests and for training. */

@@ -1,11 +1,12 @@
 /** One call that gives the booth all its devices, watched over: real ones, or those of a synthetic person. */
 import { type BrowserCamera, browserCamera } from "./camera/browser.ts";
-import { type DriversConfig, driversFor, type Simulation } from "./drivers.ts";
+import { type DriversConfig, driversFor, pageFiles, type Simulation } from "./drivers.ts";
 import { ordinaryPatience } from "./guard.ts";
 import { browserCameraLimits } from "./limits.ts";
 import type { DeviceEvent, DeviceHealth, DeviceInfo, DeviceKind } from "./port.ts";
 import { type ScreenPrinter, screenPrinter } from "./printer/screen.ts";
 import { DeviceRegistry } from "./registry.ts";
+import { fileScanners } from "./scanner/file.ts";
 import { type ScreenScanner, screenScanner } from "./scanner/screen.ts";
 import { type ScreenPad, screenPad } from "./signature/screen.ts";
 import { type HealthEntry, SupervisedDevice } from "./supervisor.ts";
@@ -25,6 +26,8 @@ export interface Devices {
   readonly fingerprint: SupervisedDevice<"fingerprint">;
   readonly smartcard: SupervisedDevice<"smartcard">;
   readonly scanner: SupervisedDevice<"scanner">;
+  /** The scanner for whole pages, beside the bar-code reader. */
+  readonly pages: SupervisedDevice<"scanner">;
   readonly signature: SupervisedDevice<"signature">;
   readonly printer: SupervisedDevice<"printer">;
   /** Where the booth's API pushes what the screen sends. */
@@ -74,13 +77,17 @@ export function openDevices(config: DriversConfig): Devices {
     clock,
     patience: { ...ordinaryPatience, wakingMs: browserCameraLimits.firstFrameMs },
   });
-  const all = [...Object.values(booth), browser];
+  const pageRegistry = new DeviceRegistry({ drivers: [fileScanners({ clock, files: pageFiles(config) })] });
+  const pages = new SupervisedDevice({ kind: "scanner", registry: pageRegistry, clock });
+  const all = [...Object.values(booth), browser, pages];
   for (const device of all) device.start();
   void registry.start();
   void browserRegistry.start();
+  void pageRegistry.start();
   return {
     ...booth,
     browser,
+    pages,
     screen,
     simulation,
     status: () =>
@@ -98,7 +105,7 @@ export function openDevices(config: DriversConfig): Devices {
     },
     close: async () => {
       await Promise.all(all.map((device) => device.close()));
-      await Promise.all([registry.close(), browserRegistry.close()]);
+      await Promise.all([registry.close(), browserRegistry.close(), pageRegistry.close()]);
       await simulation?.passport.close();
     },
   };

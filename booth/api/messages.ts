@@ -81,6 +81,8 @@ export const ScreenEvent = z.discriminatedUnion("type", [
   event("slip.none"),
   /** document: the machine-readable zone as typed or scanned, 2 lines of 44 or 36 or 3 of 30 characters. Opens the chip. */
   z.strictObject({ type: z.literal("document.mrz"), lines: z.array(z.string().max(44)).min(2).max(3) }),
+  /** document: the page lies on the scanner; read its zone. Only where the view says `canScan`. */
+  event("document.scan"),
   /** document: the chip is not read; the typed zone stands alone. Only after `document.mrz`. */
   z.strictObject({ type: z.literal("document.skip"), reason: ChipSkipReason }),
   /** document: on to the next step, once the view's phase is `done`. */
@@ -258,10 +260,10 @@ export const DataGroupProgress = z.object({
 const DocumentView = z.object({
   step: z.literal("document"),
   /**
-   * `mrz`: type (or scan) the machine-readable zone; `place`: lay the document on the reader; `reading`: leave it there;
+   * `mrz`: type (or scan) the machine-readable zone; `scanning`: the page is being read; `place`: lay the document on the reader; `reading`: leave it there;
    * `done`: read, or skipped; `failed`: `problem` says why, `retry` and `document.skip` are offered.
    */
-  phase: z.enum(["mrz", "place", "reading", "done", "failed"]),
+  phase: z.enum(["mrz", "scanning", "place", "reading", "done", "failed"]),
   /** The lines entered so far; null while none. */
   lines: z.array(z.string()).nullable(),
   /** What is wrong with the lines as typed: the field, and `check-digit`, `character`, `value` or `length`. */
@@ -271,6 +273,8 @@ const DocumentView = z.object({
   access: z.string().nullable(),
   skipped: ChipSkipReason.nullable(),
   skipReasons: z.array(ChipSkipReason),
+  /** A scanner for pages is there. */
+  canScan: z.boolean(),
   /** The zone of the specimen passport when simulated devices are in use, so that a visitor can try; else null. */
   specimen: z.array(z.string()).nullable(),
 });

@@ -122,6 +122,7 @@ function sampleEvents(language: Language): ScreenEvent[] {
     { type: "slip.enter", value: "0" },
     { type: "slip.none" },
     { type: "document.mrz", lines: ["", ""] },
+    { type: "document.scan" },
     { type: "document.skip", reason: "other" },
     { type: "document.accept" },
     { type: "confirm.accept" },

@@ -6,6 +6,8 @@ export const captureLimits = {
   resultShownMs: 1200,
   /** Milliseconds to wait for a finger to be lifted, for sensors that do not tell. */
   liftWaitMs: 8000,
+  /** Milliseconds between looks for a signature pad. */
+  padLookMs: 1000,
   /** Milliseconds to wait for a finger, or a document, before looking at the device again. */
   waitForPersonMs: 30_000,
 } as const;

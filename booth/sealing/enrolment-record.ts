@@ -59,7 +59,7 @@ export function enrolmentRecord(
     consent: { ...consent, textSha256: consentHash(consent.language) },
     slip: context.slip,
     document: {
-      mrz: { lines: [...mrz.lines], fields: mrz.fields, source: "typed" },
+      mrz: { lines: [...mrz.lines], fields: mrz.fields, source: context.mrzSource },
       chip:
         context.chip === null
           ? null

@@ -9,6 +9,8 @@ import type { SessionSnapshot } from "./machine.ts";
 
 export type ActivityName =
   | "slip"
+  | "scan"
+  | "sign"
   | "chip"
   | "face"
   | "burst"
@@ -46,6 +48,8 @@ export function activityOf(session: SessionSnapshot): { readonly name: ActivityN
   if (at("visit.collect.slip.checking")) return { name: "slip", key: `slip ${context.slipRefusals}` };
   if (at("visit.collect.document.place") || at("visit.collect.document.reading"))
     return { name: "chip", key: `chip ${context.mrz?.lines.join("") ?? ""}` };
+  if (at("visit.collect.document.scanning")) return { name: "scan", key: "scan" };
+  if (at("visit.collect.signature") && !context.padRead) return { name: "sign", key: "sign" };
   if (at("visit.collect.face.live"))
     return { name: "face", key: `face ${context.face.source} ${context.face.candidates.length}` };
   if (at("visit.collect.face.capturing")) return { name: "burst", key: `burst ${context.face.candidates.length}` };

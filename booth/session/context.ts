@@ -66,6 +66,7 @@ export interface SessionContext {
   readonly slipEntered: string | null;
   readonly slipRefusals: number;
   readonly mrz: MrzReading | null;
+  readonly mrzSource: "typed" | "scanned";
   readonly mrzFaults: readonly { readonly field: string; readonly kind: string }[];
   /** Lines as typed, when they did not parse. */
   readonly mrzLines: readonly string[] | null;
@@ -92,6 +93,8 @@ export interface SessionContext {
   readonly hands: { readonly right: HandState; readonly left: HandState };
   readonly signature: SignatureStrokes | null;
   readonly signatureUnable: string | null;
+  /** The pad has been read in this visit of the step. */
+  readonly padRead: boolean;
   /** Sealing takes so long that the person may go. */
   readonly sealSlow: boolean;
   /** The person has gone and left the sealing to the booth. */
@@ -124,6 +127,7 @@ export function emptySession(input: SessionInput, policy: SessionPolicy): Sessio
     slipEntered: null,
     slipRefusals: 0,
     mrz: null,
+    mrzSource: "typed",
     mrzFaults: [],
     mrzLines: null,
     chip: null,
@@ -145,6 +149,7 @@ export function emptySession(input: SessionInput, policy: SessionPolicy): Sessio
     hands: { right: { tracks: [], at: null }, left: { tracks: [], at: null } },
     signature: null,
     signatureUnable: null,
+    padRead: false,
     sealSlow: false,
     sealParked: false,
     sealed: null,

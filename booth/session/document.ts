@@ -12,6 +12,34 @@ const skip = {
   target: "done",
   actions: [change("document.skip", (_context, { reason }) => ({ chipSkipped: reason })), clearProblem],
 } as const;
+
+/** Lines as typed, or as scanned and accepted: sound ones lead on, others are shown with their faults. */
+function takeZone(type: "document.mrz", source: "typed" | "scanned") {
+  return [
+    {
+      guard: when(type, (_context, { lines, at }) => readZone(lines, new Date(at)).reading !== null),
+      target: "place",
+      actions: [
+        change(type, (context, { lines, at }) => ({
+          mrz: readZone(lines, new Date(at)).reading,
+          mrzSource: lines.join() === context.mrzLines?.join() ? context.mrzSource : source,
+          mrzFaults: [],
+          mrzLines: null,
+          chipSkipped: null,
+        })),
+        clearProblem,
+      ],
+    },
+    {
+      actions: change(type, (_context, { lines, at }) => ({
+        mrzFaults: readZone(lines, new Date(at)).faults,
+        mrzLines: lines,
+        mrzSource: source,
+      })),
+    },
+  ] as const;
+}
+
 const failed = { target: "failed", actions: problemOf("chip.failed") } as const;
 
 export const document = sessionSetup.createStateConfig({
@@ -29,32 +57,31 @@ export const document = sessionSetup.createStateConfig({
     mrz: {
       id: "documentAgain",
       on: {
-        "document.mrz": [
-          {
-            guard: when("document.mrz", (_context, { lines, at }) => readZone(lines, new Date(at)).reading !== null),
-            target: "place",
-            actions: [
-              change("document.mrz", (_context, { lines, at }) => ({
-                mrz: readZone(lines, new Date(at)).reading,
-                mrzFaults: [],
-                mrzLines: null,
-                chipSkipped: null,
-              })),
-              clearProblem,
-            ],
-          },
-          {
-            actions: change("document.mrz", (_context, { lines, at }) => ({
-              mrzFaults: readZone(lines, new Date(at)).faults,
-              mrzLines: lines,
-            })),
-          },
-        ],
+        "document.mrz": takeZone("document.mrz", "typed"),
+        "document.scan": { target: "scanning", actions: clearProblem },
         back: [
           { guard: given((context) => context.returning), target: "#review" },
           { guard: given((context) => context.slip !== null), target: "#consent" },
           { target: "#slip" },
         ],
+      },
+    },
+    scanning: {
+      on: {
+        // What was read is shown before anything is done with it: a picture can be read wrong where no check digit tells.
+        "document.scanned": {
+          target: "mrz",
+          actions: [
+            change("document.scanned", (_context, { lines, at }) => ({
+              mrzFaults: readZone(lines, new Date(at)).faults,
+              mrzLines: lines,
+              mrzSource: "scanned",
+            })),
+            clearProblem,
+          ],
+        },
+        "document.unread": { target: "mrz", actions: problemOf("document.unread") },
+        back: { target: "mrz", actions: clearProblem },
       },
     },
     place: {
@@ -118,6 +145,7 @@ export function documentView(context: SessionContext, phase: string, scene: Scen
     access: done ? (context.chip?.access ?? null) : access,
     skipped: context.chipSkipped,
     skipReasons: ChipSkipReason.options,
+    canScan: scene.live.document.canScan,
     specimen: scene.specimen === null ? null : [...scene.specimen],
   };
 }

@@ -1,6 +1,6 @@
 /** Everything that can happen to a session: what the person did, and what devices, disk and time did. */
 import type { ErrorDetail } from "../../crypto/errors/kabina-error.ts";
-import type { FingerPosition } from "../../crypto/package/enrolment.ts";
+import type { FingerPosition, SignatureStrokes } from "../../crypto/package/enrolment.ts";
 import type { DeviceKind, Language, ScreenEvent } from "../api/messages.ts";
 import type { ChipReading, FaceCandidate, FingerTry } from "./captures.ts";
 
@@ -18,6 +18,11 @@ type EffectEvent =
       readonly entered: "typed" | "scanned";
     }
   | ({ readonly type: "slip.refused" } & Failure)
+  /** The zone on a scanned page. */
+  | { readonly type: "document.scanned"; readonly lines: readonly string[] }
+  | ({ readonly type: "document.unread" } & Failure)
+  /** What was drawn on the pad; the person accepts it at the screen. */
+  | { readonly type: "signature.drawn"; readonly signature: SignatureStrokes }
   /** A document lies on the reader and answers. */
   | { readonly type: "chip.placed" }
   | ({ readonly type: "chip.removed" } & Failure)

@@ -10,7 +10,7 @@ export interface Live {
     preview: Omit<ViewOf<"face">["preview"], "mirror">;
   };
   finger: { hint: FingerHint | null; seen: ViewOf<"fingers">["live"] };
-  document: { groups: ViewOf<"document">["groups"]; access: string | null };
+  document: { groups: ViewOf<"document">["groups"]; access: string | null; canScan: boolean };
   seal: Pick<ViewOf<"seal">, "phase" | "progress">;
 }
 
@@ -44,7 +44,11 @@ export function stillLife(): Live {
       },
     },
     finger: { hint: null, seen: null },
-    document: { groups: DATA_GROUPS.map((name) => ({ name, state: "waiting", progress: 0 })), access: null },
+    document: {
+      groups: DATA_GROUPS.map((name) => ({ name, state: "waiting", progress: 0 })),
+      access: null,
+      canScan: false,
+    },
     seal: { phase: "building", progress: 0 },
   };
 }

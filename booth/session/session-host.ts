@@ -28,6 +28,8 @@ export interface HostTools {
   gate(): KabinaError | null;
   /** Which camera a new session begins with. */
   cameraSource(): "booth" | "browser";
+  /** Called when a session begins or goes on: what the screen shows of the devices is told again. */
+  begun(): void;
   /** Called before a session's traces are erased, for what lies outside its journal. */
   beforeErase(session: SessionSnapshot): Promise<void>;
   /** Called when nothing of the session is held any more. */
@@ -213,6 +215,7 @@ export class SessionHost {
       return new KabinaError("journal/disk-silent");
     });
     this.#live = stillLife();
+    this.#tools.begun();
     this.#tools.log("session begun");
     this.#tools.audit("session.begun", { session: input.id });
     this.#adopt(next, event);
@@ -440,6 +443,8 @@ export class SessionHost {
         .append({ entry: { event: restored } satisfies JournalEntry, blobs: new Map() })
         .catch(() => {});
       this.#snapshot = advance(past.snapshot, restored);
+      // The host is not there yet for whoever made it.
+      queueMicrotask(() => this.#tools.begun());
       audit("session.resumed", { session });
       log("session resumed", { step: this.step, records: found.records.length });
     }
@@ -462,6 +467,7 @@ function deviceOf(name: ActivityName) {
   if (name === "face" || name === "burst") return "camera";
   if (name === "finger" || name === "lift") return "fingerprint";
   if (name === "chip") return "smartcard";
+  if (name === "scan") return "scanner";
   return name === "print" ? "printer" : null;
 }
 

@@ -53,7 +53,15 @@ export function enter(step: StepName) {
 
 /** Takes a failure into the context as the problem to show. */
 export function problemOf<
-  T extends "slip.refused" | "chip.failed" | "chip.removed" | "seal.failed" | "seal.slow" | "staff.refused" | "trouble",
+  T extends
+    | "document.unread"
+    | "slip.refused"
+    | "chip.failed"
+    | "chip.removed"
+    | "seal.failed"
+    | "seal.slow"
+    | "staff.refused"
+    | "trouble",
 >(type: T) {
   return sessionSetup.assign(({ event }) => {
     if (event.type !== type) return {};

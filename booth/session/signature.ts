@@ -5,11 +5,18 @@ import { change, enter, given, sessionSetup } from "./setup.ts";
 
 export const signature = sessionSetup.createStateConfig({
   id: "signature",
-  entry: enter("signature"),
+  entry: [enter("signature"), sessionSetup.assign({ padRead: false })],
   on: {
     "signature.done": {
       target: "#review",
       actions: change("signature.done", (_context, event) => ({ signature: event.signature, signatureUnable: null })),
+    },
+    "signature.drawn": {
+      actions: change("signature.drawn", (_context, { signature }) => ({
+        signature,
+        signatureUnable: null,
+        padRead: true,
+      })),
     },
     "signature.unable": {
       target: "#review",

@@ -12,6 +12,7 @@ import type { StepProps } from "./step.ts";
 const PICTURES: Record<string, DocumentPhase> = {
   place: "place",
   reading: "reading",
+  scanning: "reading",
   done: "remove",
   failed: "trouble",
 };
@@ -23,7 +24,9 @@ export function DocumentPage(props: StepProps<"document">) {
   const [asking, setAsking] = useState(false);
   return (
     <>
-      {view.phase === "mrz" ? (
+      {view.phase === "scanning" ? (
+        <ScanningPage {...props} />
+      ) : view.phase === "mrz" ? (
         <MrzPage key={view.lines?.join()} {...props} />
       ) : (
         <ChipPage {...props} onSkip={() => setAsking(true)} />
@@ -42,6 +45,22 @@ export function DocumentPage(props: StepProps<"document">) {
         />
       )}
     </>
+  );
+}
+
+/** The page lies on the scanner's glass. */
+function ScanningPage({ state, send, can }: StepProps<"document">) {
+  const { t } = useTexts();
+  return (
+    <Page
+      id="document-scanning"
+      title={t("document.scanningTitle")}
+      lead={t("document.scanningLead")}
+      live
+      problem={state.problem}
+      picture={<PassportPicture phase="reading" />}
+      actions={<BackButton can={can} send={send} />}
+    />
   );
 }
 
@@ -86,6 +105,11 @@ function MrzPage({ state, view, send, can }: StepProps<"document">) {
       actions={
         <>
           <BackButton can={can} send={send} />
+          {view.canScan && can("document.scan") && (
+            <Button icon="passport" onPress={() => send({ type: "document.scan" })} name="document-scan">
+              {t("document.scan")}
+            </Button>
+          )}
           {specimen && (
             <Button
               icon="passport"
@@ -118,6 +142,7 @@ function ChipPage({ state, view, send, can, canRedo, onSkip }: StepProps<"docume
   const skipped = view.phase === "done" && view.skipped !== null;
   const texts = {
     mrz: [t("document.mrzTitle"), t("document.mrzLead")],
+    scanning: [t("document.scanningTitle"), t("document.scanningLead")],
     place: [t("document.placeTitle"), t("document.placeLead")],
     reading: [t("document.readingTitle"), t("document.readingLead")],
     done: skipped

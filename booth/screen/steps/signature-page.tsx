@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { BackButton } from "../frame/back-button.tsx";
 import { Button } from "../frame/button.tsx";
 import { Page } from "../frame/page.tsx";
@@ -12,13 +12,23 @@ const REASONS = ["injury", "cannot-write", "other"] as const;
 
 /** The signature, or the reason why there is none. */
 export function SignaturePage(props: StepProps<"signature">) {
-  return <SignForm key={props.view.signature ? "again" : "first"} {...props} />;
+  return <SignForm {...props} />;
 }
 
 function SignForm({ state, view, send, can }: StepProps<"signature">) {
   const { t } = useTexts();
   const [strokes, setStrokes] = useState(view.signature?.strokes ?? []);
   const [asking, setAsking] = useState(false);
+  // What comes from a pad shows here, unless the person has begun to draw on the screen.
+  const touched = useRef(false);
+  const given = view.signature;
+  useEffect(() => {
+    if (given !== null && !touched.current) setStrokes(given.strokes);
+  }, [given]);
+  const draw = (drawn: typeof strokes) => {
+    touched.current = true;
+    setStrokes(drawn);
+  };
   return (
     <>
       <Page
@@ -37,7 +47,7 @@ function SignForm({ state, view, send, can }: StepProps<"signature">) {
             <Button disabled={!can("signature.unable")} onPress={() => setAsking(true)} name="signature-unable">
               {t("signature.unable")}
             </Button>
-            <Button icon="erase" disabled={strokes.length === 0} onPress={() => setStrokes([])} name="signature-clear">
+            <Button icon="erase" disabled={strokes.length === 0} onPress={() => draw([])} name="signature-clear">
               {t("signature.clear")}
             </Button>
             <Button
@@ -53,7 +63,7 @@ function SignForm({ state, view, send, can }: StepProps<"signature">) {
         }
       >
         <div className="signature-stage" style={{ ["--aspect" as string]: view.aspect }}>
-          <SignaturePad aspect={view.aspect} strokes={strokes} label={t("signature.field")} onChange={setStrokes} />
+          <SignaturePad aspect={view.aspect} strokes={strokes} label={t("signature.field")} onChange={draw} />
         </div>
       </Page>
       {asking && can("signature.unable") && (

@@ -83,6 +83,9 @@ export const en = {
     fill: "Fill with <",
     erase: "Erase",
     specimen: "Use the specimen passport",
+    scan: "Scan the page",
+    scanningTitle: "Reading the page",
+    scanningLead: "Leave the page on the glass. Then check what was read.",
     faults: "Please check the marked characters: {{fields}}.",
     faultFields: {
       documentNumber: "document number",

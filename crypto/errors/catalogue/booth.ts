@@ -119,6 +119,13 @@ export const boothErrors = errorTexts({
       ru: "Приложите палец ещё раз. Если не поможет, позовите сотрудника.",
     },
   },
+  "document/page-unreadable": {
+    cause: { en: "The page could not be read ({reason}).", ru: "Не удалось прочитать страницу ({reason})." },
+    next: {
+      en: "Lay it flat on the scanner and try again, or type the lines.",
+      ru: "Положите её ровно и повторите или наберите строки.",
+    },
+  },
   "staff/malformed": {
     cause: {
       en: "A staff number has 3 to 12 digits, a PIN 6 to 12.",

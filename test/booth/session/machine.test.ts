@@ -319,7 +319,7 @@ function captured({ context }: SessionSnapshot): Set<string> {
 /** What can always happen next in a state: an applicant's and a device's ways out of it. */
 function someoneCanGoOn(session: SessionSnapshot): boolean {
   if (session.status === "done") return true;
-  const world = Array.from({ length: 21 }, (_, kind) => worldEvent(kind, 80, session));
+  const world = Array.from({ length: 24 }, (_, kind) => worldEvent(kind, 80, session));
   const progress = [
     ...personEvents,
     ...world,
@@ -334,7 +334,7 @@ function someoneCanGoOn(session: SessionSnapshot): boolean {
 
 const randomEvent = fc.oneof(
   { weight: 3, arbitrary: fc.record({ person: fc.nat(personEvents.length - 1) }) },
-  { weight: 3, arbitrary: fc.record({ world: fc.nat(20), n: fc.nat(100) }) },
+  { weight: 3, arbitrary: fc.record({ world: fc.nat(23), n: fc.nat(100) }) },
   // Sequences that are likely to get far: what the present state takes.
   { weight: 6, arbitrary: fc.record({ legal: fc.nat(200), n: fc.nat(100) }) },
 );
@@ -348,7 +348,7 @@ function pick(
   const ending = new Set(["leave", "consent.refuse", "begin"]);
   const all = [
     ...personEvents.filter(({ type }) => !ending.has(type)),
-    ...Array.from({ length: 21 }, (_, kind) => worldEvent(kind, choice.n, session)),
+    ...Array.from({ length: 24 }, (_, kind) => worldEvent(kind, choice.n, session)),
   ];
   const legal = all.map(stamp).filter((event) => takes(session, event));
   return legal[choice.legal % Math.max(1, legal.length)] ?? stamp({ type: "stay" });

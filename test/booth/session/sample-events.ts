@@ -139,6 +139,7 @@ export const personEvents: readonly ScreenEvent[] = [
   { type: "slip.none" },
   { type: "document.mrz", lines: specimenLines },
   { type: "document.mrz", lines: ["<script>alert(1)</script>", "' OR 1=1 --"] },
+  { type: "document.scan" },
   { type: "document.skip", reason: "no-chip" },
   { type: "document.accept" },
   { type: "confirm.accept" },
@@ -180,6 +181,9 @@ export function worldEvent(kind: number, n: number, session: SessionSnapshot): U
   const events: readonly Unstamped[] = [
     { type: "slip.accepted", number: "1063265894", issuedAt: new Date(at).toISOString(), entered: "typed" },
     { type: "slip.refused", code: "slip/unknown", details: {} },
+    { type: "document.scanned", lines: specimenLines },
+    { type: "document.unread", code: "mrtd/mrz-not-found", details: { width: 1, height: 1 } },
+    { type: "signature.drawn", signature: drawn },
     { type: "chip.placed" },
     { type: "chip.removed", code: "device/card-removed", details: {} },
     { type: "chip.read", chip },

@@ -81,6 +81,8 @@ describe("session host", () => {
       finger: puppets.finger.activity,
       lift,
       staff: idle,
+      scan: idle,
+      sign: idle,
       seal: async (stage) => {
         sealed.push(stage.session.packageId);
         await stage.emit({ type: "seal.done", qrText: "kabina:package:x" });
@@ -90,6 +92,7 @@ describe("session host", () => {
     },
     gate: () => gate,
     cameraSource: () => "booth",
+    begun: () => {},
     beforeErase: async () => {},
     afterErase: () => {},
     audit: () => {},
