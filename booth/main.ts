@@ -6,6 +6,7 @@ import { MotionWatch } from "../biometrics/face/presentation/motion-watch.ts";
 import { readInstallation } from "../crypto/authority/installation.ts";
 import { readTrust, tlsAuthorities } from "../crypto/authority/trust.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
+import { faultOf } from "../crypto/errors/fault.ts";
 import { FileKeyStore } from "../crypto/keys/file-store.ts";
 import { findPassphrase } from "../crypto/keys/passphrase.ts";
 import { type Devices, openDevices } from "../devices/open.ts";
@@ -91,7 +92,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const [store, trust, detector, slips, counter, csca, specimen] = await Promise.all([
     openKeys(folder, options),
     readTrust(join(folder, "trust")),
-    RevivedDetector.open((error) => log.error({ reason: String(error) }, "face engine opened again")),
+    RevivedDetector.open((error) => log.error({ fault: faultOf(error) }, "face engine opened again")),
     SlipBook.open(folder, clock),
     SealCounter.open(folder, clock),
     readTrustedCsca(folder),
@@ -110,7 +111,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     clock,
     random,
     revoked: (certificate, at) => keeper?.revoked(certificate, at) ?? false,
-    onFault: (error) => log.error({ reason: String(error) }, "outbox fault"),
+    onFault: (error) => log.error({ fault: faultOf(error) }, "outbox fault"),
   });
   const devices = openDevices({
     clock,
@@ -126,7 +127,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     // The key that the log was opened with signs it to the end; a renewed one takes over at the next start.
     key: ownKey,
     clock,
-    onFault: (error) => log.error({ reason: String(error) }, "audit log fault"),
+    onFault: (error) => log.error({ fault: faultOf(error) }, "audit log fault"),
   });
   audit.note("booth.started", { version: VERSION });
   const kept = await TrustKeeper.open({
@@ -141,7 +142,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
           }),
     note: (kind, data) => audit.note(kind, data),
     onRenewed: () => outbox.identify(identity.tls()),
-    onFault: (error) => log.warn({ reason: String(error) }, "trust not brought up to date"),
+    onFault: (error) => log.warn({ fault: faultOf(error) }, "trust not brought up to date"),
   });
   keeper = kept;
   let hostChanged = () => {};
@@ -245,7 +246,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       try {
         devices.screen.camera.push(bytes.subarray(1), bytes[0] === CameraFrameKind.still ? "still" : "preview");
       } catch (error) {
-        log.warn({ reason: error instanceof Error ? error.message : "?" }, "browser camera frame refused");
+        log.warn({ fault: faultOf(error) }, "browser camera frame refused");
       }
     },
     cameraAvailable: (available) => devices.screen.camera.setPresent(available),

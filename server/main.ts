@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { tlsAuthorities } from "../crypto/authority/trust.ts";
 import type { StatusAnswer } from "../crypto/delivery/answers.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
+import { faultOf } from "../crypto/errors/fault.ts";
 import { BodyStore } from "./intake/body-store.ts";
 import { boothIdentifier } from "./intake/booth-identity.ts";
 import { HeadJudge } from "./intake/head-judge.ts";
@@ -54,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const uploads = join(folder, "uploads");
   await mkdir(uploads, { recursive: true, mode: 0o700 });
   const store = openStore(join(folder, "kabina.sqlite"), identity.keys.recipient, random);
-  const onFault = (error: unknown) => log("fault", { error: error instanceof Error ? error.stack : String(error) });
+  const onFault = (error: unknown) => log("fault", { fault: faultOf(error) });
   const judge = packageJudge(identity, clock, options.pki?.office.office.isRevoked);
   const heads = new HeadJudge(judge);
   const manifestOf = (record: UploadRecord) => {

@@ -3,6 +3,7 @@
  * becomes true; what the new state needs done is started, what it no longer needs is stopped.
  */
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
+import { faultOf } from "../../crypto/errors/fault.ts";
 import { type ErrorDetail, isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { randomUuid } from "../../crypto/uuid.ts";
 import type { Language, ScreenEvent, StepName } from "../api/messages.ts";
@@ -315,7 +316,7 @@ export class SessionHost {
         if (signal.aborted) return;
         const { code, details } = coded(error);
         if (code === "internal/unexpected")
-          this.#tools.log("activity failed", { activity: name, reason: String(error) });
+          this.#tools.log("activity failed", { activity: name, fault: JSON.stringify(faultOf(error)) });
         else this.#tools.log("activity failed", { activity: name, code });
         const device = deviceOf(name);
         await this.#enqueue({ type: "trouble", code, details, device, waiting: true }, new Map()).catch(() => {});

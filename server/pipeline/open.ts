@@ -14,14 +14,16 @@ export function openStage(keys: {
   return {
     name: "open",
     async run({ record, package: received, packagePath, store }) {
-      const sealer = store.parts.sealer(record.caseId);
+      // A case that has a key keeps it: what else is under it (an operator's note) must stay readable.
+      const fresh = record.dataKey ? null : store.parts.sealer(record.caseId);
+      const seal = fresh ? fresh.seal : await store.parts.resealer(record);
       const parts: (StoredPart & { sealed: Buffer })[] = [];
       let bytes = 0;
       // Judged as of its receipt: a replay years later opens what was in time then.
       const now = new Date(received.receivedAt);
       await openPackage(packagePath, { ...keys, now }, ({ name, mediaType, plaintext }) => {
         bytes += plaintext.length;
-        parts.push({ name, mediaType, sealed: sealer.seal(name, plaintext) });
+        parts.push({ name, mediaType, sealed: seal(name, plaintext) });
       });
       return {
         checks: [
@@ -30,7 +32,7 @@ export function openStage(keys: {
         ],
         commit: () => {
           store.parts.drop(record.caseId);
-          store.cases.setDataKey(record.caseId, sealer.wrapped);
+          if (fresh) store.cases.setDataKey(record.caseId, fresh.wrapped);
           for (const part of parts) store.parts.insert(record.caseId, part);
         },
       };

@@ -6,7 +6,16 @@ import { readEnrolment } from "../pipeline/pipeline.ts";
 import type { CaseRecord, StoredCheck } from "../store/cases.ts";
 import type { DecisionRecord } from "../store/decisions.ts";
 import type { Store } from "../store/store.ts";
-import { type CaseDetail, CHECKS, type Check, type DecisionAnswer, type FieldComparison, type Print } from "./api.ts";
+import {
+  type CaseDetail,
+  CHECKS,
+  type Check,
+  Decision,
+  type DecisionAnswer,
+  type FieldComparison,
+  type HistoryEntry,
+  type Print,
+} from "./api.ts";
 import { CHIP_PORTRAIT, hasChipPortrait } from "./images.ts";
 import { queueItem } from "./queue.ts";
 
@@ -14,6 +23,7 @@ import { queueItem } from "./queue.ts";
 export async function readCase(caseId: string, store: Store, now: Date, language: Language): Promise<CaseDetail> {
   const record = store.cases.find(caseId);
   if (!record) throw new KabinaError("review/case-unknown", { case: caseId });
+  const note = await store.notes.read(record);
   const results = store.cases.stages(caseId);
   const checks = results.flatMap((result) => result.checks);
   const present = new Set(store.parts.list(caseId).map(({ name }) => name));
@@ -43,15 +53,34 @@ export async function readCase(caseId: string, store: Store, now: Date, language
         }
       : null,
     timings: [...booth, ...results.map(({ stage, ms }) => ({ where: "server" as const, step: stage, ms }))],
-    history: store.cases.history(caseId),
-    decision: decisionAnswer(store.decisions.find(caseId), record),
+    history: withNote(store.cases.history(caseId), note),
+    decision: decisionAnswer(store.decisions.find(caseId), record, note),
   };
 }
 
-export function decisionAnswer(found: DecisionRecord | undefined, record: CaseRecord): DecisionAnswer | null {
+/** `note`: what was written with the decision, decrypted. */
+export function decisionAnswer(
+  found: DecisionRecord | undefined,
+  record: CaseRecord,
+  note: string | null,
+): DecisionAnswer | null {
   if (!found) return null;
-  const { caseId, state, decision, operator: by, decidedAt: at, undoUntil } = found;
+  const { caseId, state, operator: by, decidedAt: at, undoUntil } = found;
+  // A form like the one that was sent; a note that is gone (its case's key was erased) leaves a dash.
+  const decision = Decision.parse(
+    found.decision.kind === "escalate"
+      ? { ...found.decision, note: note ?? "–" }
+      : { ...found.decision, ...(note === null ? {} : { note }) },
+  );
   return { caseId, state, decision, by, at, undoUntil, version: record.version };
+}
+
+/** The history with the note in its place: at the decision that stands. */
+function withNote(history: readonly HistoryEntry[], note: string | null): HistoryEntry[] {
+  const last = history.findLastIndex(({ event }) => event === "decided");
+  return history.map((entry, index) =>
+    index === last && note !== null ? { ...entry, detail: `${entry.detail ?? ""}: ${note}` } : entry,
+  );
 }
 
 async function readSignature(record: CaseRecord, store: Store): Promise<SignatureStrokes | null> {

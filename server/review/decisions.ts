@@ -5,7 +5,7 @@
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { CaseRecord } from "../store/cases.ts";
-import type { DecisionRecord } from "../store/decisions.ts";
+import type { DecisionRecord, StoredDecision } from "../store/decisions.ts";
 import type { PackageRecord } from "../store/packages.ts";
 import type { Store } from "../store/store.ts";
 import { type CaseState, type Decision, type DecisionAnswer, REVIEW_LIMITS } from "./api.ts";
@@ -52,8 +52,17 @@ export class Decisions {
   async decide(caseId: string, operator: string, decision: Decision, version: number): Promise<DecisionAnswer> {
     const { store, clock, onChange } = this.#tools;
     const now = clock.now();
+    const { note, plain } = withoutNote(decision);
+    const before = this.#case(caseId);
+    const sealedNote = note === undefined ? null : await store.notes.seal(before, note);
     await store.commits.commit(() => {
       const record = this.#case(caseId);
+      if (sealedNote) {
+        // Opened anew meanwhile: the note would be under a key that the case no longer has.
+        if (!sameKey(record, before)) throw new KabinaError("review/case-changed", { case: caseId });
+        if (sealedNote.wrapped) store.cases.setDataKey(caseId, sealedNote.wrapped);
+        store.notes.put(caseId, sealedNote.sealed);
+      }
       if (record.state !== "waiting" && record.state !== "failed") {
         throw new KabinaError("review/case-decided", { case: caseId });
       }
@@ -64,31 +73,40 @@ export class Decisions {
       }
       const at = now.toISOString();
       const undoUntil = new Date(now.getTime() + REVIEW_LIMITS.undoMs).toISOString();
-      store.decisions.insert({ caseId, decision, operator, decidedAt: at, undoUntil, stateBefore: record.state });
+      store.decisions.insert({
+        caseId,
+        decision: plain,
+        operator,
+        decidedAt: at,
+        undoUntil,
+        stateBefore: record.state,
+      });
       store.cases.change(caseId, at, { state: STATES[decision.kind] }, "changed");
-      store.cases.addHistory(caseId, { at, by: operator, event: "decided", detail: describe(decision) });
+      store.cases.addHistory(caseId, { at, by: operator, event: "decided", detail: describe(plain) });
     });
     onChange();
     this.#schedule();
-    return decisionAnswer(store.decisions.find(caseId), this.#case(caseId))!;
+    return decisionAnswer(store.decisions.find(caseId), this.#case(caseId), note ?? null)!;
   }
 
   /** @throws KabinaError `review/case-unknown`, `review/undo-too-late` */
   async undo(caseId: string, operator: string): Promise<DecisionAnswer> {
     const { store, clock, onChange } = this.#tools;
     const now = clock.now().toISOString();
+    const note = await store.notes.read(this.#case(caseId));
     const undone = await store.commits.commit(() => {
       this.#case(caseId);
       const found = store.decisions.find(caseId);
       if (found?.state !== "pending" || found.undoUntil < now) throw new KabinaError("review/undo-too-late");
       if (found.operator !== operator) throw new KabinaError("review/undo-other", { by: found.operator });
       store.decisions.remove(caseId);
+      store.notes.remove(caseId);
       store.cases.change(caseId, now, { state: found.stateBefore }, "changed");
       store.cases.addHistory(caseId, { at: now, by: operator, event: "undone", detail: null });
       return found;
     });
     onChange();
-    return { ...decisionAnswer(undone, this.#case(caseId))!, state: "undone" };
+    return { ...decisionAnswer(undone, this.#case(caseId), note)!, state: "undone" };
   }
 
   async close(): Promise<void> {
@@ -137,8 +155,17 @@ export class Decisions {
   }
 }
 
-function describe(decision: Decision): string {
-  if (decision.kind === "accept") return "accept";
-  const reasons = decision.kind === "retake" ? decision.reasons.join(", ") : "";
-  return [decision.kind, reasons, decision.note ?? ""].filter((text) => text !== "").join(": ");
+/** What was decided, and what was written about it: that may speak of the person, and is kept apart. */
+function withoutNote(decision: Decision): { plain: StoredDecision; note: string | undefined } {
+  if (decision.kind === "accept") return { plain: decision, note: undefined };
+  const { note, ...plain } = decision;
+  return { plain, note };
+}
+
+const sameKey = (a: CaseRecord, b: CaseRecord): boolean =>
+  a.dataKey === null ? b.dataKey === null : b.dataKey !== null && a.dataKey.equals(b.dataKey);
+
+function describe(decision: StoredDecision): string {
+  const reasons = decision.kind === "retake" ? decision.reasons : [];
+  return [decision.kind, reasons.join(", ")].filter((text) => text !== "").join(": ");
 }

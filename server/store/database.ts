@@ -23,6 +23,8 @@ export function openDatabase(path: string, migrations: readonly string[] = MIGRA
     database.pragma("synchronous = FULL");
     database.pragma("foreign_keys = ON");
     database.pragma("trusted_schema = OFF");
+    // What is deleted is overwritten.
+    database.pragma("secure_delete = ON");
     database.pragma(`busy_timeout = ${BUSY_MS}`);
     migrate(database, migrations);
     return database;

@@ -1,11 +1,14 @@
-/** Operators' decisions: pending while they can be undone, final once they are in the audit log. */
+/** Operators' decisions, without their notes (`notes.ts`): pending while they can be undone, final once they are in the audit log. */
 import type { CaseState, Decision } from "../review/api.ts";
 import type { Database } from "./database.ts";
+
+/** A decision without its note. */
+export type StoredDecision = Decision extends infer Each ? (Each extends Decision ? Omit<Each, "note"> : never) : never;
 
 export interface DecisionRecord {
   readonly caseId: string;
   readonly state: "pending" | "final";
-  readonly decision: Decision;
+  readonly decision: StoredDecision;
   readonly operator: string;
   readonly decidedAt: string;
   readonly undoUntil: string;
@@ -61,5 +64,5 @@ export class Decisions {
 }
 
 function read(row: Row): DecisionRecord {
-  return { ...row, decision: JSON.parse(row.decision) as Decision };
+  return { ...row, decision: JSON.parse(row.decision) as StoredDecision };
 }

@@ -110,4 +110,13 @@ export const MIGRATIONS: readonly string[] = [
   -- bodies is found by the new hashes.
   DELETE FROM upload;
   `,
+  `
+  -- What an operator has written about a case, encrypted under the case's data key. Notes that stood in clear are not kept.
+  CREATE TABLE note (
+    case_id TEXT PRIMARY KEY REFERENCES enrolment_case (case_id),
+    sealed BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  UPDATE decision SET decision = json_remove(decision, '$.note');
+  UPDATE history SET detail = NULL WHERE event = 'decided';
+  `,
 ];

@@ -99,15 +99,18 @@ export class Parts {
   async read(of: CaseRecord, name: string): Promise<{ mediaType: string; bytes: Buffer }> {
     const found = this.#find.get(of.caseId, name);
     if (!found) throw new KabinaError("store/part-unknown", { part: name });
+    return { mediaType: found.mediaType, bytes: await this.unseal(of, name, found.sealed) };
+  }
+
+  /** Decrypts what a sealer of the case has made under that name. @throws KabinaError `store/part-damaged`, `key/unwrap` */
+  async unseal(of: CaseRecord, name: string, sealed: Buffer): Promise<Buffer> {
     const key = await this.#dataKey(of);
     try {
-      const { sealed } = found;
       const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, NONCE_BYTES), {
         authTagLength: TAG_BYTES,
       });
       decipher.setAAD(Buffer.from(`${of.caseId}/${name}`)).setAuthTag(sealed.subarray(-TAG_BYTES));
-      const bytes = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
-      return { mediaType: found.mediaType, bytes };
+      return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
     } catch (cause) {
       throw new KabinaError("store/part-damaged", { part: name }, { cause });
     }

@@ -6,6 +6,7 @@ import { Cases } from "./cases.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { Decisions } from "./decisions.ts";
+import { Notes } from "./notes.ts";
 import { Notices } from "./notices.ts";
 import { Packages } from "./packages.ts";
 import { Parts } from "./parts.ts";
@@ -19,6 +20,7 @@ export interface Store {
   readonly cases: Cases;
   readonly parts: Parts;
   readonly decisions: Decisions;
+  readonly notes: Notes;
   readonly notices: Notices;
   readonly alarms: Alarms;
   close(): void;
@@ -27,13 +29,15 @@ export interface Store {
 /** Opens the store in the file at `path`; `key` is the `server-recipient` key. Throws what `openDatabase` throws. */
 export function openStore(path: string, key: PrivateKeyHandle, random: RandomBytes): Store {
   const database = openDatabase(path);
+  const parts = new Parts(database, key, random);
   return {
     database,
     commits: new CommitQueue(database),
     uploads: new Uploads(database),
     packages: new Packages(database),
     cases: new Cases(database),
-    parts: new Parts(database, key, random),
+    parts,
+    notes: new Notes(database, parts),
     decisions: new Decisions(database),
     notices: new Notices(database),
     alarms: new Alarms(database),

@@ -1,5 +1,5 @@
 /** From a received package to a signed decision: if this fails, an operator sees the wrong case, or a decision that nobody can prove. */
-import { readFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { readLines } from "../../crypto/audit/file.ts";
@@ -7,6 +7,7 @@ import { verifyDecision } from "../../crypto/receipt/decision.ts";
 import { decodeSigned } from "../../crypto/receipt/signed-document.ts";
 import type { RunningServer } from "../../server/main.ts";
 import { QueueEvent, REVIEW_LIMITS } from "../../server/review/api.ts";
+import { scanFolder } from "../end-to-end/plaintext-scan.ts";
 import { ConsoleClient } from "./console-client.ts";
 import { enrolmentParts, type SampleOptions } from "./enrolment-sample.ts";
 import { makeInstallation, type TestInstallation } from "./installation.ts";
@@ -54,15 +55,55 @@ describe("a received case", () => {
     expect(Buffer.from(await picture.arrayBuffer()).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
   });
 
-  test("rests encrypted: no name and no picture stands in the server's files", async () => {
-    await receive({ surname: "ZZYZXSSON" });
-    await operator.waitForQueue(1);
-    for (const name of ["kabina.sqlite", "kabina.sqlite-wal"]) {
-      const bytes = await readFile(join(installation.serverFolder, name));
-      expect(bytes.includes("ZZYZXSSON")).toBe(false);
-      expect(bytes.includes(Buffer.from("JFIF"))).toBe(false);
+  test("rests encrypted: nothing of the person, and no word of the operator's, stands in the server's files or its log", async () => {
+    await server.close();
+    const lines: string[] = [];
+    const log = (event: string, details: unknown) => void lines.push(`${event} ${JSON.stringify(details)}`);
+    server = await installation.start({ console: { port: 0, files: installation.folder }, log });
+    operator = await ConsoleClient.signIn(server.signInLink()!);
+    const surname = "ZZYZXSSON";
+    const note = `Frau ${surname} trägt die Brille ihrer Schwester`;
+    await receive({ surname });
+    const [item] = (await operator.waitForQueue(1)).items;
+    const path = `/api/cases/${item!.caseId}/decision`;
+    // Once taken back, once to stay: what was taken back is gone too.
+    const taken = { kind: "escalate", note: `${note}, zurückgenommen` };
+    await operator.send("POST", path, { decision: taken, version: item!.version });
+    await operator.send("POST", `${path}/undo`);
+    const [again] = (await operator.queue()).items;
+    const decision = { kind: "retake", reasons: ["portrait-covered"], note };
+    const answer = await operator.send("POST", path, { decision, version: again!.version });
+    expect(((await answer.json()) as { decision: unknown }).decision).toEqual(decision);
+    while ((await operator.detail(item!.caseId)).decision?.state !== "final") {
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
-  });
+    const detail = await operator.detail(item!.caseId);
+    expect(detail.decision?.decision).toEqual(decision);
+    expect(detail.history.filter(({ detail: said }) => said?.includes(note))).toHaveLength(1);
+    // What nobody foresaw happens, with the person in its message.
+    await rm(join(installation.serverFolder, "uploads"), { recursive: true });
+    await writeFile(join(installation.serverFolder, "uploads"), "");
+    await receive({ surname }).catch(() => undefined);
+    expect(lines.some((line) => line.startsWith("fault"))).toBe(true);
+    await server.close();
+
+    const parts = await enrolmentParts(installation.trust.recipients, { surname });
+    const text = (name: string, said: string) => ({ name, bytes: Buffer.from(said) });
+    const secrets = [
+      text("surname", surname),
+      text("note", note),
+      text("part of the note", "Brille ihrer Schwester"),
+      ...parts
+        .filter(({ mediaType }) => mediaType.startsWith("image/"))
+        .map(({ name, content }) => ({ name, bytes: content as Uint8Array })),
+    ];
+    await writeFile(join(installation.serverFolder, "server.log"), lines.join("\n"));
+    expect(scanFolder(installation.serverFolder, secrets)).toEqual([]);
+    // And the scan can find: what is planted among them.
+    await writeFile(join(installation.serverFolder, "planted"), Buffer.from(note).toString("base64"));
+    expect(scanFolder(installation.serverFolder, secrets)).not.toEqual([]);
+    server = await installation.start({ folder: join(installation.folder, "another") });
+  }, 60_000);
 
   test("is decided once, undone within the window, and then signed into the audit log and for the booth", async () => {
     await receive();
