@@ -1,18 +1,30 @@
+import type { Role } from "../staff/roles.ts";
 import { useSession } from "./link/session.ts";
 import { ReviewPage } from "./review-page.tsx";
+import { SecurityPage } from "./security/security-page.tsx";
+import { AddPasskeyPage } from "./sign-in/add-passkey-page.tsx";
 import { SignInPage } from "./sign-in/sign-in-page.tsx";
 
-/** The console: nobody, or one operator at work. */
+/** The console: nobody, a new person with a code, an officer or an auditor in the security room, or an operator at work. */
 export function App() {
-  const { state, signIn, signOut, expired } = useSession();
-  return state.kind === "in" ? (
-    <ReviewPage session={state.session} onSignOut={signOut} onExpired={expired} />
-  ) : (
+  const { state, signIn, passkey, signOut, expired } = useSession();
+  if (state.kind === "in") {
+    const { operator } = state.session;
+    const has = (...wanted: Role[]) => wanted.some((role) => operator.roles.includes(role));
+    if (operator.roles.length === 0) return <AddPasskeyPage name={operator.name} onDone={signOut} />;
+    return has("security-officer", "auditor") ? (
+      <SecurityPage session={state.session} onSignOut={signOut} onExpired={expired} />
+    ) : (
+      <ReviewPage session={state.session} onSignOut={signOut} onExpired={expired} />
+    );
+  }
+  return (
     <SignInPage
       busy={state.kind === "asking"}
       ended={state.kind === "out" && state.ended}
       refusal={state.kind === "out" ? state.refusal : null}
       onToken={signIn}
+      onPasskey={passkey}
     />
   );
 }

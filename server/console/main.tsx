@@ -3,6 +3,7 @@ import "../../design/fonts.css";
 import "../../design/tokens.css";
 import "./style/console.css";
 import "./style/case.css";
+import "./style/security.css";
 import { App } from "./app.tsx";
 import { applyTheme, keptTheme } from "./frame/theme.ts";
 import "./texts/i18n.ts";

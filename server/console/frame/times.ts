@@ -31,6 +31,11 @@ export function moment(language: string, at: string): string {
   });
 }
 
+/** A day, with its year. */
+export function day(language: string, at: string): string {
+  return new Date(at).toLocaleDateString(localeOf(language), { day: "2-digit", month: "2-digit", year: "numeric" });
+}
+
 export function clockTime(language: string, at: string): string {
   return new Date(at).toLocaleTimeString(localeOf(language), { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }

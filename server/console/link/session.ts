@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useState } from "react";
 import { z } from "zod";
 import { Session } from "../../review/api.ts";
+import { useTexts } from "../texts/use-texts.ts";
 import { ask, asRefusal, NOT_SIGNED_IN, type Refusal, setCsrf } from "./api.ts";
+import { signInWithPasskey } from "./passkey.ts";
 
 export type SessionState =
   | { kind: "asking" }
@@ -32,6 +34,14 @@ export function useSession() {
     },
     [enter],
   );
+  const { t } = useTexts();
+  const passkey = useCallback(async () => {
+    try {
+      enter(await signInWithPasskey({ cancelled: t("signIn.cancelled"), cancelledNext: t("signIn.cancelledNext") }));
+    } catch (error) {
+      setState({ kind: "out", refusal: asRefusal(error), ended: false });
+    }
+  }, [enter, t]);
   const signOut = useCallback(async () => {
     await ask(z.undefined(), "/api/session", "DELETE").catch(() => undefined);
     setState({ kind: "out", refusal: null, ended: false });
@@ -52,5 +62,5 @@ export function useSession() {
     };
     void start();
   }, [enter, signIn]);
-  return { state, signIn, signOut, expired };
+  return { state, signIn, passkey, signOut, expired };
 }

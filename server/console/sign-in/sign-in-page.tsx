@@ -10,10 +10,11 @@ interface SignInPageProps {
   ended: boolean;
   refusal: Refusal | null;
   onToken: (token: string) => void;
+  onPasskey: () => void;
 }
 
 /** Before anyone is signed in: the token of the server's own sign-in link. */
-export function SignInPage({ busy, ended, refusal, onToken }: SignInPageProps) {
+export function SignInPage({ busy, ended, refusal, onToken, onPasskey }: SignInPageProps) {
   const { t, language } = useTexts();
   const [token, setToken] = useState("");
   return (
@@ -31,6 +32,10 @@ export function SignInPage({ busy, ended, refusal, onToken }: SignInPageProps) {
         <h1>{t("signIn.title")}</h1>
         <p className="soft">{ended ? t("signIn.ended") : t("signIn.lead")}</p>
         {refusal && <RefusalNote refusal={refusal} />}
+        <button type="button" className="action" data-name="passkey" onClick={onPasskey}>
+          {t("signIn.passkey")}
+        </button>
+        <p className="soft or">{t("signIn.or")}</p>
         <label>
           <span>{t("signIn.token")}</span>
           <input

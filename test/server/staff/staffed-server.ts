@@ -21,7 +21,7 @@ export interface StaffedServer {
 }
 
 /** Persons are called after their role; `security-officer-2` is a second officer. */
-export async function startStaffedServer(): Promise<StaffedServer> {
+export async function startStaffedServer(files?: string): Promise<StaffedServer> {
   const installation = await makePkiInstallation();
   const { data, clock } = installation;
   const folder = join(data, "server");
@@ -39,7 +39,7 @@ export async function startStaffedServer(): Promise<StaffedServer> {
     clock,
     random: systemRandom,
     intake: { host: "127.0.0.1", port: 0 },
-    console: { port: 0, files: data },
+    console: { port: 0, files: files ?? data },
     pki: { office: installation.pki, host: "127.0.0.1", port: 0 },
     log: (event, details) => event === "fault" && faults.push(details),
   });

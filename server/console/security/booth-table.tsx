@@ -1,0 +1,131 @@
+import { useState } from "react";
+import { type BoothShown, DrillDone } from "../../security/api.ts";
+import { ActionButton } from "../frame/action-button.tsx";
+import { Dialog } from "../frame/dialog.tsx";
+import { day, moment, span } from "../frame/times.ts";
+import { useTexts } from "../texts/use-texts.ts";
+import type { Desk } from "./security-page.tsx";
+
+/** Milliseconds by which a booth's clock may differ before it is marked. */
+const CLOCK_OFF_MS = 2 * 60_000;
+
+/** Every booth: its certificate, when it was last seen, under which policy, with which clock; and the drill. */
+export function BoothTable({ booths, at, desk }: { booths: readonly BoothShown[]; at: string; desk: Desk }) {
+  const { t, language } = useTexts();
+  const [asking, setAsking] = useState<string | null>(null);
+  const [done, setDone] = useState<DrillDone | null>(null);
+  const [hours, setHours] = useState(24);
+  const now = new Date(at).getTime();
+  const drill = async (booth: string) => {
+    setAsking(null);
+    const since = new Date(now - hours * 3_600_000).toISOString();
+    setDone((await desk.act(DrillDone, "/drills", { booth, since })) ?? null);
+  };
+  return (
+    <section aria-labelledby="booths-title">
+      <h2 id="booths-title">{t("security.booths.title")}</h2>
+      {done && (
+        <div className="drill-done" role="status">
+          <p>
+            {t("security.drill.done", {
+              booth: done.booth,
+              ms: done.totalMs,
+              suspect: done.packages.filter(({ suspect }) => suspect).length,
+            })}
+          </p>
+          <ol>
+            {done.steps.map(({ what, atMs }) => (
+              <li key={what}>
+                {atMs} {t("units.ms")} · <span className="code">{what}</span>
+              </li>
+            ))}
+          </ol>
+          <ul>
+            {done.packages.map(({ packageId, sealedAt, suspect }) => (
+              <li key={packageId}>
+                <span className="code">{packageId}</span> {moment(language, sealedAt)}{" "}
+                {suspect ? t("security.drill.suspect") : t("security.drill.before")}
+              </li>
+            ))}
+          </ul>
+          <p className="soft">{t("security.drill.next")}</p>
+        </div>
+      )}
+      <div className="wide-table">
+        <table>
+          <thead>
+            <tr>
+              <th>{t("security.booths.booth")}</th>
+              <th>{t("security.booths.certificate")}</th>
+              <th>{t("security.booths.seen")}</th>
+              <th>{t("security.booths.policy")}</th>
+              <th>{t("security.booths.clock")}</th>
+              <th>{t("security.booths.packages")}</th>
+              {desk.mayAct && <th>{t("security.booths.stolen")}</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {booths.map(({ booth, certificate, seenAt, policyVersion, clockOffsetMs, packages }) => (
+              <tr key={booth} data-booth={booth}>
+                <th scope="row">{booth}</th>
+                <td data-weak={certificate === null ? "" : undefined}>
+                  {certificate === null
+                    ? t("security.booths.noCertificate")
+                    : t("security.untilDay", { day: day(language, certificate.notAfter) })}
+                </td>
+                <td>
+                  {seenAt === null
+                    ? t("security.none")
+                    : t("security.ago", { time: span(t, Math.max(0, now - new Date(seenAt).getTime())) })}
+                </td>
+                <td>{policyVersion ?? t("security.booths.builtIn")}</td>
+                <td data-weak={Math.abs(clockOffsetMs ?? 0) > CLOCK_OFF_MS ? "" : undefined}>
+                  {clockOffsetMs === null
+                    ? t("security.none")
+                    : `${clockOffsetMs < 0 ? "−" : "+"}${span(t, Math.abs(clockOffsetMs))}`}
+                </td>
+                <td>{packages}</td>
+                {desk.mayAct && (
+                  <td>
+                    <ActionButton
+                      kind="warn"
+                      icon="alert"
+                      disabled={certificate === null}
+                      onPress={() => setAsking(booth)}
+                    >
+                      {t("security.drill.start")}
+                    </ActionButton>
+                  </td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {asking !== null && (
+        <Dialog title={t("security.drill.title", { booth: asking })} onCancel={() => setAsking(null)}>
+          <p>{t("security.drill.lead")}</p>
+          <label>
+            <span>{t("security.drill.since")}</span>
+            <input
+              data-first
+              type="number"
+              min={0}
+              max={8760}
+              value={hours}
+              onChange={(event) => setHours(Math.max(0, Number(event.target.value)))}
+            />
+          </label>
+          <div className="dialog-actions">
+            <ActionButton kind="warn" icon="alert" name="drill" onPress={() => void drill(asking)}>
+              {t("security.drill.go")}
+            </ActionButton>
+            <ActionButton kind="quiet" onPress={() => setAsking(null)}>
+              {t("decide.cancel")}
+            </ActionButton>
+          </div>
+        </Dialog>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,129 @@
+import { useCallback, useEffect, useState } from "react";
+import type { z } from "zod";
+import mark from "../../../design/mark.svg?no-inline";
+import type { Session } from "../../review/api.ts";
+import { Overview } from "../../security/api.ts";
+import { ActionButton } from "../frame/action-button.tsx";
+import { RefusalNote } from "../frame/refusal-note.tsx";
+import { keepTheme, keptTheme } from "../frame/theme.ts";
+import { ask, asRefusal, NOT_SIGNED_IN, type Refusal } from "../link/api.ts";
+import { addPasskey } from "../link/passkey.ts";
+import { show } from "../texts/i18n.ts";
+import { useTexts } from "../texts/use-texts.ts";
+import { AuditSearch } from "./audit-search.tsx";
+import { BoothTable } from "./booth-table.tsx";
+import { EndingTable } from "./ending-table.tsx";
+import { KeyTable } from "./key-table.tsx";
+import { PeopleList } from "./people-list.tsx";
+import { ProposalList } from "./proposal-list.tsx";
+import { RequestList } from "./request-list.tsx";
+
+/** Milliseconds between two looks. */
+const LOOK_EVERY_MS = 10_000;
+
+/** What each part of the page gets: how to act, and whether this person may. */
+export interface Desk {
+  /** Does something and looks again; undefined when it was refused, which the page has said. */
+  act: <S extends z.ZodType>(schema: S, path: string, body?: unknown) => Promise<z.output<S> | undefined>;
+  mayAct: boolean;
+  own: string;
+}
+
+interface SecurityPageProps {
+  session: Session;
+  onSignOut: () => void;
+  onExpired: () => void;
+}
+
+/** The officer's question on one page: which keys exist, where, who can use them, until when, and what waits. */
+export function SecurityPage({ session, onSignOut, onExpired }: SecurityPageProps) {
+  const { t, language } = useTexts();
+  const [overview, setOverview] = useState<Overview | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [theme, setTheme] = useState(keptTheme);
+  const other = theme === "light" ? "dark" : "light";
+  const fail = useCallback(
+    (error: unknown) => {
+      const found = asRefusal(error);
+      if (found.code === NOT_SIGNED_IN) onExpired();
+      else setRefusal(found);
+    },
+    [onExpired],
+  );
+  const look = useCallback(() => ask(Overview, "/api/security").then(setOverview, fail), [fail]);
+  useEffect(() => {
+    void look();
+    const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [look]);
+  const desk: Desk = {
+    mayAct: session.operator.roles.includes("security-officer"),
+    own: session.operator.id,
+    act: async (schema, path, body) => {
+      setRefusal(null);
+      try {
+        const done = await ask(schema, `/api/security${path}`, "POST", body);
+        await look();
+        return done;
+      } catch (error) {
+        fail(error);
+        return undefined;
+      }
+    },
+  };
+  const passkey = () =>
+    addPasskey({ cancelled: t("signIn.cancelled"), cancelledNext: t("signIn.cancelledNext") }).then(look, fail);
+  return (
+    <div className="security">
+      <header className="top">
+        <p className="brand">
+          <img src={mark} alt="" />
+          {t("brand")} · {t("security.console")}
+        </p>
+        <span className="top-gap" />
+        <ActionButton kind="quiet" icon="lock" onPress={() => void passkey()}>
+          {t("signIn.add")}
+        </ActionButton>
+        <ActionButton
+          kind="quiet"
+          icon={theme === "light" ? "moon" : "sun"}
+          onPress={() => {
+            keepTheme(other);
+            setTheme(other);
+          }}
+        >
+          {t(`top.${other}`)}
+        </ActionButton>
+        <ActionButton
+          kind="quiet"
+          icon="language"
+          lang={language === "ru" ? "en" : "ru"}
+          onPress={() => show(language === "ru" ? "en" : "ru")}
+        >
+          {t("otherLanguage")}
+        </ActionButton>
+        <p className="top-operator">{session.operator.name}</p>
+        <ActionButton kind="quiet" icon="leave" onPress={onSignOut}>
+          {t("top.signOut")}
+        </ActionButton>
+      </header>
+      <main className="security-main">
+        <h1>{t("security.title")}</h1>
+        {refusal && <RefusalNote refusal={refusal} />}
+        {overview === null ? (
+          <p className="quiet-note">{t("security.loading")}</p>
+        ) : (
+          <>
+            {(overview.requests.length > 0 || desk.mayAct) && <RequestList requests={overview.requests} desk={desk} />}
+            <ProposalList proposals={overview.proposals} desk={desk} />
+            <KeyTable keys={overview.keys} />
+            <BoothTable booths={overview.booths} at={overview.at} desk={desk} />
+            <EndingTable ending={overview.ending} days={overview.endingDays} policy={overview.policy} />
+            <PeopleList people={overview.people} />
+            <AuditSearch alarms={overview.alarms} onFail={fail} />
+          </>
+        )}
+      </main>
+    </div>
+  );
+}
