@@ -7,7 +7,7 @@ import type { RgbImage } from "../image/image.ts";
 import { meanLuminance } from "../image/luminance.ts";
 import { type DescriptorNetwork, loadDescriptorNetwork } from "./descriptor-network.ts";
 import { detectFaces, overlap } from "./detection.ts";
-import { type EyeDetail, lookAtEye } from "./iris.ts";
+import { type EyeDetail, irisUnrest, lookAtEye } from "./iris.ts";
 import { lightOf } from "./light.ts";
 import { describeFace, type FaceLikeness, likenessOf } from "./likeness.ts";
 import type { FaceLimits } from "./limits.ts";
@@ -81,7 +81,7 @@ export class FaceEngine {
   look(still: RgbImage, now: () => number): FaceObservation {
     const start = now();
     const faces = this.#lay(still, this.#search(still, margins.length));
-    return observation(still, this.#withEyes(still, faces), start, now);
+    return observation(still, this.#withEyes(still, faces, true), start, now);
   }
 
   /** The descriptor of the largest face of a picture. @param name what the picture is called in an error. @throws `face/none` */
@@ -100,7 +100,7 @@ export class FaceEngine {
   }
 
   /** Looks closer at the eyes of the first face, when it is turned so that both can be seen. */
-  #withEyes(image: RgbImage, faces: readonly FaceAndWindow[]): readonly ObservedFace[] {
+  #withEyes(image: RgbImage, faces: readonly FaceAndWindow[], still = false): readonly ObservedFace[] {
     return faces.map(({ face }, index) => {
       if (index > 0 || Math.abs(face.pose.yaw) > this.#limits.eyesYaw) return face;
       const right = lookAtEye(image, face.mesh, "rightEye", this.#models.iris);
@@ -112,7 +112,10 @@ export class FaceEngine {
         eyesOpen > this.#limits.irisGap && Math.abs(gaze) < this.#limits.irisGaze
           ? { right: right.iris, left: left.iris }
           : face.eyes;
-      return { ...face, eyes, eyesOpen, gaze };
+      const unrest = (which: "rightEye" | "leftEye", seen: EyeDetail) =>
+        irisUnrest(image, face.mesh, which, seen, this.#models.iris) / Math.max(1, face.interEyeDistance);
+      const eyesUnrest = still ? Math.min(unrest("rightEye", right), unrest("leftEye", left)) : null;
+      return { ...face, eyes, eyesOpen, gaze, eyesUnrest };
     });
   }
 
@@ -210,6 +213,7 @@ function describe(mesh: FaceMesh, confidence: number): ObservedFace {
     pose,
     eyesOpen: Math.min(gap(points, meshIndex.rightEye), gap(points, meshIndex.leftEye)) / down,
     gaze: null,
+    eyesUnrest: null,
     mouthOpen: gap(points, meshIndex.innerLips) / down,
     ...lightOf(mesh),
   };

@@ -34,6 +34,7 @@ export const hintCodes = [
   "wipe-lens",
   "colour-needed",
   "better-file",
+  "no-flash",
   "hold-still",
   "ready",
 ] as const;

@@ -34,6 +34,8 @@ export interface ObservedFace {
   readonly eyesOpen: number;
   /** Where the eyes look, in degrees off the camera, positive to the person's own left; null where the eyes were not looked at. */
   readonly gaze: number | null;
+  /** How far the steadier iris wanders when looked at again, in eye distances; null on live frames and where eyes were not looked at. */
+  readonly eyesUnrest: number | null;
   /** Gap of the lips over the distance from eyes to chin (OFIQ MouthClosed raw). */
   readonly mouthOpen: number;
   readonly exposure: Exposure;

@@ -15,6 +15,10 @@ const formulas = {
   Noise: (x: number) => 100 * (1 - s(x, 8, 1.5)),
   /** Height of block borders, of 255. */
   CompressionArtifacts: (x: number) => 100 * (1 - s(x, 3.2, 0.6)),
+  /** Decibels of the finest detail below that of middling size. */
+  OriginalPixels: (x: number) => 100 * s(x, -19.5, 1),
+  /** Share of the eye's middle. */
+  RedEyes: (x: number) => 100 * (1 - s(x, 0.15, 0.03)),
   /** Mean Sobel magnitude. */
   BackgroundUniformity: (x: number) => 100 * (1 - s(x, 32, 8)),
   /** Luminance 0…1. */

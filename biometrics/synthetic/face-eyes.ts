@@ -57,7 +57,16 @@ export function paintEye(
       const edge = 1 - step(irisRadius * 0.94, irisRadius * 1.1, out);
       const [r, g, b] = traits.iris;
       lay(paint, r * fibre * ring * glow, g * fibre * ring * glow, b * fibre * ring * glow, edge);
-      lay(paint, 0.004, 0.004, 0.004, 1 - step(pupilRadius * 0.85, pupilRadius * 1.15, out));
+      // A pupil before a flash is wide.
+      const pupil = pupilRadius * (1 + 0.7 * scene.redEye);
+      const back = 0.004 + 0.7 * scene.redEye;
+      lay(
+        paint,
+        back,
+        0.004 + 0.06 * scene.redEye,
+        0.004 + 0.05 * scene.redEye,
+        1 - step(pupil * 0.85, pupil * 1.15, out),
+      );
     }
     const lidShade = 0.55 * (1 - step(0, 0.035, level - upper)) + 0.2 * (1 - step(0, 0.014, lower - level));
     paint.open = 0.95 - lidShade * 0.7 - 0.25 * corner;

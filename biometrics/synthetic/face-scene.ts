@@ -33,6 +33,8 @@ export interface FaceScene {
   readonly glasses: "none" | "clear" | "dark";
   /** 0 … 1: lamp mirrored in the glasses. */
   readonly glare: number;
+  /** 0 … 1: a flash thrown back red by the pupils. */
+  readonly redEye: number;
   /** 0 … 1: cap or scarf over the hair and the upper brow. */
   readonly headCovering: number;
   /** Blur of the lens, in thousandths of the picture's height (deviation). */
@@ -67,6 +69,7 @@ export const goodScene: FaceScene = {
   background: "plain",
   glasses: "none",
   glare: 0,
+  redEye: 0,
   headCovering: 0,
   blur: 0,
   noise: 1.2,

@@ -197,6 +197,7 @@ export const en = {
     "tilt-glasses": "Your glasses reflect. Take them off",
     "uncover-face": "Uncover your whole face",
     "uncover-eyes": "Move the hair from your eyes",
+    "no-flash": "Turn the flash off",
     "remove-head-covering": "Take off your hat",
     "more-light": "There is too little light",
     "less-light": "There is too much light",

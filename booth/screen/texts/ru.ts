@@ -199,6 +199,7 @@ export const ru: Texts = {
     "tilt-glasses": "Очки бликуют. Снимите их",
     "uncover-face": "Откройте лицо полностью",
     "uncover-eyes": "Уберите волосы с глаз",
+    "no-flash": "Выключите вспышку",
     "remove-head-covering": "Снимите головной убор",
     "more-light": "Слишком мало света",
     "less-light": "Слишком много света",

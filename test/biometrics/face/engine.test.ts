@@ -87,7 +87,7 @@ when("a portrait that would be sent back is not accepted", () => {
   const faults: { change: Scene; measure: string; hint: string }[] = [
     { change: { yaw: 18 }, measure: "HeadPoseYaw", hint: "turn-right" },
     { change: { yaw: -18 }, measure: "HeadPoseYaw", hint: "turn-left" },
-    { change: { pitch: 20 }, measure: "HeadPosePitch", hint: "chin-down" },
+    { change: { pitch: 24 }, measure: "HeadPosePitch", hint: "chin-down" },
     { change: { pitch: -20 }, measure: "HeadPosePitch", hint: "chin-up" },
     { change: { roll: 14 }, measure: "HeadPoseRoll", hint: "straighten-head" },
     { change: { eyesOpen: 0 }, measure: "EyesOpen", hint: "open-eyes" },
@@ -103,6 +103,7 @@ when("a portrait that would be sent back is not accepted", () => {
     { change: { background: "cluttered" }, measure: "BackgroundShadow", hint: "clear-background" },
     { change: { background: "dark" }, measure: "BackgroundLight", hint: "clear-background" },
     { change: { blur: 5 }, measure: "Sharpness", hint: "hold-still" },
+    { change: { redEye: 1 }, measure: "RedEyes", hint: "no-flash" },
     { change: { noise: 16 }, measure: "Noise", hint: "more-light" },
     { change: { eyeDistance: 0.06 }, measure: "InterEyeDistance", hint: "come-closer" },
     { change: { x: 0.93 }, measure: "RightwardCropOfTheFaceImage", hint: "move-right" },
@@ -111,6 +112,27 @@ when("a portrait that would be sent back is not accepted", () => {
     const { assessment } = await studio.look(8, change);
     expect(assessment.measures[measure]).toMatchObject({ pass: false, hint });
     expect(assessment.pass).toBe(false);
+  });
+
+  test("a picture that was scaled up is not the camera's own", async () => {
+    const { assessment } = await studio.scaledUp(8);
+    expect(assessment.measures["OriginalPixels"]).toMatchObject({ pass: false, hint: "better-file" });
+  });
+
+  test("eyes and chin are found where they are: within 2 % of the eye distance, and 4.5 % of the head's height", async () => {
+    let near = 0;
+    const seeds = [1, 8, 16, 19];
+    for (const seed of seeds) {
+      const { observation, truth } = await studio.look(seed);
+      const face = observation.faces[0]!;
+      const distance = truth.leftEye.x - truth.rightEye.x;
+      const off = (a: { x: number; y: number }, b: { x: number; y: number }) =>
+        Math.hypot(a.x - b.x, a.y - b.y) / distance;
+      if (off(face.eyes.right, truth.rightEye) <= 0.02) near++;
+      if (off(face.eyes.left, truth.leftEye) <= 0.02) near++;
+      expect(Math.abs(face.chin.y - truth.chin.y) / (2 * (truth.chin.y - truth.leftEye.y))).toBeLessThan(0.045);
+    }
+    expect(near / (2 * seeds.length)).toBeGreaterThanOrEqual(0.9);
   });
 
   test("clear glasses are allowed", async () => {

@@ -24,6 +24,7 @@ function face(change: Partial<ObservedFace> & { x?: number; y?: number; distance
     pose: { yaw: 0, pitch: 0, roll: 0 },
     eyesOpen: 0.09,
     gaze: 0,
+    eyesUnrest: null,
     mouthOpen: 0.01,
     exposure: { mean: 0.3, under: 0, over: 0, balance: 0 },
     sharpness: 0.2,

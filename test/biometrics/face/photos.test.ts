@@ -38,7 +38,8 @@ function table(file: string): Record<string, string>[] {
     expect(one / files.length).toBeGreaterThanOrEqual(0.97);
   }, 120_000);
 
-  test("eyes lie within 5 % of the eye distance and the chin within 4 % of the head's height", async () => {
+  // The truth of these is a machine's: where it and ours differ by more than 2 %, ours lies on the iris (docs/faces.md).
+  test("eyes lie within 4.5 % of the eye distance and the chin within 4 % of the head's height", async () => {
     for (const row of table("icao_crops/truth.csv")) {
       const face = (await judge(row["file"]!)).observation.faces[0]!;
       const at = (name: string) => Number(row[name]);
@@ -46,10 +47,10 @@ function table(file: string): Record<string, string>[] {
       const toChin = at("chin_y") - at("left_eye_y");
       expect(
         Math.hypot(face.eyes.right.x - at("right_eye_x"), face.eyes.right.y - at("right_eye_y")) / distance,
-      ).toBeLessThan(0.05);
+      ).toBeLessThan(0.045);
       expect(
         Math.hypot(face.eyes.left.x - at("left_eye_x"), face.eyes.left.y - at("left_eye_y")) / distance,
-      ).toBeLessThan(0.05);
+      ).toBeLessThan(0.045);
       expect(Math.abs(face.chin.y - at("chin_y")) / (2 * toChin)).toBeLessThan(0.04);
     }
   }, 60_000);
@@ -65,6 +66,8 @@ function table(file: string): Record<string, string>[] {
       noise_sigma: ["Noise", 1],
       greyscale: ["ColourPresent", -1],
       zoom: ["InterEyeDistance", 1],
+      side_shadow: ["IlluminationUniformity", -1],
+      roll_deg: ["HeadPoseRoll", 1],
     };
     /** More of the number is worse, but for these. */
     const falling = new Set(["under_exposure_gain", "jpeg_quality"]);
@@ -75,8 +78,12 @@ function table(file: string): Record<string, string>[] {
       for (const reference of new Set(rows.map((row) => row["reference"]!))) {
         const steps = rows.filter((row) => row["reference"] === reference && row["degradation"] === name);
         steps.sort((a, b) => (Number(a["level"]) - Number(b["level"])) * (falling.has(name) ? -1 : 1));
-        const values = await Promise.all(steps.map((row) => raw(row["file"]!, measure)));
-        if (name !== "zoom") values.unshift(await raw(reference, measure));
+        const size = async (file: string) => {
+          const value = await raw(file, measure);
+          return name === "roll_deg" ? Math.abs(value) : value;
+        };
+        const values = await Promise.all(steps.map((row) => size(row["file"]!)));
+        if (name !== "zoom") values.unshift(await size(reference));
         for (let i = 0; i < values.length; i++) {
           for (let k = i + 1; k < values.length; k++) {
             pairs++;
@@ -85,23 +92,37 @@ function table(file: string): Record<string, string>[] {
         }
       }
     }
-    expect(pairs).toBeGreaterThan(70);
+    // A cast has a colour and no level: each is worse than none.
+    for (const row of rows.filter(({ degradation }) => degradation === "colour_cast")) {
+      pairs++;
+      if ((await raw(row["file"]!, "NaturalColour")) > (await raw(row["reference"]!, "NaturalColour"))) kept++;
+    }
+    expect(pairs).toBeGreaterThan(100);
     expect(kept / pairs).toBeGreaterThanOrEqual(0.95);
   }, 120_000);
 
-  test("an open mouth and a grey picture are told apart: balanced accuracy of at least 0.9", async () => {
+  test("open mouths, dark glasses, turned heads and grey pictures are told apart: balanced accuracy of at least 0.9 each", async () => {
     const rows = table("photos_cc0/labels.csv");
-    const judgements: [boolean, boolean][] = [];
-    for (const row of rows) {
-      const { assessment } = await judge(row["file"]!);
-      const measure = assessment.measures["MouthClosed"];
-      if (measure !== undefined) judgements.push([row["mouth_open"] === "1", !measure.pass]);
+    /** A label, its value where the picture is at fault, and the measures of which one must fail then. */
+    const labels = [
+      ["mouth_open", "1", ["MouthClosed"]],
+      ["sunglasses", "1", ["DarkGlasses"]],
+      ["frontal", "no", ["HeadPoseYaw", "HeadPosePitch", "HeadPoseRoll"]],
+    ] as const;
+    for (const [label, fault, names] of labels) {
+      const judgements: [boolean, boolean][] = [];
+      for (const row of rows) {
+        if (row[label] === "unclear") continue;
+        const { measures } = (await judge(row["file"]!)).assessment;
+        judgements.push([row[label] === fault, names.some((name) => measures[name]?.pass !== true)]);
+      }
+      const rate = (truth: boolean) => {
+        const of = judgements.filter(([is]) => is === truth);
+        return of.filter(([is, said]) => is === said).length / of.length;
+      };
+      const accuracy = (rate(true) + rate(false)) / 2;
+      expect([label, accuracy, accuracy >= 0.9]).toEqual([label, accuracy, true]);
     }
-    const rate = (truth: boolean) => {
-      const of = judgements.filter(([is]) => is === truth);
-      return of.filter(([is, said]) => is === said).length / of.length;
-    };
-    expect((rate(true) + rate(false)) / 2).toBeGreaterThanOrEqual(0.9);
     for (const row of table("degraded/index.csv").filter((one) => one["degradation"] === "greyscale")) {
       expect((await judge(row["file"]!)).assessment.measures["ColourPresent"]?.pass).toBe(false);
       expect((await judge(row["reference"]!)).assessment.measures["ColourPresent"]?.pass).toBe(true);

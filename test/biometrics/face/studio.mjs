@@ -11,6 +11,7 @@ const { assessPortrait } = await built("face/assessment");
 const { FaceModel } = await built("synthetic/face");
 const { faceTraits } = await built("synthetic/face-traits");
 const { filmFace, approachScript } = await built("synthetic/face-video");
+const { sampleCut } = await built("image/similarity");
 const { presented, turned } = await built("synthetic/face-attack");
 const { flatMotion } = await built("face/presentation/flat-motion");
 const { PortraitGuide } = await built("face/guide");
@@ -58,6 +59,11 @@ const work = {
   upsideDown: ({ seed, scene }) => judged(upsideDown(photograph(seed, scene).image)),
   image: ({ image }) => judged(image),
   file: async ({ bytes }) => judged(await decodeImage(bytes)),
+  scaledUp: ({ seed }) => {
+    const { image } = photograph(seed, { width: 480, height: 360, noise: 0.5 });
+    const data = sampleCut(image, { a: 0.4, b: 0, originX: 0, originY: 0 }, 1196, 896);
+    return judged({ width: 1196, height: 896, data: Uint8Array.from(data, Math.round) });
+  },
   presentation: ({ seed, attack }) => {
     const { image } = photograph(seed, { width: 1280, height: 720 });
     return judged(attack === undefined ? image : presented(image, attack)).assessment.presentation;

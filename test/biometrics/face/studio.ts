@@ -37,6 +37,8 @@ export class Studio {
     this.#ask<readonly PresentationSignal[]>("presentation", { seed, attack });
   /** Of a head that turns, of its flat picture turned, and of a person who holds still. */
   motion = (seed: number) => this.#ask<Record<"real" | "flat" | "still", FlatMotion | undefined>>("motion", { seed });
+  /** A small picture brought to four times its pixels. */
+  scaledUp = (seed: number) => this.#ask<Judged>("scaledUp", { seed });
   film = (seed: number) => this.#ask<{ hints: string[]; seconds?: number } & Partial<Judged>>("film", { seed });
   follow = (seed: number, scenes: readonly Scene[], last: RgbImage) =>
     this.#ask<{ seen: { truth: FaceTruth; observation: FaceObservation }[]; after: FaceObservation }>("follow", {
