@@ -19,6 +19,7 @@ interface BoothFlags {
   readonly scannerFile?: string;
   readonly policy?: string;
   readonly passphraseFile?: string;
+  readonly pinFd?: number;
   readonly leastFreeBytes?: number;
   readonly log: string;
   readonly json?: true;
@@ -60,6 +61,7 @@ export function register(program: Command, io: CliIo): void {
     .option("--scanner-file <file>", "image in which a page scanner's own program leaves the page on the glass")
     .option("--policy <file>", "JSON policy of the session instead of the built-in one")
     .option("--passphrase-file <file>", "passphrase of the booth's keys (0600)")
+    .option("--pin-fd <n>", "descriptor that gives the PIN of the token, where keys lie in one", whole(3, 1023))
     .option(
       "--least-free-bytes <n>",
       "free bytes on the disk under which no session begins",
@@ -113,6 +115,7 @@ async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
     random: io.random,
     log: boothLog(flags.log),
     ...(flags.passphraseFile === undefined ? {} : { passphraseFile: flags.passphraseFile }),
+    ...(flags.pinFd === undefined ? {} : { pinFd: flags.pinFd }),
     ...(flags.leastFreeBytes === undefined ? {} : { leastFreeBytes: flags.leastFreeBytes }),
     ...(flags.person === undefined ? {} : { person: resolve(flags.person) }),
     ...(flags.scannerFile === undefined ? {} : { scannerFile: resolve(flags.scannerFile) }),

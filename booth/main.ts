@@ -7,8 +7,9 @@ import { readInstallation } from "../crypto/authority/installation.ts";
 import { readTrust, tlsAuthorities } from "../crypto/authority/trust.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { faultOf } from "../crypto/errors/fault.ts";
-import { FileKeyStore } from "../crypto/keys/file-store.ts";
-import { findPassphrase } from "../crypto/keys/passphrase.ts";
+import type { KeyStore } from "../crypto/keys/key.ts";
+import { openKeyStore } from "../crypto/keys/open-store.ts";
+import { placeSecrets } from "../crypto/keys/place-secrets.ts";
 import { type Devices, openDevices } from "../devices/open.ts";
 import type { FaultPlan } from "../devices/simulator/fault-plan.ts";
 import { boothHealth, boothStatus } from "./api/booth-status.ts";
@@ -53,6 +54,8 @@ export interface BoothOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly passphraseFile?: string;
+  /** Descriptor that gives the PIN of the token, where keys lie in one. */
+  readonly pinFd?: number;
   /** A synthetic person's folder: its devices are simulated. Left out: real devices. */
   readonly person?: string;
   readonly faults?: FaultPlan;
@@ -100,13 +103,15 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   ]);
   const [ownKey, journalKey] = await Promise.all([store.load("booth-identity"), store.load("booth-journal")]);
   const identity = new RenewableKey(ownKey);
+  // Node's TLS cannot use a key in a token.
+  const tlsKey = ownKey.protection === "file" ? identity : await store.load("booth-tls");
   const { boothId, serverUrl, office, pkiUrl } = installation;
   let keeper: TrustKeeper | undefined;
   const outbox = await openOutbox({
     folder,
     boothId,
     serverUrl,
-    identity,
+    identity: tlsKey,
     trust,
     clock,
     random,
@@ -138,10 +143,10 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
         : new OfficeLink({
             url: pkiUrl,
             authorities: tlsAuthorities(trust, "servers"),
-            credentials: () => identity.tls(),
+            credentials: () => tlsKey.tls(),
           }),
     note: (kind, data) => audit.note(kind, data),
-    onRenewed: () => outbox.identify(identity.tls()),
+    onRenewed: () => outbox.identify(tlsKey.tls()),
     onFault: (error) => log.warn({ fault: faultOf(error) }, "trust not brought up to date"),
   });
   keeper = kept;
@@ -315,12 +320,9 @@ const sealAgain: Activity = async (stage) => {
   await stage.emit({ type: "retry" });
 };
 
-async function openKeys(folder: string, options: BoothOptions): Promise<FileKeyStore> {
-  const passphrase = await findPassphrase({
-    file: options.passphraseFile,
-    credentialsDirectory: process.env.CREDENTIALS_DIRECTORY,
-    credential: "booth-passphrase",
-    fallback: join(folder, "passphrase"),
-  });
-  return FileKeyStore.open(join(folder, "keys"), passphrase, options.random);
+function openKeys(folder: string, options: BoothOptions): Promise<KeyStore> {
+  const { passphraseFile, pinFd, random } = options;
+  const places = { passphraseFile, pinFd, credentialsDirectory: process.env.CREDENTIALS_DIRECTORY };
+  const secrets = placeSecrets(places, "booth-passphrase", join(folder, "passphrase"));
+  return openKeyStore(join(folder, "keys"), secrets, random);
 }

@@ -22,6 +22,7 @@ interface ServeOptions {
   readonly consolePort: number;
   readonly pkiPort: number;
   readonly passphraseFile?: string;
+  readonly pinFd?: number;
   readonly authorityPassphraseFile?: string;
   readonly json?: boolean;
 }
@@ -43,6 +44,7 @@ export function register(program: Command, io: CliIo, openCardChannel?: OpenCard
     )
     .option("--passphrase-file <file>", "passphrase of the server's keys (0600)")
     .option("--authority-passphrase-file <file>", "passphrase of the issuing authorities' keys (0600)")
+    .option("--pin-fd <n>", "descriptor that gives the PIN of the token, where keys lie in one", Number)
     .option("--json", "one JSON document a line")
     .action((options: ServeOptions) => serve(options, io));
   server
@@ -78,7 +80,7 @@ async function identityOf(options: ServeOptions, io: CliIo) {
   const { loadIdentity } = await import("./keys.ts");
   const folder = join(resolve(options.data), "server");
   const { CREDENTIALS_DIRECTORY: credentialsDirectory } = process.env;
-  const places = { passphraseFile: options.passphraseFile, credentialsDirectory };
+  const places = { passphraseFile: options.passphraseFile, pinFd: options.pinFd, credentialsDirectory };
   return { folder, identity: await loadIdentity(folder, places, io.random) };
 }
 
@@ -86,6 +88,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   const [{ startServer }, { openPki }] = await Promise.all([import("./main.ts"), import("./pki/pki.ts")]);
   const places = {
     passphraseFile: options.authorityPassphraseFile,
+    pinFd: options.pinFd,
     credentialsDirectory: process.env.CREDENTIALS_DIRECTORY,
   };
   const office = await openPki(resolve(options.data), places, io);

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { passphraseFile } from "../crypto/authority/provision.ts";
 import { readTrust, type Trust } from "../crypto/authority/trust.ts";
 import type { RandomBytes } from "../crypto/environment.ts";
-import { FileKeyStore } from "../crypto/keys/file-store.ts";
 import type { PrivateKeyHandle } from "../crypto/keys/key.ts";
-import { findPassphrase } from "../crypto/keys/passphrase.ts";
+import { openKeyStore } from "../crypto/keys/open-store.ts";
+import { placeSecrets, type SecretOptions } from "../crypto/keys/place-secrets.ts";
 
 export interface ServerKeys {
   readonly tls: PrivateKeyHandle;
@@ -24,20 +24,15 @@ const CREDENTIAL = "kabina-server";
 
 /**
  * @param folder `<data>/server`
- * @throws KabinaError `key/…`, `trust/missing`
+ * @throws KabinaError `key/…`, `token/…`, `trust/missing`
  */
 export async function loadIdentity(
   folder: string,
-  places: { readonly passphraseFile?: string | undefined; readonly credentialsDirectory?: string | undefined },
+  places: SecretOptions,
   random: RandomBytes,
 ): Promise<ServerIdentity> {
-  const passphrase = await findPassphrase({
-    file: places.passphraseFile,
-    credentialsDirectory: places.credentialsDirectory,
-    credential: CREDENTIAL,
-    fallback: passphraseFile(folder),
-  });
-  const store = await FileKeyStore.open(join(folder, "keys"), passphrase, random);
+  const secrets = placeSecrets(places, CREDENTIAL, passphraseFile(folder));
+  const store = await openKeyStore(join(folder, "keys"), secrets, random);
   const [tls, receipt, recipient, audit] = await Promise.all([
     store.load("server-tls"),
     store.load("server-receipt"),

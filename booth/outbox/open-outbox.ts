@@ -20,7 +20,7 @@ export interface OpenOutboxOptions {
   readonly folder: string;
   readonly boothId: string;
   readonly serverUrl: string;
-  /** The `booth-identity` key. */
+  /** The key for TLS: `booth-identity`, or `booth-tls` where that lies in a token. */
   readonly identity: PrivateKeyHandle;
   readonly trust: Trust;
   readonly clock: Clock;

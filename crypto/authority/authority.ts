@@ -9,6 +9,7 @@ import { writeFileDurably } from "../durable-file.ts";
 import type { Clock, RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { KeyStore, PrivateKeyHandle } from "../keys/key.ts";
+import type { PinSource } from "../pkcs11/token.ts";
 import { backdatingMinutes, type CertificateProfile, profiles, responderProfile } from "./profiles.ts";
 
 /** What an issuing authority is for. Each has its own key: whoever steals one makes certificates of that kind only. */
@@ -20,6 +21,7 @@ export type LeafPurpose = Exclude<keyof typeof profiles, IssuerPurpose>;
 /** Who issues what. */
 export const issuerOf: Readonly<Record<LeafPurpose, IssuerKind>> = {
   "booth-identity": "booths",
+  "booth-tls": "booths",
   "sensor-capture": "sensors",
   operator: "staff",
   "server-tls": "servers",
@@ -34,6 +36,8 @@ const day = 24 * 60 * minute;
 export interface IssueTools {
   readonly clock: Clock;
   readonly random: RandomBytes;
+  /** The PIN of tokens, where keys are made in one. */
+  readonly pin?: PinSource | undefined;
 }
 
 export interface Issuer {

@@ -52,6 +52,8 @@ export const profiles = {
   "server-recipient": endEntity("keyAgreement", [oids.kabinaPackageRecipient]),
   "server-audit": endEntity("digitalSignature", [oids.kabinaAuditSigning]),
   "booth-identity": endEntity("digitalSignature", boothPurposes),
+  /** A booth whose identity lies in a token speaks TLS with a key of its own that does nothing else. */
+  "booth-tls": endEntity("digitalSignature", [oids.clientAuth]),
   "sensor-capture": endEntity("digitalSignature", sensorPurposes),
   operator: endEntity("digitalSignature", staffPurposes),
 } as const satisfies Partial<Record<KeyPurpose, CertificateProfile>>;

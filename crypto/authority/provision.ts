@@ -17,7 +17,10 @@ import type { Extension } from "../certificate/builder.ts";
 import { subjectAltName } from "../certificate/extensions.ts";
 import { FileKeyStore } from "../keys/file-store.ts";
 import type { KeyStore, PrivateKeyHandle } from "../keys/key.ts";
+import { openKeyStore } from "../keys/open-store.ts";
 import { ensurePassphrase } from "../keys/passphrase.ts";
+import { exists } from "../keys/private-file.ts";
+import { tokenFilePath } from "../keys/token-vault.ts";
 import { Authority, ensureKey, type IssueTools, issuerKinds, type LeafPurpose } from "./authority.ts";
 import { type Installation, writeInstallation } from "./installation.ts";
 import { type Trust, writeTrust } from "./trust.ts";
@@ -53,11 +56,7 @@ export async function provision(data: string, tools: IssueTools, options: Provis
   const folders = { authority: join(data, "authority"), server: join(data, "server"), booth: join(data, "booth") };
   const opening = [folders.authority, folders.server, folders.booth].map((folder) => openStore(folder, tools));
   await Promise.allSettled(opening); // when one fails, nothing of the others goes on behind the caller's back
-  const [authorityKeys, serverKeys, boothKeys] = (await Promise.all(opening)) as [
-    FileKeyStore,
-    FileKeyStore,
-    FileKeyStore,
-  ];
+  const [authorityKeys, serverKeys, boothKeys] = (await Promise.all(opening)) as [KeyStore, KeyStore, KeyStore];
   const authority = await Authority.open(folders.authority, authorityKeys, tools, {
     root: () => openStore(join(data, "root"), tools),
     issuers: issuerKinds,
@@ -69,9 +68,9 @@ export async function provision(data: string, tools: IssueTools, options: Provis
   await ensureCertified(authority, serverKeys, "server-receipt", "Kabina receipts");
   await ensureCertified(authority, serverKeys, "server-audit", "Kabina audit log");
   const recipient = await ensureCertified(authority, serverKeys, "server-recipient", "Kabina package recipient");
-  const booth = await ensureCertified(authority, boothKeys, "booth-identity", boothId, [
-    subjectAltName({ uri: [`urn:kabina:booth:${boothId}`] }),
-  ]);
+  const ofBooth = [subjectAltName({ uri: [`urn:kabina:booth:${boothId}`] })];
+  const booth = await ensureCertified(authority, boothKeys, "booth-identity", boothId, ofBooth);
+  if (booth.protection !== "file") await ensureCertified(authority, boothKeys, "booth-tls", boothId, ofBooth);
   await ensureKey(boothKeys, "booth-journal");
 
   const trust: Trust = {
@@ -95,13 +94,13 @@ export async function provision(data: string, tools: IssueTools, options: Provis
 }
 
 /** Opens the key store of a folder (`<data>/booth`, `<data>/server`) under the passphrase beside it, which is made when there is none. */
-async function openStore(folder: string, tools: IssueTools): Promise<FileKeyStore> {
+async function openStore(folder: string, tools: IssueTools): Promise<KeyStore> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  return FileKeyStore.openOrCreate(
-    join(folder, "keys"),
-    await ensurePassphrase(passphraseFile(folder), tools.random),
-    tools.random,
-  );
+  const keys = join(folder, "keys");
+  const passphrase = await ensurePassphrase(passphraseFile(folder), tools.random);
+  const files = await FileKeyStore.openOrCreate(keys, passphrase, tools.random);
+  if (!(await exists(tokenFilePath(keys)))) return files;
+  return openKeyStore(keys, { passphrase: async () => Uint8Array.from(passphrase), pin: tools.pin }, tools.random);
 }
 
 async function ensureCertified(

@@ -3,6 +3,7 @@ export const oids = {
   // RFC 5480, RFC 3279, RFC 8017, RFC 5639
   ecPublicKey: "1.2.840.10045.2.1",
   p256: "1.2.840.10045.3.1.7",
+  p384: "1.3.132.0.34",
   ecdsaWithSha1: "1.2.840.10045.4.1",
   ecdsaWithSha224: "1.2.840.10045.4.3.1",
   ecdsaWithSha256: "1.2.840.10045.4.3.2",

@@ -5,7 +5,7 @@
  * The user keying material of every recipient carries the caller's 32-byte context. It goes into the key derivation, so an
  * envelope with its context changed no longer opens: what was sealed for one place cannot be passed off as made for another.
  */
-import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, type KeyObject } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
 import { oids } from "../certificate/oids.ts";
 import { type DerElement, readDer } from "../der/reader.ts";
@@ -133,8 +133,9 @@ export function findRecipient(parsed: AuthEnvelope, key: PrivateKeyHandle): Enve
 export async function openEnvelope(parsed: AuthEnvelope, key: PrivateKeyHandle): Promise<Uint8Array> {
   const recipient = findRecipient(parsed, key);
   if (!recipient) throw new KabinaError("cms/recipient-unknown", { keyId: key.keyId });
+  const peer = peerKey(recipient);
+  const shared = await key.agree(peer); // a token that was pulled out says nothing about the envelope
   try {
-    const shared = await key.agree(publicKeyFromPoint(recipient.ephemeral));
     const unwrapper = createDecipheriv("id-aes256-wrap", wrappingKey(shared, recipient.context), keyWrapInitialValue);
     const contentKey = Buffer.concat([unwrapper.update(recipient.wrappedKey), unwrapper.final()]);
     const decipher = createDecipheriv("aes-256-gcm", contentKey, parsed.nonce, { authTagLength: tagLength });
@@ -142,6 +143,14 @@ export async function openEnvelope(parsed: AuthEnvelope, key: PrivateKeyHandle):
     const plaintext = decipher.update(parsed.ciphertext);
     decipher.final();
     return plaintext;
+  } catch (cause) {
+    throw new KabinaError("cms/decrypt", {}, { cause });
+  }
+}
+
+function peerKey(recipient: EnvelopeRecipient): KeyObject {
+  try {
+    return publicKeyFromPoint(recipient.ephemeral);
   } catch (cause) {
     throw new KabinaError("cms/decrypt", {}, { cause });
   }

@@ -5,7 +5,7 @@ import { KabinaError } from "../errors/kabina-error.ts";
 import { curveOf, curves } from "./curve.ts";
 import type { KeyAlgorithm, KeyPurpose, PrivateKeyHandle, TlsCredentials } from "./key.ts";
 
-const tlsPurposes: readonly KeyPurpose[] = ["server-tls", "booth-identity", "operator"];
+const tlsPurposes: readonly KeyPurpose[] = ["server-tls", "booth-tls", "booth-identity", "operator"];
 
 /** The key id of a public key: lower-case hex SHA-256 of its SubjectPublicKeyInfo. */
 export function keyIdOf(key: KeyObject): string {

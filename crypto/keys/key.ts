@@ -15,6 +15,7 @@ export const keyPurposes = [
   "server-recipient",
   "server-audit",
   "booth-identity",
+  "booth-tls",
   "booth-journal",
   "sensor-capture",
   "updates-snapshot",
@@ -36,11 +37,9 @@ export type KeyProtection = (typeof keyProtections)[number];
 /** A key in use, one that waits for its certificate to take over, or one that was replaced and opens what it sealed. */
 export type KeyState = "current" | "pending" | "former";
 
-/** What `node:tls` and `node:https` take. A file store gives the key as PEM text; a token gives the name of the key and of the engine that reaches it. */
+/** What `node:tls` and `node:https` take: PEM texts. Node's TLS cannot use a key in a token, so keys for TLS lie in files. */
 export interface TlsCredentials {
-  readonly key?: string;
-  readonly privateKeyIdentifier?: string;
-  readonly privateKeyEngine?: string;
+  readonly key: string;
   /** The leaf, then its issuing authority (never the root). */
   readonly cert: string;
 }
@@ -59,7 +58,7 @@ export interface PrivateKeyHandle {
   sign(data: Uint8Array): Promise<Uint8Array>;
   /** The x-coordinate (as long as the curve's field) of the ECDH shared point with a public key of the same curve. */
   agree(peer: KeyObject): Promise<Uint8Array>;
-  /** For purposes that speak TLS (`server-tls`, `booth-identity`); others throw `key/not-for-tls`. */
+  /** For purposes that speak TLS (`server-tls`, `booth-tls`, `booth-identity`); others throw `key/not-for-tls`, a key in a token `token/no-tls`. */
   tls(): TlsCredentials;
 }
 

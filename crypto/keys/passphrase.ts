@@ -16,13 +16,18 @@ const generatedEntropy = 32;
  * `key/passphrase-unfit`.
  */
 export async function readPassphrase(path: string): Promise<Uint8Array> {
-  await checkPrivate(path, "key/passphrase-missing");
-  const bytes = await readFile(path);
-  const end = bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? -2 : -1) : bytes.length;
-  const passphrase = bytes.subarray(0, end);
+  const passphrase = await readSecretFile(path, "key/passphrase-missing");
   if (passphrase.length < shortestPassphrase || passphrase.length > longestPassphrase)
     throw new KabinaError("key/passphrase-unfit", { path, least: shortestPassphrase, most: longestPassphrase });
   return passphrase;
+}
+
+/** A private file's contents without one line end. Throws `missingCode`, `key/permissions`. */
+export async function readSecretFile(path: string, missingCode: string): Promise<Uint8Array> {
+  await checkPrivate(path, missingCode);
+  const bytes = await readFile(path);
+  const end = bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? -2 : -1) : bytes.length;
+  return bytes.subarray(0, end);
 }
 
 /** The named file, else the credential of that name in systemd's folder (`$CREDENTIALS_DIRECTORY`), else the fallback file. */

@@ -6,7 +6,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import type { RandomBytes } from "../environment.ts";
-import { KabinaError } from "../errors/kabina-error.ts";
+import { isCoded, KabinaError } from "../errors/kabina-error.ts";
 import { agreeEphemerally, publicKeyFromPoint, publicPoint } from "./curve.ts";
 import { keyIdOf } from "./file-key.ts";
 import type { PrivateKeyHandle } from "./key.ts";
@@ -63,6 +63,7 @@ export async function unwrapSessionKey(
     decipher.setAuthTag(bytes.subarray(keyLength));
     return Buffer.concat([decipher.update(bytes.subarray(0, keyLength)), decipher.final()]);
   } catch (cause) {
+    if (isCoded(cause) && cause.code.startsWith("token/")) throw cause;
     throw new KabinaError("key/unwrap", { reason: "changed, or of another session" }, { cause });
   }
 }

@@ -1,7 +1,7 @@
 /** Opens a package: what `verify` checks, then each part's binding, key and tag; plaintext comes out last. */
 import { createHash } from "node:crypto";
 import { type AuthEnvelope, findRecipient, openEnvelope, parseAuthEnvelope } from "../cms/auth-envelope.ts";
-import { KabinaError } from "../errors/kabina-error.ts";
+import { isCoded, KabinaError } from "../errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
 import type { ManifestPart } from "./manifest.ts";
 import { partContext } from "./part-context.ts";
@@ -54,6 +54,8 @@ export async function openPackage(
       return;
     }
     const plaintext = await openEnvelope(envelope, key).catch((cause: unknown) => {
+      // The package may be sound: the key was not at hand.
+      if (isCoded(cause) && cause.code.startsWith("token/")) throw cause;
       throw new KabinaError("package/part-undecryptable", { part: part.name }, { cause });
     });
     opened++;

@@ -3,9 +3,9 @@ import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { passphraseFile } from "../../crypto/authority/provision.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
-import { FileKeyStore } from "../../crypto/keys/file-store.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
-import { findPassphrase } from "../../crypto/keys/passphrase.ts";
+import { openKeyStore } from "../../crypto/keys/open-store.ts";
+import { placeSecrets, type SecretOptions } from "../../crypto/keys/place-secrets.ts";
 import { closeListener, listen } from "../listening.ts";
 import { Register } from "../register/register.ts";
 import { createPkiListener } from "./listener.ts";
@@ -20,10 +20,7 @@ export interface Pki {
   close(): Promise<void>;
 }
 
-export interface PkiPlaces {
-  readonly passphraseFile?: string | undefined;
-  readonly credentialsDirectory?: string | undefined;
-}
+export type PkiPlaces = SecretOptions;
 
 /** The credential's name under systemd (`LoadCredential=kabina-authority:…`). */
 const CREDENTIAL = "kabina-authority";
@@ -47,13 +44,7 @@ export async function openPki(
     () => false,
   );
   if (!here) return undefined;
-  const passphrase = await findPassphrase({
-    file: places.passphraseFile,
-    credentialsDirectory: places.credentialsDirectory,
-    credential: CREDENTIAL,
-    fallback: passphraseFile(folder),
-  });
-  const store = await FileKeyStore.open(keys, passphrase, tools.random);
+  const store = await openKeyStore(keys, placeSecrets(places, CREDENTIAL, passphraseFile(folder)), tools.random);
   await mkdir(join(data, "server"), { recursive: true, mode: 0o700 });
   const register = new Register(registerFile(data));
   try {

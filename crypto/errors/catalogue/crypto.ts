@@ -5,6 +5,7 @@ import { keysErrors } from "./keys.ts";
 import { packageErrors } from "./package.ts";
 import { pkiErrors } from "./pki.ts";
 import { recordsErrors } from "./records.ts";
+import { tokensErrors } from "./tokens.ts";
 
 export const cryptoErrors = {
   ...keysErrors,
@@ -13,4 +14,5 @@ export const cryptoErrors = {
   ...recordsErrors,
   ...deliveryErrors,
   ...pkiErrors,
+  ...tokensErrors,
 };

@@ -18,6 +18,10 @@ export const keysErrors = errorTexts({
       ru: "Если ключ надо заменить, сначала уберите старый.",
     },
   },
+  "key/prompt-left": {
+    cause: { en: "The question for a passphrase or PIN was left.", ru: "Ввод парольной фразы или PIN-кода прерван." },
+    next: { en: "Run the command again.", ru: "Запустите команду снова." },
+  },
   "key/in-use": {
     cause: {
       en: "The key for {purpose} is in use and is not destroyed.",

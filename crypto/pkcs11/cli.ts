@@ -1,0 +1,131 @@
+/** `kabina card …`: cards of staff over PKCS#11. */
+import { readFile } from "node:fs/promises";
+import { type Command, InvalidArgumentError } from "commander";
+import type { CliIo } from "../cli-io.ts";
+import { signData } from "../cms/sign-data.ts";
+import { writeFileDurably } from "../durable-file.ts";
+import { placeSecrets } from "../keys/place-secrets.ts";
+import { type Card, cardSigner, listCards, openCard } from "./card.ts";
+import { type PinState, Pkcs11Module } from "./module.ts";
+import { Token } from "./token.ts";
+
+interface CardOptions {
+  readonly module: string;
+  readonly token?: string;
+  readonly serial?: string;
+  readonly pinFd?: number;
+  readonly lastTry?: boolean;
+  readonly json?: boolean;
+}
+
+/** Where Debian puts OpenSC's module. */
+const openscModule = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
+
+/** PKCS#11 has no number of tries, only these. */
+const pinTexts: Readonly<Record<PinState, string>> = {
+  unset: "no PIN set",
+  ok: "PIN untouched: every try is left",
+  "count-low": "a wrong PIN was typed: tries are left, and not all",
+  "final-try": "ONE TRY LEFT",
+  locked: "LOCKED",
+};
+
+export function registerCard(program: Command, io: CliIo): void {
+  const card = program.command("card").description("cards and tokens of staff (PKCS#11)");
+  const common = (command: Command): Command =>
+    command
+      .option("--module <file>", "the PKCS#11 module: OpenSC's, or the vendor's", openscModule)
+      .option("--json", "print one JSON document");
+  const withPin = (command: Command): Command =>
+    common(command)
+      .option("--token <label>", "which one, by its label")
+      .option("--serial <number>", "which one, by its serial number")
+      .option(
+        "--pin-fd <n>",
+        "descriptor that gives the PIN; else systemd's credential kabina-pin, else it is asked for",
+        descriptor,
+      )
+      .option("--last-try", "go on although one more wrong PIN would lock the card");
+
+  common(
+    card.command("list").description("the cards in the readers, their certificates, and how their PIN stands"),
+  ).action((options: CardOptions) => {
+    const cards = listCards(Pkcs11Module.load(options.module));
+    if (options.json) return io.json({ cards: cards.map(described) });
+    for (const one of cards) print(one, io);
+    if (cards.length === 0) io.print("no card in any reader");
+  });
+
+  withPin(card.command("login").description("check the PIN of a card and show what it holds")).action(
+    async (options: CardOptions) => {
+      const token = tokenOf(options);
+      try {
+        const opened = await openCard(token);
+        if (options.json) return io.json({ loggedIn: true, card: described(opened) });
+        print(opened, io);
+        io.print("the PIN is right");
+      } finally {
+        await token.close();
+      }
+    },
+  );
+
+  withPin(card.command("sign").description("sign a file with a card: detached CMS, as openssl verifies it"))
+    .argument("<file>", "what is signed")
+    .requiredOption("--out <file>", "where the signature goes")
+    .option("--id <hex>", "the key to use, as card list shows it; else the first that may sign")
+    .action(async (file: string, options: CardOptions & { out: string; id?: string }) => {
+      const token = tokenOf(options);
+      try {
+        const signer = await cardSigner(token, options.id, () => pinOf(options, token));
+        const dated = { ...signer, signingTime: io.clock.now() };
+        const content = new Uint8Array(await readFile(file));
+        const signature = await signData(content, [dated], { detached: true, certificates: [signer.certificate] });
+        await writeFileDurably(options.out, signature);
+        const { subjectText: subject, sha256 } = signer.certificate;
+        if (options.json) return io.json({ signed: file, signature: options.out, subject, certificateSha256: sha256 });
+        io.print(`${options.out}: signed by ${subject}`);
+      } finally {
+        await token.close();
+      }
+    });
+}
+
+function tokenOf(options: CardOptions): Token {
+  const secrets = secretsOf(options);
+  const name = { label: options.token, serial: options.serial };
+  return new Token(Pkcs11Module.load(options.module), name, secrets.pin!, { lastTry: options.lastTry ?? false });
+}
+
+const pinOf = (options: CardOptions, token: Token): Promise<Uint8Array> => secretsOf(options).pin!(token.info());
+
+const secretsOf = ({ pinFd }: CardOptions) =>
+  placeSecrets({ pinFd, credentialsDirectory: process.env.CREDENTIALS_DIRECTORY }, "kabina-passphrase");
+
+function print(card: Card, io: CliIo): void {
+  io.print(`${card.label}  ${card.manufacturer} ${card.model}  serial ${card.serial}`);
+  io.print(`  ${pinTexts[card.pin]}${card.ownKeypad ? "; the PIN is typed at the reader" : ""}`);
+  for (const { id, label, certificate } of card.certificates)
+    io.print(`  ${id}  ${certificate.subjectText}  until ${certificate.notAfter.toISOString().slice(0, 10)}  ${label}`);
+}
+
+const described = (card: Card) => ({
+  ...card,
+  certificates: card.certificates.map(({ id, label, certificate }) => ({
+    id,
+    label,
+    subject: certificate.subjectText,
+    issuer: certificate.issuerText,
+    serial: certificate.serialHex,
+    notAfter: certificate.notAfter.toISOString(),
+    sha256: certificate.sha256,
+  })),
+});
+
+/** 0 to 2 are the terminal's, and a secret typed there would be shown. */
+export function descriptor(text: string): number {
+  const fd = Number(text);
+  if (!Number.isInteger(fd) || fd < 3 || fd > 1023)
+    throw new InvalidArgumentError("a descriptor is a number from 3 to 1023");
+  return fd;
+}
