@@ -7,6 +7,7 @@ import asc from "assemblyscript/asc";
 export const kernels = [
   { source: "gabor.ts", target: "../finger/gabor-wasm.ts", name: "gaborWasm" },
   { source: "match.ts", target: "../finger/match-wasm.ts", name: "matchWasm" },
+  { source: "ridges.ts", target: "../finger/ridges-wasm.ts", name: "ridgesWasm" },
   { source: "wavelet.ts", target: "../wsq/wavelet-wasm.ts", name: "waveletWasm" },
 ];
 

@@ -1,9 +1,10 @@
 /** Contextual enhancement: every pixel is filtered with the Gabor wave of its own ridge direction and period. */
-import { FULL_BANK, HALF_BANK, kernelNumber } from "./gabor-bank.ts";
+import { ANGLES, FULL_BANK, HALF_BANK, periodNumber } from "./gabor-bank.ts";
 import { BLOCK, filterBlocks, NO_KERNEL } from "./gabor-engine.ts";
+import { RidgeKernel } from "./ridge-kernel.ts";
 import type { RidgeMap } from "./ridge-map.ts";
 
-const { atan2, ceil, floor, max, min } = Math;
+const { abs, ceil, floor, max, min, PI, tan } = Math;
 
 /** Filters a picture where the mask is set (and 0 elsewhere); ridges stay negative. At scale 2 the picture has half the map's size. */
 export function enhance(
@@ -24,10 +25,11 @@ export function enhance(
 
 /** The kernel of each block, from the orientation interpolated between cells. */
 export function kernelIndex(width: number, height: number, map: RidgeMap, scale: 1 | 2): Uint16Array {
-  const { columns, rows, cell, cos2, sin2 } = map;
+  const { columns, rows, cell, cos2, sin2, mask } = map;
   const across = ceil(width / BLOCK);
   const down = ceil(height / BLOCK);
   const index = new Uint16Array(across * down).fill(NO_KERNEL);
+  const periods = map.period.map((period, i) => (mask[i] === 0 ? 0 : periodNumber(period)));
   for (let by = 0; by < down; by++) {
     const y = (by + 0.5) * BLOCK * scale;
     const row = min(rows - 1, floor(y / cell));
@@ -37,7 +39,7 @@ export function kernelIndex(width: number, height: number, map: RidgeMap, scale:
     for (let bx = 0; bx < across; bx++) {
       const x = (bx + 0.5) * BLOCK * scale;
       const own = row * columns + min(columns - 1, floor(x / cell));
-      if (map.mask[own] === 0) continue;
+      if (mask[own] === 0) continue;
       const gx = min(max(x / cell - 0.5, 0), columns - 1.001);
       const x0 = floor(gx);
       const fx = gx - x0;
@@ -48,22 +50,35 @@ export function kernelIndex(width: number, height: number, map: RidgeMap, scale:
       const s =
         (sin2[i]! * (1 - fx) + sin2[i + 1]! * fx) * (1 - fy) +
         (sin2[i + columns]! * (1 - fx) + sin2[i + columns + 1]! * fx) * fy;
-      index[by * across + bx] = kernelNumber(0.5 * atan2(s, c), map.period[own]!);
+      index[by * across + bx] = periods[own]! * ANGLES + angleOf(s, c);
     }
   }
   return index;
 }
 
+/** Borders between neighbouring kernels, as tangents of the doubled angle in the first eighth of a turn. */
+const STEPS = ANGLES / 8;
+const BORDERS = Float64Array.from({ length: STEPS }, (_, k) => tan(((k + 0.5) * 2 * PI) / ANGLES));
+
+/** Number of the kernel nearest to half the angle of (c, s): by comparing, which is faster than an arctangent. */
+function angleOf(s: number, c: number): number {
+  const [as, ac] = [abs(s), abs(c)];
+  const steep = as > ac;
+  const large = steep ? as : ac;
+  const small = steep ? ac : as;
+  let k = 0;
+  while (k < STEPS && small > BORDERS[k]! * large) k++;
+  if (steep) k = ANGLES / 4 - k;
+  if (c < 0) k = ANGLES / 2 - k;
+  return s < 0 ? (ANGLES - k) % ANGLES : k;
+}
+
 /** The picture at half size, each pixel the mean of four. */
 export function halved(value: Float32Array, width: number, height: number): Float32Array {
-  const w = width >> 1;
-  const h = height >> 1;
-  const result = new Float32Array(w * h);
-  for (let y = 0; y < h; y++) {
-    for (let x = 0; x < w; x++) {
-      const i = 2 * y * width + 2 * x;
-      result[y * w + x] = 0.25 * (value[i]! + value[i + 1]! + value[i + width]! + value[i + width + 1]!);
-    }
-  }
-  return result;
+  const size = (width >> 1) * (height >> 1);
+  const kernel = new RidgeKernel();
+  const from = kernel.floats(value);
+  const out = kernel.take(4 * size);
+  kernel.call.halve(from, width, height, out);
+  return kernel.readFloats(out, size);
 }

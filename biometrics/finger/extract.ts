@@ -7,7 +7,7 @@ import type { NormalisedImage } from "./normalise.ts";
 import { type RidgeMap, ridgeAngle } from "./ridge-map.ts";
 import { analyseRidges } from "./ridges.ts";
 import { singularPoints } from "./singular.ts";
-import { thin } from "./skeleton.ts";
+import { skeletonOf } from "./skeleton.ts";
 import { repairSkeleton } from "./skeleton-repair.ts";
 import { type FlowMap, type Minutia, NO_FLOW, type Template } from "./template.ts";
 import type { WorkingImage } from "./working-image.ts";
@@ -42,9 +42,7 @@ export function extractStages(source: GreyImage): Extraction {
   const { width, height } = image;
   const enhanced = enhance(normalised.value, width, height, map);
   const quality = waveShare.map((share, i) => (map.mask[i] === 1 ? Math.min(1, share) * map.coherence[i]! : 0));
-  const skeleton = new Uint8Array(width * height);
-  for (let i = 0; i < skeleton.length; i++) skeleton[i] = enhanced[i]! < 0 ? 1 : 0;
-  thin(skeleton, width, height);
+  const skeleton = skeletonOf(enhanced, width, height);
   repairSkeleton(skeleton, width, height);
   const minutiae = findMinutiae(skeleton, width, height, map, quality)
     .sort((a, b) => b.quality - a.quality)

@@ -15,15 +15,8 @@ const LEAST_PIECE_CELLS = 30;
 
 /** Writes the mask into the map and returns the number of cells in it. */
 export function findForeground(image: NormalisedImage, tensor: TensorField, map: RidgeMap): number {
-  const { columns, rows, cell, mask } = map;
-  const deviation = new Float32Array(mask.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const x = min(image.width - 1, column * cell + (cell >> 1));
-      const y = min(image.height - 1, row * cell + (cell >> 1));
-      deviation[row * columns + column] = image.deviation[y * image.width + x]!;
-    }
-  }
+  const { columns, rows, mask } = map;
+  const { deviation } = image;
   const sorted = Float32Array.from(deviation).sort();
   const typical = sorted[floor(sorted.length * 0.9)]!;
   const threshold = max(LEAST_DEVIATION, typical * LEAST_SHARE);

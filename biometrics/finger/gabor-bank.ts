@@ -21,9 +21,16 @@ export interface KernelBank {
 
 /** Number of the kernel for a ridge angle (image coordinates) and a period in full-size pixels. */
 export function kernelNumber(angle: number, period: number): number {
-  const a = ((Math.round((angle * ANGLES) / Math.PI) % ANGLES) + ANGLES) % ANGLES;
+  return periodNumber(period) * ANGLES + angleNumber(angle);
+}
+
+export function angleNumber(angle: number): number {
+  return ((Math.round((angle * ANGLES) / Math.PI) % ANGLES) + ANGLES) % ANGLES;
+}
+
+export function periodNumber(period: number): number {
   const p = Math.round(Math.log(period / PERIOD_RANGE.least) / LOG_STEP);
-  return Math.min(PERIODS - 1, Math.max(0, p)) * ANGLES + a;
+  return Math.min(PERIODS - 1, Math.max(0, p));
 }
 
 export const FULL_BANK = makeBank(RADIUS, 1);

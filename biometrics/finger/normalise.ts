@@ -1,7 +1,9 @@
 /** Local contrast normalisation: every neighbourhood to mean 0 and deviation about 1. */
+import { CELL } from "./limits.ts";
+import { RidgeKernel } from "./ridge-kernel.ts";
 import type { WorkingImage } from "./working-image.ts";
 
-const { max, min, sqrt } = Math;
+const { ceil, floor, max, min, sqrt } = Math;
 
 /** Half side of the neighbourhood, pixels: about three ridges. */
 const RADIUS = 14;
@@ -15,64 +17,78 @@ export interface NormalisedImage {
   readonly height: number;
   /** About -2.5..2.5; ridges (dark) are negative. */
   readonly value: Float32Array;
-  /** Local mean and deviation in grey levels. */
-  readonly mean: Float32Array;
+  /** Local deviation in grey levels in the middle of each cell. */
   readonly deviation: Float32Array;
 }
 
-export function normalise(image: WorkingImage): NormalisedImage {
-  const { width, height, data } = image;
-  const { mean, deviation } = localStatistics(data, width, height, RADIUS);
-  const value = new Float32Array(data.length);
-  for (let i = 0; i < value.length; i++) {
-    const v = (data[i]! - mean[i]!) / max(deviation[i]!, NOISE_FLOOR);
-    value[i] = min(CLIP, max(-CLIP, v));
-  }
-  return { width, height, value, mean, deviation };
+export function normalise({ width, height, data }: WorkingImage): NormalisedImage {
+  const kernel = new RidgeKernel();
+  const columns = ceil(width / CELL);
+  const cells = columns * ceil(height / CELL);
+  const at = {
+    data: kernel.bytes(data),
+    sums: kernel.take(4 * width + 32),
+    squares: kernel.take(4 * width + 32),
+    across: kernel.take(4 * width + 32),
+    acrossSquares: kernel.take(4 * width + 32),
+    parts: kernel.floats(Float32Array.from({ length: width }, (_, x) => 1 / windowSide(x, width))),
+    value: kernel.take(4 * data.length + 16),
+    deviation: kernel.take(4 * cells),
+  };
+  kernel.call.normalise(
+    at.data,
+    width,
+    height,
+    RADIUS,
+    CELL,
+    columns,
+    at.sums,
+    at.squares,
+    at.across,
+    at.acrossSquares,
+    at.parts,
+    at.value,
+    at.deviation,
+    NOISE_FLOOR,
+    CLIP,
+  );
+  return {
+    width,
+    height,
+    value: kernel.readFloats(at.value, data.length),
+    deviation: kernel.readFloats(at.deviation, cells),
+  };
 }
 
-/** Mean and deviation over a square of side 2·radius+1, cut at the border; linear in the number of pixels. */
-function localStatistics(data: Uint8Array, width: number, height: number, radius: number) {
-  const mean = new Float32Array(data.length);
-  const deviation = new Float32Array(data.length);
-  const sums = new Float64Array(width);
-  const squares = new Float64Array(width);
-  let rows = 0;
-  const addRow = (y: number, sign: 1 | -1) => {
-    rows += sign;
-    for (let x = 0, i = y * width; x < width; x++, i++) {
-      const v = data[i]!;
-      sums[x]! += sign * v;
-      squares[x]! += sign * v * v;
-    }
-  };
-  for (let y = 0; y < min(radius, height); y++) addRow(y, 1);
+/** How much of the window around `at` lies in the picture. */
+function windowSide(at: number, side: number): number {
+  return min(at + RADIUS, side - 1) - max(at - RADIUS, 0) + 1;
+}
+
+/** The same in plain TypeScript: the reference that a test holds the compiled one against. */
+export function normalisePlainly({ width, height, data }: WorkingImage): NormalisedImage {
+  const value = new Float32Array(data.length);
+  const columns = ceil(width / CELL);
+  const deviation = new Float32Array(columns * ceil(height / CELL));
   for (let y = 0; y < height; y++) {
-    if (y + radius < height) addRow(y + radius, 1);
-    if (y > radius) addRow(y - radius - 1, -1);
-    let sum = 0;
-    let square = 0;
-    let columns = 0;
-    for (let x = 0; x < min(radius, width); x++, columns++) {
-      sum += sums[x]!;
-      square += squares[x]!;
-    }
-    for (let x = 0, i = y * width; x < width; x++, i++) {
-      if (x + radius < width) {
-        sum += sums[x + radius]!;
-        square += squares[x + radius]!;
-        columns++;
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      let square = 0;
+      for (let j = max(0, y - RADIUS); j <= min(height - 1, y + RADIUS); j++) {
+        for (let i = max(0, x - RADIUS); i <= min(width - 1, x + RADIUS); i++) {
+          const grey = data[j * width + i]!;
+          sum += grey;
+          square += grey * grey;
+        }
       }
-      if (x > radius) {
-        sum -= sums[x - radius - 1]!;
-        square -= squares[x - radius - 1]!;
-        columns--;
-      }
-      const n = columns * rows;
-      const m = sum / n;
-      mean[i] = m;
-      deviation[i] = sqrt(max(0, square / n - m * m));
+      const n = windowSide(x, width) * windowSide(y, height);
+      const mean = sum / n;
+      const spread = sqrt(max(0, square / n - mean * mean));
+      value[y * width + x] = min(CLIP, max(-CLIP, (data[y * width + x]! - mean) / max(spread, NOISE_FLOOR)));
+      const [column, row] = [floor(x / CELL), floor(y / CELL)];
+      const middle = (cell: number, side: number) => min(side - 1, cell * CELL + (CELL >> 1));
+      if (x === middle(column, width) && y === middle(row, height)) deviation[row * columns + column] = spread;
     }
   }
-  return { mean, deviation };
+  return { width, height, value, deviation };
 }

@@ -1,5 +1,6 @@
 /** Ridge orientation from the structure tensor of the normalised picture, smoothed on the cell grid. */
 import type { NormalisedImage } from "./normalise.ts";
+import { RidgeKernel } from "./ridge-kernel.ts";
 import { type RidgeMap, smoothGrid } from "./ridge-map.ts";
 
 /** Smoothing of the tensor, cells: the fine scale follows curvature, the coarse one bridges dirt. */
@@ -20,6 +21,34 @@ export function tensorField(
   height: number,
   map: RidgeMap,
   scale: 1 | 2 = 1,
+): TensorField {
+  const size = map.columns * map.rows;
+  const kernel = new RidgeKernel(width);
+  const at = {
+    value: kernel.floats(value),
+    // One more row may be looked at, never used.
+    below: kernel.take(4 * width),
+    difference: kernel.take(4 * size),
+    cross: kernel.take(4 * size),
+    energy: kernel.take(4 * size),
+  };
+  for (const place of [at.difference, at.cross, at.energy]) kernel.clear(place, 4 * size);
+  const { call } = kernel;
+  call.tensor(at.value, width, height, map.cell / scale, map.columns, at.difference, at.cross, at.energy);
+  return {
+    difference: kernel.readFloats(at.difference, size),
+    cross: kernel.readFloats(at.cross, size),
+    energy: kernel.readFloats(at.energy, size),
+  };
+}
+
+/** The same in plain TypeScript: the reference that a test holds the compiled one against. */
+export function tensorFieldPlainly(
+  value: Float32Array,
+  width: number,
+  height: number,
+  map: RidgeMap,
+  scale: 1 | 2,
 ): TensorField {
   const size = map.columns * map.rows;
   const difference = new Float32Array(size);

@@ -89,8 +89,7 @@ export function assessFinger(source: GreyImage): FingerAssessment {
     if (map.coherence[i]! > 0.5) certain++;
     wave += waveShare[i]!;
     effective += max(0, waveShare[i]! - CHANCE_SHARE) * map.coherence[i]!;
-    const at = min(image.height - 1, round(cy)) * image.width + min(image.width - 1, round(cx));
-    contrast += normalised.deviation[at]!;
+    contrast += normalised.deviation[i]!;
   }
   const n = max(1, cells);
   const centre =

@@ -1,5 +1,6 @@
 /** Maps on the cell grid: where ridges are, which way they run, how far apart they are and how sure we are. */
 import { CELL } from "./limits.ts";
+import { RidgeKernel } from "./ridge-kernel.ts";
 
 export interface RidgeMap {
   readonly cell: number;
@@ -46,6 +47,49 @@ export function cellAt(map: RidgeMap, x: number, y: number): number {
 
 /** Gaussian smoothing of a grid; at the border the weights that fall outside are shared among the rest. */
 export function smoothGrid(source: Float32Array, columns: number, rows: number, sigma: number): Float32Array {
+  const { taps, radius } = gaussian(sigma);
+  const kernel = new RidgeKernel();
+  const wide = 4 * Math.ceil(columns / 4);
+  const at = {
+    source: kernel.floats(source),
+    taps: kernel.floats(taps),
+    partX: kernel.floats(sharesInside(taps, radius, columns)),
+    partY: kernel.floats(sharesInside(taps, radius, rows)),
+    line: kernel.take(4 * (wide + 2 * radius + 8)),
+    across: kernel.take(4 * wide * rows),
+    out: kernel.take(4 * source.length),
+  };
+  kernel.call.smooth(at.source, columns, rows, at.taps, radius, at.partX, at.partY, at.line, at.across, at.out);
+  return kernel.readFloats(at.out, source.length);
+}
+
+const gaussians = new Map<number, { readonly taps: Float32Array; readonly radius: number }>();
+
+/** The few Gaussians in use, made once. */
+function gaussian(sigma: number): { readonly taps: Float32Array; readonly radius: number } {
+  let known = gaussians.get(sigma);
+  if (known === undefined) {
+    const radius = Math.ceil(sigma * 2.5);
+    const taps = Float32Array.from({ length: 2 * radius + 1 }, (_, i) =>
+      Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),
+    );
+    known = { taps, radius };
+    gaussians.set(sigma, known);
+  }
+  return known;
+}
+
+/** For each place on a line 1 / the kernel's weight that lies on the line. */
+function sharesInside(taps: Float32Array, radius: number, length: number): Float32Array {
+  return Float32Array.from({ length }, (_, at) => {
+    let weight = 0;
+    for (let k = Math.max(0, radius - at); k <= Math.min(2 * radius, length - 1 - at + radius); k++) weight += taps[k]!;
+    return 1 / weight;
+  });
+}
+
+/** The same in plain TypeScript: the reference that a test holds the compiled one against. */
+export function smoothGridPlainly(source: Float32Array, columns: number, rows: number, sigma: number): Float32Array {
   const radius = Math.ceil(sigma * 2.5);
   const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
     Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),

@@ -12,9 +12,10 @@ export function repairSkeleton(skeleton: Uint8Array, width: number, height: numb
   const offsets = neighbourOffsets(width);
   const spur = makeBranch(Math.max(SPUR, ISLAND) + 1);
   const starts: number[] = [];
+  const pixels = pixelsOf(skeleton, width, height);
   for (let pass = 0; pass < 2; pass++) {
-    eachPixel(skeleton, width, height, (i) => {
-      if (crossings(skeleton, i, offsets) !== 1) return;
+    for (const i of pixels) {
+      if (skeleton[i] === 0 || crossings(skeleton, i, offsets) !== 1) continue;
       exits(skeleton, i, offsets, starts);
       walk(skeleton, i, starts[0]!, offsets, spur);
       if (spur.stop === "end" && spur.length < ISLAND) {
@@ -24,17 +25,17 @@ export function repairSkeleton(skeleton: Uint8Array, width: number, height: numb
         skeleton[i] = 0;
         for (let k = 0; k < spur.length - 1; k++) skeleton[spur.pixels[k]!] = 0;
       }
-    });
-    eraseLoops(skeleton, width, height, offsets);
+    }
+    eraseLoops(skeleton, width, pixels, offsets);
   }
 }
 
 /** A branch between two forks goes when another short one joins the same forks (lake) or when it is a mere bridge. */
-function eraseLoops(skeleton: Uint8Array, width: number, height: number, offsets: readonly number[]): void {
+function eraseLoops(skeleton: Uint8Array, width: number, pixels: Int32Array, offsets: readonly number[]): void {
   const branches = [makeBranch(LAKE), makeBranch(LAKE), makeBranch(LAKE)];
   const starts: number[] = [];
-  eachPixel(skeleton, width, height, (i) => {
-    if (crossings(skeleton, i, offsets) < 3) return;
+  for (const i of pixels) {
+    if (skeleton[i] === 0 || crossings(skeleton, i, offsets) < 3) continue;
     exits(skeleton, i, offsets, starts);
     const walked = starts.slice(0, 3).map((start, k) => walk(skeleton, i, start, offsets, branches[k]!));
     for (let a = 0; a < walked.length; a++) {
@@ -46,18 +47,24 @@ function eraseLoops(skeleton: Uint8Array, width: number, height: number, offsets
       );
       if (lake || one.length < BRIDGE) {
         for (let k = 0; k < one.length - 1; k++) skeleton[one.pixels[k]!] = 0;
-        return;
+        break;
       }
     }
-  });
+  }
 }
 
 function near(a: number, b: number, width: number): boolean {
   return Math.abs((a % width) - (b % width)) <= 1 && Math.abs(Math.floor(a / width) - Math.floor(b / width)) <= 1;
 }
 
-function eachPixel(skeleton: Uint8Array, width: number, height: number, visit: (i: number) => void): void {
+/** The skeleton's pixels two and more from the border, in order. */
+function pixelsOf(skeleton: Uint8Array, width: number, height: number): Int32Array {
+  let count = 0;
+  for (let i = 2 * width; i < (height - 2) * width; i++) count += skeleton[i]!;
+  const pixels = new Int32Array(count);
+  let at = 0;
   for (let y = 2; y < height - 2; y++) {
-    for (let i = y * width + 2; i < (y + 1) * width - 2; i++) if (skeleton[i] === 1) visit(i);
+    for (let i = y * width + 2; i < (y + 1) * width - 2; i++) if (skeleton[i] === 1) pixels[at++] = i;
   }
+  return pixels.subarray(0, at);
 }

@@ -13,8 +13,16 @@ export const CROSSINGS = Uint8Array.from({ length: 256 }, (_, n) => {
 });
 
 export function crossings(skeleton: Uint8Array, i: number, offsets: readonly number[]): number {
-  let ring = 0;
-  for (let k = 0; k < 8; k++) ring |= skeleton[i + offsets[k]!]! << k;
+  const down = offsets[4]!;
+  const ring =
+    skeleton[i - down]! |
+    (skeleton[i - down + 1]! << 1) |
+    (skeleton[i + 1]! << 2) |
+    (skeleton[i + down + 1]! << 3) |
+    (skeleton[i + down]! << 4) |
+    (skeleton[i + down - 1]! << 5) |
+    (skeleton[i - 1]! << 6) |
+    (skeleton[i - down - 1]! << 7);
   return CROSSINGS[ring]!;
 }
 

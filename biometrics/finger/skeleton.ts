@@ -1,4 +1,5 @@
 /** Thinning of the ridges to lines one pixel wide (Guo and Hall 1989, with a look-up of the eight neighbours). */
+import { RidgeKernel } from "./ridge-kernel.ts";
 
 /** For the first and second half-pass: 1 where a ridge pixel with these neighbours (bits 0..7 clockwise from north) may go. */
 const REMOVABLE = [removable(true), removable(false)] as const;
@@ -21,6 +22,29 @@ function removable(first: boolean): Uint8Array {
     table[n] = crossings === 1 && neighbours >= 2 && neighbours <= 3 && !blocked ? 1 : 0;
   }
   return table;
+}
+
+/** The lines along the middle of the ridges (1 where the enhanced picture is below 0); a border of one pixel stays empty. */
+export function skeletonOf(enhanced: Float32Array, width: number, height: number): Uint8Array {
+  const words = Math.ceil(width / 64);
+  const kernel = new RidgeKernel();
+  const at = {
+    enhanced: kernel.floats(enhanced),
+    bits: kernel.take(8 * words * (height + 2)),
+    above: kernel.take(16 * words),
+    out: kernel.take(enhanced.length),
+  };
+  kernel.call.ridgeBits(at.enhanced, width, height, words, at.bits);
+  kernel.call.thin(at.bits, words, height, at.above);
+  kernel.call.ridgeBytes(at.bits, words, width, height, at.out);
+  return kernel.readBytes(at.out, enhanced.length);
+}
+
+/** The same in plain TypeScript: the reference that a test holds the compiled one against. */
+export function skeletonPlainly(enhanced: Float32Array, width: number, height: number): Uint8Array {
+  const skeleton = Uint8Array.from(enhanced, (v) => (v < 0 ? 1 : 0));
+  thin(skeleton, width, height);
+  return skeleton;
 }
 
 /** Thins `ridge` (1 = ridge) in place; a border of one pixel is cleared. */
@@ -50,7 +74,7 @@ export function thin(ridge: Uint8Array, width: number, height: number): void {
 }
 
 /** The eight neighbours as bits, clockwise from north. */
-export function neighbourhood(ridge: Uint8Array, i: number, width: number): number {
+function neighbourhood(ridge: Uint8Array, i: number, width: number): number {
   return (
     ridge[i - width]! |
     (ridge[i - width + 1]! << 1) |

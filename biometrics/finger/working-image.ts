@@ -30,37 +30,45 @@ export function workingImage(image: GreyImage): WorkingImage {
   return { ...resample(image, scale), ppi: WORKING_PPI, scale };
 }
 
-/** Bilinear resampling, with a box filter first when it shrinks to less than a half. */
+/** Bilinear resampling, the border repeated; with a box filter first when it shrinks to less than a half. */
 function resample(image: GreyImage, scale: number): { width: number; height: number; data: Uint8Array } {
   const width = Math.max(1, Math.round(image.width / scale));
   const height = Math.max(1, Math.round(image.height / scale));
-  const data = new Uint8Array(width * height);
   const taps = Math.max(1, Math.round(scale));
+  const across = places(width * taps, scale / taps, image.width);
+  const down = places(height * taps, scale / taps, image.height);
+  const { data: source, width: pitch } = image;
+  const data = new Uint8Array(width * height);
+  const sums = new Float64Array(width);
+  const share = 1 / (taps * taps);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (let j = 0; j < taps; j++) {
-        for (let i = 0; i < taps; i++) {
-          sum += sample(image, (x + (i + 0.5) / taps) * scale - 0.5, (y + (j + 0.5) / taps) * scale - 0.5);
+    sums.fill(0);
+    for (let j = y * taps; j < (y + 1) * taps; j++) {
+      const row = down.first[j]! * pitch;
+      const below = down.part[j]!;
+      for (let i = 0, x = 0; x < width; x++) {
+        for (let k = 0; k < taps; k++, i++) {
+          const at = row + across.first[i]!;
+          const right = across.part[i]!;
+          const top = source[at]! + right * (source[at + 1]! - source[at]!);
+          const bottom = source[at + pitch]! + right * (source[at + pitch + 1]! - source[at + pitch]!);
+          sums[x]! += top + below * (bottom - top);
         }
       }
-      data[y * width + x] = Math.round(sum / (taps * taps));
     }
+    for (let x = 0; x < width; x++) data[y * width + x] = sums[x]! * share + 0.5;
   }
   return { width, height, data };
 }
 
-/** Bilinear value at a fractional position, the border repeated. */
-function sample(image: GreyImage, x: number, y: number): number {
-  const { width, height, data } = image;
-  const cx = Math.min(Math.max(x, 0), width - 1);
-  const cy = Math.min(Math.max(y, 0), height - 1);
-  const x0 = Math.min(Math.floor(cx), width - 2);
-  const y0 = Math.min(Math.floor(cy), height - 2);
-  const fx = cx - x0;
-  const fy = cy - y0;
-  const i = y0 * width + x0;
-  const top = data[i]! * (1 - fx) + data[i + 1]! * fx;
-  const bottom = data[i + width]! * (1 - fx) + data[i + width + 1]! * fx;
-  return top * (1 - fy) + bottom * fy;
+/** Where samples fall on a side: the pixel before each, and how far past it. */
+function places(count: number, scale: number, side: number): { first: Int32Array; part: Float32Array } {
+  const first = new Int32Array(count);
+  const part = new Float32Array(count);
+  for (let k = 0; k < count; k++) {
+    const at = Math.min(Math.max((k + 0.5) * scale - 0.5, 0), side - 1);
+    first[k] = Math.min(Math.floor(at), side - 2);
+    part[k] = at - first[k]!;
+  }
+  return { first, part };
 }
