@@ -267,24 +267,34 @@ export function ridgeBits(value: usize, width: i32, height: i32, words: i32, bit
   }
 }
 
-/** Thinning (Guo and Hall 1989), 64 pixels at once; `above` has room for two rows. */
-export function thin(bits: usize, words: i32, height: i32, above: usize): void {
+/**
+ * Thinning (Guo and Hall 1989), 64 pixels at once; `above` has room for two rows, `changes` for an i32 a row and two more: the
+ * half-pass that changed it last.
+ */
+export function thin(bits: usize, words: i32, height: i32, above: usize, changes: usize): void {
+  for (let y: i32 = 0; y < height + 2; y++) store<i32>(changes + (<usize>y << 2), 0);
   let changed = true;
-  while (changed) {
-    changed = halfPass(bits, words, height, above, true);
-    if (halfPass(bits, words, height, above, false)) changed = true;
+  for (let pass: i32 = 0; changed; pass += 2) {
+    changed = halfPass(bits, words, height, above, changes, pass, true);
+    if (halfPass(bits, words, height, above, changes, pass + 1, false)) changed = true;
   }
 }
 
-function halfPass(bits: usize, words: i32, height: i32, above: usize, first: bool): bool {
+function halfPass(bits: usize, words: i32, height: i32, above: usize, changes: usize, pass: i32, first: bool): bool {
   const pitch = <usize>words << 3;
-  let old = above;
-  let kept = above + pitch;
-  memory.fill(old, 0, pitch);
+  let old = bits;
+  let kept = above;
   let changed = false;
   for (let y: i32 = 1; y <= height; y++) {
     const row = bits + <usize>y * pitch;
-    memory.copy(kept, row, pitch);
+    // Nothing can go where nothing around has changed since the last half-pass of this kind.
+    const change = changes + (<usize>y << 2);
+    if (max(load<i32>(change), max(load<i32>(change - 4), load<i32>(change + 4))) < pass - 2) {
+      old = row;
+      continue;
+    }
+    kept = old == above ? above + pitch : above;
+    for (let w: usize = 0; w < pitch; w += 8) store<u64>(kept + w, load<u64>(row + w));
     for (let w: usize = 0; w < pitch; w += 8) {
       const p = load<u64>(kept + w);
       if (p == 0) continue;
@@ -320,11 +330,10 @@ function halfPass(bits: usize, words: i32, height: i32, above: usize, first: boo
       const doomed = p & oneCrossing & twoOfOne & twoOfTwo & ~four & ~blocked;
       if (doomed == 0) continue;
       store<u64>(row + w, p & ~doomed);
+      store<i32>(change, pass);
       changed = true;
     }
-    const swap = old;
     old = kept;
-    kept = swap;
   }
   return changed;
 }

@@ -3,7 +3,7 @@ import type { NormalisedImage } from "./normalise.ts";
 import type { TensorField } from "./orientation.ts";
 import { type RidgeMap, smoothGrid } from "./ridge-map.ts";
 
-const { floor, hypot, max, min } = Math;
+const { floor, hypot, max } = Math;
 
 /** A cell needs this deviation, grey levels, and this share of the print's own typical contrast. */
 const LEAST_DEVIATION = 6;

@@ -1,6 +1,6 @@
 /** Minutiae of a cleaned skeleton: where ridges end and fork, which way they point, and how far they can be trusted. */
 import { cellAt, type RidgeMap } from "./ridge-map.ts";
-import { crossings, exits, makeBranch, neighbourOffsets, walk } from "./skeleton-walk.ts";
+import { crossings, exits, makeBranch, neighbourOffsets, pixelsOf, walk } from "./skeleton-walk.ts";
 import type { Minutia } from "./template.ts";
 
 /** The direction is read from this many skeleton pixels. */
@@ -23,31 +23,29 @@ export function findMinutiae(
   const branch = makeBranch(DIRECTION_PIXELS);
   const starts: number[] = [];
   const found: Minutia[] = [];
-  for (let y = 2; y < height - 2; y++) {
-    for (let x = 2; x < width - 2; x++) {
-      const i = y * width + x;
-      if (skeleton[i] === 0) continue;
-      const turns = crossings(skeleton, i, offsets);
-      if (turns !== 1 && turns !== 3) continue;
-      const cell = cellAt(map, x, y);
-      if (distance[cell]! < BORDER_CELLS) continue;
-      exits(skeleton, i, offsets, starts);
-      const ends: { dx: number; dy: number }[] = [];
-      for (const start of starts) {
-        walk(skeleton, i, start, offsets, branch);
-        if (branch.length < LEAST_BRANCH) continue;
-        const end = branch.pixels[branch.length - 1]!;
-        const dx = (end % width) - x;
-        const dy = Math.floor(end / width) - y;
-        const length = Math.hypot(dx, dy) || 1;
-        ends.push({ dx: dx / length, dy: dy / length });
-      }
-      if (turns === 1 && ends.length === 1) {
-        found.push(minutia("ending", x, y, ends[0]!.dx, ends[0]!.dy, map, quality[cell]!));
-      } else if (turns === 3 && ends.length === 3) {
-        const fork = narrowest(ends as [Vector, Vector, Vector]);
-        found.push(minutia("bifurcation", x, y, fork.dx, fork.dy, map, quality[cell]!));
-      }
+  for (const i of pixelsOf(skeleton, width, height)) {
+    const turns = crossings(skeleton, i, offsets);
+    if (turns !== 1 && turns !== 3) continue;
+    const x = i % width;
+    const y = (i - x) / width;
+    const cell = cellAt(map, x, y);
+    if (distance[cell]! < BORDER_CELLS) continue;
+    exits(skeleton, i, offsets, starts);
+    const ends: { dx: number; dy: number }[] = [];
+    for (const start of starts) {
+      walk(skeleton, i, start, offsets, branch);
+      if (branch.length < LEAST_BRANCH) continue;
+      const end = branch.pixels[branch.length - 1]!;
+      const dx = (end % width) - x;
+      const dy = Math.floor(end / width) - y;
+      const length = Math.hypot(dx, dy) || 1;
+      ends.push({ dx: dx / length, dy: dy / length });
+    }
+    if (turns === 1 && ends.length === 1) {
+      found.push(minutia("ending", x, y, ends[0]!.dx, ends[0]!.dy, map, quality[cell]!));
+    } else if (turns === 3 && ends.length === 3) {
+      const fork = narrowest(ends as [Vector, Vector, Vector]);
+      found.push(minutia("bifurcation", x, y, fork.dx, fork.dy, map, quality[cell]!));
     }
   }
   return found;

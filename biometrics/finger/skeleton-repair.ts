@@ -1,5 +1,5 @@
 /** Repair of a skeleton: short spurs, islands, lakes and bridges are faults of print and filter, not minutiae. */
-import { crossings, exits, makeBranch, neighbourOffsets, walk } from "./skeleton-walk.ts";
+import { crossings, exits, makeBranch, neighbourOffsets, pixelsOf, walk } from "./skeleton-walk.ts";
 
 /** Spurs from a fork to an end, islands between two ends, lakes and bridges between two forks: shorter than this, pixels. */
 const SPUR = 9;
@@ -55,16 +55,4 @@ function eraseLoops(skeleton: Uint8Array, width: number, pixels: Int32Array, off
 
 function near(a: number, b: number, width: number): boolean {
   return Math.abs((a % width) - (b % width)) <= 1 && Math.abs(Math.floor(a / width) - Math.floor(b / width)) <= 1;
-}
-
-/** The skeleton's pixels two and more from the border, in order. */
-function pixelsOf(skeleton: Uint8Array, width: number, height: number): Int32Array {
-  let count = 0;
-  for (let i = 2 * width; i < (height - 2) * width; i++) count += skeleton[i]!;
-  const pixels = new Int32Array(count);
-  let at = 0;
-  for (let y = 2; y < height - 2; y++) {
-    for (let i = y * width + 2; i < (y + 1) * width - 2; i++) if (skeleton[i] === 1) pixels[at++] = i;
-  }
-  return pixels.subarray(0, at);
 }

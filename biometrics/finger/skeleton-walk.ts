@@ -26,6 +26,31 @@ export function crossings(skeleton: Uint8Array, i: number, offsets: readonly num
   return CROSSINGS[ring]!;
 }
 
+/** The skeleton's pixels two and more from the border, in order. */
+export function pixelsOf(skeleton: Uint8Array, width: number, height: number): Int32Array {
+  // Most of a skeleton is empty: four pixels at a time are passed over.
+  const whole = skeleton.byteOffset % 4 === 0 ? skeleton : skeleton.slice();
+  const words = new Uint32Array(whole.buffer, whole.byteOffset, whole.length >> 2);
+  let pixels = new Int32Array(whole.length >> 3);
+  let count = 0;
+  const first = 2 * width;
+  const end = (height - 2) * width;
+  for (let word = first >> 2; word <= end >> 2; word++) {
+    if (word < words.length && words[word] === 0) continue;
+    for (let i = Math.max(first, 4 * word); i < Math.min(end, 4 * word + 4); i++) {
+      const x = i % width;
+      if (skeleton[i] === 0 || x < 2 || x >= width - 2) continue;
+      if (count === pixels.length) {
+        const larger = new Int32Array(2 * count + 8);
+        larger.set(pixels);
+        pixels = larger;
+      }
+      pixels[count++] = i;
+    }
+  }
+  return pixels.subarray(0, count);
+}
+
 /** A walk along one branch: the pixels after the start, and why it stopped. */
 export interface Branch {
   readonly pixels: Int32Array;

@@ -32,10 +32,11 @@ export function skeletonOf(enhanced: Float32Array, width: number, height: number
     enhanced: kernel.floats(enhanced),
     bits: kernel.take(8 * words * (height + 2)),
     above: kernel.take(16 * words),
+    changes: kernel.take(4 * (height + 2)),
     out: kernel.take(enhanced.length),
   };
   kernel.call.ridgeBits(at.enhanced, width, height, words, at.bits);
-  kernel.call.thin(at.bits, words, height, at.above);
+  kernel.call.thin(at.bits, words, height, at.above, at.changes);
   kernel.call.ridgeBytes(at.bits, words, width, height, at.out);
   return kernel.readBytes(at.out, enhanced.length);
 }

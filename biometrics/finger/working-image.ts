@@ -37,32 +37,47 @@ function resample(image: GreyImage, scale: number): { width: number; height: num
   const taps = Math.max(1, Math.round(scale));
   const across = places(width * taps, scale / taps, image.width);
   const down = places(height * taps, scale / taps, image.height);
-  const { data: source, width: pitch } = image;
   const data = new Uint8Array(width * height);
-  const sums = new Float64Array(width);
-  const share = 1 / (taps * taps);
+  const sums = new Float64Array(width * taps);
+  // Two rows of the source, already resampled across; most rows of the result lie between the same two as the last.
+  let [upper, lower] = [new Float64Array(width * taps), new Float64Array(width * taps)];
+  let held = -2;
   for (let y = 0; y < height; y++) {
     sums.fill(0);
     for (let j = y * taps; j < (y + 1) * taps; j++) {
-      const row = down.first[j]! * pitch;
-      const below = down.part[j]!;
-      for (let i = 0, x = 0; x < width; x++) {
-        for (let k = 0; k < taps; k++, i++) {
-          const at = row + across.first[i]!;
-          const right = across.part[i]!;
-          const top = source[at]! + right * (source[at + 1]! - source[at]!);
-          const bottom = source[at + pitch]! + right * (source[at + pitch + 1]! - source[at + pitch]!);
-          sums[x]! += top + below * (bottom - top);
-        }
-      }
+      const row = down.first[j]!;
+      if (row === held + 1) [upper, lower] = [lower, upper];
+      else if (row !== held) resampleRow(image, row, across, upper);
+      if (row !== held) resampleRow(image, row + 1, across, lower);
+      held = row;
+      const part = down.part[j]!;
+      for (let i = 0; i < sums.length; i++) sums[i]! += upper[i]! + part * (lower[i]! - upper[i]!);
     }
-    for (let x = 0; x < width; x++) data[y * width + x] = sums[x]! * share + 0.5;
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      for (let i = x * taps; i < (x + 1) * taps; i++) sum += sums[i]!;
+      data[y * width + x] = sum / (taps * taps) + 0.5;
+    }
   }
   return { width, height, data };
 }
 
+function resampleRow(image: GreyImage, row: number, { first, part }: Places, out: Float64Array): void {
+  const from = row * image.width;
+  for (let i = 0; i < out.length; i++) {
+    const at = from + first[i]!;
+    const left = image.data[at]!;
+    out[i] = left + part[i]! * (image.data[at + 1]! - left);
+  }
+}
+
+interface Places {
+  readonly first: Int32Array;
+  readonly part: Float32Array;
+}
+
 /** Where samples fall on a side: the pixel before each, and how far past it. */
-function places(count: number, scale: number, side: number): { first: Int32Array; part: Float32Array } {
+function places(count: number, scale: number, side: number): Places {
   const first = new Int32Array(count);
   const part = new Float32Array(count);
   for (let k = 0; k < count; k++) {
