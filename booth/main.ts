@@ -35,6 +35,7 @@ import { openOutbox } from "./outbox/open-outbox.ts";
 import { Readiness } from "./readiness.ts";
 import { receiptPrinting } from "./sealing/receipt-printing.ts";
 import { SealCounter } from "./sealing/seal-counter.ts";
+import { SEALED, unnotedPackages } from "./sealing/sealed-entries.ts";
 import { discardUnfinished, sealing } from "./sealing/sealing.ts";
 import type { Activity } from "./session/activity.ts";
 import { defaultPolicy, type SessionPolicy } from "./session/policy.ts";
@@ -116,6 +117,10 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     clock,
     random,
     revoked: (certificate, at) => keeper?.revoked(certificate, at) ?? false,
+    onServerTime: (at) => {
+      // A disk that is full costs evidence, not work.
+      void counter.heard(at).catch((error) => log.warn({ fault: faultOf(error) }, "server's time not kept"));
+    },
     onFault: (error) => log.error({ fault: faultOf(error) }, "outbox fault"),
   });
   const devices = openDevices({
@@ -134,6 +139,8 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     clock,
     onFault: (error) => log.error({ fault: faultOf(error) }, "audit log fault"),
   });
+  for (const { packageId } of await unnotedPackages(join(folder, "audit.log"), outbox.list()))
+    audit.note(SEALED, { package: packageId, noted: "at the next start" });
   audit.note("booth.started", { version: VERSION });
   const kept = await TrustKeeper.open({
     ...{ folder, boothId, software: VERSION, store, identity, trust, clock },

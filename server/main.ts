@@ -137,6 +137,7 @@ async function readStatus(store: Store, clock: Clock, booth: string, after: numb
   }
   return {
     after: notices.at(-1)?.sequence ?? after,
+    now: clock.now().toISOString(),
     notices: notices.map(({ packageId, notice }) => ({ packageId, notice: notice.toString("utf8") })),
   };
 }

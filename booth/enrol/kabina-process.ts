@@ -27,9 +27,18 @@ export class KabinaProcess<Ready> {
   /**
    * Starts `kabina <verb> … --json` and waits for its line `{"event":"ready"}`; its log goes to a file.
    * Throws `enrol/process-ended` when it ends before.
+   * @param environment variables besides this process's own
    */
-  static async start<Ready>(verb: string, args: readonly string[], log: string): Promise<KabinaProcess<Ready>> {
-    const child = spawn(process.execPath, [KABINA, verb, ...args, "--json"], { stdio: ["ignore", "pipe", "pipe"] });
+  static async start<Ready>(
+    verb: string,
+    args: readonly string[],
+    log: string,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<KabinaProcess<Ready>> {
+    const child = spawn(process.execPath, [KABINA, verb, ...args, "--json"], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...environment },
+    });
     child.stderr?.pipe(createWriteStream(log, { flags: "a" }));
     const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     const ready = await new Promise<Ready>((resolve, reject) => {

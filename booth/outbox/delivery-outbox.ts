@@ -16,7 +16,11 @@ export interface AnswerJudge {
   /** The moment of receipt, when `receipt` is the server's for exactly this package of this booth. */
   receipt(receipt: Uint8Array, of: { packageId: string; sha256: string; size: number }): { receivedAt: Date };
   /** Verified decision notices of a status answer, and the number to ask after next time. */
-  notices(answer: unknown): { after: number; notices: readonly (DecisionNotice & { packageId: string })[] };
+  notices(answer: unknown): {
+    after: number;
+    notices: readonly (DecisionNotice & { packageId: string })[];
+    serverTime?: Date;
+  };
 }
 
 export interface DeliveryOutboxOptions {
@@ -26,6 +30,8 @@ export interface DeliveryOutboxOptions {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly limits: OutboxLimits;
+  /** The server's time, each time it is heard. */
+  readonly onServerTime?: (at: Date) => void;
   /** A failure without a code: for the log. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -279,14 +285,18 @@ export class DeliveryOutbox implements Outbox {
     const awaited = [...this.#entries.values()].some(
       ({ state, decision }) => state === "received" && decision === null,
     );
-    return awaited ? Math.max(0, this.#nextStatusMs - this.#options.clock.monotonic()) : Number.POSITIVE_INFINITY;
+    const { clock, limits } = this.#options;
+    // Also where no decision is awaited: the server's time is wanted.
+    const rest = awaited ? 0 : limits.serverTimeEveryMs - limits.statusEveryMs;
+    return Math.max(0, this.#nextStatusMs + (this.#nextStatusMs === 0 ? 0 : rest) - clock.monotonic());
   }
 
   async #askDecisions(): Promise<void> {
     const { client, folder, judge, clock, onFault } = this.#options;
     this.#nextStatusMs = clock.monotonic() + this.#options.limits.statusEveryMs;
     try {
-      const { after, notices } = judge.notices(await client.status(this.#noticesAfter, this.#stop.signal));
+      const { after, notices, serverTime } = judge.notices(await client.status(this.#noticesAfter, this.#stop.signal));
+      if (serverTime) this.#options.onServerTime?.(serverTime);
       for (const { packageId, ...decision } of notices) {
         if (this.#entries.has(packageId)) await this.#change(packageId, { decision });
       }

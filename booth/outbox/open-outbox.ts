@@ -28,6 +28,8 @@ export interface OpenOutboxOptions {
   readonly limits?: OutboxLimits;
   /** Whether a certificate of the server's was taken back: what it signed is then not believed. */
   readonly revoked?: (certificate: Certificate, at: Date) => boolean;
+  /** The server's time, each time it is heard. */
+  readonly onServerTime?: (at: Date) => void;
   /** A failure without a code: for the log. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -66,7 +68,8 @@ function answerJudge(trust: Trust, boothId: string, revoked: OpenOutboxOptions["
         const { decision: kind, reasons, at } = verifyDecision(decodeSigned(notice), { packageId, boothId }, anchors);
         return { packageId, kind, reasons, at };
       });
-      return { after: parsed.data.after, notices };
+      const { after, now } = parsed.data;
+      return { after, notices, ...(now === undefined ? {} : { serverTime: new Date(now) }) };
     },
   };
 }

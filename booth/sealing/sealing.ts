@@ -19,6 +19,7 @@ import type { SessionContext } from "../session/context.ts";
 import { policyHash } from "../session/policy.ts";
 import type { SlipBook } from "../slip/book.ts";
 import { enrolmentRecord } from "./enrolment-record.ts";
+import { SEALED } from "./sealed-entries.ts";
 
 export interface SealingTools {
   /** `<data>/booth/sealing`: where a package is made before the outbox takes it. */
@@ -108,7 +109,7 @@ async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
   show("storing", 0.8);
   if (session.slip !== null) await tools.slips.use(session.slip.number, session.id);
   await tools.outbox.add(path, sealed.manifest);
-  tools.audit("package.sealed", { session: session.id, package: sealed.packageId, sha256: sealed.sha256 });
+  tools.audit(SEALED, { session: session.id, package: sealed.packageId, sha256: sealed.sha256 });
   show("storing", 1);
 }
 

@@ -1,6 +1,7 @@
 /** Holds the record of the session against its own form, the parts, and itself. */
 import type { Enrolment } from "../../crypto/package/enrolment.ts";
 import type { StoredCheck } from "../store/cases.ts";
+import { impliedExceptions } from "./implied-exceptions.ts";
 import { checksOf, type PipelineStage, type StageInput } from "./stage.ts";
 
 const { passed, failed, notChecked } = checksOf("validate");
@@ -70,8 +71,16 @@ function checkConsent({ consent, startedAt, finishedAt }: Enrolment): StoredChec
   return during ? passed("record/consent", measures) : failed("record/consent", "review/consent-time", measures);
 }
 
-function checkExceptions({ exceptions, resumed }: Enrolment): StoredCheck {
-  const codes = exceptions.map(({ code }) => code).join(", ");
+/** The exceptions that the booth lists, and those that it should have listed by what else it says. */
+function checkExceptions(enrolment: Enrolment): StoredCheck {
+  const { exceptions, resumed } = enrolment;
+  const listed = exceptions.map(({ code }) => code);
+  const hidden = impliedExceptions(enrolment).filter((code) => !listed.includes(code));
+  const codes = listed.join(", ");
+  if (hidden.length > 0) {
+    const measures = { exceptions: [...listed, ...hidden].join(", "), hidden: hidden.join(", "), resumed };
+    return failed("record/exceptions", "review/exceptions-hidden", measures);
+  }
   return exceptions.length === 0
     ? passed("record/exceptions", { resumed })
     : failed("record/exceptions", "review/exceptions-noted", { exceptions: codes, resumed });

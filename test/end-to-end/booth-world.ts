@@ -1,6 +1,6 @@
 /** A real booth process with a synthetic person's devices, for the tests that walk through it. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,6 +39,8 @@ async function makeApplicant(scenario: Scenario, folder: string): Promise<Applic
 export class BoothWorld {
   readonly root = mkdtempSync(join(tmpdir(), "kabina-world-"));
   data = join(this.root, "data");
+  /** Where the booth's processes put what is temporary; theirs alone. */
+  readonly temporary = join(this.root, "temporary");
   readonly person = join(this.root, "person");
   #applicant: Applicant | undefined;
   #booth: KabinaProcess<{ url: string }> | undefined;
@@ -62,6 +64,7 @@ export class BoothWorld {
   async start(scenario: Scenario, ...more: string[]): Promise<void> {
     const faults = join(this.root, "faults.json");
     const policy = join(this.root, "policy.json");
+    mkdirSync(this.temporary, { recursive: true });
     writeFileSync(faults, JSON.stringify(scenario.faults));
     writeFileSync(policy, JSON.stringify({ ...defaultPolicy, ...scenario.policy }));
     const args = ["--data", this.data, "--port", "0", "--person", this.person, "--reader", "in-process"];
@@ -69,6 +72,7 @@ export class BoothWorld {
       "booth",
       [...args, "--faults", faults, "--policy", policy, ...more],
       this.log,
+      { TMPDIR: this.temporary },
     );
   }
 
@@ -112,9 +116,9 @@ export class BoothWorld {
     this.secrets.push({ name, bytes: new Uint8Array(await response.arrayBuffer()) });
   }
 
-  /** What is readable of the person in the booth's data folder. */
+  /** What is readable of the person in the booth's data folder, and where its processes put what is temporary. */
   findings(): Finding[] {
-    return scanFolder(join(this.data, "booth"), this.secrets);
+    return [join(this.data, "booth"), this.temporary].flatMap((folder) => scanFolder(folder, this.secrets));
   }
 
   packages(): string[] {

@@ -66,6 +66,10 @@ const VISIT_MS = 240_000;
     expect(plant(part.toString("hex"))).toBe("hexadecimal");
     expect(plant(`{"x":"${Buffer.from(world.secrets[0]!.bytes).toString("latin1")}"}`)).toBe("raw");
     rmSync(folder, { recursive: true });
+    const temporary = join(world.temporary, "planted");
+    writeFileSync(temporary, part);
+    expect(world.findings().map(({ file }) => file)).toEqual([temporary]);
+    rmSync(temporary);
     expect(world.findings()).toEqual([]);
   });
 

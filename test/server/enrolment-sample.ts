@@ -44,7 +44,7 @@ export async function enrolmentParts(
     finishedAt: at(59),
     language: "ru",
     consent: { textVersion: "1", textSha256: "0".repeat(64), language: "ru", givenAt: at(5) },
-    slip: null,
+    slip: { number: "K-1", issuedAt: at(0), entered: "typed" },
     document: {
       mrz: { lines: ["P<UTO", "L898902C3"], fields: mrz, source: "typed" },
       chip: null,
@@ -62,7 +62,7 @@ export async function enrolmentParts(
     fingers: [finger("right-index"), finger("left-index")],
     fingerCrossMatch: [],
     signature: { part: "signature", strokes: 1, unable: null },
-    exceptions: [],
+    exceptions: [{ code: "chip/skipped", reason: "no-chip", at: at(59) }],
     timings: [{ step: "face", ms: 20_000 }],
     devices: [],
     resumed: 0,

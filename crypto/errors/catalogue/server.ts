@@ -273,6 +273,16 @@ export const serverErrors = errorTexts({
       ru: "Снимите палец ещё раз на сканере у окна и передайте снимок (PNG, WSQ или запись отпечатка).",
     },
   },
+  "review/exceptions-hidden": {
+    cause: {
+      en: "The record shows exceptions that the booth did not list: {hidden}.",
+      ru: "Запись показывает исключения, которых кабина не указала: {hidden}.",
+    },
+    next: {
+      en: "Look at the captures that they name, and tell the engineer: the booth's software should have listed them.",
+      ru: "Посмотрите соответствующие снимки и сообщите инженеру: программа кабины должна была их указать.",
+    },
+  },
   "review/exceptions-noted": {
     cause: { en: "The booth noted exceptions: {exceptions}.", ru: "Кабина отметила исключения: {exceptions}." },
     next: { en: "Look at the captures that they name.", ru: "Посмотрите снимки, к которым они относятся." },

@@ -63,6 +63,7 @@ describe("a package in the outbox", () => {
   });
 
   test("comes back with what the operator decided, signed", async () => {
+    const heard: Date[] = [];
     await outbox.close();
     await server.close();
     server = await installation.start({ console: { port: 0, files: installation.folder } });
@@ -75,6 +76,7 @@ describe("a package in the outbox", () => {
       clock: systemClock,
       random: systemRandom,
       limits: { ...OUTBOX_LIMITS, statusEveryMs: 200 },
+      onServerTime: (at) => heard.push(at),
     });
     const sealed = await installation.seal(0, { parts: await enrolmentParts(installation.trust.recipients) });
     await outbox.add(sealed.path, sealed.manifest);
@@ -84,5 +86,7 @@ describe("a package in the outbox", () => {
     await operator.send("POST", `/api/cases/${item!.caseId}/decision`, { decision, version: item!.version });
     await until(sealed.packageId, (shown) => shown.decision !== null);
     expect(outbox.get(sealed.packageId)?.decision).toMatchObject({ kind: "retake", reasons: ["portrait-pose"] });
+    // And the server's time, by which the booth's own will be judged.
+    expect(Math.abs(heard.at(-1)!.getTime() - Date.now())).toBeLessThan(600_000);
   }, 60_000);
 });
