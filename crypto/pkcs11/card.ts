@@ -45,7 +45,7 @@ function publicCertificates(module: Pkcs11Module, { slot, label }: TokenSlot): r
 function readCertificates(module: Pkcs11Module, session: Buffer): readonly CardCertificate[] {
   const { api, calls } = module;
   const objects = findObjects(module, session, [{ type: api.CKA_CLASS, value: api.CKO_CERTIFICATE }]);
-  return objects.flatMap((object) => {
+  const found = objects.flatMap((object) => {
     const [id, label, value] = calls.C_GetAttributeValue(session, object, [
       { type: api.CKA_ID },
       { type: api.CKA_LABEL },
@@ -59,6 +59,7 @@ function readCertificates(module: Pkcs11Module, session: Buffer): readonly CardC
       return []; // an attribute certificate, or one that nobody can read
     }
   });
+  return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Checks the PIN and returns what the card shows to who knows it. Throws `token/pin-wrong`, `token/pin-locked` and others. */

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { countryOf } from "../../crypto/certificate/name.ts";
 import type { CliIo } from "../../crypto/cli-io.ts";
+import { buildCscaStore, type CscaEntry, type CscaStanding, expiringCsca } from "../proof/csca-store.ts";
 import { parseMasterList, proveMasterList } from "../proof/master-list.ts";
 import { notChecked, reason } from "../proof/reason.ts";
 import { certificatesIn, readCertificates, readInput } from "../proof/trust-files.ts";
@@ -21,10 +22,66 @@ interface Row {
   readonly fault?: string;
 }
 
+/** Days that the forecast looks ahead unless told otherwise: new certificates of a country reach the lists within half a year. */
+const forecastDays = 180;
+const cscaStandings: readonly CscaStanding[] = ["root", "link", "unlinked", "foreign", "unreadable"];
+
 export function registerCsca(program: Command, io: CliIo): void {
-  program
-    .command("csca")
-    .description("Country signing certificates")
+  const csca = program.command("csca").description("Country signing certificates");
+  csca
+    .command("report")
+    .description("every certificate of files, lists and folders: where from, under which root, and what ends when")
+    .argument("<path...>", "master lists (CMS, LDIF), certificates (DER, PEM), folders of them")
+    .option("--at <date>", "judge at this time instead of now")
+    .option(
+      "--days <n>",
+      "how far the forecast looks",
+      (text) => Math.max(0, Math.floor(Number(text)) || 0),
+      forecastDays,
+    )
+    .option("--json", "print one JSON document")
+    .action(async (paths: string[], options: { at?: string; days: number; json?: boolean }) => {
+      const at = options.at === undefined ? io.clock.now() : new Date(options.at);
+      const sources = await Promise.all(
+        paths.map(async (path) => ({ name: path, certificates: await readCertificates([path]) })),
+      );
+      const entries = buildCscaStore(sources);
+      const ending = expiringCsca(entries, at, options.days);
+      const count = (standing: CscaStanding) => entries.filter((entry) => entry.standing === standing).length;
+      const standings = Object.fromEntries(cscaStandings.map((one) => [one, count(one)]));
+      const described = (entry: CscaEntry) => ({
+        country: entry.country,
+        subject: entry.certificate?.subjectText ?? null,
+        serial: entry.certificate?.serialHex ?? null,
+        notAfter: entry.certificate?.notAfter.toISOString() ?? null,
+        standing: entry.standing,
+        reason: entry.reason ?? null,
+        sources: entry.sources,
+      });
+      for (const entry of entries.filter(({ reason: why }) => why !== undefined))
+        io.print(
+          `${entry.country}  ${entry.standing}  ${entry.certificate?.subjectText ?? "unreadable"}: ${entry.reason}`,
+        );
+      for (const entry of ending)
+        io.print(
+          `${entry.country}  ends ${entry.certificate!.notAfter.toISOString().slice(0, 10)}  ${entry.certificate!.subjectText}`,
+        );
+      const expired = entries.filter(({ certificate }) => certificate && certificate.notAfter < at).length;
+      io.print(
+        `${entries.length} certificates of ${new Set(entries.map(({ country }) => country)).size} countries: ${cscaStandings
+          .map((one) => `${standings[one]} ${one}`)
+          .join(", ")}; ${expired} expired, ${ending.length} end within ${options.days} days`,
+      );
+      if (options.json)
+        io.json({
+          count: entries.length,
+          standings,
+          expired,
+          ending: ending.map(described),
+          certificates: entries.map(described),
+        });
+    });
+  csca
     .command("list")
     .description("list the certificates of a master list or a certificate file, and check the list's signature")
     .argument("<file>", "master list (CMS), or certificates (DER, PEM)")

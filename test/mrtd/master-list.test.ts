@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import { canonicalName } from "../../crypto/certificate/name.ts";
+import { buildCscaStore, expiringCsca } from "../../mrtd/proof/csca-store.ts";
 import { parseMasterList, proveMasterList } from "../../mrtd/proof/master-list.ts";
 import { passiveAuthentication } from "../../mrtd/proof/passive-authentication.ts";
 import { certificatesIn } from "../../mrtd/proof/trust-files.ts";
@@ -41,6 +42,24 @@ whenShared(folder)("master lists of Germany and the Netherlands", () => {
       expect(orphans.every((one) => !one.selfIssued || !one.isSignedBy(one))).toBe(true);
     }, 60_000);
   }
+
+  it("every certificate of every list loads; those that stand under no root are named with the reason", () => {
+    const store = buildCscaStore(
+      lists.map(([name]) => ({ name, certificates: parseMasterList(read(name)).entries.map(({ der }) => der) })),
+    );
+    const by = (standing: string) => store.filter((entry) => entry.standing === standing);
+    expect(by("unreadable")).toEqual([]);
+    expect(by("foreign").map(({ certificate }) => certificate?.subjectText)).toEqual([]);
+    expect(by("root").length + by("link").length + by("unlinked").length).toBe(store.length);
+    expect(by("unlinked").every(({ reason }) => reason === "proof/csca-unknown")).toBe(true);
+    expect(by("unlinked").length).toBeLessThan(40);
+    // One certificate in several lists is one entry that says so.
+    expect(store.filter(({ sources }) => sources.length > 1).length).toBeGreaterThan(300);
+    const at = new Date("2026-04-10");
+    const ending = expiringCsca(store, at, 365);
+    expect(ending.length).toBeGreaterThan(0);
+    expect(ending.every(({ certificate }) => certificate!.notAfter >= at)).toBe(true);
+  }, 60_000);
 
   it("finds the lists in a download of ICAO's directory", () => {
     const [list] = lists;

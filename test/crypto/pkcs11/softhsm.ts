@@ -23,10 +23,16 @@ export const describeSoftHsm = (title: string, tests: () => void): void => {
   describe.skip(title, () => it("needs SoftHSM", () => {}));
 };
 
+export interface SoftHsm {
+  readonly folder: string;
+  /** For programs that are to see the same tokens. */
+  readonly env: NodeJS.ProcessEnv;
+  away(): Promise<void>;
+  back(): Promise<void>;
+}
+
 /** SoftHSM reads its settings when the module is loaded, which a process does once: one folder for all of them. */
-export async function softHsm(
-  ...labels: readonly string[]
-): Promise<{ folder: string; away(): Promise<void>; back(): Promise<void> }> {
+export async function softHsm(...labels: readonly string[]): Promise<SoftHsm> {
   const folder = await mkdtemp(join(tmpdir(), "kabina-softhsm-"));
   const tokens = join(folder, "tokens");
   await mkdir(tokens, { mode: 0o700 });
@@ -48,5 +54,5 @@ export async function softHsm(
   const move = async (from: string, to: string) => {
     for (const name of await readdir(from)) await rename(join(from, name), join(to, name));
   };
-  return { folder, away: () => move(tokens, aside), back: () => move(aside, tokens) };
+  return { folder, env: { ...env }, away: () => move(tokens, aside), back: () => move(aside, tokens) };
 }
