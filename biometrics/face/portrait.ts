@@ -1,7 +1,7 @@
 /** Cuts the passport portrait out of a still: one similarity, no retouching, and a record of where every pixel came from. */
 import { createHash } from "node:crypto";
 import { BiometricsError } from "../errors.ts";
-import { encodeJpeg } from "../image/codec.ts";
+import { decodeImage, encodeJpeg } from "../image/codec.ts";
 import type { RgbImage } from "../image/image.ts";
 import { encodeJp2 } from "../image/jpeg2000.ts";
 import { type Similarity, sampleCut } from "../image/similarity.ts";
@@ -30,7 +30,11 @@ export function cutPortrait(
 ): Portrait {
   const frame = portraitFrame(places, limits);
   const rows = Math.max(16, Math.min(Math.round(frame.height), height ?? Number.POSITIVE_INFINITY));
-  const columns = Math.round(rows * limits.aspect);
+  return cutFrame(still, frame, Math.round(rows * limits.aspect), rows);
+}
+
+/** Cuts a known frame, in so many columns and rows: what a record of a cut is done again by. */
+export function cutFrame(still: RgbImage, frame: PortraitFrame, columns: number, rows: number): Portrait {
   const scale = frame.height / rows;
   const a = Math.cos(frame.angle) * scale;
   const b = Math.sin(frame.angle) * scale;
@@ -73,13 +77,42 @@ export async function encodeForChip(image: RgbImage, format: "jpeg" | "jp2"): Pr
   return best;
 }
 
+/** How a portrait's bytes relate to the record of its cut. */
+export interface ChainVerdict {
+  /** Both files are the recorded ones. */
+  readonly hashes: boolean;
+  /** Mean difference, of 255, between the portrait and the same cut done again; null when it could not be done. */
+  readonly difference: number | null;
+}
+
+/** Mean difference, of 255, above which a portrait is not what its record cuts out: a JPEG's own loss stays well below. */
+export const mostRetouching = 3;
+
+/** Follows the chain: the recorded hashes, and the cut done again on the still, whose pixels the portrait must show unretouched. */
+export async function followChain(
+  still: Uint8Array,
+  portrait: Uint8Array,
+  record: ReturnType<typeof portraitRecord>,
+): Promise<ChainVerdict> {
+  const hashes = digest(still) === record.still.sha256 && digest(portrait) === record.portrait.sha256;
+  const [from, shown] = [await decodeImage(still), await decodeImage(portrait)];
+  const { width, height } = record.portrait;
+  const fits = shown.width === width && shown.height === height && record.cut.height >= height - 1;
+  if (!fits) return { hashes, difference: null };
+  const { image } = cutFrame(from, record.cut, width, height);
+  let total = 0;
+  for (let i = 0; i < image.data.length; i++) total += Math.abs(image.data[i]! - shown.data[i]!);
+  return { hashes, difference: total / image.data.length };
+}
+
+const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
 /** The chain from sensor to portrait: hashes of what went in and what came out, and the cut between. */
 export function portraitRecord(still: Uint8Array, portrait: Portrait, encoded: Uint8Array) {
-  const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
   const { image, frame, outside } = portrait;
   return {
-    still: { bytes: still.length, sha256: hash(still) },
+    still: { bytes: still.length, sha256: digest(still) },
     cut: { ...frame, outside },
-    portrait: { width: image.width, height: image.height, bytes: encoded.length, sha256: hash(encoded) },
+    portrait: { width: image.width, height: image.height, bytes: encoded.length, sha256: digest(encoded) },
   };
 }

@@ -7,6 +7,7 @@ import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import type { Enrolment } from "../../crypto/package/enrolment.ts";
 import type { StoredCheck } from "../store/cases.ts";
 import type { StoredPart } from "../store/parts.ts";
+import { checkCut } from "./cut.ts";
 import type { FingerEngine } from "./finger-engine.ts";
 import { checkLikeness } from "./likeness.ts";
 import { PIPELINE_LIMITS } from "./limits.ts";
@@ -36,6 +37,7 @@ export function qualityStage(engines: QualityEngines): PipelineStage {
       const sealed = prints.templates.map((part) => ({ ...part, sealed: sealer(part.name, part.bytes) }));
       return {
         checks: [
+          await checkCut(enrolment, input),
           ...(await checkPortrait(engines, enrolment, input)),
           await checkLikeness(engines.face, input),
           prints.check,

@@ -106,6 +106,8 @@ export const CHECKS = [
   "chip/chip-authentication",
   /** What is printed, what the chip says, and what the person confirmed agree. */
   "chip/fields",
+  /** The portrait is what its record cuts out of the still, pixel for pixel. */
+  "quality/cut",
   /** The portrait measured again here. */
   "quality/portrait",
   /** Nothing looks like a picture held before the camera. */

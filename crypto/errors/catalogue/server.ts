@@ -396,6 +396,23 @@ export const serverErrors = errorTexts({
       ru: "Посмотрите на него; если он непригоден, запросите повторную съёмку.",
     },
   },
+  "review/portrait-retouched": {
+    cause: {
+      en: "The portrait is not what its record cuts out of the camera's picture.",
+      ru: "Портрет не совпадает с тем, что по записи вырезано из снимка камеры.",
+    },
+    next: {
+      en: "Do not accept it; have the booth looked at.",
+      ru: "Не принимайте его; пусть проверят кабину.",
+    },
+  },
+  "review/portrait-uncut": {
+    cause: {
+      en: "The portrait is the camera's picture itself; there is no cut to follow.",
+      ru: "Портрет и есть снимок камеры; вырезка не выполнялась.",
+    },
+    next: { en: "Nothing to do.", ru: "Ничего делать не нужно." },
+  },
   "review/presentation-suspicious": {
     cause: {
       en: "The portrait may show a picture held before the camera: {signals}.",

@@ -269,6 +269,7 @@ export const en = {
     "chip/active-authentication": "Active authentication",
     "chip/chip-authentication": "Chip authentication",
     "chip/fields": "Printed, chip, confirmed",
+    "quality/cut": "Portrait unretouched",
     "quality/portrait": "Quality of the portrait",
     "quality/presentation": "A face, not a picture of one",
     "quality/likeness": "Face and chip's picture",

@@ -272,6 +272,7 @@ export const ru: Texts = {
     "chip/active-authentication": "Активная аутентификация",
     "chip/chip-authentication": "Аутентификация чипа",
     "chip/fields": "Печать, чип, подтверждение",
+    "quality/cut": "Портрет без ретуши",
     "quality/portrait": "Качество портрета",
     "quality/presentation": "Лицо, а не его снимок",
     "quality/likeness": "Лицо и снимок чипа",

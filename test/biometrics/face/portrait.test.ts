@@ -3,7 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
-import { cutPortrait, encodeForChip, portraitRecord } from "../../../biometrics/face/portrait.ts";
+import {
+  cutPortrait,
+  encodeForChip,
+  followChain,
+  mostRetouching,
+  portraitRecord,
+} from "../../../biometrics/face/portrait.ts";
 import { decodeImage, encodeJpeg, encodePng } from "../../../biometrics/image/codec.ts";
 import type { Point, RgbImage } from "../../../biometrics/image/image.ts";
 import { decodeJpeg2000, encodeJp2 } from "../../../biometrics/image/jpeg2000.ts";
@@ -82,9 +88,22 @@ describe("the passport portrait", () => {
   test("comes with the chain from the sensor's bytes to its own", async () => {
     const still = map(400, 400);
     const bytes = await encodeJpeg(still);
-    const portrait = cutPortrait(still, places({ x: 200, y: 170 }, 60, 0));
+    const portrait = cutPortrait(await decodeImage(bytes), places({ x: 200, y: 170 }, 60, 0));
     const encoded = await encodePng(portrait.image);
     const record = portraitRecord(bytes, portrait, encoded);
+    expect(await followChain(bytes, encoded, record)).toMatchObject({ hashes: true, difference: 0 });
+    // Whoever retouches the portrait and writes its hash anew is found by the pixels.
+    const retouched = { ...portrait.image, data: portrait.image.data.map((value) => Math.min(255, value + 12)) };
+    const painted = await encodePng(retouched);
+    const forged = portraitRecord(bytes, portrait, painted);
+    const verdict = await followChain(bytes, painted, forged);
+    expect(verdict.hashes).toBe(true);
+    expect(verdict.difference).toBeGreaterThan(mostRetouching);
+    expect((await followChain(await encodePng(still), encoded, record)).hashes).toBe(false);
+    const jpeg = await encodeJpeg(portrait.image);
+    expect((await followChain(bytes, jpeg, portraitRecord(bytes, portrait, jpeg))).difference).toBeLessThan(
+      mostRetouching,
+    );
     expect(record.still.bytes).toBe(bytes.length);
     expect(record.still.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(record.portrait).toMatchObject({
