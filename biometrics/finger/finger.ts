@@ -1,5 +1,6 @@
 /** The finger engine as other rooms see it. */
 export { bestOfN } from "./best-of.ts";
+export { MOVING_SHARE, movementBetween } from "./doubts.ts";
 export { extractTemplate } from "./extract.ts";
 export { matchTemplates } from "./match.ts";
 export { type FingerPosition, fingerPositions } from "./position.ts";

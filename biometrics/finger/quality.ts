@@ -1,13 +1,24 @@
 /** How good a finger picture is for matching, and what the person can do better; fast enough for a live preview. */
 import type { GreyImage } from "../image/image.ts";
+import { steepnessPeriod, streakiness } from "./doubts.ts";
 import { CELL } from "./limits.ts";
 import type { RidgeMap } from "./ridge-map.ts";
 import { analyseRidges } from "./ridges.ts";
 
-const { abs, atan2, floor, hypot, log, max, min, round } = Math;
+const { abs, atan2, floor, hypot, log, max, min, round, sqrt } = Math;
 
 /** What a person can change. In the order in which a screen should say it. */
-export type FingerReason = "no-finger" | "too-small" | "shifted" | "rotated" | "too-dry" | "too-wet" | "smudged";
+export type FingerReason =
+  | "no-finger"
+  | "too-small"
+  | "shifted"
+  | "rotated"
+  | "too-dry"
+  | "too-wet"
+  | "smudged"
+  | "moving"
+  | "wrong-resolution"
+  | "inverted";
 
 /** Named measures of ISO/IEC 29794-4; each says its own unit. */
 export interface FingerMeasures {
@@ -25,8 +36,16 @@ export interface FingerMeasures {
   readonly clearArea: number;
   /** Mean deviation of grey where the finger is, levels. */
   readonly contrast: number;
+  /** Deviation of the contrast from place to place, as a share of its mean: 0.1 to 0.35 of a finger, more of a photograph. */
+  readonly unevenness: number;
+  /** Mean coherence of the ridge flow, 0..1: 0.93 and more of a finger (orientation flow). */
+  readonly parallelism: number;
   /** Turn of the finger from upright, degrees, positive clockwise; 0 when it cannot be told. */
   readonly rotation: number;
+  /** Distance from ridge to ridge, pixels at 500 ppi by the stated resolution: far from 9, that resolution is not true. */
+  readonly ridgePeriod: number;
+  /** How much contrast depends on the ridges' direction, 0 and up: a moving finger wipes out those across its way. */
+  readonly streaks: number;
 }
 
 export interface FingerAssessment {
@@ -59,12 +78,24 @@ const MOST_TILT = 60;
 const CHANCE_SHARE = 0.18;
 /** A finger has more of it than this. */
 const PRESENT_WAVE_SHARE = 0.22;
+/** No finger is larger, a thumb rolled from nail to nail, mm² (a slap is several, and is segmented first). */
+const MOST_AREA = 800;
+const MOST_UNEVENNESS = 0.45;
+/** One of these a print has, however poor. */
+const REGULAR_WAVE_SHARE = 0.3;
+const REGULAR_PARALLELISM = 0.92;
 /** Clear areas that score 0 and 100, mm². */
 const SCORE_RANGE = { least: 5, most: 250 };
 /** Darkness away from the usual by more than the free part costs points. */
 const USUAL_DARKNESS = 0.47;
 const TONE_FREE = 0.27;
 const TONE_WEIGHT = 100;
+/** Periods that a finger may have, adult or child, pixels at 500 ppi. */
+const PERIODS = { least: 6.6, most: 12.5 };
+/** More than nearly every still finger shows. */
+const MOVING_STREAKS = 0.42;
+/** A picture of a false scale matches nothing, however clear it is. */
+const FALSE_SCALE_SCORE = 15;
 const MM_PER_CELL = (CELL * 25.4) / 500;
 
 /**
@@ -78,6 +109,8 @@ export function assessFinger(source: GreyImage): FingerAssessment {
   let y = 0;
   let certain = 0;
   let contrast = 0;
+  let contrasts = 0;
+  let coherence = 0;
   let wave = 0;
   let effective = 0;
   for (let i = 0; i < map.mask.length; i++) {
@@ -90,6 +123,8 @@ export function assessFinger(source: GreyImage): FingerAssessment {
     wave += waveShare[i]!;
     effective += max(0, waveShare[i]! - CHANCE_SHARE) * map.coherence[i]!;
     contrast += normalised.deviation[i]!;
+    contrasts += normalised.deviation[i]! ** 2;
+    coherence += map.coherence[i]!;
   }
   const n = max(1, cells);
   const centre =
@@ -103,12 +138,31 @@ export function assessFinger(source: GreyImage): FingerAssessment {
     waveShare: wave / n,
     clearArea: effective * MM_PER_CELL ** 2,
     contrast: contrast / n,
+    unevenness: contrast > 0 ? sqrt(max(0, (contrasts * n) / contrast ** 2 - 1)) : 0,
+    parallelism: coherence / n,
     rotation: area > SMALL_AREA ? tilt(map) : 0,
+    ridgePeriod: steepnessPeriod(normalised, map),
+    streaks: streakiness(normalised, map),
   };
-  const present = area >= PRESENT_AREA && measures.waveShare >= PRESENT_WAVE_SHARE;
-  const reasons = present ? faults(measures, centre, source) : (["no-finger"] as const);
-  const score = present ? scoreOf(measures) : 0;
+  const ridged = measures.waveShare >= PRESENT_WAVE_SHARE && resemblesFinger(measures);
+  const present = area >= PRESENT_AREA && (ridged || isOfFalseScale(measures));
+  const reasons = present ? faults(measures, centre, source) : (["no-finger"] as FingerReason[]);
+  if (present && image.inverted) reasons.push("inverted");
+  const usual = present ? scoreOf(measures) : 0;
+  const score = reasons.includes("wrong-resolution") ? min(FALSE_SCALE_SCORE, usual) : usual;
   return { present, score, measures, reasons, centre, area };
+}
+
+/** A photograph has texture too, but more of it than a finger is large, of uneven strength, or neither regular nor parallel. */
+function resemblesFinger(m: FingerMeasures): boolean {
+  const regular = m.waveShare >= REGULAR_WAVE_SHARE || m.parallelism >= REGULAR_PARALLELISM;
+  return m.area <= MOST_AREA && m.unevenness <= MOST_UNEVENNESS && regular;
+}
+
+/** Parallel lines all over, but not as far apart as ridges are: a finger whose resolution is stated wrongly. */
+function isOfFalseScale(m: FingerMeasures): boolean {
+  const far = m.ridgePeriod < PERIODS.least || m.ridgePeriod > PERIODS.most;
+  return far && m.parallelism >= REGULAR_PARALLELISM && m.unevenness <= MOST_UNEVENNESS;
 }
 
 /** Clear area is what best foretells genuine scores (docs/fingers.md); its logarithm is laid on 0..100. */
@@ -127,6 +181,10 @@ function faults(m: FingerMeasures, centre: { x: number; y: number }, source: Gre
   if (m.darkness < DRY_DARKNESS && m.waveShare < DRY_WAVE_SHARE) reasons.push("too-dry");
   else if (m.darkness > WET_DARKNESS) reasons.push("too-wet");
   if (m.waveShare < SMUDGED_WAVE_SHARE) reasons.push("smudged");
+  if (m.streaks > MOVING_STREAKS) reasons.push("moving");
+  if (m.ridgePeriod < PERIODS.least || m.ridgePeriod > PERIODS.most || m.area > MOST_AREA) {
+    reasons.push("wrong-resolution");
+  }
   return reasons;
 }
 

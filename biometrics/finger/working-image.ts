@@ -1,12 +1,15 @@
 /** From any accepted picture to the 500 ppi grey picture that every stage works on. */
 import { BiometricsError } from "../errors.ts";
 import type { GreyImage } from "../image/image.ts";
+import { isNegative, negative } from "./doubts.ts";
 import { PPI_RANGE, SIDE_RANGE, WORKING_PPI } from "./limits.ts";
 
 /** A working picture and the factor from its pixels back to the captured ones. */
 export interface WorkingImage extends GreyImage {
   /** Captured pixels per working pixel. */
   readonly scale: number;
+  /** The picture was a negative (light ridges on a dark ground) and has been turned round. */
+  readonly inverted: boolean;
 }
 
 /**
@@ -25,9 +28,11 @@ export function workingImage(image: GreyImage): WorkingImage {
   if (data.length !== width * height) {
     throw new BiometricsError("finger/image-data", { bytes: data.length, expected: width * height });
   }
+  const inverted = isNegative(image);
+  const positive = inverted ? negative(image) : image;
   const scale = ppi / WORKING_PPI;
-  if (Math.abs(scale - 1) < 0.01) return { width, height, data, ppi: WORKING_PPI, scale: 1 };
-  return { ...resample(image, scale), ppi: WORKING_PPI, scale };
+  if (Math.abs(scale - 1) < 0.01) return { width, height, data: positive.data, ppi: WORKING_PPI, scale: 1, inverted };
+  return { ...resample(positive, scale), ppi: WORKING_PPI, scale, inverted };
 }
 
 /** Bilinear resampling, the border repeated; with a box filter first when it shrinks to less than a half. */

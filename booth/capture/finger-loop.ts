@@ -37,6 +37,10 @@ const reasonHints: Readonly<Record<FingerReason, FingerHint>> = {
   "too-dry": "finger-dry",
   "too-wet": "finger-wet",
   smudged: "hold-still",
+  moving: "hold-still",
+  // What the sensor's driver says of its pictures is wrong: nothing that a person could do better.
+  "wrong-resolution": "try-again",
+  inverted: "try-again",
 };
 
 /** Whether a finger lies on the sensor, as far as the sensor tells. */

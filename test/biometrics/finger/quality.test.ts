@@ -1,6 +1,8 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { BiometricsError } from "../../../biometrics/errors.ts";
-import { assessFinger, extractTemplate } from "../../../biometrics/finger/finger.ts";
+import { assessFinger, extractTemplate, MOVING_SHARE, movementBetween } from "../../../biometrics/finger/finger.ts";
+import { decodeGrey } from "../../../biometrics/image/codec.ts";
 import type { GreyImage } from "../../../biometrics/image/image.ts";
 import { seededRandom } from "../../../biometrics/synthetic/random.ts";
 import { press } from "./prints.ts";
@@ -74,4 +76,105 @@ describe("pictures that are none", () => {
   ])("are refused with %s", (expected, image) => {
     expect(code(image)).toBe(expected);
   });
+});
+
+describe("pictures that mislead", () => {
+  const good = press(1, "right-index", { seed: 3 }).image;
+  const size = (image: GreyImage, width: number, height: number, at: (x: number, y: number) => number): GreyImage => ({
+    ...image,
+    width,
+    height,
+    data: Uint8Array.from({ length: width * height }, (_, i) => at(i % width, Math.floor(i / width))),
+  });
+  const pixel = (x: number, y: number) =>
+    good.data[Math.min(good.height - 1, y) * good.width + Math.min(good.width - 1, x)]!;
+
+  test("a negative is turned round and named: else it would match nobody, or another's ridges as one's own valleys", () => {
+    const turned = { ...good, data: good.data.map((v) => 255 - v) };
+    expect(assessFinger(turned).reasons).toEqual(["inverted"]);
+    expect(assessFinger(turned).score).toBe(assessFinger(good).score);
+    expect(extractTemplate(turned).minutiae).toEqual(extractTemplate(good).minutiae);
+  });
+
+  test.each([
+    ["twice", 2],
+    ["half", 0.5],
+  ])("%s the stated resolution is named by its ridges, and scores low whatever their beauty", (_, factor) => {
+    const scaled = size(good, good.width * factor, good.height * factor, (x, y) =>
+      pixel(Math.floor(x / factor), Math.floor(y / factor)),
+    );
+    const { reasons, score, measures } = assessFinger(scaled);
+    expect(reasons).toContain("wrong-resolution");
+    expect(score).toBeLessThan(20);
+    expect(Math.abs(measures.ridgePeriod / 9.5 - 1)).toBeGreaterThan(0.25);
+  });
+
+  test("a finger that moved while it was taken is told from one that lay still", () => {
+    const reach = 11;
+    const smeared = size(good, good.width, good.height, (x, y) => {
+      let sum = 0;
+      for (let k = 0; k < reach; k++) sum += pixel(Math.max(0, x + k - (reach >> 1)), y);
+      return sum / reach;
+    });
+    const moved = assessFinger(smeared);
+    expect(assessFinger(good).reasons).not.toContain("moving");
+    expect(moved.reasons).toContain("moving");
+    expect(moved.score).toBeLessThan(assessFinger(good).score);
+  });
+
+  test("of two frames the movement is told, not the noise", () => {
+    const noise = seededRandom(4);
+    const again = { ...good, data: good.data.map((v) => Math.max(0, Math.min(255, v + noise.between(-6, 6)))) };
+    expect(movementBetween(good, again)).toBeLessThan(MOVING_SHARE / 2);
+    for (const [dx, dy] of [
+      [3, 0],
+      [0, 3],
+      [8, 5],
+    ] as const) {
+      const moved = size(good, good.width, good.height, (x, y) => pixel(x + dx, y + dy));
+      expect(movementBetween(good, moved)).toBeGreaterThan(MOVING_SHARE);
+    }
+    const empty = { ...good, data: good.data.map(() => 240) };
+    expect(movementBetween(empty, empty)).toBe(0);
+    expect(movementBetween(good, { ...good, width: good.width - 1 })).toBe(1);
+  });
+
+  test("fur and hair are no finger", () => {
+    // Strands that cross and fade, of widths that no finger has side by side.
+    const random = seededRandom(12);
+    const strands = Array.from({ length: 500 }, () => ({
+      x: random.between(0, 500),
+      y: random.between(0, 500),
+      turn: random.between(0.4, 1.6),
+      length: random.between(40, 120),
+      width: random.between(1, 6),
+      tone: random.between(20, 235),
+    }));
+    const data = new Uint8Array(500 * 500).fill(120);
+    for (const { x, y, turn, length, width, tone } of strands) {
+      for (let l = 0; l < length; l += 0.5) {
+        for (let w = 0; w < width; w += 0.5) {
+          const px = Math.round(x + l * Math.cos(turn) - w * Math.sin(turn));
+          const py = Math.round(y + l * Math.sin(turn) + w * Math.cos(turn));
+          if (px >= 0 && py >= 0 && px < 500 && py < 500) data[py * 500 + px] = tone;
+        }
+      }
+    }
+    const { present, score } = assessFinger({ width: 500, height: 500, ppi: 500, data });
+    expect([present, score]).toEqual([false, 0]);
+  });
+});
+
+const photos = new URL("../../../../shared/data/biometrics/faces/photos_cc0/", import.meta.url);
+if (!existsSync(photos))
+  console.log("skipped: ../shared/data/biometrics/faces is absent, so photographs are not tried as fingers");
+(existsSync(photos) ? test : test.skip)("of photographs hardly any is taken for a finger", async () => {
+  const files = readdirSync(photos).filter((name) => name.endsWith(".jpg"));
+  let taken = 0;
+  for (const name of files) {
+    const { width, height, data } = await decodeGrey(readFileSync(new URL(name, photos)), { ppi: 500 });
+    if (assessFinger({ width, height, data, ppi: 500 }).score > 20) taken++;
+  }
+  // One shirt has stripes of just the width of ridges.
+  expect(taken).toBeLessThanOrEqual(2);
 });

@@ -1,0 +1,164 @@
+/** What can be wrong with a picture although it shows ridges: turned into its negative, of another scale than it says, or smeared by a moving finger. */
+import type { GreyImage } from "../image/image.ts";
+import { CELL } from "./limits.ts";
+import type { NormalisedImage } from "./normalise.ts";
+import { type RidgeMap, ridgeAngle } from "./ridge-map.ts";
+
+const { abs, cos, floor, hypot, max, sin, sqrt, PI } = Math;
+
+/** Side of a block for polarity, pixels as captured. */
+const BLOCK = 16;
+/** Blocks with this share of the strongest contrast are finger, those below that share are background. */
+const FINGER_CONTRAST = 0.6;
+const BACKGROUND_CONTRAST = 0.2;
+/** Background must be this share of the picture to tell anything, and darker than the finger by so many grey levels. */
+const LEAST_BACKGROUND = 0.08;
+const DARKER = 40;
+
+/**
+ * True when ridges are light on a dark ground: the empty part of the picture is darker than the finger. A picture without an empty part
+ * does not tell, and counts as it is.
+ */
+export function isNegative({ width, height, data }: GreyImage): boolean {
+  const columns = floor(width / BLOCK);
+  const rows = floor(height / BLOCK);
+  const mean = new Float32Array(columns * rows);
+  const deviation = new Float32Array(columns * rows);
+  const n = (BLOCK / 2) ** 2;
+  for (let i = 0; i < mean.length; i++) {
+    const left = (i % columns) * BLOCK;
+    const top = floor(i / columns) * BLOCK;
+    let sum = 0;
+    let squares = 0;
+    for (let y = top; y < top + BLOCK; y += 2) {
+      for (let k = y * width + left; k < y * width + left + BLOCK; k += 2) {
+        const v = data[k]!;
+        sum += v;
+        squares += v * v;
+      }
+    }
+    mean[i] = sum / n;
+    deviation[i] = sqrt(max(0, squares / n - (sum / n) ** 2));
+  }
+  const strongest = Float32Array.from(deviation).sort()[floor(deviation.length * 0.9)] ?? 0;
+  let [finger, fingers, ground, grounds] = [0, 0, 0, 0];
+  for (let i = 0; i < mean.length; i++) {
+    if (deviation[i]! > FINGER_CONTRAST * strongest) {
+      finger += mean[i]!;
+      fingers++;
+    } else if (deviation[i]! < BACKGROUND_CONTRAST * strongest) {
+      ground += mean[i]!;
+      grounds++;
+    }
+  }
+  if (fingers === 0 || grounds < LEAST_BACKGROUND * mean.length) return false;
+  return ground / grounds + DARKER < finger / fingers;
+}
+
+/** The picture with black for white. */
+export function negative(image: GreyImage): GreyImage {
+  return { ...image, data: image.data.map((v) => 255 - v) };
+}
+
+/**
+ * Ridge period of the print in working pixels, from how steep its waves are: 2π · deviation / slope. Unlike the period map it is not bound to the
+ * periods that a finger may have, so it tells when the stated resolution cannot be true. 0 when there is no finger.
+ */
+export function steepnessPeriod({ value, width, height }: NormalisedImage, map: RidgeMap): number {
+  let slopes = 0;
+  let squares = 0;
+  for (let y = 2; y < height - 2; y += 2) {
+    const row = floor(y / CELL) * map.columns;
+    for (let x = 2; x < width - 2; x += 2) {
+      if (map.mask[row + ((x / CELL) | 0)] === 0) continue;
+      const i = y * width + x;
+      const dx = (value[i + 1]! - value[i - 1]!) / 2;
+      const dy = (value[i + width]! - value[i - width]!) / 2;
+      slopes += dx * dx + dy * dy;
+      squares += value[i]! * value[i]!;
+    }
+  }
+  return slopes > 0 ? 2 * PI * sqrt(squares / slopes) : 0;
+}
+
+/** Fewer cells than this show too few directions. */
+const LEAST_CELLS = 60;
+
+/**
+ * How much the contrast depends on which way the ridges run, 0 (not at all) to 1 and more: a finger that moves wipes out the ridges across its
+ * way and leaves those along it. Least squares of contrast = a + b·cos 2θ + c·sin 2θ; |b, c| / a.
+ */
+export function streakiness({ deviation }: NormalisedImage, map: RidgeMap): number {
+  // Sums of the normal equations: 1, cos, sin, their products, and each with the contrast.
+  let [n, c, s, cc, cs, ss, d, dc, ds] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < map.mask.length; i++) {
+    if (map.mask[i] === 0) continue;
+    const angle = 2 * ridgeAngle(map, i);
+    const contrast = deviation[i]!;
+    const [u, v] = [cos(angle), sin(angle)];
+    n++;
+    c += u;
+    s += v;
+    cc += u * u;
+    cs += u * v;
+    ss += v * v;
+    d += contrast;
+    dc += contrast * u;
+    ds += contrast * v;
+  }
+  if (n < LEAST_CELLS) return 0;
+  // Centred, two equations are left.
+  const [a11, a12, a22] = [cc - (c * c) / n, cs - (c * s) / n, ss - (s * s) / n];
+  const [b1, b2] = [dc - (d * c) / n, ds - (d * s) / n];
+  const determinant = a11 * a22 - a12 * a12;
+  if (determinant < 1e-6 * n * n) return 0;
+  const b = (b1 * a22 - b2 * a12) / determinant;
+  const e = (b2 * a11 - b1 * a12) / determinant;
+  const level = (d - b * c - e * s) / n;
+  return level > 0 ? hypot(b, e) / level : 0;
+}
+
+/** Every so many pixels are compared. */
+const STEP = 3;
+/** Blocks that differ by less than this from their mean show no finger, grey levels. */
+const LEAST_CONTRAST = 8;
+
+/**
+ * How much two pictures in a row differ where either shows a finger, as a share of its contrast: about 0.1 (noise) when it lies still, 0.5 and more
+ * when it moved by a quarter of a ridge. 0 when neither shows anything, 1 when their sizes differ.
+ */
+export function movementBetween(before: GreyImage, now: GreyImage): number {
+  const { width, height } = now;
+  if (before.width !== width || before.height !== height) return 1;
+  let difference = 0;
+  let contrast = 0;
+  for (let top = 0; top + BLOCK <= height; top += BLOCK) {
+    for (let left = 0; left + BLOCK <= width; left += BLOCK) {
+      let [sumA, sumB, count] = [0, 0, 0];
+      for (let y = top; y < top + BLOCK; y += STEP) {
+        for (let x = left; x < left + BLOCK; x += STEP) {
+          sumA += before.data[y * width + x]!;
+          sumB += now.data[y * width + x]!;
+          count++;
+        }
+      }
+      const [meanA, meanB] = [sumA / count, sumB / count];
+      let [spread, apart] = [0, 0];
+      for (let y = top; y < top + BLOCK; y += STEP) {
+        for (let x = left; x < left + BLOCK; x += STEP) {
+          const a = before.data[y * width + x]! - meanA;
+          const b = now.data[y * width + x]! - meanB;
+          spread += (abs(a) + abs(b)) / 2;
+          apart += abs(a - b);
+        }
+      }
+      if (spread / count < LEAST_CONTRAST) continue;
+      difference += apart;
+      contrast += 2 * spread;
+    }
+  }
+  return contrast > 0 ? difference / contrast : 0;
+}
+
+/** From this share of change on, a finger is moving. */
+export const MOVING_SHARE = 0.35;
