@@ -14,42 +14,60 @@ export function columns(
   factor: usize,
 ): void {
   const line = <usize>pitch << 2;
-  const wide = <usize>(count & ~3) << 2;
+  const sixteens = <usize>(count & ~15) << 2;
+  const fours = <usize>(count & ~3) << 2;
   const all = <usize>count << 2;
   for (let k: i32 = 0; k < length; k++) {
-    const first = load<i32>(start + (<usize>k << 2));
-    const end = load<i32>(start + (<usize>k << 2), 4);
+    const first = <usize>load<i32>(start + (<usize>k << 2)) << 2;
+    const end = <usize>load<i32>(start + (<usize>k << 2), 4) << 2;
     const o = out + <usize>k * line;
     let c: usize = 0;
-    for (; c < wide; c += 16) {
+    for (; c < sixteens; c += 64) {
+      let s = from + c + <usize>load<i32>(source + first) * line;
+      let f = v128.load32_splat(factor + first);
+      let sum0 = f32x4.mul(v128.load(s), f);
+      let sum1 = f32x4.mul(v128.load(s, 16), f);
+      let sum2 = f32x4.mul(v128.load(s, 32), f);
+      let sum3 = f32x4.mul(v128.load(s, 48), f);
+      for (let t = first + 4; t < end; t += 4) {
+        s = from + c + <usize>load<i32>(source + t) * line;
+        f = v128.load32_splat(factor + t);
+        sum0 = f32x4.add(sum0, f32x4.mul(v128.load(s), f));
+        sum1 = f32x4.add(sum1, f32x4.mul(v128.load(s, 16), f));
+        sum2 = f32x4.add(sum2, f32x4.mul(v128.load(s, 32), f));
+        sum3 = f32x4.add(sum3, f32x4.mul(v128.load(s, 48), f));
+      }
+      v128.store(o + c, sum0);
+      v128.store(o + c, sum1, 16);
+      v128.store(o + c, sum2, 32);
+      v128.store(o + c, sum3, 48);
+    }
+    for (; c < fours; c += 16) {
       const s = from + c;
-      let sum = f32x4.mul(
-        v128.load(s + <usize>load<i32>(source + (<usize>first << 2)) * line),
-        v128.load32_splat(factor + (<usize>first << 2)),
-      );
-      for (let t = first + 1; t < end; t++) {
+      let sum = f32x4.mul(v128.load(s + <usize>load<i32>(source + first) * line), v128.load32_splat(factor + first));
+      for (let t = first + 4; t < end; t += 4) {
         sum = f32x4.add(
           sum,
-          f32x4.mul(
-            v128.load(s + <usize>load<i32>(source + (<usize>t << 2)) * line),
-            v128.load32_splat(factor + (<usize>t << 2)),
-          ),
+          f32x4.mul(v128.load(s + <usize>load<i32>(source + t) * line), v128.load32_splat(factor + t)),
         );
       }
       v128.store(o + c, sum);
     }
     for (; c < all; c += 4) {
       const s = from + c;
-      let sum = load<f32>(s + <usize>load<i32>(source + (<usize>first << 2)) * line) * load<f32>(factor + (<usize>first << 2));
-      for (let t = first + 1; t < end; t++) {
-        sum += load<f32>(s + <usize>load<i32>(source + (<usize>t << 2)) * line) * load<f32>(factor + (<usize>t << 2));
+      let sum = load<f32>(s + <usize>load<i32>(source + first) * line) * load<f32>(factor + first);
+      for (let t = first + 4; t < end; t += 4) {
+        sum += load<f32>(s + <usize>load<i32>(source + t) * line) * load<f32>(factor + t);
       }
       store<f32>(o + c, sum);
     }
   }
 }
 
-/** Runs a plan along `count` rows, four of them at a time. */
+/**
+ * Runs a plan along `count` rows, eight of them at a time: turned on their side first, so that a vector holds one column of four
+ * rows. side: room for 8 · (reach + 4) floats, where `reach` is the number of pixels read of a row.
+ */
 export function rows(
   out: usize,
   from: usize,
@@ -59,47 +77,156 @@ export function rows(
   start: usize,
   source: usize,
   factor: usize,
+  side: usize,
+  reach: i32,
 ): void {
   const line = <usize>pitch << 2;
   let r: i32 = 0;
-  for (; r + 3 < count; r += 4) {
+  for (; r + 7 < count; r += 8) {
     const s = from + <usize>r * line;
+    turnFour(s, line, side, reach);
+    turnFour(s + (line << 2), line, side + 16, reach);
     const o = out + <usize>r * line;
-    for (let k: i32 = 0; k < length; k++) {
-      const first = load<i32>(start + (<usize>k << 2));
-      const end = load<i32>(start + (<usize>k << 2), 4);
-      let at = s + (<usize>load<i32>(source + (<usize>first << 2)) << 2);
-      let f = load<f32>(factor + (<usize>first << 2));
-      let a = load<f32>(at) * f;
-      let b = load<f32>(at + line) * f;
-      let c = load<f32>(at + line + line) * f;
-      let d = load<f32>(at + line + line + line) * f;
-      for (let t = first + 1; t < end; t++) {
-        at = s + (<usize>load<i32>(source + (<usize>t << 2)) << 2);
-        f = load<f32>(factor + (<usize>t << 2));
-        a += load<f32>(at) * f;
-        b += load<f32>(at + line) * f;
-        c += load<f32>(at + line + line) * f;
-        d += load<f32>(at + line + line + line) * f;
-      }
+    let k: i32 = 0;
+    for (; k + 3 < length; k += 4) {
+      const at = start + (<usize>k << 2);
+      const o0 = o + (<usize>k << 2);
+      let first = <usize>load<i32>(at) << 2;
+      let end = <usize>load<i32>(at, 4) << 2;
+      let a0 = termSum(side, source, factor, first, end);
+      let b0 = termSum(side + 16, source, factor, first, end);
+      first = end;
+      end = <usize>load<i32>(at, 8) << 2;
+      let a1 = termSum(side, source, factor, first, end);
+      let b1 = termSum(side + 16, source, factor, first, end);
+      first = end;
+      end = <usize>load<i32>(at, 12) << 2;
+      let a2 = termSum(side, source, factor, first, end);
+      let b2 = termSum(side + 16, source, factor, first, end);
+      first = end;
+      end = <usize>load<i32>(at, 16) << 2;
+      let a3 = termSum(side, source, factor, first, end);
+      let b3 = termSum(side + 16, source, factor, first, end);
+      storeTurned(o0, line, a0, a1, a2, a3);
+      storeTurned(o0 + (line << 2), line, b0, b1, b2, b3);
+    }
+    for (; k < length; k++) {
+      const first = <usize>load<i32>(start + (<usize>k << 2)) << 2;
+      const end = <usize>load<i32>(start + (<usize>k << 2), 4) << 2;
+      const a = termSum(side, source, factor, first, end);
+      const b = termSum(side + 16, source, factor, first, end);
       const p = o + (<usize>k << 2);
-      store<f32>(p, a);
-      store<f32>(p + line, b);
-      store<f32>(p + line + line, c);
-      store<f32>(p + line + line + line, d);
+      v128.store32_lane(p, a, 0);
+      v128.store32_lane(p + line, a, 1);
+      v128.store32_lane(p + 2 * line, a, 2);
+      v128.store32_lane(p + 3 * line, a, 3);
+      v128.store32_lane(p + 4 * line, b, 0);
+      v128.store32_lane(p + 5 * line, b, 1);
+      v128.store32_lane(p + 6 * line, b, 2);
+      v128.store32_lane(p + 7 * line, b, 3);
     }
   }
   for (; r < count; r++) {
     const s = from + <usize>r * line;
     const o = out + <usize>r * line;
     for (let k: i32 = 0; k < length; k++) {
-      const first = load<i32>(start + (<usize>k << 2));
-      const end = load<i32>(start + (<usize>k << 2), 4);
-      let sum = load<f32>(s + (<usize>load<i32>(source + (<usize>first << 2)) << 2)) * load<f32>(factor + (<usize>first << 2));
-      for (let t = first + 1; t < end; t++) {
-        sum += load<f32>(s + (<usize>load<i32>(source + (<usize>t << 2)) << 2)) * load<f32>(factor + (<usize>t << 2));
+      const first = <usize>load<i32>(start + (<usize>k << 2)) << 2;
+      const end = <usize>load<i32>(start + (<usize>k << 2), 4) << 2;
+      let sum = load<f32>(s + (<usize>load<i32>(source + first) << 2)) * load<f32>(factor + first);
+      for (let t = first + 4; t < end; t += 4) {
+        sum += load<f32>(s + (<usize>load<i32>(source + t) << 2)) * load<f32>(factor + t);
       }
       store<f32>(o + (<usize>k << 2), sum);
     }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function termSum(side: usize, source: usize, factor: usize, first: usize, end: usize): v128 {
+  let sum = f32x4.mul(
+    v128.load(side + (<usize>load<i32>(source + first) << 5)),
+    v128.load32_splat(factor + first),
+  );
+  for (let t = first + 4; t < end; t += 4) {
+    sum = f32x4.add(
+      sum,
+      f32x4.mul(v128.load(side + (<usize>load<i32>(source + t) << 5)), v128.load32_splat(factor + t)),
+    );
+  }
+  return sum;
+}
+
+/** Four rows beside one another: column x goes to side + 32 · x. Up to three columns past `reach` are read, and written. */
+// @ts-ignore: decorator
+@inline
+function turnFour(from: usize, line: usize, side: usize, reach: i32): void {
+  for (let x: usize = 0; x < <usize>reach; x += 4) {
+    const p = from + (x << 2);
+    const a = v128.load(p);
+    const b = v128.load(p + line);
+    const c = v128.load(p + 2 * line);
+    const d = v128.load(p + 3 * line);
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+    const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+    const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+    const gh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+    const o = side + (x << 5);
+    v128.store(o, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+    v128.store(o + 32, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+    v128.store(o + 64, v128.shuffle<f32>(ef, gh, 0, 1, 4, 5));
+    v128.store(o + 96, v128.shuffle<f32>(ef, gh, 2, 3, 6, 7));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function storeTurned(o: usize, line: usize, a: v128, b: v128, c: v128, d: v128): void {
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const gh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(o, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+  v128.store(o + line, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+  v128.store(o + 2 * line, v128.shuffle<f32>(ef, gh, 0, 1, 4, 5));
+  v128.store(o + 3 * line, v128.shuffle<f32>(ef, gh, 2, 3, 6, 7));
+}
+
+/** Coefficients to grey: value · scale + shift, rounded, one byte each. `count` is taken up to the next multiple of 16. */
+export function grey(from: usize, count: i32, scale: f32, shift: f32, out: usize): void {
+  const factor = f32x4.splat(scale);
+  const offset = f32x4.splat(shift);
+  const half = f32x4.splat(0.5);
+  for (let i: usize = 0; i < <usize>count; i += 16) {
+    const p = from + (i << 2);
+    const a = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.add(f32x4.mul(v128.load(p), factor), offset), half));
+    const b = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.add(f32x4.mul(v128.load(p, 16), factor), offset), half));
+    const c = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.add(f32x4.mul(v128.load(p, 32), factor), offset), half));
+    const d = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.add(f32x4.mul(v128.load(p, 48), factor), offset), half));
+    v128.store(out + i, i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
+  }
+}
+
+/** Coefficients of one subband of `w` × `h` pixels, row by row: 0 within ±half, else which bin of width `bin` beyond it. */
+export function quantize(from: usize, pitch: i32, w: i32, h: i32, half: f32, bin: f32, out: usize): void {
+  const halves = f32x4.splat(half);
+  const width = f32x4.splat(bin);
+  const sign = i32x4.splat(0x80000000);
+  const one = i32x4.splat(1);
+  let o = out;
+  for (let y: i32 = 0; y < h; y++) {
+    const row = from + (<usize>(y * pitch) << 2);
+    for (let x: i32 = 0; x < w; x += 4) {
+      const v = v128.load(row + (<usize>x << 2));
+      const over = f32x4.sub(f32x4.abs(v), halves);
+      // Beyond the zero bin: counted from 1; the sign comes back last.
+      const bins = i32x4.add(i32x4.trunc_sat_f32x4_s(f32x4.div(over, width)), one);
+      const negative = i32x4.shr_s(v128.and(v, sign), 31);
+      const signed = i32x4.sub(v128.xor(bins, negative), negative);
+      const kept = v128.and(signed, f32x4.gt(over, f32x4.splat(0)));
+      const narrow = i16x8.narrow_i32x4_s(kept, kept);
+      v128.store64_lane(o + (<usize>x << 1), narrow, 0);
+    }
+    o += <usize>w << 1;
   }
 }

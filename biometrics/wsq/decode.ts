@@ -7,7 +7,7 @@ import { type Frame, MARKER, type Quantization, SegmentReader, type Tables } fro
 import { SENT_SUBBANDS, type Subband, subbands } from "./subbands.ts";
 import { join } from "./transform.ts";
 
-const { fround, max, min } = Math;
+const { fround } = Math;
 
 export interface DecodedWsq {
   readonly image: GreyImage;
@@ -45,7 +45,7 @@ export function decodeWsq(bytes: Uint8Array, ppi = 500): DecodedWsq {
   if (filled < needed) throw new BiometricsError("wsq/coefficients", { reason: "fewer than the picture needs" });
   const pixels = new Float32Array(width * height);
   dequantize(coefficients, quantization, bands, pixels, width);
-  const data = toGrey(join(pixels, width, height, filters), frame);
+  const data = join(pixels, width, height, filters).grey(frame.scale, frame.shift);
   return { image: { width, height, data, ppi: statedPpi(tables.comments) ?? ppi }, frame, comments: tables.comments };
 }
 
@@ -151,15 +151,6 @@ function dequantize(
       }
     }
   }
-}
-
-function toGrey(pixels: Float32Array, { shift, scale }: Frame): Uint8Array {
-  const data = new Uint8Array(pixels.length);
-  for (let i = 0; i < data.length; i++) {
-    const grey = fround(fround(fround(pixels[i]! * scale) + shift) + 0.5);
-    data[i] = min(255, max(0, grey));
-  }
-  return data;
 }
 
 /** `PPI 500` of a NIST comment, if there is one that makes sense. */

@@ -3,7 +3,7 @@ import { BiometricsError } from "../errors.ts";
 import type { GreyImage } from "../image/image.ts";
 import { ANALYSIS_HIGH, ANALYSIS_LOW } from "./filters.ts";
 import type { HuffmanTable } from "./huffman.ts";
-import { encodeBlock, huffmanTableFor } from "./huffman-encode.ts";
+import { encodeBlock, huffmanTableFor, symbolsOf } from "./huffman-encode.ts";
 import { LEAST_SIDE, MAX_PIXELS, MOST_SIDE } from "./limits.ts";
 import { type Bins, binWidths, quantize } from "./quantize.ts";
 import { MARKER } from "./segments.ts";
@@ -28,18 +28,19 @@ export function encodeWsq(image: GreyImage, rate = USUAL_RATE): Uint8Array {
   if (data.length !== width * height) throw new BiometricsError("wsq/encode", { reason: "size and pixels disagree" });
   if (!(rate >= RATES.least && rate <= RATES.most)) throw new BiometricsError("wsq/encode", { reason: `rate ${rate}` });
   const { centredPixels, shift, scale } = centred(data);
-  const pixels = split(centredPixels, width, height);
+  const passes = split(centredPixels, width, height);
   const bands = subbands(width, height);
-  const bins = binWidths(pixels, width, bands, rate);
-  const { coefficients, cuts } = quantize(pixels, width, bands, bins, [BLOCK_2, BLOCK_3]);
+  const bins = binWidths(passes.result(), width, bands, rate);
+  const { coefficients, cuts } = quantize(passes, width * height, width, bands, bins, [BLOCK_2, BLOCK_3]);
   const [second, third] = [cuts[0]!, cuts[1]!];
   const blocks = [
     coefficients.subarray(0, second),
     coefficients.subarray(second, third),
     coefficients.subarray(third),
   ] as const;
-  const first = huffmanTableFor([blocks[0]]);
-  const rest = huffmanTableFor([blocks[1], blocks[2]]);
+  const [one, two, three] = blocks.map(symbolsOf) as [Int32Array, Int32Array, Int32Array];
+  const first = huffmanTableFor([one]);
+  const rest = huffmanTableFor([two, three]);
   const out = new Segments();
   out.short(MARKER.startOfImage);
   out.comment(`NIST_COM 3\nPPI ${Math.round(image.ppi)}\nLOSSY 1\nCOMPRESSION WSQ\n`);
@@ -47,29 +48,33 @@ export function encodeWsq(image: GreyImage, rate = USUAL_RATE): Uint8Array {
   out.quantization(bins);
   out.frame(width, height, shift, scale);
   out.huffman(0, first);
-  out.block(0, encodeBlock(blocks[0], first));
+  out.block(0, encodeBlock(one, first));
   out.huffman(1, rest);
-  out.block(1, encodeBlock(blocks[1], rest));
-  out.block(1, encodeBlock(blocks[2], rest));
+  out.block(1, encodeBlock(two, rest));
+  out.block(1, encodeBlock(three, rest));
   out.short(MARKER.endOfImage);
   return out.bytes();
 }
 
 /** Grey values around 0 and within ±128. */
 function centred(data: Uint8Array): { centredPixels: Float32Array; shift: number; scale: number } {
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < data.length; i++) counts[data[i]!]!++;
   let sum = 0;
   let low = 255;
   let high = 0;
-  for (const v of data) {
-    sum += v;
-    if (v < low) low = v;
-    if (v > high) high = v;
+  for (let v = 0; v < 256; v++) {
+    if (counts[v] === 0) continue;
+    sum += v * counts[v]!;
+    low = Math.min(low, v);
+    high = v;
   }
   const shift = f(f(sum) / f(data.length));
   const scale = f(Math.max(f(shift - low), f(high - shift)) / 128);
   if (scale === 0) throw new BiometricsError("wsq/encode", { reason: "the picture is one flat grey" });
+  const values = Float32Array.from({ length: 256 }, (_, v) => f(v - shift) / scale);
   const centredPixels = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) centredPixels[i] = f(data[i]! - shift) / scale;
+  for (let i = 0; i < data.length; i++) centredPixels[i] = values[data[i]!]!;
   return { centredPixels, shift, scale };
 }
 

@@ -6,34 +6,38 @@ const COEFFICIENT_MOST = 74;
 const COEFFICIENT_LEAST = -73;
 const LONGEST_RUN = 0xffff;
 
-/** Calls back with each symbol of table A.2 and its extra bits. */
-function eachSymbol(coefficients: Int16Array, emit: (symbol: number, extra: number, size: number) => void): void {
-  let run = 0;
-  const flush = () => {
-    if (run === 0) return;
-    if (run <= RUN_MOST) emit(run, 0, 0);
-    else if (run <= 0xff) emit(105, run, 8);
-    else emit(106, run, 16);
-    run = 0;
-  };
-  for (const c of coefficients) {
-    if (c === 0) {
-      if (run === LONGEST_RUN) flush();
+/** Symbols of table A.2, each with its extra bits above it: symbol + 256 · extra. */
+export function symbolsOf(coefficients: Int16Array): Int32Array {
+  // A coefficient makes at most one symbol, and a run before it one.
+  const symbols = new Int32Array(coefficients.length + 1);
+  let count = 0;
+  const { length } = coefficients;
+  for (let i = 0; i < length; ) {
+    let run = 0;
+    while (i < length && coefficients[i] === 0 && run < LONGEST_RUN) {
+      i++;
       run++;
-      continue;
     }
-    flush();
-    if (c > COEFFICIENT_MOST) emit(c > 255 ? 103 : 101, c, c > 255 ? 16 : 8);
-    else if (c < COEFFICIENT_LEAST) emit(c < -255 ? 104 : 102, -c, c < -255 ? 16 : 8);
-    else emit(c + 180, 0, 0);
+    if (run > 0xff) symbols[count++] = 106 + 256 * run;
+    else if (run > RUN_MOST) symbols[count++] = 105 + 256 * run;
+    else if (run > 0) symbols[count++] = run;
+    if (i >= length || coefficients[i] === 0) continue;
+    const c = coefficients[i++]!;
+    if (c > COEFFICIENT_MOST) symbols[count++] = (c > 255 ? 103 : 101) + 256 * c;
+    else if (c < COEFFICIENT_LEAST) symbols[count++] = (c < -255 ? 104 : 102) - 256 * c;
+    else symbols[count++] = c + 180;
   }
-  flush();
+  return symbols.subarray(0, count);
 }
 
-/** The table that codes these blocks shortest. */
-export function huffmanTableFor(blocks: readonly Int16Array[]): HuffmanTable {
+/** Extra bits after symbols 101 to 106. */
+const EXTRA_BITS = new Uint8Array(256);
+EXTRA_BITS.set([8, 8, 16, 16, 8, 16], 101);
+
+/** The table that codes these blocks, given as symbols, shortest. */
+export function huffmanTableFor(blocks: readonly Int32Array[]): HuffmanTable {
   const frequency = new Float64Array(257);
-  for (const block of blocks) eachSymbol(block, (symbol) => frequency[symbol]!++);
+  for (const block of blocks) for (let i = 0; i < block.length; i++) frequency[block[i]! & 0xff]!++;
   const sizes = codeSizes(frequency);
   const counts = new Int32Array(Math.max(33, 2 + Math.max(...sizes)));
   for (const size of sizes) if (size > 0) counts[size]!++;
@@ -51,10 +55,14 @@ function codeSizes(counted: Float64Array): Int32Array {
   frequency[256] = 1;
   const size = new Int32Array(257);
   const chain = new Int32Array(257).fill(-1);
+  // Symbols that occur, in order; merged ones leave.
+  let left: number[] = [];
+  for (let k = 0; k < 257; k++) if (frequency[k]! > 0) left.push(k);
   for (;;) {
-    const a = rarest(frequency, -1);
-    const b = rarest(frequency, a);
+    const a = rarest(frequency, left, -1);
+    const b = rarest(frequency, left, a);
     if (b < 0) return size;
+    left = left.filter((k) => k !== b);
     frequency[a]! += frequency[b]!;
     frequency[b] = 0;
     let end = a;
@@ -65,11 +73,10 @@ function codeSizes(counted: Float64Array): Int32Array {
 }
 
 /** The symbol of least frequency above 0, the last of equals. */
-function rarest(frequency: Float64Array, except: number): number {
+function rarest(frequency: Float64Array, among: readonly number[], except: number): number {
   let best = -1;
-  for (let k = 0; k < 257; k++) {
-    if (frequency[k] === 0 || k === except) continue;
-    if (best < 0 || frequency[k]! <= frequency[best]!) best = k;
+  for (const k of among) {
+    if (k !== except && (best < 0 || frequency[k]! <= frequency[best]!)) best = k;
   }
   return best;
 }
@@ -91,8 +98,8 @@ function limit(counts: Int32Array): void {
   counts[longest]!--;
 }
 
-/** Entropy-coded bytes of a block, stuffed and padded with ones. */
-export function encodeBlock(coefficients: Int16Array, { counts, values }: HuffmanTable): Uint8Array {
+/** Entropy-coded bytes of a block given as symbols, stuffed and padded with ones. */
+export function encodeBlock(symbols: Int32Array, { counts, values }: HuffmanTable): Uint8Array {
   const code = new Int32Array(256);
   const length = new Uint8Array(256);
   let next = 0;
@@ -104,30 +111,36 @@ export function encodeBlock(coefficients: Int16Array, { counts, values }: Huffma
     }
     next <<= 1;
   }
-  let out = new Uint8Array(coefficients.length + 64);
+  // At most 32 bits a symbol, each byte perhaps followed by a stuffed one.
+  const out = new Uint8Array(8 * symbols.length + 8);
   let at = 0;
   let held = 0;
   let window = 0;
-  const put = (bits: number, size: number) => {
-    if (size === 0) return;
-    window = ((window << size) | bits) & 0xffffff;
-    held += size;
+  for (let i = 0; i < symbols.length; i++) {
+    const symbol = symbols[i]! & 0xff;
+    window = (window << length[symbol]!) | code[symbol]!;
+    held += length[symbol]!;
     while (held >= 8) {
       held -= 8;
       const byte = (window >>> held) & 0xff;
-      if (at + 2 > out.length) {
-        const larger = new Uint8Array(2 * out.length);
-        larger.set(out);
-        out = larger;
-      }
       out[at++] = byte;
       if (byte === 0xff) out[at++] = 0;
     }
-  };
-  eachSymbol(coefficients, (symbol, extra, size) => {
-    put(code[symbol]!, length[symbol]!);
-    put(extra, size);
-  });
-  if (held > 0) put((1 << (8 - held)) - 1, 8 - held);
-  return out.subarray(0, at);
+    const extra = EXTRA_BITS[symbol]!;
+    if (extra === 0) continue;
+    window = (window << extra) | (symbols[i]! >>> 8);
+    held += extra;
+    while (held >= 8) {
+      held -= 8;
+      const byte = (window >>> held) & 0xff;
+      out[at++] = byte;
+      if (byte === 0xff) out[at++] = 0;
+    }
+  }
+  if (held > 0) {
+    const byte = ((window << (8 - held)) | ((1 << (8 - held)) - 1)) & 0xff;
+    out[at++] = byte;
+    if (byte === 0xff) out[at++] = 0;
+  }
+  return out.slice(0, at);
 }

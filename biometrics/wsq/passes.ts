@@ -17,6 +17,10 @@ export interface Passes {
   readonly rows: Pass;
   /** The pixels buffer as it stands; a copy. */
   result(): Float32Array;
+  /** The same as grey bytes: value · scale + shift, rounded. */
+  grey(scale: number, shift: number): Uint8Array;
+  /** Coefficients of a subband of the pixels buffer, appended at `at` of `out`. */
+  quantize(base: number, width: number, height: number, half: number, bin: number, out: Int16Array, at: number): void;
 }
 
 type WaveletPass = (
@@ -28,8 +32,27 @@ type WaveletPass = (
   start: number,
   source: number,
   factor: number,
+  side: number,
+  reach: number,
 ) => void;
-type Wavelet = Kernel<{ readonly columns: WaveletPass; readonly rows: WaveletPass }>;
+interface Calls {
+  readonly columns: WaveletPass;
+  readonly rows: WaveletPass;
+  readonly grey: (from: number, count: number, scale: number, shift: number, out: number) => void;
+  readonly quantize: (
+    from: number,
+    pitch: number,
+    width: number,
+    height: number,
+    half: number,
+    bin: number,
+    out: number,
+  ) => void;
+}
+type Wavelet = Kernel<Calls>;
+
+/** Vectors may read and write this far past a buffer's end, bytes. */
+const SLACK = 64;
 
 /** Memory for pictures up to this size is kept for the next one, pixels. */
 const KEPT_PIXELS = 2_000_000;
@@ -39,9 +62,11 @@ export function compiledPasses(pixels: Float32Array, pitch: number): Passes {
   const large = pixels.length > KEPT_PIXELS;
   if (!large) kept ??= loadKernel(waveletWasm);
   const kernel: Wavelet = large ? loadKernel(waveletWasm) : kept!;
-  const size = aligned(4 * pixels.length);
+  const size = aligned(4 * pixels.length + SLACK);
   const base = { pixels: KERNEL_START, scratch: KERNEL_START + size };
-  let free = KERNEL_START + 2 * size;
+  // Eight rows turned on their side; afterwards the same place holds results.
+  const side = KERNEL_START + 2 * size;
+  let free = side + aligned(Math.max(32 * (pitch + 64), 4 * pixels.length) + SLACK);
   kernel.reserve(free);
   new Float32Array(kernel.buffer(), base.pixels, pixels.length).set(pixels);
   new Float32Array(kernel.buffer(), base.scratch, pixels.length).fill(0);
@@ -67,12 +92,31 @@ export function compiledPasses(pixels: Float32Array, pitch: number): Passes {
     (from, fromBase, outBase, count, plan) => {
       const { start, source, factor } = place(plan);
       const to = from === "pixels" ? base.scratch : base.pixels;
-      kernel.call[run](to + 4 * outBase, base[from] + 4 * fromBase, count, pitch, plan.length, start, source, factor);
+      kernel.call[run](
+        to + 4 * outBase,
+        base[from] + 4 * fromBase,
+        count,
+        pitch,
+        plan.length,
+        start,
+        source,
+        factor,
+        side,
+        plan.reach + 1,
+      );
     };
   return {
     columns: pass("columns"),
     rows: pass("rows"),
     result: () => new Float32Array(kernel.buffer(), base.pixels, pixels.length).slice(),
+    grey(scale, shift) {
+      kernel.call.grey(base.pixels, pixels.length, scale, shift, side);
+      return new Uint8Array(kernel.buffer(), side, pixels.length).slice();
+    },
+    quantize(from, width, height, half, bin, out, at) {
+      kernel.call.quantize(base.pixels + 4 * from, pitch, width, height, half, bin, side);
+      out.set(new Int16Array(kernel.buffer(), side, width * height), at);
+    },
   };
 }
 
@@ -96,5 +140,22 @@ export function plainPasses(given: Float32Array, pitch: number): Passes {
         }
       }
     };
-  return { columns: pass(pitch, 1), rows: pass(1, pitch), result: () => buffers.pixels };
+  return {
+    columns: pass(pitch, 1),
+    rows: pass(1, pitch),
+    result: () => buffers.pixels,
+    grey: (scale, shift) =>
+      Uint8Array.from(buffers.pixels, (v) =>
+        Math.min(255, Math.max(0, fround(fround(fround(v * scale) + shift) + 0.5))),
+      ),
+    quantize(from, width, height, half, bin, out, at) {
+      for (let y = 0, o = at; y < height; y++) {
+        for (let x = 0; x < width; x++, o++) {
+          const v = buffers.pixels[from + y * pitch + x]!;
+          if (v > half) out[o] = fround(fround(v - half) / bin) + 1;
+          else if (v < -half) out[o] = fround(fround(v + half) / bin) - 1;
+        }
+      }
+    },
+  };
 }

@@ -1,4 +1,5 @@
 /** How coarsely an encoder quantizes each subband for a wanted rate (IAFIS-IC-0110 §C.2), in single precision throughout. */
+import type { Passes } from "./passes.ts";
 import { SENT_SUBBANDS, type Subband } from "./subbands.ts";
 
 const { fround: f, log, sqrt, trunc } = Math;
@@ -88,29 +89,24 @@ function variances(pixels: Float32Array, width: number, bands: readonly Subband[
 
 /** Quantizes the sent subbands in order; returns the coefficients and where blocks 2 and 3 begin. */
 export function quantize(
-  pixels: Float32Array,
+  passes: Passes,
+  size: number,
   width: number,
   bands: readonly Subband[],
   bins: Bins,
   starts: readonly number[],
 ) {
-  const coefficients = new Int16Array(pixels.length);
+  const coefficients = new Int16Array(size);
   const cuts: number[] = [];
   let at = 0;
   for (let k = 0; k < SENT_SUBBANDS; k++) {
     if (starts.includes(k)) cuts.push(at);
     const bin = bins.widths[k]!;
     if (bin === 0) continue;
-    const half = f(bins.zeroWidths[k]! / 2);
     const band = bands[k]!;
-    for (let y = band.y; y < band.y + band.height; y++) {
-      for (let i = y * width + band.x; i < y * width + band.x + band.width; i++) {
-        const v = pixels[i]!;
-        if (v > half) coefficients[at] = f(f(v - half) / bin) + 1;
-        else if (v < -half) coefficients[at] = f(f(v + half) / bin) - 1;
-        at++;
-      }
-    }
+    const half = f(bins.zeroWidths[k]! / 2);
+    passes.quantize(band.y * width + band.x, band.width, band.height, half, bin, coefficients, at);
+    at += band.width * band.height;
   }
   return { coefficients: coefficients.subarray(0, at), cuts };
 }

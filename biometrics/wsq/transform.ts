@@ -8,18 +8,19 @@ import {
   type SynthesisFilters,
   synthesisPlan,
 } from "./filters.ts";
-import { compiledPasses } from "./passes.ts";
+import { compiledPasses, type Passes } from "./passes.ts";
 import { splits } from "./subbands.ts";
 
-/** Joins the subbands. @throws `wsq/picture-size` when the picture is smaller than the filters need */
+/** Joins the subbands; the passes hold the picture. @throws `wsq/picture-size` when the picture is smaller than the filters need */
 export function join(
   pixels: Float32Array,
   width: number,
   height: number,
   filters: SynthesisFilters,
-  passes = compiledPasses,
-): Float32Array {
-  const { columns, rows, result } = passes(pixels, width);
+  make = compiledPasses,
+): Passes {
+  const passes = make(pixels, width);
+  const { columns, rows } = passes;
   const known = plansFor(`${filters.low}|${filters.high}`);
   const plan = (length: number, invert: boolean) => known(length, invert, () => synthesisPlan(length, filters, invert));
   for (const node of splits(width, height).reverse()) {
@@ -31,12 +32,13 @@ export function join(
     inside((node.height - 1) * width + along.reach + 1, pixels);
     rows("scratch", 0, base, node.height, along);
   }
-  return result();
+  return passes;
 }
 
-/** Splits the picture into its subbands. */
-export function split(pixels: Float32Array, width: number, height: number, passes = compiledPasses): Float32Array {
-  const { columns, rows, result } = passes(pixels, width);
+/** Splits the picture into its subbands; the passes hold them. */
+export function split(pixels: Float32Array, width: number, height: number, make = compiledPasses): Passes {
+  const passes = make(pixels, width);
+  const { columns, rows } = passes;
   const known = plansFor("analysis");
   const plan = (length: number, invert: boolean) =>
     known(length, invert, () => analysisPlan(length, ANALYSIS_LOW, ANALYSIS_HIGH, invert));
@@ -49,7 +51,7 @@ export function split(pixels: Float32Array, width: number, height: number, passe
     inside(down.reach * width + node.width, pixels);
     columns("scratch", 0, base, node.width, down);
   }
-  return result();
+  return passes;
 }
 
 /** Nothing may be read past the end. */
