@@ -13,7 +13,8 @@ import type { PrivateKeyHandle } from "../keys/key.ts";
 import { signCheckpoint, verifyCheckpoint } from "./checkpoint.ts";
 import { type AuditEntry, decodeEntry, encodeEntry } from "./entry.ts";
 import { certificatesFile, checkpointsFile, readCertificates, readLines, readNotes } from "./file.ts";
-import { consistencyProof, GrowingTree, type Hash, inclusionProof, leafHash } from "./merkle.ts";
+import { HashTree } from "./hash-tree.ts";
+import { consistencyProof, type Hash, inclusionProof, leafHash } from "./merkle.ts";
 
 export interface AuditLogOptions {
   /** Which log this is; the first line of its checkpoints. No spaces, no plus. */
@@ -23,26 +24,28 @@ export interface AuditLogOptions {
   readonly clock: Clock;
 }
 
+interface Waiting {
+  readonly kind: string;
+  readonly data: AuditEntry["data"];
+  readonly resolve: (added: { readonly index: number; readonly leaf: Hash }) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const lineEnd = Buffer.from("\n");
+
 export class AuditLog {
   readonly #entries: FileHandle;
   readonly #notes: FileHandle;
   readonly #options: AuditLogOptions;
-  readonly #leaves: Hash[];
-  readonly #tree: GrowingTree;
+  readonly #tree: HashTree;
+  #waiting: Waiting[] = [];
   #work: Promise<unknown> = Promise.resolve();
   #broken = false;
 
-  private constructor(
-    entries: FileHandle,
-    notes: FileHandle,
-    options: AuditLogOptions,
-    leaves: Hash[],
-    tree: GrowingTree,
-  ) {
+  private constructor(entries: FileHandle, notes: FileHandle, options: AuditLogOptions, tree: HashTree) {
     this.#entries = entries;
     this.#notes = notes;
     this.#options = options;
-    this.#leaves = leaves;
     this.#tree = tree;
   }
 
@@ -55,8 +58,7 @@ export class AuditLog {
       const kept = await readNotes(path);
       const keys = [options.key.publicKey, ...certificates.map((certificate) => certificate.publicKey)];
       const heads = kept.notes.map((note) => verifyCheckpoint(note, keys));
-      const leaves: Hash[] = [];
-      const tree = new GrowingTree();
+      const tree = new HashTree();
       let whole = 0;
       const wanted = new Map(heads.map((head) => [head.size, head.root]));
       const compare = () => {
@@ -67,9 +69,8 @@ export class AuditLog {
       };
       compare();
       for await (const { line, end } of readLines(path)) {
-        decodeEntry(line, leaves.length);
-        leaves.push(leafHash(line));
-        tree.append(leaves.at(-1)!);
+        decodeEntry(line, tree.size);
+        tree.append(leafHash(line));
         whole = end;
         compare();
       }
@@ -80,7 +81,7 @@ export class AuditLog {
       await entries.sync();
       await notes.sync();
       await syncFolder(dirname(path));
-      return new AuditLog(entries, notes, options, leaves, tree);
+      return new AuditLog(entries, notes, options, tree);
     } catch (error) {
       await entries.close();
       await notes.close();
@@ -97,17 +98,44 @@ export class AuditLog {
     return this.#tree.root();
   }
 
-  /** Adds an entry; durable when this resolves. Calls are carried out in order. Throws `audit/entry-malformed`, `audit/closed`, `file/disk-full`. */
+  /**
+   * Adds an entry; durable when this resolves. Calls are carried out in order; those that come while the disk is busy share its next
+   * write. Throws `audit/entry-malformed`, `audit/closed`, `file/disk-full`.
+   */
   append(kind: string, data: AuditEntry["data"]): Promise<{ readonly index: number; readonly leaf: Hash }> {
-    return this.#inOrder(async () => {
-      const index = this.#tree.size;
-      const line = encodeEntry({ index, at: this.#options.clock.now().toISOString(), kind, data });
-      await this.#write(this.#entries, Buffer.concat([line, Buffer.from("\n")]));
-      const leaf = leafHash(line);
-      this.#leaves.push(leaf);
-      this.#tree.append(leaf);
-      return { index, leaf };
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ kind, data, resolve, reject });
+      // Whoever comes first carries all that wait when its turn is there.
+      if (this.#waiting.length === 1) this.#inOrder(() => this.#appendWaiting()).catch(() => undefined);
     });
+  }
+
+  async #appendWaiting(): Promise<void> {
+    const group = this.#waiting;
+    this.#waiting = [];
+    const at = this.#options.clock.now().toISOString();
+    const good: { readonly line: Uint8Array; readonly waiting: Waiting }[] = [];
+    for (const waiting of group) {
+      try {
+        const { kind, data } = waiting;
+        good.push({ line: encodeEntry({ index: this.#tree.size + good.length, at, kind, data }), waiting });
+      } catch (error) {
+        waiting.reject(error);
+      }
+    }
+    if (good.length === 0) return;
+    try {
+      await this.#write(this.#entries, Buffer.concat(good.flatMap(({ line }) => [line, lineEnd])));
+    } catch (error) {
+      for (const { waiting } of good) waiting.reject(error);
+      return;
+    }
+    for (const { line, waiting } of good) {
+      const leaf = leafHash(line);
+      const index = this.#tree.size;
+      this.#tree.append(leaf);
+      waiting.resolve({ index, leaf });
+    }
   }
 
   /** Signs the head over everything appended so far; durable when this resolves. Returns the signed note. */
@@ -122,12 +150,12 @@ export class AuditLog {
 
   /** That an entry is in the log of its first `size` entries. */
   inclusionProof(index: number, size = this.size): Hash[] {
-    return inclusionProof((at) => this.#leaves[at]!, index, Math.min(size, this.size));
+    return inclusionProof(this.#tree.leaves, index, Math.min(size, this.size));
   }
 
   /** That the log of `oldSize` entries is the beginning of this one. */
   consistencyProof(oldSize: number): Hash[] {
-    return consistencyProof((at) => this.#leaves[at]!, oldSize, this.size);
+    return consistencyProof(this.#tree.leaves, oldSize, this.size);
   }
 
   async close(): Promise<void> {
@@ -140,7 +168,11 @@ export class AuditLog {
 
   #inOrder<T>(task: () => Promise<T>): Promise<T> {
     const run = async () => {
-      if (this.#broken) throw new KabinaError("audit/closed", {});
+      if (this.#broken) {
+        const closed = new KabinaError("audit/closed", {});
+        for (const { reject } of this.#waiting.splice(0)) reject(closed);
+        throw closed;
+      }
       return task();
     };
     const result = this.#work.then(run, run);

@@ -3,8 +3,11 @@ import { createHash } from "node:crypto";
 import { KabinaError } from "../errors/kabina-error.ts";
 
 export type Hash = Uint8Array;
-/** The hash of the leaf at an index. */
-export type LeafHashes = (index: number) => Hash;
+/** The hash of the leaf at an index; and, where it is kept, that of the complete subtree over a range of leaves. */
+export interface LeafHashes {
+  (index: number): Hash;
+  readonly subtree?: (from: number, to: number) => Hash | undefined;
+}
 
 /** RFC 6962 §2.1: MTH({d(0)}) = SHA-256(0x00 || d(0)). */
 export const leafHash = (entry: Uint8Array): Hash =>
@@ -53,6 +56,8 @@ export function rootOf(leaves: LeafHashes, from: number, to: number): Hash {
   const size = to - from;
   if (size === 0) return emptyRoot();
   if (size === 1) return leaves(from);
+  const kept = leaves.subtree?.(from, to);
+  if (kept) return kept;
   const middle = from + split(size);
   return nodeHash(rootOf(leaves, from, middle), rootOf(leaves, middle, to));
 }

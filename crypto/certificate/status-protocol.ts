@@ -134,9 +134,20 @@ export interface StatusAnswerFields {
   readonly nonce: Uint8Array | undefined;
 }
 
+/** The `[2] byKey` of a responder, which is in every answer of it. */
+const responders = new WeakMap<Certificate, Uint8Array>();
+function responderOf(certificate: Certificate): Uint8Array {
+  const known = responders.get(certificate);
+  if (known) return known;
+  const made = encode(contextConstructed(2, octetString(issuerHashes(certificate, "sha1").key)));
+  responders.set(certificate, made);
+  return made;
+}
+
 /** Signs an answer; the DER of the OCSPResponse. */
 export async function buildAnswer(fields: StatusAnswerFields, signer: Signer): Promise<Uint8Array> {
-  const responderKey = issuerHashes(fields.responder, "sha1").key;
+  const responder = responderOf(fields.responder);
+  const [produced, next] = [generalizedTime(fields.producedAt), generalizedTime(fields.nextUpdate)];
   const nonce = fields.nonce
     ? [
         contextConstructed(
@@ -147,9 +158,9 @@ export async function buildAnswer(fields: StatusAnswerFields, signer: Signer): P
     : [];
   const body = encode(
     sequence(
-      contextConstructed(2, octetString(responderKey)),
-      generalizedTime(fields.producedAt),
-      sequence(...fields.answers.map(({ id, status }) => encodeSingle(id, status, fields))),
+      raw(responder),
+      produced,
+      sequence(...fields.answers.map(({ id, status }) => encodeSingle(id, status, produced, next))),
       ...nonce,
     ),
   );
@@ -167,13 +178,8 @@ export async function buildAnswer(fields: StatusAnswerFields, signer: Signer): P
   );
 }
 
-function encodeSingle(id: Uint8Array, status: CertificateStatus, fields: StatusAnswerFields): DerValue {
-  return sequence(
-    raw(id),
-    encodeStatus(status),
-    generalizedTime(fields.producedAt),
-    contextConstructed(0, generalizedTime(fields.nextUpdate)),
-  );
+function encodeSingle(id: Uint8Array, status: CertificateStatus, produced: DerValue, next: DerValue): DerValue {
+  return sequence(raw(id), encodeStatus(status), produced, contextConstructed(0, next));
 }
 
 function encodeStatus(status: CertificateStatus): DerValue {

@@ -137,7 +137,7 @@ export class Register {
 
   /** Another number after every change, by this process or another: what was signed ahead may then be out of date. */
   version(): number {
-    return this.#version * 2 ** 24 + (this.database.pragma("data_version", { simple: true }) as number);
+    return this.#version * 2 ** 24 + this.#statements.dataVersion.get()!;
   }
 
   close(): void {
@@ -360,6 +360,7 @@ function prepare(database: Database) {
       `UPDATE proposal SET state = :state, decided_by = :decidedBy, decided_at = :decidedAt, outcome = :outcome
        WHERE id = :id AND state = :from`,
     ),
+    dataVersion: database.prepare<[], number>("PRAGMA data_version").pluck(),
     addCertificate: database.prepare(
       `INSERT INTO certificate (serial, issuer, sha256, key_id, name, office, der, not_before, not_after)
        VALUES (:serial, :issuer, :sha256, :keyId, :name, :office, :der, :notBefore, :notAfter) ON CONFLICT DO NOTHING`,

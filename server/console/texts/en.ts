@@ -83,7 +83,7 @@ export const en = {
       "server-tls": "A thief stands in for this server; receipts and packages stay safe.",
       "server-receipt": "A thief tells booths that packages are stored, and booths erase them.",
       "server-recipient": "A thief who also has packages opens them: prints, portraits, chips.",
-      "server-audit": "A thief signs another history of decisions; what booths have cosigned stands.",
+      "server-audit": "A thief signs another history of decisions; copies that were exported before stand.",
     },
     requests: {
       title: "Waiting to be certified: {{number}}",

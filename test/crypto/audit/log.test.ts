@@ -90,3 +90,39 @@ describe("an audit log", () => {
     await log.close();
   });
 });
+
+describe("an entry's line", () => {
+  it("is canonical JSON whatever is in it, and is read again as it was", async () => {
+    const { default: fc } = await import("fast-check");
+    const { default: canonicalize } = await import("canonicalize");
+    const { decodeEntry, encodeEntry } = await import("../../../crypto/audit/entry.ts");
+    const fact = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 100 }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      fc.constant(null),
+    );
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string({ unit: "binary", maxLength: 20 }), fact, { maxKeys: 8 }),
+        fc.nat(),
+        (data, index) => {
+          const entry = { index, at: "2026-11-21T20:00:00.000Z", kind: "test.entry", data };
+          const line = encodeEntry(entry);
+          expect(Buffer.from(line).toString()).toBe(canonicalize(entry));
+          expect(encodeEntry(decodeEntry(line, index))).toEqual(line);
+        },
+      ),
+    );
+    for (const data of [
+      { a: Number.NaN },
+      { a: Number.POSITIVE_INFINITY },
+      { a: "x".repeat(1025) },
+      { a: "\ud800" },
+      { ["x".repeat(65)]: 1 },
+    ])
+      expect(() => encodeEntry({ index: 0, at: "2026-11-21T20:00:00.000Z", kind: "a", data })).toThrow(
+        "audit/entry-malformed",
+      );
+  });
+});
