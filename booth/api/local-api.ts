@@ -99,7 +99,7 @@ export class LocalApi {
       if (!known || camera === null) return refuse(response, 404, new KabinaError("session/picture-missing"), request);
       await sendPreview(camera, host, response);
     });
-    app.use("/api", (request, response) => refuse(response, 404, new KabinaError("session/event-malformed"), request));
+    app.use("/api", (request, response) => refuse(response, 404, new KabinaError("booth/no-such-address"), request));
     app.use(express.static(screens, { index: "index.html", redirect: false }));
     app.use((request, response) => {
       // The screen's own paths (`/status`) are all served by its one page.

@@ -169,6 +169,8 @@ export const DeviceState = z.object({
   kind: DeviceKind,
   /** The maker's name of it, for the status page. */
   name: z.string().max(MAX_TEXT),
+  /** Which driver found it: what is Kabina's own has a name in each language. */
+  driver: z.string().max(60).nullable(),
   /** As in `devices/port.ts`: `degraded` works, but `code` says what is wrong; `failed` is tried again by itself. */
   state: z.enum(["ready", "degraded", "opening", "failed", "absent"]),
   /** No physical device is behind it: the screen says so. */

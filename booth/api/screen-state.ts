@@ -162,7 +162,14 @@ export function deviceStates(devices: BoothDevices): DeviceState[] {
   return deviceKinds.map((kind) => {
     const { state, problem } = devices[kind].health();
     const info = devices[kind].info;
-    return { kind, name: info?.name ?? "", state, simulated: info?.simulated ?? false, code: problem?.code ?? null };
+    return {
+      kind,
+      name: info?.name ?? "",
+      driver: info?.driver ?? null,
+      state,
+      simulated: info?.simulated ?? false,
+      code: problem?.code ?? null,
+    };
   });
 }
 

@@ -28,10 +28,12 @@ export async function need<Kind extends DeviceKind>(
   kind: Kind,
   stage: Stage,
 ): Promise<DeviceByKind[Kind]> {
-  const current = device.current;
-  if (current !== null) {
+  // One that is just being opened is no trouble yet.
+  const soon =
+    device.current ?? (await device.ready({ signal: stage.signal, timeoutMs: OPENING_MS }).catch(() => undefined));
+  if (soon !== undefined) {
     if (stage.session.problem?.device === kind) await stage.emit({ type: "trouble.over" });
-    return current;
+    return soon;
   }
   const { code, details } = device.health().problem ?? { code: "device/absent", details: { kind } };
   await stage.emit({ type: "trouble", code, details, device: kind, waiting: true });
@@ -40,5 +42,7 @@ export async function need<Kind extends DeviceKind>(
   return opened;
 }
 
+/** Milliseconds before the screen says that a device is not there. */
+const OPENING_MS = 2500;
 /** Milliseconds that a loop waits for a device before it says again that it waits; the session's own time ends sooner. */
 const DEVICE_WAIT_MS = 24 * 3600 * 1000;

@@ -44,6 +44,7 @@ export class BoothWorld {
   readonly person = join(this.root, "person");
   #applicant: Applicant | undefined;
   #booth: KabinaProcess<{ url: string }> | undefined;
+  #server: KabinaProcess<{ intake: string; signIn: string }> | undefined;
   readonly secrets: Secret[] = [];
 
   /** Makes the person and the installation. Nothing listens at the server's address: packages wait in the outbox. */
@@ -79,6 +80,15 @@ export class BoothWorld {
   async stop(): Promise<void> {
     await this.#booth?.stop();
     this.#booth = undefined;
+  }
+
+  /** A server for this booth, which must be started after it. Gives the operator's sign-in link. */
+  async startServer(): Promise<string> {
+    const args = ["--data", this.data, "--port", "0", "--console-port", "0"];
+    this.#server = await KabinaProcess.start("server", args, join(this.root, "server.log"));
+    const { intake, signIn } = this.#server.ready;
+    await provision(this.data, tools, { serverUrl: intake });
+    return signIn;
   }
 
   async kill(): Promise<void> {
@@ -133,6 +143,7 @@ export class BoothWorld {
 
   async remove(): Promise<void> {
     await this.stop();
+    await this.#server?.stop();
     rmSync(this.root, { recursive: true, force: true });
   }
 

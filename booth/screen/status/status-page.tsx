@@ -88,6 +88,24 @@ interface BodyProps {
   time: (at: string) => string;
 }
 
+/** Devices of Kabina's own, by kind and driver; any other has its maker's name. */
+const OWN = [
+  "camera-simulator",
+  "camera-ffmpeg",
+  "fingerprint-files",
+  "smartcard-simulator",
+  "scanner-screen",
+  "signature-screen",
+  "signature-simulator",
+  "printer-screen",
+] as const;
+
+function nameOf({ kind, driver, name, simulated }: BoothStatus["devices"][number], t: BodyProps["t"]): string {
+  const own = OWN.find((known) => known === `${kind}-${driver}`);
+  // A real camera comes through ffmpeg as well, and has a name.
+  return own === undefined || (own === "camera-ffmpeg" && !simulated) ? name : t(`status.own.${own}`);
+}
+
 function StatusBody({ status, t, time }: BodyProps) {
   const { outbox } = status;
   return (
@@ -100,7 +118,7 @@ function StatusBody({ status, t, time }: BodyProps) {
               <span>
                 <strong>{t(`deviceKind.${device.kind}`)}</strong>
                 <small>
-                  {device.name}
+                  {nameOf(device, t)}
                   {device.simulated && ` · ${t("status.simulated")}`}
                 </small>
               </span>

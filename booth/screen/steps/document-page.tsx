@@ -110,7 +110,7 @@ function MrzPage({ state, view, send, can }: StepProps<"document">) {
               {t("document.scan")}
             </Button>
           )}
-          {specimen && (
+          {specimen && !view.canScan && (
             <Button
               icon="passport"
               disabled={!can("document.mrz")}

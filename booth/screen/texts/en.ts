@@ -436,6 +436,16 @@ export const en = {
     printer: "Printer",
   },
   status: {
+    own: {
+      "camera-simulator": "Simulated camera",
+      "camera-ffmpeg": "Simulated camera",
+      "fingerprint-files": "Simulated fingerprint sensor",
+      "smartcard-simulator": "Simulated card reader",
+      "scanner-screen": "Bar-code reader at the screen",
+      "signature-screen": "The screen",
+      "signature-simulator": "Simulated pad",
+      "printer-screen": "Slip on the screen",
+    },
     title: "Booth status",
     stale: "The booth does not answer. Last known state of {{time}}.",
     never: "The booth does not answer.",

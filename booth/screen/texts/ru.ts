@@ -439,6 +439,16 @@ export const ru: Texts = {
     printer: "Принтер",
   },
   status: {
+    own: {
+      "camera-simulator": "Имитация камеры",
+      "camera-ffmpeg": "Имитация камеры",
+      "fingerprint-files": "Имитация сканера отпечатков",
+      "smartcard-simulator": "Имитация считывателя",
+      "scanner-screen": "Сканер кодов у экрана",
+      "signature-screen": "Экран",
+      "signature-simulator": "Имитация планшета",
+      "printer-screen": "Талон на экране",
+    },
     title: "Состояние кабины",
     stale: "Кабина не отвечает. Последнее известное состояние: {{time}}.",
     never: "Кабина не отвечает.",

@@ -212,6 +212,10 @@ export const boothErrors = errorTexts({
     },
     next: { en: "Open the booth's own address.", ru: "Откройте собственный адрес кабины." },
   },
+  "booth/no-such-address": {
+    cause: { en: "The booth has nothing at this address.", ru: "По этому адресу в кабине ничего нет." },
+    next: { en: "See docs/operations.md for what it answers.", ru: "Список адресов: docs/operations.md." },
+  },
   "booth/no-screen": {
     cause: { en: "The kiosk screen has not been built.", ru: "Экран киоска не собран." },
     next: {
