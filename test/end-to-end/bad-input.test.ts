@@ -134,7 +134,7 @@ const VISIT_MS = 240_000;
         for (let tries = 0; tries < 600 && number === null; tries++) await new Promise((next) => setTimeout(next, 50));
         expect(number).not.toBeNull();
         expect(world.sessions()).toHaveLength(1);
-        expect(world.packages()).toEqual([]);
+        expect(world.packages()).not.toContain(`${number}.kab`);
         // The power goes: what hangs on the disk ends only when the disk answers.
         const ended = world.kill();
         disk.thaw();
@@ -144,7 +144,7 @@ const VISIT_MS = 240_000;
         const screen = await ScreenClient.connect(world.url);
         expect(await screen.until(({ view }) => view.step === "wipe" && view.phase === "erased", 10_000)).toBe(true);
         await screen.close();
-        expect(world.packages()).toEqual([`${number}.kab`]);
+        expect(world.packages()).toContain(`${number}.kab`);
         expect(world.sessions()).toEqual([]);
         expect(readdirSync(folder)).toEqual([]);
       } finally {
