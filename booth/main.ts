@@ -274,6 +274,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       face.preview.canUseBrowser = devices.browser.current !== null;
       document.canScan = devices.pages.current !== null;
     });
+  showDevices();
   const forgetBrowser = devices.browser.on(showDevices);
   const forgetPages = devices.pages.on(showDevices);
   const forgetDevices = devices.on((kind, event) => {

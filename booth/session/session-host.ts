@@ -29,7 +29,7 @@ export interface HostTools {
   gate(): KabinaError | null;
   /** Which camera a new session begins with. */
   cameraSource(): "booth" | "browser";
-  /** Called when a session begins or goes on: what the screen shows of the devices is told again. */
+  /** Called when a session begins: what the screen shows of the devices is told again. */
   begun(): void;
   /** Called before a session's traces are erased, for what lies outside its journal. */
   beforeErase(session: SessionSnapshot): Promise<void>;
@@ -444,8 +444,6 @@ export class SessionHost {
         .append({ entry: { event: restored } satisfies JournalEntry, blobs: new Map() })
         .catch(() => {});
       this.#snapshot = advance(past.snapshot, restored);
-      // The host is not there yet for whoever made it.
-      queueMicrotask(() => this.#tools.begun());
       audit("session.resumed", { session });
       log("session resumed", { step: this.step, records: found.records.length });
     }
