@@ -98,13 +98,18 @@ export class Token {
   }
 
   /** ECDSA over a digest; DER. */
-  signDigest(keyId: string, label: string, digest: Uint8Array): Promise<Uint8Array> {
+  async signDigest(keyId: string, label: string, digest: Uint8Array): Promise<Uint8Array> {
+    const signature = await this.signPlain(keyId, label, digest);
+    const half = signature.length / 2;
+    return encode(sequence(unsignedInteger(signature.subarray(0, half)), unsignedInteger(signature.subarray(half))));
+  }
+
+  /** The same as r ‖ s, each as long as the curve's order. */
+  signPlain(keyId: string, label: string, digest: Uint8Array): Promise<Uint8Array> {
     return this.#exclusively(async ({ handle }) => {
       const { api, calls } = this.module;
       calls.C_SignInit(handle, { mechanism: api.CKM_ECDSA }, this.#find(handle, "private", keyId, label));
-      const signature = await inTime(calls.C_SignAsync(handle, Buffer.from(digest), Buffer.alloc(512)));
-      const half = signature.length / 2;
-      return encode(sequence(unsignedInteger(signature.subarray(0, half)), unsignedInteger(signature.subarray(half))));
+      return Uint8Array.from(await inTime(calls.C_SignAsync(handle, Buffer.from(digest), Buffer.alloc(512))));
     });
   }
 

@@ -1,21 +1,19 @@
 /** `kabina passport read`: reads and proves the passport in a PC/SC reader. */
-import { createPrivateKey } from "node:crypto";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { AccessKey } from "../access/access-key.ts";
-import type { TerminalIdentity } from "../access/terminal-authentication.ts";
 import { type RecordedApdu, recordChannel } from "../card/recorded-channel.ts";
 import { type DataGroupNumber, dataGroupNumbers } from "../lds/file.ts";
 import { parseMrz } from "../mrz/parse.ts";
-import { readCertificates, readInput } from "../proof/trust-files.ts";
+import { readCertificates } from "../proof/trust-files.ts";
 import { type PassportReading, readPassport } from "../reader/read-passport.ts";
 import { composeReport } from "../reader/report.ts";
-import { terminalIdentity } from "../synthetic/terminals.ts";
 import type { OpenCardChannel } from "./open-card-channel.ts";
 import { exitCodeOf, explained, language, printProof } from "./outcome.ts";
+import { loadTerminal } from "./terminal-folder.ts";
 
 interface ReadCommandOptions {
   readonly mrz?: string[];
@@ -24,6 +22,7 @@ interface ReadCommandOptions {
   readonly csca?: string[];
   readonly dg?: string[];
   readonly terminal?: string;
+  readonly pinFd?: number;
   readonly out?: string;
   readonly html?: string;
   readonly showPersonal?: boolean;
@@ -41,8 +40,9 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
     .option("--dg <number...>", "data groups to read beside 1, 2, 14 and 15")
     .option(
       "--terminal <dir>",
-      "folder with a terminal's certificates (*.cvcert, in order) and key.pem, for data groups 3 and 4",
+      "folder with a terminal's certificates (*.cvcert, in order) and key.pem or token.json, for data groups 3 and 4",
     )
+    .option("--pin-fd <n>", "descriptor that gives the PIN of the terminal's token", Number)
     .option("--out <dir>", "write the files of the chip there")
     .option("--html <file>", "write a report: proofs, steps, exchanges without their data")
     .option("--show-personal", "put the MRZ and the portrait into the report too")
@@ -52,7 +52,7 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
       if (openCardChannel === undefined) throw new KabinaError("mrtd/no-reader");
       const csca = await readCertificates(options.csca ?? []);
       const dataGroups = (options.dg ?? []).map(dataGroupNumber);
-      const terminal = options.terminal === undefined ? undefined : await loadTerminal(options.terminal);
+      const terminal = options.terminal === undefined ? undefined : await loadTerminal(options.terminal, options.pinFd);
       const ending = new AbortController();
       process.once("SIGINT", () => ending.abort(new KabinaError("card/closed")));
       const channel = await openCardChannel({
@@ -98,13 +98,6 @@ function dataGroupNumber(text: string): DataGroupNumber {
   const number = dataGroupNumbers.find((one) => String(one) === text);
   if (number === undefined) throw new KabinaError("mrtd/option", { option: "--dg", value: text, allowed: "1 … 16" });
   return number;
-}
-
-async function loadTerminal(directory: string): Promise<TerminalIdentity> {
-  const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith(".cvcert")).sort();
-  const key = await readInput(join(directory, "key.pem"));
-  const certificates = await Promise.all(names.map((name) => readInput(join(directory, name))));
-  return terminalIdentity(certificates, createPrivateKey(Buffer.from(key)));
 }
 
 async function writeFiles(directory: string, reading: PassportReading): Promise<void> {

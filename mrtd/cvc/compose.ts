@@ -50,7 +50,8 @@ export function composeCvCertificate(input: CvInput): Uint8Array {
 
 /** The key's objects in ascending order of their tags; domain parameters only in a root. */
 function keyObjects({ key, role }: CvInput): Uint8Array[] {
-  const spki = new Uint8Array(createPublicKey(key).export({ format: "der", type: "spki" }));
+  const publicKey = key.type === "public" ? key : createPublicKey(key);
+  const spki = new Uint8Array(publicKey.export({ format: "der", type: "spki" }));
   const point = parseTlv(spki, { where: "key" }).at(1).value.subarray(1);
   const publicPoint = tlv(0x86, point);
   if (role !== "CVCA") return [publicPoint];

@@ -14,6 +14,8 @@ export interface TestTerminals {
 }
 
 export interface TerminalsInput {
+  /** Public key of an inspection system that keeps its key elsewhere (a token); its `key` is then this one. */
+  readonly terminalKey?: KeyObject;
   readonly clock: Clock;
   readonly random: RandomBytes;
   /** Letters in the references that tell countries apart. */
@@ -34,10 +36,11 @@ export function makeTerminals({
   name = "TEST",
   access = everything,
   expiration,
+  terminalKey,
 }: TerminalsInput): TestTerminals {
   const now = clock.now().getTime();
   const dates = { effective: new Date(now - validity.before * day), expiration: new Date(now + validity.after * day) };
-  const [rootKey, verifierKey, key] = [makeEcKey(random), makeEcKey(random), makeEcKey(random)];
+  const [rootKey, verifierKey, key] = [makeEcKey(random), makeEcKey(random), terminalKey ?? makeEcKey(random)];
   const [root, verifier, terminal] = [`UT${name}CVCA00001`, `UT${name}DV00001`, `UT${name}IS00001`];
   const common = { ...dates, access: everything };
   return {

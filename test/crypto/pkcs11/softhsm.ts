@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -23,6 +24,16 @@ export const describeSoftHsm = (title: string, tests: () => void): void => {
   describe.skip(title, () => it("needs SoftHSM", () => {}));
 };
 
+/** Another test of this process may have had tokens of its own: the module reads its settings anew when it begins anew. */
+function forgetTokens(): void {
+  const { PKCS11 } = createRequire(import.meta.url)("pkcs11js") as typeof import("pkcs11js");
+  const module = new PKCS11();
+  module.load(softhsmModule);
+  try {
+    module.C_Finalize();
+  } catch {} // it had not begun
+}
+
 export interface SoftHsm {
   readonly folder: string;
   /** For programs that are to see the same tokens. */
@@ -41,10 +52,10 @@ export async function softHsm(...labels: readonly string[]): Promise<SoftHsm> {
     settings,
     `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = true\n`,
   );
-  // The module and OpenSSL's engine ask the process itself, of which jest gives tests a copy.
+  // The module asks the process itself, of which jest gives tests a copy.
   const { env } = runInThisContext("process") as NodeJS.Process;
   env.SOFTHSM2_CONF = settings;
-  env.PKCS11_MODULE_PATH = softhsmModule;
+  forgetTokens();
   for (const label of labels)
     await run("softhsm2-util", ["--init-token", "--free", "--label", label, "--so-pin", "12345678", "--pin", pin], {
       env: { ...env },
