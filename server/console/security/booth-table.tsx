@@ -4,7 +4,7 @@ import { ActionButton } from "../frame/action-button.tsx";
 import { Dialog } from "../frame/dialog.tsx";
 import { day, moment, span } from "../frame/times.ts";
 import { useTexts } from "../texts/use-texts.ts";
-import type { Desk } from "./security-page.tsx";
+import type { Desk } from "./desk.ts";
 
 /** Milliseconds by which a booth's clock may differ before it is marked. */
 const CLOCK_OFF_MS = 2 * 60_000;

@@ -4,8 +4,8 @@ import { Outcome, type ProposalShown, ProposalShown as Shown } from "../../secur
 import { ActionButton } from "../frame/action-button.tsx";
 import { moment } from "../frame/times.ts";
 import { useTexts } from "../texts/use-texts.ts";
+import type { Desk } from "./desk.ts";
 import { ProposalForm } from "./proposal-form.tsx";
-import type { Desk } from "./security-page.tsx";
 
 /** Decided proposals that are still shown. */
 const SHOWN = 5;

@@ -4,7 +4,7 @@ import type { RequestShown } from "../../security/api.ts";
 import { ActionButton } from "../frame/action-button.tsx";
 import { moment } from "../frame/times.ts";
 import { useTexts } from "../texts/use-texts.ts";
-import type { Desk } from "./security-page.tsx";
+import type { Desk } from "./desk.ts";
 
 /** Who waits to be certified. The officer types what the booth's own screen shows: agreeing by a glance is how a forged key gets in. */
 export function RequestList({ requests, desk }: { requests: readonly RequestShown[]; desk: Desk }) {

@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useState } from "react";
-import type { z } from "zod";
 import mark from "../../../design/mark.svg?no-inline";
 import type { Session } from "../../review/api.ts";
 import { Overview } from "../../security/api.ts";
@@ -12,6 +11,7 @@ import { show } from "../texts/i18n.ts";
 import { useTexts } from "../texts/use-texts.ts";
 import { AuditSearch } from "./audit-search.tsx";
 import { BoothTable } from "./booth-table.tsx";
+import type { Desk } from "./desk.ts";
 import { EndingTable } from "./ending-table.tsx";
 import { KeyTable } from "./key-table.tsx";
 import { PeopleList } from "./people-list.tsx";
@@ -20,14 +20,6 @@ import { RequestList } from "./request-list.tsx";
 
 /** Milliseconds between two looks. */
 const LOOK_EVERY_MS = 10_000;
-
-/** What each part of the page gets: how to act, and whether this person may. */
-export interface Desk {
-  /** Does something and looks again; undefined when it was refused, which the page has said. */
-  act: <S extends z.ZodType>(schema: S, path: string, body?: unknown) => Promise<z.output<S> | undefined>;
-  mayAct: boolean;
-  own: string;
-}
 
 interface SecurityPageProps {
   session: Session;
