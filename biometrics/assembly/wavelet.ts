@@ -230,3 +230,49 @@ export function quantize(from: usize, pitch: i32, w: i32, h: i32, half: f32, bin
     o += <usize>w << 1;
   }
 }
+
+/** Sum, least and most of `count` bytes, to three i32. */
+export function range(from: usize, count: i32, out: usize): void {
+  let sums = i32x4.splat(0);
+  let least = i8x16.splat(-1);
+  let most = i8x16.splat(0);
+  let i: usize = 0;
+  for (; i + 16 <= <usize>count; i += 16) {
+    const v = v128.load(from + i);
+    sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(v)));
+    least = i8x16.min_u(least, v);
+    most = i8x16.max_u(most, v);
+  }
+  let sum =
+    i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
+  v128.store(out, least);
+  v128.store(out + 16, most);
+  let low: i32 = 255;
+  let high: i32 = 0;
+  for (let k: usize = 0; k < 16; k++) {
+    low = min(low, <i32>load<u8>(out + k));
+    high = max(high, <i32>load<u8>(out + 16 + k));
+  }
+  for (; i < <usize>count; i++) {
+    const v = <i32>load<u8>(from + i);
+    sum += v;
+    low = min(low, v);
+    high = max(high, v);
+  }
+  store<i32>(out, sum);
+  store<i32>(out, low, 4);
+  store<i32>(out, high, 8);
+}
+
+/** (byte - shift) / scale; up to fifteen values more than `count` are written. */
+export function centre(from: usize, count: i32, shift: f32, scale: f32, out: usize): void {
+  const offset = f32x4.splat(shift);
+  const width = f32x4.splat(scale);
+  for (let i: usize = 0; i < <usize>count; i += 8) {
+    const v = v128.load8x8_u(from + i);
+    const a = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(v));
+    const b = f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(v));
+    v128.store(out + (i << 2), f32x4.div(f32x4.sub(a, offset), width));
+    v128.store(out + (i << 2) + 16, f32x4.div(f32x4.sub(b, offset), width));
+  }
+}

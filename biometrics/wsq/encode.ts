@@ -5,6 +5,7 @@ import { ANALYSIS_HIGH, ANALYSIS_LOW } from "./filters.ts";
 import type { HuffmanTable } from "./huffman.ts";
 import { encodeBlock, huffmanTableFor, symbolsOf } from "./huffman-encode.ts";
 import { LEAST_SIDE, MAX_PIXELS, MOST_SIDE } from "./limits.ts";
+import { compiledCentred } from "./passes.ts";
 import { type Bins, binWidths, quantize } from "./quantize.ts";
 import { MARKER } from "./segments.ts";
 import { BLOCK_2, BLOCK_3, subbands } from "./subbands.ts";
@@ -27,10 +28,11 @@ export function encodeWsq(image: GreyImage, rate = USUAL_RATE): Uint8Array {
   }
   if (data.length !== width * height) throw new BiometricsError("wsq/encode", { reason: "size and pixels disagree" });
   if (!(rate >= RATES.least && rate <= RATES.most)) throw new BiometricsError("wsq/encode", { reason: `rate ${rate}` });
-  const { centredPixels, shift, scale } = centred(data);
-  const passes = split(centredPixels, width, height);
+  const { passes, shift, scale } = compiledCentred(data, width);
+  if (scale === 0) throw new BiometricsError("wsq/encode", { reason: "the picture is one flat grey" });
+  split(passes, width, height);
   const bands = subbands(width, height);
-  const bins = binWidths(passes.result(), width, bands, rate);
+  const bins = binWidths(passes.view(), width, bands, rate);
   const { coefficients, cuts } = quantize(passes, width * height, width, bands, bins, [BLOCK_2, BLOCK_3]);
   const [second, third] = [cuts[0]!, cuts[1]!];
   const blocks = [
@@ -56,34 +58,12 @@ export function encodeWsq(image: GreyImage, rate = USUAL_RATE): Uint8Array {
   return out.bytes();
 }
 
-/** Grey values around 0 and within ±128. */
-function centred(data: Uint8Array): { centredPixels: Float32Array; shift: number; scale: number } {
-  const counts = new Uint32Array(256);
-  for (let i = 0; i < data.length; i++) counts[data[i]!]!++;
-  let sum = 0;
-  let low = 255;
-  let high = 0;
-  for (let v = 0; v < 256; v++) {
-    if (counts[v] === 0) continue;
-    sum += v * counts[v]!;
-    low = Math.min(low, v);
-    high = v;
-  }
-  const shift = f(f(sum) / f(data.length));
-  const scale = f(Math.max(f(shift - low), f(high - shift)) / 128);
-  if (scale === 0) throw new BiometricsError("wsq/encode", { reason: "the picture is one flat grey" });
-  const values = Float32Array.from({ length: 256 }, (_, v) => f(v - shift) / scale);
-  const centredPixels = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) centredPixels[i] = values[data[i]!]!;
-  return { centredPixels, shift, scale };
-}
-
 /** Writes marker segments. */
 class Segments {
   private readonly parts: Uint8Array[] = [];
 
   private put(...bytes: number[]): void {
-    this.parts.push(Uint8Array.from(bytes));
+    this.parts.push(new Uint8Array(bytes));
   }
 
   short(value: number): void {

@@ -6,10 +6,15 @@ const COEFFICIENT_MOST = 74;
 const COEFFICIENT_LEAST = -73;
 const LONGEST_RUN = 0xffff;
 
+/** Room for the symbols of one block, kept for the next one unless it is larger than this. */
+const KEPT = 2_000_000;
+let scratch = new Int32Array(0);
+
 /** Symbols of table A.2, each with its extra bits above it: symbol + 256 · extra. */
 export function symbolsOf(coefficients: Int16Array): Int32Array {
-  // A coefficient makes at most one symbol, and a run before it one.
-  const symbols = new Int32Array(coefficients.length + 1);
+  // A coefficient makes at most one symbol, and a run stands for one at least.
+  if (scratch.length <= coefficients.length) scratch = new Int32Array(coefficients.length + 1);
+  const symbols = scratch;
   let count = 0;
   const { length } = coefficients;
   for (let i = 0; i < length; ) {
@@ -27,7 +32,9 @@ export function symbolsOf(coefficients: Int16Array): Int32Array {
     else if (c < COEFFICIENT_LEAST) symbols[count++] = (c < -255 ? 104 : 102) - 256 * c;
     else symbols[count++] = c + 180;
   }
-  return symbols.subarray(0, count);
+  const result = symbols.slice(0, count);
+  if (scratch.length > KEPT) scratch = new Int32Array(0);
+  return result;
 }
 
 /** Extra bits after symbols 101 to 106. */
@@ -36,7 +43,7 @@ EXTRA_BITS.set([8, 8, 16, 16, 8, 16], 101);
 
 /** The table that codes these blocks, given as symbols, shortest. */
 export function huffmanTableFor(blocks: readonly Int32Array[]): HuffmanTable {
-  const frequency = new Float64Array(257);
+  const frequency = new Uint32Array(257);
   for (const block of blocks) for (let i = 0; i < block.length; i++) frequency[block[i]! & 0xff]!++;
   const sizes = codeSizes(frequency);
   const counts = new Int32Array(Math.max(33, 2 + Math.max(...sizes)));
@@ -50,35 +57,42 @@ export function huffmanTableFor(blocks: readonly Int32Array[]): HuffmanTable {
 }
 
 /** Code length of each symbol; symbol 256 stands for the code of all ones, which nothing may use. */
-function codeSizes(counted: Float64Array): Int32Array {
+function codeSizes(counted: Uint32Array): Int32Array {
   const frequency = Float64Array.from(counted);
   frequency[256] = 1;
   const size = new Int32Array(257);
   const chain = new Int32Array(257).fill(-1);
   // Symbols that occur, in order; merged ones leave.
-  let left: number[] = [];
-  for (let k = 0; k < 257; k++) if (frequency[k]! > 0) left.push(k);
-  for (;;) {
-    const a = rarest(frequency, left, -1);
-    const b = rarest(frequency, left, a);
-    if (b < 0) return size;
-    left = left.filter((k) => k !== b);
+  const left = new Int32Array(257);
+  let count = 0;
+  for (let k = 0; k < 257; k++) if (frequency[k]! > 0) left[count++] = k;
+  for (; count > 1; count--) {
+    // The two of least frequency, the last of equals first.
+    let a = -1;
+    let b = -1;
+    let place = 0;
+    let placeA = 0;
+    for (let k = 0; k < count; k++) {
+      const symbol = left[k]!;
+      const times = frequency[symbol]!;
+      if (a < 0 || times <= frequency[a]!) {
+        b = a;
+        place = placeA;
+        a = symbol;
+        placeA = k;
+      } else if (b < 0 || times <= frequency[b]!) {
+        b = symbol;
+        place = k;
+      }
+    }
     frequency[a]! += frequency[b]!;
-    frequency[b] = 0;
+    left.copyWithin(place, place + 1, count);
     let end = a;
     for (size[end]!++; chain[end]! >= 0; size[end]!++) end = chain[end]!;
     chain[end] = b;
     for (let k = b; k >= 0; k = chain[k]!) size[k]!++;
   }
-}
-
-/** The symbol of least frequency above 0, the last of equals. */
-function rarest(frequency: Float64Array, among: readonly number[], except: number): number {
-  let best = -1;
-  for (const k of among) {
-    if (k !== except && (best < 0 || frequency[k]! <= frequency[best]!)) best = k;
-  }
-  return best;
+  return size;
 }
 
 /** No code longer than 16 bits (figure K.3), and the code of all ones taken out. */

@@ -17,6 +17,8 @@ export interface Passes {
   readonly rows: Pass;
   /** The pixels buffer as it stands; a copy. */
   result(): Float32Array;
+  /** The pixels buffer itself: to be read at once, before the next picture's passes are made. */
+  view(): Float32Array;
   /** The same as grey bytes: value · scale + shift, rounded. */
   grey(scale: number, shift: number): Uint8Array;
   /** Coefficients of a subband of the pixels buffer, appended at `at` of `out`. */
@@ -39,6 +41,8 @@ interface Calls {
   readonly columns: WaveletPass;
   readonly rows: WaveletPass;
   readonly grey: (from: number, count: number, scale: number, shift: number, out: number) => void;
+  readonly range: (from: number, count: number, out: number) => void;
+  readonly centre: (from: number, count: number, shift: number, scale: number, out: number) => void;
   readonly quantize: (
     from: number,
     pitch: number,
@@ -58,18 +62,64 @@ const SLACK = 64;
 const KEPT_PIXELS = 2_000_000;
 let kept: Wavelet | undefined;
 
+/** Grey bytes around 0 and within ±128, and how: grey = value · scale + shift. */
+export interface Centred {
+  readonly passes: Passes;
+  readonly shift: number;
+  /** 0 when the picture is one flat grey. */
+  readonly scale: number;
+}
+
+/** Middle and spread of grey as the reference encoder works them out. */
+function scaleOf(sum: number, count: number, low: number, high: number): { shift: number; scale: number } {
+  const shift = fround(fround(sum) / fround(count));
+  return { shift, scale: fround(Math.max(fround(shift - low), fround(high - shift)) / 128) };
+}
+
+/** Passes over a grey picture, centred first. */
+export function compiledCentred(data: Uint8Array, pitch: number): Centred {
+  const { kernel, base, side, passes } = makeCompiled(data.length, pitch);
+  new Uint8Array(kernel.buffer(), side, data.length).set(data);
+  const out = side + aligned(data.length + SLACK);
+  kernel.call.range(side, data.length, out);
+  const [sum = 0, low = 0, high = 0] = new Int32Array(kernel.buffer(), out, 3);
+  const { shift, scale } = scaleOf(sum, data.length, low, high);
+  if (scale !== 0) kernel.call.centre(side, data.length, shift, scale, base.pixels);
+  return { passes, shift, scale };
+}
+
+/** The same in plain TypeScript: the reference that a test holds the compiled one against. */
+export function plainCentred(data: Uint8Array, pitch: number): Centred {
+  const sum = data.reduce((total, v) => total + v, 0);
+  const [low, high] = [data.reduce((a, b) => Math.min(a, b)), data.reduce((a, b) => Math.max(a, b))];
+  const { shift, scale } = scaleOf(sum, data.length, low, high);
+  return {
+    passes: plainPasses(
+      Float32Array.from(data, (v) => fround(v - shift) / scale),
+      pitch,
+    ),
+    shift,
+    scale,
+  };
+}
+
 export function compiledPasses(pixels: Float32Array, pitch: number): Passes {
-  const large = pixels.length > KEPT_PIXELS;
+  const { kernel, base, passes } = makeCompiled(pixels.length, pitch);
+  new Float32Array(kernel.buffer(), base.pixels, pixels.length).set(pixels);
+  return passes;
+}
+
+function makeCompiled(count: number, pitch: number) {
+  const large = count > KEPT_PIXELS;
   if (!large) kept ??= loadKernel(waveletWasm);
   const kernel: Wavelet = large ? loadKernel(waveletWasm) : kept!;
-  const size = aligned(4 * pixels.length + SLACK);
+  const size = aligned(4 * count + SLACK);
   const base = { pixels: KERNEL_START, scratch: KERNEL_START + size };
   // Eight rows turned on their side; afterwards the same place holds results.
   const side = KERNEL_START + 2 * size;
-  let free = side + aligned(Math.max(32 * (pitch + 64), 4 * pixels.length) + SLACK);
+  let free = side + aligned(Math.max(32 * (pitch + 64), 4 * count) + SLACK);
   kernel.reserve(free);
-  new Float32Array(kernel.buffer(), base.pixels, pixels.length).set(pixels);
-  new Float32Array(kernel.buffer(), base.scratch, pixels.length).fill(0);
+  new Float32Array(kernel.buffer(), base.scratch, count).fill(0);
   const plans = new Map<LinePlan, { start: number; source: number; factor: number }>();
   const place = (plan: LinePlan) => {
     let at = plans.get(plan);
@@ -105,19 +155,21 @@ export function compiledPasses(pixels: Float32Array, pitch: number): Passes {
         plan.reach + 1,
       );
     };
-  return {
+  const passes: Passes = {
     columns: pass("columns"),
     rows: pass("rows"),
-    result: () => new Float32Array(kernel.buffer(), base.pixels, pixels.length).slice(),
+    view: () => new Float32Array(kernel.buffer(), base.pixels, count),
+    result: () => new Float32Array(kernel.buffer(), base.pixels, count).slice(),
     grey(scale, shift) {
-      kernel.call.grey(base.pixels, pixels.length, scale, shift, side);
-      return new Uint8Array(kernel.buffer(), side, pixels.length).slice();
+      kernel.call.grey(base.pixels, count, scale, shift, side);
+      return new Uint8Array(kernel.buffer(), side, count).slice();
     },
     quantize(from, width, height, half, bin, out, at) {
       kernel.call.quantize(base.pixels + 4 * from, pitch, width, height, half, bin, side);
       out.set(new Int16Array(kernel.buffer(), side, width * height), at);
     },
   };
+  return { kernel, base, side, passes };
 }
 
 /** The same in plain TypeScript: the reference that a test holds the compiled one against. */
@@ -144,6 +196,7 @@ export function plainPasses(given: Float32Array, pitch: number): Passes {
     columns: pass(pitch, 1),
     rows: pass(1, pitch),
     result: () => buffers.pixels,
+    view: () => buffers.pixels,
     grey: (scale, shift) =>
       Uint8Array.from(buffers.pixels, (v) =>
         Math.min(255, Math.max(0, fround(fround(fround(v * scale) + shift) + 0.5))),

@@ -61,8 +61,16 @@ export function splits(width: number, height: number): Split[] {
   }));
 }
 
+/** The last size asked for: a sensor's pictures all have the same. */
+let last: { readonly width: number; readonly height: number; readonly bands: readonly Subband[] } | undefined;
+
 /** Where the 64 subbands lie, in the order in which they are sent. */
-export function subbands(width: number, height: number): Subband[] {
+export function subbands(width: number, height: number): readonly Subband[] {
+  if (last?.width !== width || last.height !== height) last = { width, height, bands: makeSubbands(width, height) };
+  return last.bands;
+}
+
+function makeSubbands(width: number, height: number): Subband[] {
   const s = splits(width, height);
   const bands: Subband[] = [];
   sixteen(bands, 3, s[14]!, false, false);

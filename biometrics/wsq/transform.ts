@@ -27,18 +27,17 @@ export function join(
     const base = node.y * width + node.x;
     const down = plan(node.height, node.invertColumns);
     const along = plan(node.width, node.invertRows);
-    inside(base + down.reach * width + node.width, pixels);
+    inside(base + down.reach * width + node.width, pixels.length);
     columns("pixels", base, 0, node.width, down);
-    inside((node.height - 1) * width + along.reach + 1, pixels);
+    inside((node.height - 1) * width + along.reach + 1, pixels.length);
     rows("scratch", 0, base, node.height, along);
   }
   return passes;
 }
 
-/** Splits the picture into its subbands; the passes hold them. */
-export function split(pixels: Float32Array, width: number, height: number, make = compiledPasses): Passes {
-  const passes = make(pixels, width);
-  const { columns, rows } = passes;
+/** Splits the picture that the passes hold into its subbands. */
+export function split({ columns, rows }: Passes, width: number, height: number): void {
+  const size = width * height;
   const known = plansFor("analysis");
   const plan = (length: number, invert: boolean) =>
     known(length, invert, () => analysisPlan(length, ANALYSIS_LOW, ANALYSIS_HIGH, invert));
@@ -46,17 +45,16 @@ export function split(pixels: Float32Array, width: number, height: number, make 
     const base = node.y * width + node.x;
     const along = plan(node.width, node.invertRows);
     const down = plan(node.height, node.invertColumns);
-    inside(base + (node.height - 1) * width + along.reach + 1, pixels);
+    inside(base + (node.height - 1) * width + along.reach + 1, size);
     rows("pixels", base, 0, node.height, along);
-    inside(down.reach * width + node.width, pixels);
+    inside(down.reach * width + node.width, size);
     columns("scratch", 0, base, node.width, down);
   }
-  return passes;
 }
 
 /** Nothing may be read past the end. */
-function inside(end: number, pixels: Float32Array): void {
-  if (end > pixels.length) throw new BiometricsError("wsq/picture-size", { pixels: pixels.length });
+function inside(end: number, size: number): void {
+  if (end > size) throw new BiometricsError("wsq/picture-size", { pixels: size });
 }
 
 /** Plans are kept between pictures; a sensor's pictures all have the same few line lengths. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { seededRandom } from "../../biometrics/synthetic/random.ts";
 import { synthesisPlan } from "../../biometrics/wsq/filters.ts";
-import { compiledPasses, plainPasses } from "../../biometrics/wsq/passes.ts";
+import { compiledCentred, compiledPasses, plainCentred, plainPasses } from "../../biometrics/wsq/passes.ts";
 import { join, split } from "../../biometrics/wsq/transform.ts";
 
 interface Build {
@@ -28,10 +28,16 @@ describe("compiled hot loops", () => {
     [131, 200],
   ])("the wavelet transform of %i×%i gives the plain one's bytes, and comes back", (width, height) => {
     const random = seededRandom(3);
-    const pixels = Float32Array.from({ length: width * height }, () => random.between(-128, 128));
-    const passes = split(pixels, width, height, compiledPasses);
+    const grey = Uint8Array.from({ length: width * height }, () => random.index(256));
+    const { passes, shift, scale } = compiledCentred(grey, width);
+    const { passes: slow, ...plainScale } = plainCentred(grey, width);
+    expect({ shift, scale }).toEqual(plainScale);
+    const pixels = passes.result();
+    expect(same(pixels, slow.result())).toBe(true);
+    split(passes, width, height);
+    split(slow, width, height);
     const fast = passes.result();
-    expect(same(fast, split(pixels, width, height, plainPasses).result())).toBe(true);
+    expect(same(fast, slow.result())).toBe(true);
     const filters = {
       low: Float32Array.of(
         -0.0645388826,
@@ -54,7 +60,6 @@ describe("compiled hot loops", () => {
         0.0378284555,
       ),
     };
-    const slow = split(pixels, width, height, plainPasses);
     const [quick, plain] = [new Int16Array(200), new Int16Array(200)];
     passes.quantize(3, 11, 7, 0.75, 1.25, quick, 5);
     slow.quantize(3, 11, 7, 0.75, 1.25, plain, 5);
