@@ -2,12 +2,14 @@
 import { execFile } from "node:child_process";
 import { access, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Command } from "commander";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { explain, type Language } from "../crypto/errors/catalogue.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
+import { listKeys } from "../crypto/keys/open-store.ts";
 import { diagnose } from "../devices/cli.ts";
 
 const run = promisify(execFile);
@@ -30,16 +32,23 @@ export function register(program: Command, io: CliIo, language: Language): void 
   program
     .command("doctor")
     .description("say what is missing on this machine, and how to get it")
+    .option("--data <dir>", "the data folder whose keys are shown, with where each lies", "data")
     .option("--json", "print one JSON document")
-    .action(async ({ json }: { json?: true }) => {
+    .action(async ({ json, data }: { json?: true; data: string }) => {
       const findings = [node(), ...(await packages()), ...addons(), ...(await screens())];
       const missing = findings.filter(({ found }) => !found);
       const devices = await diagnose(io.clock);
-      if (json) io.json({ complete: missing.length === 0, findings, devices });
+      const keys = await keysIn(data);
+      if (json) io.json({ complete: missing.length === 0, findings, devices, keys });
       for (const { what, found, why, remedy } of findings) {
         io.print(`${found ? "ok     " : "MISSING"}  ${what.padEnd(24)} ${why}`);
         if (!found) io.print(`         ${" ".repeat(24)} → ${remedy}`);
       }
+      if (keys.length > 0) io.print("\nKeys of this installation, and what protects each:");
+      for (const { place, purpose, state, protection, notAfter } of keys)
+        io.print(
+          `${protection.padEnd(7)}  ${place.padEnd(10)} ${purpose.padEnd(20)} ${state.padEnd(8)} ${notAfter ?? ""}`,
+        );
       io.print("");
       io.print("What the drivers find now (a booth works with what there is):");
       for (const { subject, kind, found, problem } of devices) {
@@ -55,6 +64,19 @@ export function register(program: Command, io: CliIo, language: Language): void 
       io.print(missing.length === 0 ? "Nothing is missing." : `${missing.length} missing; the rest works without.`);
       if (missing.length > 0) io.exit(1);
     });
+}
+
+/** Every key of a data folder; a folder that is not there, or not ours to read, has none. */
+async function keysIn(data: string) {
+  const places = await Promise.all(
+    ["authority", "server", "booth"].map(async (place) =>
+      (await listKeys(join(data, place, "keys")).catch(() => [])).map((key) => ({ place, ...key })),
+    ),
+  );
+  return places.flat().map(({ place, purpose, state, algorithm, protection, keyId, chain }) => {
+    const notAfter = chain[0]?.notAfter.toISOString().slice(0, 10) ?? null;
+    return { place, purpose, state, algorithm, protection, keyId, notAfter };
+  });
 }
 
 function node(): Finding {
