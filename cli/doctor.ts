@@ -70,7 +70,7 @@ export function register(program: Command, io: CliIo, language: Language): void 
 async function keysIn(data: string) {
   const places = await Promise.all(
     ["authority", "server", "booth"].map(async (place) =>
-      (await listKeys(join(data, place, "keys")).catch(() => [])).map((key) => ({ place, ...key })),
+      (await listKeys(join(data, place, "keys")).catch(() => [])).map((key) => ({ ...key, place })),
     ),
   );
   return places.flat().map(({ place, purpose, state, algorithm, protection, keyId, chain }) => {
@@ -113,6 +113,7 @@ function addons(): Finding[] {
     "better-sqlite3": "the server's store",
     pcsclite: "reading chips over PC/SC",
     koffi: "reading fingerprint sensors through libfprint",
+    pkcs11js: "keys in tokens and cards of staff (PKCS#11)",
     sharp: "decoding and scaling pictures",
   };
   return Object.entries(uses).map(([what, why]) => {
