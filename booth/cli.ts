@@ -1,5 +1,5 @@
 /** `kabina booth`, `kabina slip make`, `kabina enrol`. */
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
@@ -49,7 +49,7 @@ interface EnrolFlags {
 
 /** The verbs of this room. */
 export function register(program: Command, io: CliIo): void {
-  program
+  const booth = program
     .command("booth")
     .description("run the booth: devices, sessions, kiosk screen")
     .option("--data <dir>", "the data folder", "data")
@@ -70,6 +70,12 @@ export function register(program: Command, io: CliIo): void {
     .addOption(new Option("--log <level>", "least important line of the log").choices(LOG_LEVELS).default("info"))
     .option("--json", "one JSON document a line")
     .action((flags: BoothFlags) => serve(flags, io));
+  booth
+    .command("provision")
+    .description("make this machine a booth from a signed profile (kabina office add); run again until it is ready")
+    .requiredOption("--profile <file>", "the signed profile")
+    .requiredOption("--root-sha256 <digits>", "16 digits or more of the root's fingerprint, brought on paper")
+    .action((_own: unknown, command: Command) => provisionFromProfile(command.optsWithGlobals(), io));
   program
     .command("slip")
     .description("slips that open a session")
@@ -130,6 +136,32 @@ async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
     process.once("SIGINT", stop);
   });
   await booth.close();
+}
+
+async function provisionFromProfile(
+  flags: { data: string; profile: string; rootSha256: string; json?: true },
+  io: CliIo,
+): Promise<void> {
+  const [{ provisionBooth }, { FileKeyStore }, { ensurePassphrase }, { passphraseFile }] = await Promise.all([
+    import("./office/provision-booth.ts"),
+    import("../crypto/keys/file-store.ts"),
+    import("../crypto/keys/passphrase.ts"),
+    import("../crypto/authority/provision.ts"),
+  ]);
+  const folder = join(resolve(flags.data), "booth");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const passphrase = await ensurePassphrase(passphraseFile(folder), io.random);
+  const store = await FileKeyStore.openOrCreate(join(folder, "keys"), passphrase, io.random);
+  const profile = await readFile(resolve(flags.profile), "utf8");
+  const made = await provisionBooth({ folder, profile, pinned: flags.rootSha256, store, clock: io.clock });
+  if (flags.json) io.json(made);
+  io.print(`${made.boothId}, ${made.office}; profile signed by ${made.officer}`);
+  if (made.movedFrom !== null) io.print(`moved from ${made.movedFrom}; packages sealed before keep that origin`);
+  io.print(`key ${made.keyId.replace(/.{4}(?=.)/g, "$& ")}`);
+  for (const problem of made.problems) io.print(`problem: ${problem}`);
+  if (made.state === "ready") io.print("ready: kabina booth");
+  else io.print("waits for an officer, who compares the key's digits; then run this again");
+  if (made.state !== "ready" || made.problems.length > 0) io.exit(1);
 }
 
 async function runEnrol(flags: EnrolFlags, io: CliIo): Promise<void> {

@@ -8,6 +8,7 @@ import { KabinaError } from "../crypto/errors/kabina-error.ts";
 import type { OpenCardChannel } from "../mrtd/cli/open-card-channel.ts";
 import { registerIssue } from "./issue/cli.ts";
 import { register as registerPki } from "./pki/cli.ts";
+import { register as registerOffice } from "./pki/office-cli.ts";
 import { register as registerPolicy } from "./pki/policy-cli.ts";
 import { register as registerStaff } from "./staff/cli.ts";
 
@@ -69,6 +70,7 @@ export function register(program: Command, io: CliIo, openCardChannel?: OpenCard
   registerIssue(program, io, openCardChannel);
   registerStaff(program, io);
   registerPolicy(program, io);
+  registerOffice(program, io);
 }
 
 /** Built files are in `dist/server/`, the console beside them in `dist/screens/console`; run from the sources it is the same place. */

@@ -350,6 +350,40 @@ export const pkiErrors = errorTexts({
       ru: "Подождите несколько секунд. Верный вход принимается сразу.",
     },
   },
+  "profile/pin-short": {
+    cause: {
+      en: "{least} digits of the root's fingerprint are needed at least.",
+      ru: "Нужно не меньше {least} цифр отпечатка корня.",
+    },
+    next: {
+      en: "Type them from the paper that came with the profile.",
+      ru: "Введите их с бумаги, полученной вместе с профилем.",
+    },
+  },
+  "profile/root-differs": {
+    cause: { en: "The profile's root is another one: {found}.", ru: "Корень в профиле другой: {found}." },
+    next: {
+      en: "Do not use the profile; ask the officer who signed it.",
+      ru: "Не используйте профиль; спросите подписавшего офицера.",
+    },
+  },
+  "profile/expired": {
+    cause: { en: "The profile was good until {until}.", ru: "Профиль действовал до {until}." },
+    next: {
+      en: "Ask for a new one; compare the machine's clock first.",
+      ru: "Запросите новый; сначала сверьте часы машины.",
+    },
+  },
+  "profile/other-booth": {
+    cause: {
+      en: "This machine is {here}; the profile is for {profile}.",
+      ru: "Эта машина: {here}; профиль для {profile}.",
+    },
+    next: {
+      en: "Take the right profile, or an empty data folder.",
+      ru: "Возьмите нужный профиль или пустую папку данных.",
+    },
+  },
   "proposal/unknown": {
     cause: { en: "There is no proposal {id}.", ru: "Предложения {id} нет." },
     next: { en: "Look at the list again.", ru: "Посмотрите список ещё раз." },
