@@ -18,6 +18,9 @@ export const SERVER_LIMITS = {
   connections: 1000,
   /** Notices in one answer to a booth. */
   noticesPerAnswer: 100,
+  /** Characters of a search, and cases that it finds at most. */
+  searchCharacters: 80,
+  found: 50,
   /** Decided cases that the console lists. */
   decidedShown: 50,
 } as const;

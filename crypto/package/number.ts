@@ -19,3 +19,11 @@ export function packageNumber(packageId: string): string {
       .match(new RegExp(`.{${GROUP}}`, "g")) as string[]
   ).join(" ");
 }
+
+/** All endings of a package's UUID (its last twelve hexadecimal digits) that have this number, twelve digits without spaces. */
+export function packageNumberSources(number: string): string[] {
+  const endings: string[] = [];
+  for (let value = Number(number); value < 16 ** SOURCE_DIGITS; value += 10 ** DIGITS)
+    endings.push(value.toString(16).padStart(SOURCE_DIGITS, "0"));
+  return endings;
+}

@@ -12,6 +12,7 @@
  * | GET /api/session | | Session, or 401 `review/not-signed-in` |
  * | DELETE /api/session | | 204 |
  * | GET /api/queue | | Queue |
+ * | GET /api/search?text=&zone= | | Found |
  * | GET /api/cases/:caseId | | CaseDetail |
  * | GET /api/cases/:caseId/images/:image | | image/jpeg or image/png, never cached |
  * | POST /api/cases/:caseId/decision | DecisionRequest | DecisionAnswer |
@@ -171,6 +172,10 @@ export const Queue = z.object({
   sequence: z.number().int(),
 });
 export type Queue = z.infer<typeof Queue>;
+
+/** Cases that a search has found, latest first. */
+export const Found = z.object({ items: z.array(QueueItem) });
+export type Found = z.infer<typeof Found>;
 
 /** A case appeared or changed. The console updates it in place, adds new ones below a mark, and never moves what is being read. */
 export const QueueEvent = z.object({ sequence: z.number().int(), kind: z.enum(["added", "changed"]), item: QueueItem });

@@ -20,6 +20,7 @@ import type { EventStreams } from "./events.ts";
 import { readImage } from "./images.ts";
 import { readQueue } from "./queue.ts";
 import { fileBody, jsonBody, parse, sessionOf } from "./request.ts";
+import { readSearch } from "./search.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface ConsoleOptions {
@@ -148,6 +149,11 @@ function createConsole(options: ConsoleOptions): express.Express {
     response.clearCookie(SESSION_COOKIE, { path: "/" }).status(204).end();
   });
   api.get("/queue", (_request, response) => void response.json(readQueue(store, clock.now())));
+  api.get("/search", (request, response) => {
+    const zone = Number.parseInt(String(request.query.zone ?? "0"), 10);
+    const zoneMinutes = Math.abs(zone) <= 24 * 60 ? zone : 0;
+    response.json(readSearch(store, clock.now(), String(request.query.text ?? ""), zoneMinutes));
+  });
   api.get("/events", (request, response) => {
     const after = Number.parseInt(String(request.headers["last-event-id"] ?? request.query.after ?? "0"), 10);
     const cookie = sessionCookie(request);

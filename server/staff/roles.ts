@@ -27,6 +27,7 @@ export const permissions: readonly Permission[] = [
   { method: "POST", path: "/api/passkey/options", who: "signed-in" },
   { method: "POST", path: "/api/passkey", who: "signed-in" },
   { method: "GET", path: "/api/queue", who: desk },
+  { method: "GET", path: "/api/search", who: desk },
   { method: "GET", path: "/api/events", who: desk },
   { method: "GET", path: "/api/cases/:caseId", who: desk },
   { method: "GET", path: "/api/cases/:caseId/images/:image", who: desk },

@@ -31,6 +31,9 @@ export class Cases {
   readonly #byId;
   readonly #byPackage;
   readonly #inStates;
+  readonly #named;
+  readonly #between;
+  readonly #ofEndings;
   readonly #change;
   readonly #setKey;
   readonly #putStage;
@@ -50,6 +53,19 @@ export class Cases {
     );
     this.#inStates = database.prepare<[string], CaseRecord>(
       `SELECT ${COLUMNS} FROM enrolment_case WHERE state IN (SELECT value FROM json_each(?)) ORDER BY changed_at DESC, case_id`,
+    );
+    const search = (condition: string, order: string) => `
+      SELECT ${COLUMNS} FROM enrolment_case c
+      JOIN package p ON p.sha256 = c.package_sha256 WHERE ${condition} ORDER BY ${order} LIMIT :limit`;
+    const latest = "p.received_at DESC, c.case_id";
+    this.#named = database.prepare<[{ text: string; limit: number }], CaseRecord>(
+      search("instr(lower(c.case_id), :text) > 0 OR instr(lower(p.booth), :text) > 0 OR p.package_id = :text", latest),
+    );
+    this.#between = database.prepare<[{ from: string; to: string; limit: number }], CaseRecord>(
+      search("p.received_at >= :from AND p.received_at < :to", latest),
+    );
+    this.#ofEndings = database.prepare<[{ endings: string; limit: number }], CaseRecord>(
+      search("substr(p.package_id, -12) IN (SELECT value FROM json_each(:endings))", latest),
     );
     this.#change = database.prepare(
       `UPDATE enrolment_case SET state = coalesce(:state, state), risk = coalesce(:risk, risk), version = version + 1,
@@ -87,6 +103,21 @@ export class Cases {
   /** Latest change first. */
   inStates(...states: CaseState[]): CaseRecord[] {
     return this.#inStates.all(JSON.stringify(states));
+  }
+
+  /** Cases whose number or booth has the text in it, whatever its case, or whose package has it for its number; latest first. */
+  named(text: string, limit: number): CaseRecord[] {
+    return this.#named.all({ text: text.toLowerCase(), limit });
+  }
+
+  /** Cases received from one instant to before another, latest first. */
+  receivedBetween(from: string, to: string, limit: number): CaseRecord[] {
+    return this.#between.all({ from, to, limit });
+  }
+
+  /** Cases whose package's UUID ends in one of these. */
+  ofPackageEndings(endings: readonly string[], limit: number): CaseRecord[] {
+    return this.#ofEndings.all({ endings: JSON.stringify(endings), limit });
   }
 
   /** Changes a case and tells the consoles; every change makes a new version. */

@@ -197,6 +197,31 @@ describeInBrowser("console pages", () => {
     await atCase(page, "0043");
   });
 
+  test("a case is found by its number, in the reader's language, and the queue stays where it is", async () => {
+    const page = await open({ locale: "ru" });
+    await atCase(page, "0041");
+    const before = await rows(page);
+    const field = page.getByLabel("Найти дело");
+    await field.fill("0038");
+    await page.waitForSelector("text=Найдено · 1");
+    expect((await rows(page)).slice(1)).toEqual(before);
+    const faults = await seriousViolations(page, "AA");
+    expect(faults).toEqual([]);
+    const found = await measure(page, LEAST);
+    expect([...found.smallText, ...found.smallTargets]).toEqual([]);
+    if (process.env.KABINA_LOOK) await page.screenshot({ path: process.env.KABINA_LOOK });
+    await page.locator(".row").first().click();
+    await atCase(page, "0038");
+    // What stands behind a failure is said in Russian too.
+    const measures = (await page.locator(".check-measures").allTextContents()).join(" ");
+    expect(measures).not.toMatch(/[a-z]{4,}/);
+    await field.fill("no such case");
+    await page.waitForSelector("text=Ничего не найдено");
+    await field.fill("");
+    await page.waitForSelector("text=Ничего не найдено", { state: "detached" });
+    expect(await rows(page)).toEqual(before);
+  });
+
   test("an empty queue says so", async () => {
     server.items = [];
     server.decided = [];

@@ -11,6 +11,7 @@ import {
   type Decision,
   type DecisionAnswer,
   DecisionRequest,
+  type Found,
   type Queue,
   type QueueEvent,
   type QueueItem,
@@ -112,6 +113,11 @@ export class FakeServer {
     if (path === "/api/queue") {
       const queue: Queue = { items: this.items, decided: this.decided, sequence: this.#sequence };
       return json(response, 200, queue);
+    }
+    if (path.startsWith("/api/search")) {
+      const text = new URL(request.url ?? "/", "http://here").searchParams.get("text") ?? "";
+      const found: Found = { items: [...this.items, ...this.decided].filter(({ caseId }) => caseId.includes(text)) };
+      return json(response, 200, found);
     }
     if (path === "/api/events") {
       response.writeHead(200, { "content-type": "text/event-stream" });

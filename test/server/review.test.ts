@@ -3,10 +3,11 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { readLines } from "../../crypto/audit/file.ts";
+import { packageNumber } from "../../crypto/package/number.ts";
 import { verifyDecision } from "../../crypto/receipt/decision.ts";
 import { decodeSigned } from "../../crypto/receipt/signed-document.ts";
 import type { RunningServer } from "../../server/main.ts";
-import { QueueEvent, REVIEW_LIMITS } from "../../server/review/api.ts";
+import { Found, QueueEvent, REVIEW_LIMITS } from "../../server/review/api.ts";
 import { scanFolder } from "../end-to-end/plaintext-scan.ts";
 import { ConsoleClient } from "./console-client.ts";
 import { enrolmentParts, type SampleOptions } from "./enrolment-sample.ts";
@@ -104,6 +105,45 @@ describe("a received case", () => {
     expect(scanFolder(installation.serverFolder, secrets)).not.toEqual([]);
     server = await installation.start({ folder: join(installation.folder, "another") });
   }, 60_000);
+
+  test("is found by its number, the person's number, its booth and its time, and by nothing else", async () => {
+    await receive();
+    const [item] = (await operator.waitForQueue(1)).items;
+    const search = async (text: string, zone = 0) => {
+      const answer = await operator.send("GET", `/api/search?${new URLSearchParams({ text, zone: String(zone) })}`);
+      return Found.parse(await answer.json()).items.map(({ caseId }) => caseId);
+    };
+    const received = item!.receivedAt;
+    const day = received.slice(0, 10);
+    for (const text of [
+      item!.caseId,
+      item!.caseId.slice(0, 6).toLowerCase(),
+      item!.packageId,
+      packageNumber(item!.packageId),
+      packageNumber(item!.packageId).replaceAll(" ", ""),
+      "BOOTH-1",
+      day,
+      day.split("-").reverse().join("."),
+      `${day} ${received.slice(11, 13)}`,
+      `${day} ${received.slice(11, 16)}`,
+    ])
+      expect([text, await search(text)]).toEqual([text, [item!.caseId]]);
+    for (const text of [
+      "",
+      " ",
+      "booth-2",
+      "2020-01-01",
+      "%",
+      "_",
+      "'; DROP TABLE package; --",
+      "0000 0000 0000",
+      "99.99.9999",
+    ])
+      expect([text, await search(text)]).toEqual([text, []]);
+    // The same hour where the clock is five hours ahead.
+    const there = new Date(Date.parse(received) + 5 * 3_600_000).toISOString();
+    expect(await search(`${there.slice(0, 10)} ${there.slice(11, 13)}`, -300)).toEqual([item!.caseId]);
+  });
 
   test("is decided once, undone within the window, and then signed into the audit log and for the booth", async () => {
     await receive();

@@ -59,16 +59,51 @@ const EXCEPTIONS = [
   "clock/suspect",
 ] as const;
 
-/** The numbers behind a failure; the booth's exceptions in words. */
+const MEASURES = [
+  "score",
+  "threshold",
+  "falseMatchRate",
+  "fmr",
+  "compared",
+  "nearest",
+  "width",
+  "height",
+  "offMinutes",
+  "aheadMinutes",
+  "files",
+  "images",
+  "resumed",
+] as const;
+const POSITIONS = [
+  "right-thumb",
+  "right-index",
+  "right-middle",
+  "right-ring",
+  "left-thumb",
+  "left-index",
+  "left-middle",
+  "left-ring",
+] as const;
+const AT_BOOTH = "-at-booth";
+
+/** The numbers behind a failure; the booth's exceptions in words. What is a word of the programs' own is in the reason's text. */
 function Measures({ check }: { check: Check }) {
   const { t } = useTexts();
   const { exceptions, ...rest } = check.measures;
   const said = typeof exceptions === "string" ? exceptions.split(/[\s,]+/).filter(Boolean) : [];
+  const labelled = (name: string, value: string | number | boolean | null): string[] => {
+    const measure = MEASURES.find((known) => known === name);
+    if (measure) return [`${t(`measure.${measure}`)} ${value}`];
+    const position = POSITIONS.find((known) => name === known || name === `${known}${AT_BOOTH}`);
+    if (!position) return [];
+    const where = name.endsWith(AT_BOOTH) ? ` (${t("measure.atBooth")})` : "";
+    return [`${t(`position.${position}`)}${where} ${value}`];
+  };
   const words = [...new Set(said)].map((code) => {
     const known = EXCEPTIONS.find((name) => name === code);
     return known ? t(`exception.${known}`) : t("exception.other", { code });
   });
-  const numbers = words.length > 0 ? [] : Object.entries(rest).map(([name, value]) => `${name} ${value}`);
+  const numbers = words.length > 0 ? [] : Object.entries(rest).flatMap(([name, value]) => labelled(name, value));
   const text = [...words, ...numbers].join(" · ");
   return text === "" ? null : <p className="check-measures">{text}</p>;
 }

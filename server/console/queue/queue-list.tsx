@@ -7,6 +7,7 @@ import { RefusalNote } from "../frame/refusal-note.tsx";
 import { span } from "../frame/times.ts";
 import { isOpen, type QueueState } from "../link/queue-feed.ts";
 import { useTexts } from "../texts/use-texts.ts";
+import { SearchField } from "./search-field.tsx";
 
 /** Milliseconds between two looks at the clock: waiting times run on by themselves. */
 const TICK_MS = 5000;
@@ -24,6 +25,7 @@ interface QueueListProps {
 export function QueueList({ queue, current, decidedOpen, onOpen, onSort, onDecided }: QueueListProps) {
   const { t } = useTexts();
   const [now, setNow] = useState(performance.now());
+  const [found, setFound] = useState<readonly QueueItem[] | null>(null);
   useEffect(() => {
     const timer = window.setInterval(() => setNow(performance.now()), TICK_MS);
     return () => window.clearInterval(timer);
@@ -43,8 +45,15 @@ export function QueueList({ queue, current, decidedOpen, onOpen, onSort, onDecid
           {t("queue.sort")}
         </ActionButton>
       </div>
+      <SearchField onFound={setFound} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard. */}
       <section className="queue-scroll" tabIndex={0} aria-label={t("queue.waiting")}>
+        {found && (
+          <>
+            <FoundCases found={found} current={current} onOpen={onOpen} />
+            <p className="queue-mark">{t("queue.waiting")}</p>
+          </>
+        )}
         {queue.refusal && <RefusalNote refusal={queue.refusal} onAgain={onSort} />}
         {!queue.loaded && !queue.refusal && <p className="quiet-note">{t("queue.loading")}</p>}
         {empty && (
@@ -74,6 +83,35 @@ export function QueueList({ queue, current, decidedOpen, onOpen, onSort, onDecid
         )}
       </section>
     </nav>
+  );
+}
+
+interface FoundProps {
+  found: readonly QueueItem[];
+  current: string | null;
+  onOpen: (caseId: string) => void;
+}
+
+/** What a search has found, above the queue, which stays where it is. */
+function FoundCases({ found, current, onOpen }: FoundProps) {
+  const { t } = useTexts();
+  return (
+    <section aria-label={t("queue.found")}>
+      <p className="queue-mark" role="status">
+        {found.length === 0 ? t("queue.foundNone") : `${t("queue.found")} · ${found.length}`}
+      </p>
+      <ul>
+        {found.map((item) => (
+          <QueueRow
+            key={item.caseId}
+            item={item}
+            waitedMs={item.waitingMs}
+            current={item.caseId === current}
+            onOpen={onOpen}
+          />
+        ))}
+      </ul>
+    </section>
   );
 }
 
