@@ -12,9 +12,15 @@ export interface BiometricsIo {
   exit(code: number): void;
 }
 
+/** How the reader is spoken to; the texts of errors are not this room's. */
+export interface BiometricsWords {
+  readonly language: "en" | "ru";
+  explain(error: unknown): { readonly code: string; readonly cause: string; readonly next: string };
+}
+
 /** The verbs of this room. */
-export function register(program: Command, io: BiometricsIo): void {
-  registerFace(program, io);
+export function register(program: Command, io: BiometricsIo, words: BiometricsWords): void {
+  registerFace(program, io, words);
   registerFinger(program, io);
   registerWsq(program, io);
   registerRecord(program, io);

@@ -32,7 +32,8 @@ const program = new Command("kabina")
   .description("An open biometric passport booth and the enrolment service behind it")
   .showHelpAfterError();
 
-for (const register of [start, booth, devices, biometrics, crypto]) register(program, io);
+for (const register of [start, booth, devices, crypto]) register(program, io);
+biometrics(program, io, { language, explain: (error) => explain(error, language) });
 doctor(program, io, language);
 // The drivers of card readers are in devices, which mrtd and server may not import: they meet here.
 for (const register of [mrtd, server]) register(program, io, (options) => openCardChannel(systemClock, options));

@@ -8,6 +8,8 @@ import { assessPortrait } from "./assessment.ts";
 import { FaceEngine } from "./engine.ts";
 import { type DescribedFace, evaluateFaces } from "./evaluation.ts";
 import { explainFace } from "./explain.ts";
+import { hintWords, type Language } from "./hint-words.ts";
+import type { HintCode } from "./hints.ts";
 import { likenessOf, verdictOf } from "./likeness.ts";
 import { type FaceLimits, faceLimits } from "./limits.ts";
 import { limitsOf } from "./policy.ts";
@@ -26,7 +28,25 @@ interface AssessFlags {
   readonly policy?: string;
 }
 
-export function registerFace(program: Command, io: Io): void {
+/** Words of the reader's language. */
+interface Words {
+  readonly language: Language;
+  explain(error: unknown): { readonly code: string; readonly cause: string; readonly next: string };
+}
+
+/** The two lines around the measures, in each language. */
+const summary = {
+  en: {
+    faces: "faces",
+    score: "score",
+    passes: "passes",
+    fails: "does not pass",
+    suspicious: "looks like a picture of a picture",
+  },
+  ru: { faces: "лиц", score: "оценка", passes: "годится", fails: "не годится", suspicious: "похоже на снимок снимка" },
+} as const;
+
+export function registerFace(program: Command, io: Io, words: Words): void {
   const face = program.command("face").description("Portraits: detection, measures, the passport's cut");
   face
     .command("assess <files...>")
@@ -41,16 +61,25 @@ export function registerFace(program: Command, io: Io): void {
           const still = await decodeImage(await pictureFile(file));
           const assessment = assessPortrait(still, engine.look(still, io.clock.monotonic), limits);
           const { faces, measures, pass, score, hint } = assessment;
-          if (flags.json) io.json({ file, faces, pass, score, hint, measures, substitutes: substituteMeasures });
-          io.print(`${file}: ${faces} face(s), score ${score}, ${pass ? "passes" : `first: ${hint}`}`);
+          const { presentation } = assessment;
+          if (flags.json)
+            io.json({ file, faces, pass, score, hint, measures, presentation, substitutes: substituteMeasures });
+          const say = (code: HintCode) => hintWords[code][words.language];
+          const said = summary[words.language];
+          io.print(
+            `${file}: ${said.faces}: ${faces}, ${said.score} ${score}, ${pass ? said.passes : said.fails}${hint === null ? "" : `: ${say(hint)}`}`,
+          );
           for (const [name, one] of Object.entries(measures))
             io.print(
-              `  ${one.pass ? " " : "✗"} ${name.padEnd(28)} ${String(one.value).padStart(3)}  raw ${one.raw === null ? "–" : Math.round(one.raw * 1e4) / 1e4}${one.hint === null ? "" : `  ${one.hint}`}`,
+              `  ${one.pass ? " " : "✗"} ${name.padEnd(28)} ${String(one.value).padStart(3)}  raw ${one.raw === null ? "–" : Math.round(one.raw * 1e4) / 1e4}${one.hint === null ? "" : `  ${say(one.hint)}`}`,
             );
+          for (const { name, value, suspicious } of presentation)
+            if (suspicious) io.print(`  ! ${name.padEnd(28)} ${String(value).padStart(3)}  ${said.suspicious}`);
         } catch (error) {
           if (!(error instanceof BiometricsError)) throw error;
-          if (flags.json) io.json({ file, error: { code: error.code, details: error.details } });
-          io.print(`${file}: ${error.code}`);
+          const { code, cause, next } = words.explain(error);
+          if (flags.json) io.json({ file, error: { code, details: error.details, cause, next } });
+          io.print(`${file}: ${code}\n  ${cause}\n  ${next}`);
           io.exit(1);
         }
       }

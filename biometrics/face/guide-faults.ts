@@ -1,6 +1,7 @@
 /** What is wrong with one live frame: the first fault, the most useful to mend first. */
 import type { HintCode } from "./hints.ts";
 import type { FaceLimits } from "./limits.ts";
+import { smileOf } from "./measures/expression.ts";
 import type { FaceObservation } from "./observation.ts";
 import { portraitFrame } from "./portrait-geometry.ts";
 
@@ -48,6 +49,7 @@ export function liveFault(observation: FaceObservation, limits: FaceLimits, met:
   if (face.eyesOpen < guide.eyesOpen / wide) return "open-eyes";
   if (Math.abs(face.gaze ?? 0) > guide.gaze * wide) return "look-at-camera";
   if (face.mouthOpen > guide.mouthOpen * wide) return "close-mouth";
+  if (smileOf(face) > guide.smile * wide) return "neutral-face";
   if (face.sharpness < guide.sharpness / wide) return "hold-still";
   return undefined;
 }

@@ -97,7 +97,9 @@ export const faceLimits = {
     eyesOpen: 0.035,
     /** Degrees that the eyes may look beside the camera. */
     gaze: 20,
-    mouthOpen: 0.12,
+    mouthOpen: 0.07,
+    /** As of the expression's measure, eye distances. */
+    smile: 0.11,
     /** Linear luminance: of a covered camera's frame, and of a face. */
     black: 0.004,
     light: { least: 0.04, most: 0.8 },

@@ -1,6 +1,7 @@
 /** Measures portrait and prints again, here: a booth's own number is a claim. The prints' templates are kept for comparison. */
 import { serialize } from "node:v8";
 import type { FaceComparer } from "../../biometrics/face/detector.ts";
+import type { FaceObservation } from "../../biometrics/face/observation.ts";
 import { type PresentationSignal, presentationSignals } from "../../biometrics/face/presentation/signals.ts";
 import { decodeGrey, decodeImage } from "../../biometrics/image/codec.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
@@ -67,8 +68,8 @@ async function checkPortrait(
     const image = await decodeImage(bytes);
     const detector = await engines.face();
     if (!detector) return neither("review/face-engine-absent");
-    const { score, pass, hint, measures, presentation: signals } = await detector.assess(image);
-    const shown = { score, hint, width: image.width, height: image.height };
+    const { score, pass, hint, measures, presentation: signals, observation } = await detector.assess(image);
+    const shown = { score, hint, width: image.width, height: image.height, marks: marksOf(observation) };
     const worst = Object.entries(measures).filter(([, measure]) => !measure.pass);
     return [
       pass
@@ -80,6 +81,14 @@ async function checkPortrait(
     if (isCoded(error)) return [failed(name, error.code), notChecked(presentation, error.code)];
     throw error;
   }
+}
+
+/** Where the right eye, the left eye and the chin of the largest face are: x and y of each in thousandths of the picture, for drawing. */
+function marksOf({ faces, width, height }: FaceObservation): string | null {
+  const [face] = faces;
+  if (face === undefined) return null;
+  const places = [face.eyes.right, face.eyes.left, face.chin];
+  return places.map(({ x, y }) => `${Math.round((1000 * x) / width)} ${Math.round((1000 * y) / height)}`).join(" ");
 }
 
 /** What is seen here, and what the booth saw of the portrait in its full frame and in motion. */

@@ -2,6 +2,7 @@ import type { CaseDetail } from "../../review/api.ts";
 import { useTexts } from "../texts/use-texts.ts";
 import { CaseImage } from "./case-image.tsx";
 import { Missing } from "./missing.tsx";
+import { marksOf, PortraitMarks } from "./portrait-marks.tsx";
 
 interface PortraitsProps {
   detail: CaseDetail;
@@ -14,10 +15,12 @@ interface PortraitsProps {
 export function Portraits({ detail, burst, onBurst }: PortraitsProps) {
   const { t } = useTexts();
   const shown = burst === null ? detail.portrait : (detail.burst[burst] ?? detail.portrait);
+  const marks = burst === null && detail.portrait ? marksOf(detail) : undefined;
   return (
     <div className="portraits">
       <figure>
-        <div className="portrait">
+        <div className="portrait" style={marks && { aspectRatio: `${marks.width} / ${marks.height}` }}>
+          {marks && <PortraitMarks {...marks} label={t("case.marks")} />}
           {shown ? (
             <CaseImage url={shown} label={t("case.portrait")} />
           ) : (

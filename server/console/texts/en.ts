@@ -212,6 +212,7 @@ export const en = {
     sealed: "sealed {{time}}",
     received: "received {{time}}",
     portrait: "Portrait from the booth",
+    marks: "Eyes and chin as measured",
     chipPortrait: "Portrait in the chip",
     noPortrait: "No portrait",
     noImage: "The picture cannot be shown",

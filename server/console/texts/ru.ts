@@ -214,6 +214,7 @@ export const ru: Texts = {
     number: "Номер заявителя {{number}}",
     sealed: "запечатано {{time}}",
     received: "получено {{time}}",
+    marks: "Глаза и подбородок по измерению",
     portrait: "Портрет из кабины",
     chipPortrait: "Портрет в чипе",
     noPortrait: "Портрета нет",
