@@ -1,9 +1,14 @@
 /** Which fingers a slap shows, by how the tips of a hand stand to each other. */
 import type { FingerPosition } from "./position.ts";
 
-interface Tip {
+interface Place {
   readonly x: number;
   readonly y: number;
+}
+
+interface Tip extends Place {
+  /** Turn of the finger itself from upright, degrees counter-clockwise. */
+  readonly rotation: number;
 }
 
 export interface NamedFingers {
@@ -17,8 +22,11 @@ const RIGHT: readonly FingerPosition[] = ["right-index", "right-middle", "right-
 const LEFT: readonly FingerPosition[] = ["left-little", "left-ring", "left-middle", "left-index"];
 /** How far each finger of the right hand stands below the middle finger, in distances between neighbours. */
 const BELOW = [0.28, 0, 0.05, 0.6];
-/** A hand lies at most this far turned, radians. */
+/** A hand lies at most this far turned, radians; and its fingers lie with it, within so much. */
 const MOST_TURN = 0.45;
+const FINGERS_TURN = 0.35;
+/** Fingers of one hand spread by at most so much, degrees. */
+const MOST_FAN = 40;
 
 /** Names two to four fingers; more, fewer or an unclear hand get no names. */
 export function nameFingers(tips: readonly Tip[]): NamedFingers {
@@ -35,6 +43,7 @@ export function nameFingers(tips: readonly Tip[]): NamedFingers {
       const error = misfit(
         model.filter((_, i) => kept(i)),
         tips,
+        leaning(tips),
       );
       if (error >= least) continue;
       least = error;
@@ -44,10 +53,18 @@ export function nameFingers(tips: readonly Tip[]): NamedFingers {
   return best;
 }
 
+/** How the fingers lie on the whole, radians clockwise: the median, for single fingers bend. Upright when they lie every which way. */
+function leaning(tips: readonly Tip[]): number {
+  const turns = tips.map(({ rotation }) => rotation).sort((a, b) => a - b);
+  if (turns[turns.length - 1]! - turns[0]! > MOST_FAN) return 0;
+  const middle = (turns[(turns.length - 1) >> 1]! + turns[turns.length >> 1]!) / 2;
+  return (-middle * Math.PI) / 180;
+}
+
 /** What is left when the model is turned, scaled and shifted onto the tips as well as it can be; share of their spread. */
-function misfit(model: readonly Tip[], tips: readonly Tip[]): number {
+function misfit(model: readonly Place[], tips: readonly Place[], lean: number): number {
   const n = tips.length;
-  const mean = (points: readonly Tip[]) => ({
+  const mean = (points: readonly Place[]) => ({
     x: points.reduce((s, p) => s + p.x, 0) / n,
     y: points.reduce((s, p) => s + p.y, 0) / n,
   });
@@ -63,7 +80,7 @@ function misfit(model: readonly Tip[], tips: readonly Tip[]): number {
   }
   if (spread === 0) return 1;
   const turn = Math.atan2(cross, dot);
-  // A hand lies roughly upright: what needs much turning fits less.
-  const penalty = 0.02 * (turn / MOST_TURN) ** 2;
+  // A hand lies roughly upright, or as its fingers do: what needs another turn fits less.
+  const penalty = 0.02 * Math.min((turn / MOST_TURN) ** 2, ((turn - lean) / FINGERS_TURN) ** 2);
   return 1 - (dot * dot + cross * cross) / (power * spread) + penalty;
 }

@@ -55,7 +55,7 @@ export function segmentSlap(image: GreyImage): Slap {
     .map((cells) => describe(cells, columns))
     .filter((blob) => blob !== undefined)
     .sort((a, b) => a.x - b.x);
-  const named = nameFingers(blobs.map((b) => ({ x: b.x, y: b.y })));
+  const named = nameFingers(blobs.map(({ x, y, rotation }) => ({ x, y, rotation })));
   const fingers = blobs.map((blob, i): SlapFinger => {
     const { x0, y0, x1, y1 } = blob.box;
     return {

@@ -19,7 +19,7 @@ const SHARES: Readonly<Record<string, number>> = {
 };
 
 // Most inputs end in an error; a trace of each would be most of the work. A finding is traced by its input.
-Error.stackTraceLimit = 3;
+Error.stackTraceLimit = 0;
 const coverage = new Coverage("/biometrics/");
 let total = 0;
 let failed = false;

@@ -28,6 +28,31 @@ const HAND = [
   ["right-little", 1200, 340],
 ] as const;
 
+/** How far each tip lies below the middle finger's, pixels. */
+const BELOW = { index: 110, middle: 0, ring: 25, little: 240 } as const;
+
+/** A hand that lies turned on the glass (clockwise), one finger perhaps missing. */
+function turnedSlap(hand: "left" | "right", degrees: number, absent?: string): GreyImage {
+  const [width, height] = [1900, 1700];
+  const data = new Uint8Array(width * height).fill(250);
+  const turn = (degrees * Math.PI) / 180;
+  const names = ["index", "middle", "ring", "little"] as const;
+  for (const [k, name] of (hand === "right" ? names : [...names].reverse()).entries()) {
+    if (name === absent) continue;
+    const [across, down] = [(k - 1.5) * 410, BELOW[name] - 120];
+    const cx = width / 2 + across * Math.cos(turn) - down * Math.sin(turn);
+    const cy = height / 2 - 80 + across * Math.sin(turn) + down * Math.cos(turn);
+    const { image } = press(1, `${hand}-${name}`, { seed: k, noise: 0.15, rotation: degrees });
+    for (let i = 0; i < image.data.length; i++) {
+      const x = Math.round(cx - image.width / 2 + (i % image.width));
+      const y = Math.round(cy - image.height / 2 + Math.floor(i / image.width));
+      if (image.data[i]! > 215 || x < 0 || y < 0 || x >= width || y >= height) continue;
+      data[y * width + x] = Math.min(data[y * width + x]!, image.data[i]!);
+    }
+  }
+  return { width, height, ppi: 500, data };
+}
+
 describe("slaps", () => {
   test("four fingers are found, named and told apart from the other hand: else a left finger is enrolled as a right one", () => {
     const found = segmentSlap(slap(HAND));
@@ -41,6 +66,26 @@ describe("slaps", () => {
     expect(found.fingers).toHaveLength(3);
     expect(found.missing).toEqual([HAND[absent]![0]]);
   });
+
+  test.each([
+    ["right", -14],
+    ["right", 14],
+    ["left", -14],
+    ["left", 14],
+  ] as const)(
+    "a %s hand that lies turned by %i degrees is still that hand, each finger named, a missing one too",
+    (hand, degrees) => {
+      for (const absent of [undefined, "ring", "index"]) {
+        const order = hand === "right" ? ["index", "middle", "ring", "little"] : ["little", "ring", "middle", "index"];
+        const kept = order.filter((name) => name !== absent).map((name) => `${hand}-${name}`);
+        const found = segmentSlap(turnedSlap(hand, degrees, absent));
+        expect([absent, found.hand, found.fingers.map((f) => f.position)]).toEqual([absent, hand, kept]);
+        expect(found.missing).toEqual(absent === undefined ? [] : [`${hand}-${absent}`]);
+        // A partial outline tells its turn only roughly.
+        for (const { rotation } of found.fingers) expect(Math.abs(rotation + degrees)).toBeLessThan(16);
+      }
+    },
+  );
 
   test("an empty glass shows no finger, and a finger cut out is a whole finger", () => {
     expect(segmentSlap(slap([])).fingers).toEqual([]);
