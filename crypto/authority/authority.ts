@@ -8,6 +8,7 @@ import { oids } from "../certificate/oids.ts";
 import { writeFileDurably } from "../durable-file.ts";
 import type { Clock, RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
+import { schemeOf } from "../keys/curve.ts";
 import type { KeyStore, PrivateKeyHandle } from "../keys/key.ts";
 import type { PinSource } from "../pkcs11/token.ts";
 import { backdatingMinutes, type CertificateProfile, profiles, responderProfile } from "./profiles.ts";
@@ -234,7 +235,7 @@ async function certify(
         ...extensions,
       ],
     },
-    { scheme: { kind: "ecdsa", digest: "sha256" }, sign: (data) => issuer.key.sign(data) },
+    { scheme: schemeOf(issuer.key), sign: (data) => issuer.key.sign(data) },
   );
 }
 

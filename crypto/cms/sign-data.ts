@@ -17,6 +17,7 @@ import {
   tagged,
   time,
 } from "../der/writer.ts";
+import { schemeOf } from "../keys/curve.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
 
 export interface DataSigner extends Signer {
@@ -37,7 +38,7 @@ export interface SignDataOptions {
 
 /** A signer over a key handle with its first certificate. */
 export function handleSigner(key: PrivateKeyHandle, signingTime: Date): DataSigner {
-  const scheme = { kind: "ecdsa", digest: "sha256" } as const;
+  const scheme = schemeOf(key);
   return { scheme, certificate: key.chain[0]!, signingTime, sign: (data) => key.sign(data) };
 }
 

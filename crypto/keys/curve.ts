@@ -1,8 +1,9 @@
 /** The elliptic curves of Kabina's keys. Keys come from the caller's randomness, so that a recorded run makes the same keys again. */
 import { createECDH, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import type { SignatureScheme } from "../certificate/signature.ts";
 import type { RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import type { KeyAlgorithm } from "./key.ts";
+import type { KeyAlgorithm, PrivateKeyHandle } from "./key.ts";
 
 export interface Curve {
   readonly algorithm: KeyAlgorithm;
@@ -32,6 +33,12 @@ export const curves: Readonly<Record<KeyAlgorithm, Curve>> = {
     prefix: Buffer.from("3076301006072a8648ce3d020106052b81040022036200", "hex"),
   },
 };
+
+/** How a key signs: ECDSA with its curve's digest. */
+export const schemeOf = ({ algorithm }: Pick<PrivateKeyHandle, "algorithm">): SignatureScheme => ({
+  kind: "ecdsa",
+  digest: curves[algorithm].digest,
+});
 
 /** Draws before a source of randomness is declared broken; a good one fails one draw with probability 2^-32. */
 const maximumDraws = 8;

@@ -3,10 +3,9 @@ import canonicalize from "canonicalize";
 import { z } from "zod";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { packageLimits } from "./limits.ts";
+import { suiteIds } from "./suite.ts";
 
 export const packageFormat = "kabina-package/1";
-/** ECDSA P-256 with SHA-256; AES-256-GCM under ECDH-ES on P-256 (X9.63 KDF with SHA-256, AES-256 key wrap). */
-export const suiteId = "p256-sha256-aes256gcm/1";
 
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -60,7 +59,7 @@ export type ManifestPart = z.infer<typeof ManifestPart>;
 
 export const Manifest = z.strictObject({
   format: z.literal(packageFormat),
-  suite: z.literal(suiteId),
+  suite: z.enum(suiteIds),
   packageId: uuid,
   createdAt: instant,
   /** After this moment no server takes the package. */
@@ -112,7 +111,8 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
   const claim = value as { format?: unknown; suite?: unknown } | null;
   if (typeof claim === "object" && claim !== null) {
     if (claim.format !== packageFormat) throw new KabinaError("package/format-unknown", { found: shown(claim.format) });
-    if (claim.suite !== suiteId) throw new KabinaError("package/suite-unknown", { found: shown(claim.suite) });
+    if (!suiteIds.some((id) => id === claim.suite))
+      throw new KabinaError("package/suite-unknown", { found: shown(claim.suite) });
   }
   checkPartNames(value);
   const parsed = Manifest.safeParse(value);

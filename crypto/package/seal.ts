@@ -21,11 +21,11 @@ import {
   type ManifestPart,
   type Place,
   packageFormat,
-  suiteId,
   type TimeEvidence,
   toInstant,
 } from "./manifest.ts";
 import { partContext } from "./part-context.ts";
+import { isOfSuite, type SuiteId, suiteOf } from "./suite.ts";
 import { encodeTarHeader, tarEnd, tarPadding } from "./tar.ts";
 
 export interface SealPart {
@@ -91,14 +91,15 @@ export async function sealPackage(request: SealRequest, tools: SealTools, write:
     throw new KabinaError("package/signer-unfit", { booth: request.boothId });
   const createdAt = tools.clock.now();
   checkLifetime(createdAt, request.notAfter);
+  const suite = suiteOf(tools.signer.algorithm);
   const packageId = request.packageId ?? randomUuid(tools.random);
   const place = { packageId, certificateSha256: certificate.sha256 };
   const parts: SealedPart[] = [];
-  for (const part of request.parts) parts.push(await sealPart(part, place, tools.random));
+  for (const part of request.parts) parts.push(await sealPart(part, place, suite, tools.random));
 
   const manifest = checkManifest({
     format: packageFormat,
-    suite: suiteId,
+    suite,
     packageId,
     createdAt: toInstant(createdAt),
     notAfter: toInstant(request.notAfter),
@@ -165,12 +166,14 @@ export function sealPackageToFile(
 async function sealPart(
   source: SealPart,
   place: { readonly packageId: string; readonly certificateSha256: string },
+  suite: SuiteId,
   random: RandomBytes,
 ): Promise<SealedPart> {
   for (const recipient of source.recipients)
     if (
       !recipient.keyUsage(keyUsageBits.keyAgreement) ||
-      !recipient.extendedKeyUsage.includes(oids.kabinaPackageRecipient)
+      !recipient.extendedKeyUsage.includes(oids.kabinaPackageRecipient) ||
+      !isOfSuite(suite, recipient)
     )
       throw new KabinaError("package/recipient-invalid", { part: source.name, recipient: recipient.commonName ?? "" });
   const { name, mediaType } = source;

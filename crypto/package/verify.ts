@@ -13,10 +13,12 @@ import {
   verifySigner,
 } from "../cms/signed-data.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
+import { schemeOf } from "../keys/curve.ts";
 import { checkLifetime } from "./lifetime.ts";
 import { packageLimits } from "./limits.ts";
 import { decodeManifest, type Manifest, type ManifestPart, toInstant } from "./manifest.ts";
 import { PackageReader, type PackageSource } from "./reader.ts";
+import { isOfSuite, suites } from "./suite.ts";
 import type { TarEntry } from "./tar.ts";
 
 export type { PackageSource } from "./reader.ts";
@@ -69,6 +71,8 @@ export function verifyManifest(
   checkSignature(signed, info, signer, manifestBytes);
   if (signer.sha256 !== manifest.booth.certificateSha256 || signer.commonName !== manifest.booth.id)
     throw new KabinaError("package/signer-foreign", { booth: manifest.booth.id, signer: signer.commonName ?? "" });
+  if (!isOfSuite(manifest.suite, signer))
+    throw new KabinaError("package/signer-foreign", { booth: manifest.booth.id, signer: manifest.suite });
   const createdAt = new Date(manifest.createdAt);
   // Before the certificates: a clock that is years ahead would show as their fault.
   checkClock(createdAt, options.now);
@@ -195,7 +199,8 @@ function checkOnlyForm(
 ): void {
   const at = info.signedAttributes && signingTime(info);
   if (!at || toInstant(at) !== manifest.createdAt) throw malformed("signing time is not the manifest's");
-  if (!info.signedAttributes || info.scheme.kind !== "ecdsa" || info.scheme.digest !== "sha256")
+  const { digest } = schemeOf(suites[manifest.suite]);
+  if (!info.signedAttributes || info.scheme.kind !== "ecdsa" || info.scheme.digest !== digest)
     throw malformed("algorithm");
   const one = encodeSignedData(
     signed.contentType,
