@@ -152,7 +152,9 @@ async function provisionFromProfile(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const passphrase = await ensurePassphrase(passphraseFile(folder), io.random);
   const store = await FileKeyStore.openOrCreate(join(folder, "keys"), passphrase, io.random);
-  const profile = await readFile(resolve(flags.profile), "utf8");
+  const profile = await readFile(resolve(flags.profile), "utf8").catch((cause: unknown) => {
+    throw new KabinaError("profile/missing", { path: resolve(flags.profile) }, { cause });
+  });
   const made = await provisionBooth({ folder, profile, pinned: flags.rootSha256, store, clock: io.clock });
   if (flags.json) io.json(made);
   io.print(`${made.boothId}, ${made.office}; profile signed by ${made.officer}`);

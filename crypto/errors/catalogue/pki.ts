@@ -350,6 +350,10 @@ export const pkiErrors = errorTexts({
       ru: "Подождите несколько секунд. Верный вход принимается сразу.",
     },
   },
+  "profile/missing": {
+    cause: { en: "There is no profile at {path}.", ru: "Профиля {path} нет." },
+    next: { en: "Name the file that the officer signed.", ru: "Укажите файл, подписанный офицером." },
+  },
   "profile/pin-short": {
     cause: {
       en: "{least} digits of the root's fingerprint are needed at least.",
