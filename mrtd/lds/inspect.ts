@@ -9,6 +9,8 @@ import { parseDetails } from "./details.ts";
 import { parseDg1 } from "./dg1.ts";
 import { parseDg2 } from "./dg2.ts";
 import { parseDisplayedImages } from "./displayed-images.ts";
+import { parseFaceBlock } from "./face-block.ts";
+import { parseFaceRecord } from "./face-record.ts";
 import { parseDg13, parseFeatures } from "./features.ts";
 import { dataGroupName, dataGroupOfTag, fileIdentities } from "./file.ts";
 import { parseDg4 } from "./irises.ts";
@@ -56,12 +58,19 @@ const readers: Readonly<Record<number, readonly [file: string, describe: (bytes:
 
 /** Throws `mrtd/tlv-malformed`, `mrtd/file-malformed` and what the file's own reader throws. */
 export function inspectFile(bytes: Uint8Array): FileDescription {
+  // A face record by itself, as tools take it out of DG2: the binary one, and the block whose tag is also DG5's.
+  if (Buffer.from(bytes.subarray(0, 4)).equals(Buffer.from("FAC\0"))) {
+    return { file: "ISO/IEC 19794-5", bytes: bytes.length, content: parseFaceRecord(bytes).map(withoutPicture) };
+  }
   const node = parseTlvPrefix(bytes, { where: "file", ber: true });
   const { tag } = node;
   // EF.DIR begins with the tag that DG1 has.
   if (tag === 0x61 && node.children()[0]?.tag === 0x4f) {
     const content = parseDir(bytes).map(({ aid, label }) => ({ aid: hex(aid), ...(label !== undefined && { label }) }));
     return { file: "EF.DIR", bytes: bytes.length, content };
+  }
+  if (tag === 0x65 && node.children()[0]?.tag === 0xa0) {
+    return { file: "ISO/IEC 39794-5", bytes: bytes.length, content: parseFaceBlock(bytes).map(withoutPicture) };
   }
   const reader = readers[tag];
   if (reader !== undefined) return { file: reader[0], bytes: bytes.length, content: reader[1](bytes) };

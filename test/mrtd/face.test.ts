@@ -6,6 +6,7 @@ import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import { composeDg2, parseDg2 } from "../../mrtd/lds/dg2.ts";
 import { parseFaceBlock } from "../../mrtd/lds/face-block.ts";
 import { parseFaceRecord } from "../../mrtd/lds/face-record.ts";
+import { inspectFile } from "../../mrtd/lds/inspect.ts";
 import { portrait } from "./fixture.ts";
 import { hex, sharedData, whenShared } from "./shared-data.ts";
 
@@ -56,6 +57,9 @@ whenShared(lds)("portraits by others", () => {
     expect(hex(test!.data)).toBe(hex(read("iso19794/ISO19794_Test1_Face.jpg")));
     expect(test).toMatchObject({ width: 148, height: 70 });
     expect(() => parseFaceRecord(read("iso19794/ISO19794_Test2_Data_InvalidImage.bin"))).toThrow("face-image");
+    // By themselves, as tools take them out of DG2.
+    expect(inspectFile(read("iso19794/ISO19794_Test1_Data.bin")).file).toBe("ISO/IEC 19794-5");
+    expect(inspectFile(read("iso39794/sample-39794-5-ed-1-v1.der")).file).toBe("ISO/IEC 39794-5");
   });
 
   it("the Netherlands' specimen and JMRTD's documents", () => {
