@@ -31,7 +31,6 @@ import { readyBackend } from "./models.ts";
 
 /** Side of the network's input. */
 export const descriptorSide = 150;
-export const descriptorLength = 128;
 /** What was taken off every pixel when the network was trained: mean red, green and blue. */
 const meanColour = [122.782, 117.001, 104.298];
 /** The blocks in order; a `down` block halves the picture. */
