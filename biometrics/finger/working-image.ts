@@ -1,8 +1,8 @@
 /** From any accepted picture to the 500 ppi grey picture that every stage works on. */
 import { BiometricsError } from "../errors.ts";
 import type { GreyImage } from "../image/image.ts";
-import { isNegative, negative } from "./doubts.ts";
 import { PPI_RANGE, SIDE_RANGE, WORKING_PPI } from "./limits.ts";
+import { isNegative, negative } from "./negative.ts";
 
 /** A working picture and the factor from its pixels back to the captured ones. */
 export interface WorkingImage extends GreyImage {

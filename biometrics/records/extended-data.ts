@@ -28,12 +28,11 @@ export interface CodedPoint {
 export type ExtendedArea =
   | { readonly kind: "ridge-counts"; readonly method: RidgeCountMethod; readonly counts: readonly CodedRidgeCount[] }
   | { readonly kind: "singular-points"; readonly cores: readonly CodedPoint[]; readonly deltas: readonly CodedPoint[] }
+  // Zonal quality (3), which differs by edition, and a maker's own.
   | { readonly kind: "other"; readonly type: number; readonly data: Uint8Array };
 
 const RIDGE_COUNTS = 1;
 const SINGULAR_POINTS = 2;
-/** Zonal quality differs by edition and is carried as it is. */
-export const ZONAL_QUALITY = 3;
 /** Type and length of an area. */
 const AREA_HEADER = 4;
 const COUNT_BYTES = 3;
