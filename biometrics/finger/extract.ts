@@ -13,7 +13,7 @@ import { type FlowMap, type Minutia, NO_FLOW, type Template } from "./template.t
 import type { WorkingImage } from "./working-image.ts";
 
 /** Stamped into every template; changes whenever the same picture could give another template. */
-export const EXTRACTOR_VERSION = "kabina-finger-1";
+export const EXTRACTOR_VERSION = "kabina-finger-2";
 
 /** What every stage of an extraction left behind. */
 export interface Extraction {
