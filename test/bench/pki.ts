@@ -56,7 +56,6 @@ const desk = office.pki.office;
 // Enrolments: a request is read and its proof checked, a certificate signed, everything durable. Renewals, as they come by the thousand.
 const store = new MemoryKeyStore(systemRandom);
 const key = await store.generate("booth-identity");
-const info = key.publicKey.export({ format: "der", type: "spki" });
 const scheme = { kind: "ecdsa", digest: "sha256" } as const;
 const ours: number[] = [];
 const floor: number[] = [];
