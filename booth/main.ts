@@ -241,7 +241,10 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     specimen: specimen?.lines ?? null,
     gate: () => readiness.problem(),
   });
-  const status = { boothId, version: VERSION, startedAt, now: () => clock.now(), host, devices, outbox, readiness };
+  const status = {
+    ...{ boothId, version: VERSION, startedAt, now: () => clock.now(), host, devices, outbox, readiness },
+    awaitingKey: () => kept.awaiting,
+  };
   const api = new LocalApi({
     host,
     screens: SCREENS,

@@ -22,6 +22,7 @@ interface ServeOptions {
   readonly port: number;
   readonly consolePort: number;
   readonly pkiPort: number;
+  readonly staffPort?: number;
   readonly passphraseFile?: string;
   readonly pinFd?: number;
   readonly authorityPassphraseFile?: string;
@@ -42,6 +43,11 @@ export function register(program: Command, io: CliIo, openCardChannel?: OpenCard
       "port of the authority's office: certificates, revocation, policy",
       port,
       DEFAULT_PKI_PORT,
+    )
+    .option(
+      "--staff-port <n>",
+      "port of the console for staff who sign in with a card (HTTPS); none unless given",
+      port,
     )
     .option("--passphrase-file <file>", "passphrase of the server's keys (0600)")
     .option("--authority-passphrase-file <file>", "passphrase of the issuing authorities' keys (0600)")
@@ -106,16 +112,20 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
       else io.print(`${event} ${JSON.stringify(details)}`);
     },
   });
+  const staffPort =
+    options.staffPort === undefined ? null : await running.openStaffDoor(options.host, options.staffPort);
   const addresses = {
     intake: `https://${options.host}:${running.intakePort}`,
     console: `http://127.0.0.1:${running.consolePort}`,
     signIn: running.signInLink(),
+    ...(staffPort === null ? {} : { staff: `https://${options.host}:${staffPort}` }),
     ...(running.pkiPort === null ? {} : { pki: `https://${options.host}:${running.pkiPort}` }),
   };
   if (options.json) io.json({ event: "ready", ...addresses });
   io.print(`booths:   ${addresses.intake}`);
   io.print(`console:  ${addresses.console}`);
   io.print(`sign in:  ${addresses.signIn}`);
+  if (staffPort !== null) io.print(`by card:  https://${options.host}:${staffPort}`);
   await new Promise<void>((stop) => {
     process.once("SIGTERM", stop);
     process.once("SIGINT", stop);

@@ -17,6 +17,8 @@ export interface StatusTools {
   readonly devices: BoothDevices;
   readonly outbox: Outbox;
   readonly readiness: Readiness;
+  /** Fingerprint of the key that waits for an officer; null when none does. */
+  readonly awaitingKey: () => string | null;
 }
 
 /** Packages and decisions on one page. */
@@ -59,6 +61,7 @@ export function boothStatus(tools: StatusTools, language: Language): BoothStatus
       .slice(0, SHOWN),
     disk: { freeBytes: readiness.freeBytes, enough: readiness.enoughSpace },
     clock: { now, state: clock === null ? "good" : "suspect", code: clock?.code ?? null },
+    awaitingKey: tools.awaitingKey(),
     memory: { rssBytes: process.memoryUsage().rss },
   };
 }

@@ -555,6 +555,8 @@ export const BoothStatus = z.object({
   disk: z.object({ freeBytes: z.number(), enough: z.boolean() }),
   /** `suspect`: the clock is before the software was made or before the last session, or a certificate says so. */
   clock: z.object({ now: z.string(), state: z.enum(["good", "suspect"]), code: z.string().nullable() }),
+  /** Fingerprint of a new key that an officer must compare before it is certified, hex; null when none waits. */
+  awaitingKey: z.string().nullable(),
   memory: z.object({ rssBytes: z.number() }),
 });
 export type BoothStatus = z.infer<typeof BoothStatus>;

@@ -54,6 +54,7 @@ export class TrustKeeper {
   readonly #updates: UpdateClient;
   #policy: { readonly policy: SessionPolicy; readonly version: number } | undefined;
   #pinned = false;
+  #awaiting: string | null = null;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -97,6 +98,11 @@ export class TrustKeeper {
   /** Whether a certificate is on a list that was believed, for what it did at a moment. */
   readonly revoked = (certificate: Certificate, at: Date): boolean =>
     [...this.#lists.values()].some((list) => list.revokes(certificate, at));
+
+  /** Fingerprint (SHA-256 of the public key, hex) of the key that waits for an officer's approval; null when none does. */
+  get awaiting(): string | null {
+    return this.#awaiting;
+  }
 
   /** Why the booth may not work: its own certificate was taken back. */
   problem(): KabinaError | null {
@@ -180,7 +186,8 @@ export class TrustKeeper {
     const next = await store.prepare("booth-identity");
     const request = await this.#request(next);
     const leaf = lost || clock.now() > own.notAfter ? await link.enrol(request) : await link.renew(request);
-    // Waiting for an officer: its fingerprint is on the status page, and the next look asks again.
+    // Waiting for an officer, who compares it with the status page; the next look asks again.
+    this.#awaiting = leaf ? null : next.keyId;
     if (!leaf) return;
     if (
       leaf.keyId !== next.keyId ||

@@ -37,6 +37,7 @@ export function StatusPage() {
     (status.devices.some((device) => device.state !== "ready") ||
       status.clock.state !== "good" ||
       !status.disk.enough ||
+      status.awaitingKey !== null ||
       status.outbox.items.some((item) => item.problem !== null || item.state === "quarantined"));
   return (
     <div className="status">
@@ -110,6 +111,14 @@ function StatusBody({ status, t, time }: BodyProps) {
   const { outbox } = status;
   return (
     <main className="status-body">
+      {status.awaitingKey !== null && (
+        <Panel title={t("status.awaitingKey")} className="panel-key">
+          <p className="mono key-digits" data-name="awaiting-key">
+            {status.awaitingKey.replace(/.{4}(?=.)/g, "$& ")}
+          </p>
+          <p>{t("status.awaitingKeyNext")}</p>
+        </Panel>
+      )}
       <Panel title={t("status.devices")} className="panel-devices">
         <ul className="device-list">
           {status.devices.map((device) => (

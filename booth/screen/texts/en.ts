@@ -452,6 +452,8 @@ export const en = {
     version: "Version {{version}}, running since {{time}}",
     ready: "Ready",
     attention: "Needs attention",
+    awaitingKey: "This booth’s new key waits for a security officer",
+    awaitingKeyNext: "Read these digits to the officer, who compares them with the request before approving it.",
     session: "Session",
     sessionRunning: "Running: {{step}}",
     sessionNone: "None",

@@ -455,6 +455,8 @@ export const ru: Texts = {
     version: "Версия {{version}}, работает с {{time}}",
     ready: "Готова",
     attention: "Требует внимания",
+    awaitingKey: "Новый ключ этой кабины ждёт офицера безопасности",
+    awaitingKeyNext: "Прочитайте эти цифры офицеру: он сверит их с запросом и только тогда одобрит.",
     session: "Сеанс",
     sessionRunning: "Идёт: {{step}}",
     sessionNone: "Нет",

@@ -89,8 +89,10 @@ describe("a booth that was revoked", () => {
     await keeper.look();
     const [waiting] = office.pki.office.register.waiting();
     expect([waiting?.name, waiting?.keyId === stolen.keyId]).toEqual(["booth-1", false]);
-    await office.pki.office.approve(waiting!.id, "officer-1", waiting!.keyId);
+    // What the booth's own status page shows is what the officer types.
+    await office.pki.office.approve(waiting!.id, "officer-1", keeper.awaiting!);
     await look(keeper);
+    expect(keeper.awaiting).toBeNull();
     expect([keeper.problem(), identity.chain[0]!.keyId]).toEqual([null, waiting!.keyId]);
     expect(notes).toContain("booth.renewed");
   });
