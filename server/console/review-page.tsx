@@ -4,6 +4,7 @@ import { CaseView } from "./case/case-view.tsx";
 import { DecisionBar } from "./case/decision-bar.tsx";
 import { EscalateDialog, RetakeDialog } from "./case/retake-dialog.tsx";
 import { UndoNotice } from "./case/undo-notice.tsx";
+import { ActionButton } from "./frame/action-button.tsx";
 import { RefusalNote } from "./frame/refusal-note.tsx";
 import { TopBar } from "./frame/top-bar.tsx";
 import { KeyHelp } from "./keys/key-help.tsx";
@@ -12,6 +13,7 @@ import { ask, asRefusal, NOT_SIGNED_IN, type Refusal } from "./link/api.ts";
 import { useCase } from "./link/case-shelf.ts";
 import { useQueue } from "./link/queue-feed.ts";
 import { QueueList } from "./queue/queue-list.tsx";
+import { QueueState } from "./queue/queue-state.tsx";
 import { useTexts } from "./texts/use-texts.ts";
 
 interface ReviewPageProps {
@@ -123,11 +125,14 @@ export function ReviewPage({ session, onSignOut, onExpired }: ReviewPageProps) {
   return (
     <div className="desk">
       <TopBar
+        title={t("console")}
         operator={session.operator.name}
-        waiting={open.length}
-        live={queue.live}
-        loaded={queue.loaded}
-        onKeys={() => setAsking("keys")}
+        state={<QueueState waiting={open.length} live={queue.live} loaded={queue.loaded} />}
+        actions={
+          <ActionButton kind="quiet" icon="keyboard" keyName="?" onPress={() => setAsking("keys")}>
+            {t("top.keys")}
+          </ActionButton>
+        }
         onSignOut={onSignOut}
       />
       <QueueList

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import mark from "../../../design/mark.svg?no-inline";
 import { show } from "../texts/i18n.ts";
 import { useTexts } from "../texts/use-texts.ts";
@@ -6,15 +6,16 @@ import { ActionButton } from "./action-button.tsx";
 import { keepTheme, keptTheme } from "./theme.ts";
 
 interface TopBarProps {
+  /** Which of the consoles this is. */
+  title: string;
   operator: string;
-  waiting: number;
-  live: boolean;
-  loaded: boolean;
-  onKeys: () => void;
+  /** What stands after the title, and before the buttons that every console has. */
+  state?: ReactNode;
+  actions?: ReactNode;
   onSignOut: () => void;
 }
 
-export function TopBar({ operator, waiting, live, loaded, onKeys, onSignOut }: TopBarProps) {
+export function TopBar({ title, operator, state, actions, onSignOut }: TopBarProps) {
   const { t, language } = useTexts();
   const [theme, setTheme] = useState(keptTheme);
   const other = theme === "light" ? "dark" : "light";
@@ -22,17 +23,11 @@ export function TopBar({ operator, waiting, live, loaded, onKeys, onSignOut }: T
     <header className="top">
       <p className="brand">
         <img src={mark} alt="" />
-        {t("brand")} · {t("console")}
+        {t("brand")} · {title}
       </p>
-      <p className="top-count">{t("queue.count", { number: waiting })}</p>
-      <p className="link-state" data-live={live ? "" : undefined} role="status">
-        <span className="lamp" aria-hidden="true" />
-        {live ? t("top.live") : loaded ? t("top.offline") : t("top.connecting")}
-      </p>
+      {state}
       <span className="top-gap" />
-      <ActionButton kind="quiet" icon="keyboard" keyName="?" onPress={onKeys}>
-        {t("top.keys")}
-      </ActionButton>
+      {actions}
       <ActionButton
         kind="quiet"
         icon={theme === "light" ? "moon" : "sun"}

@@ -1,13 +1,11 @@
 import { useCallback, useEffect, useState } from "react";
-import mark from "../../../design/mark.svg?no-inline";
 import type { Session } from "../../review/api.ts";
 import { Overview } from "../../security/api.ts";
 import { ActionButton } from "../frame/action-button.tsx";
 import { RefusalNote } from "../frame/refusal-note.tsx";
-import { keepTheme, keptTheme } from "../frame/theme.ts";
+import { TopBar } from "../frame/top-bar.tsx";
 import { ask, asRefusal, NOT_SIGNED_IN, type Refusal } from "../link/api.ts";
 import { addPasskey } from "../link/passkey.ts";
-import { show } from "../texts/i18n.ts";
 import { useTexts } from "../texts/use-texts.ts";
 import { AuditSearch } from "./audit-search.tsx";
 import { BoothTable } from "./booth-table.tsx";
@@ -29,11 +27,9 @@ interface SecurityPageProps {
 
 /** The officer's question on one page: which keys exist, where, who can use them, until when, and what waits. */
 export function SecurityPage({ session, onSignOut, onExpired }: SecurityPageProps) {
-  const { t, language } = useTexts();
+  const { t } = useTexts();
   const [overview, setOverview] = useState<Overview | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const [theme, setTheme] = useState(keptTheme);
-  const other = theme === "light" ? "dark" : "light";
   const fail = useCallback(
     (error: unknown) => {
       const found = asRefusal(error);
@@ -67,38 +63,16 @@ export function SecurityPage({ session, onSignOut, onExpired }: SecurityPageProp
     addPasskey({ cancelled: t("signIn.cancelled"), cancelledNext: t("signIn.cancelledNext") }).then(look, fail);
   return (
     <div className="security">
-      <header className="top">
-        <p className="brand">
-          <img src={mark} alt="" />
-          {t("brand")} · {t("security.console")}
-        </p>
-        <span className="top-gap" />
-        <ActionButton kind="quiet" icon="lock" onPress={() => void passkey()}>
-          {t("signIn.add")}
-        </ActionButton>
-        <ActionButton
-          kind="quiet"
-          icon={theme === "light" ? "moon" : "sun"}
-          onPress={() => {
-            keepTheme(other);
-            setTheme(other);
-          }}
-        >
-          {t(`top.${other}`)}
-        </ActionButton>
-        <ActionButton
-          kind="quiet"
-          icon="language"
-          lang={language === "ru" ? "en" : "ru"}
-          onPress={() => show(language === "ru" ? "en" : "ru")}
-        >
-          {t("otherLanguage")}
-        </ActionButton>
-        <p className="top-operator">{session.operator.name}</p>
-        <ActionButton kind="quiet" icon="leave" onPress={onSignOut}>
-          {t("top.signOut")}
-        </ActionButton>
-      </header>
+      <TopBar
+        title={t("security.console")}
+        operator={session.operator.name}
+        actions={
+          <ActionButton kind="quiet" icon="lock" onPress={() => void passkey()}>
+            {t("signIn.add")}
+          </ActionButton>
+        }
+        onSignOut={onSignOut}
+      />
       <main className="security-main">
         <h1>{t("security.title")}</h1>
         {refusal && <RefusalNote refusal={refusal} />}
