@@ -12,6 +12,8 @@ const config = {
   },
   setupFilesAfterEnv: ["<rootDir>/test/once-more.mjs"],
   testTimeout: 30_000,
+  // Most tests wait for processes more than they compute; with one worker, which is the default on two cores, the suite takes twice as long.
+  maxWorkers: 2,
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/data/"],
 };
 
