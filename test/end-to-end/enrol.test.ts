@@ -46,8 +46,10 @@ describe("scenarios", () => {
       expect(one).toMatchObject({ end: "queued", caseState: "waiting", missing: [] });
       // The server has proved the chip again by itself: neither forged nor left unchecked. Chip authentication alone proves
       // something to who took part, and to nobody after (docs/chip.md).
-      expect(one.checks.failed.filter((check) => check.startsWith("chip/"))).toEqual([]);
-      expect(one.checks.notChecked.filter((check) => check.startsWith("chip/"))).toEqual(["chip/chip-authentication"]);
+      expect(one.checks.failed.filter((check: string) => check.startsWith("chip/"))).toEqual([]);
+      expect(one.checks.notChecked.filter((check: string) => check.startsWith("chip/"))).toEqual([
+        "chip/chip-authentication",
+      ]);
       expect(one.steps.map(({ step }: { step: string }) => step)).toContain("fingers");
       const names = readdirSync(keep);
       expect(names.filter((name) => name.endsWith(".kab"))).toEqual([`${one.packageId}.kab`]);
