@@ -9,12 +9,12 @@
  * - Captured bytes stay in memory. A driver writes no capture to disk and none to a log.
  * - `takenAt` is `Clock.monotonic()` in milliseconds.
  */
+import type { DeviceKind } from "../crypto/device/device.ts";
 import type { KabinaError } from "../crypto/errors/kabina-error.ts";
 import type { SignatureStrokes } from "../crypto/package/enrolment.ts";
 import type { CardChannel } from "../mrtd/card/channel.ts";
 
-export const deviceKinds = ["camera", "fingerprint", "smartcard", "scanner", "signature", "printer"] as const;
-export type DeviceKind = (typeof deviceKinds)[number];
+export { type DeviceKind, deviceKinds } from "../crypto/device/device.ts";
 
 /** Which interface a kind has once it is open. */
 export interface DeviceByKind {

@@ -3,6 +3,7 @@ import { cp, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
+import { decodeHotList, HOT_LIST_TARGET } from "../../crypto/device/hot-list.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { folderSource, UpdateClient } from "../../crypto/updates/client.ts";
@@ -61,6 +62,8 @@ export function register(program: Command, io: CliIo): void {
     .action(async (file: string, options: PolicyOptions & { as: string }) =>
       withPki(options, io, async ({ updates }) => {
         const content = await readFile(resolve(file));
+        // What no booth could read is not put before the officers.
+        if (options.as === HOT_LIST_TARGET) decodeHotList(content);
         const before = await updates.repository.target(options.as);
         const draft = await updates.repository.draft({ [options.as]: content }, updates.online.lists);
         const changes = differences(before, content);
@@ -131,6 +134,7 @@ export function register(program: Command, io: CliIo): void {
       await client.begin(await readFile(join(folder, "trust", "updates-root.json")));
       const found = await client.update(folderSource(resolve(options.from)), [
         POLICY_TARGET,
+        HOT_LIST_TARGET,
         "lists/booths.crl",
         "lists/servers.crl",
       ]);

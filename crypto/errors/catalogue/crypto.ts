@@ -1,6 +1,7 @@
 /** The texts of the crypto room, a file per subject. */
 import { certificatesErrors } from "./certificates.ts";
 import { deliveryErrors } from "./delivery.ts";
+import { deviceTrustErrors } from "./device-trust.ts";
 import { keysErrors } from "./keys.ts";
 import { packageErrors } from "./package.ts";
 import { pkiErrors } from "./pki.ts";
@@ -15,4 +16,5 @@ export const cryptoErrors = {
   ...deliveryErrors,
   ...pkiErrors,
   ...tokensErrors,
+  ...deviceTrustErrors,
 };
