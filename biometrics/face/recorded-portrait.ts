@@ -29,7 +29,10 @@ export function recordedPortrait(
     const { x, y } = places[name as keyof typeof places];
     return { ...code, x: within(x, width), y: within(y, height) };
   });
-  return { coding, data, width, height, landmarks, quality: Math.round(score), sex: 0 };
+  // Ours has the chin up and the left shoulder positive, the records' the other way round.
+  const angle = (value: number) => ({ degrees: Math.round(value) || 0 });
+  const pose = { yaw: angle(face.pose.yaw), pitch: angle(-face.pose.pitch), roll: angle(-face.pose.roll) };
+  return { coding, data, width, height, landmarks, quality: Math.round(score), sex: 0, pose };
 }
 
 /** A chin may lie below the picture; a record's numbers may not. */

@@ -97,6 +97,25 @@ export function derNumber(tag: number, value: number): DerElement {
   return derBytes(tag, Uint8Array.from(bytes));
 }
 
+/** An INTEGER of either sign, up to four bytes, in the shortest form. */
+export function derInteger(tag: number, value: number): DerElement {
+  const bytes = Uint8Array.of(value >> 24, value >> 16, value >> 8, value);
+  let from = 0;
+  while (from < 3 && (bytes[from] === 0 ? bytes[from + 1]! < 0x80 : bytes[from] === 0xff && bytes[from + 1]! >= 0x80))
+    from++;
+  return derBytes(tag, bytes.slice(from));
+}
+
+/** A number of either sign, in the shortest form (X.690 §8.3.2). @throws `record/field` */
+export function integerOf(element: DerElement): number {
+  const { value } = element;
+  const negative = (value[0] ?? 0) > 0x7f;
+  if (!negative) return numberOf(element);
+  if (value.length > MOST_NUMBER_BYTES || (value.length > 1 && value[0] === 0xff && value[1]! > 0x7f))
+    throw new BiometricsError("record/field", { field: "DER integer", value: value.length });
+  return value.reduce((sum, byte) => sum * 256 + byte, 0) - 256 ** value.length;
+}
+
 /** @throws `record/field` when there is none */
 export function derChild(element: DerElement, tag: number): DerElement {
   const found = element.children.find((c) => c.tag === tag);

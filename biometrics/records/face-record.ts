@@ -6,6 +6,7 @@ import { BiometricsError } from "../errors.ts";
 import { RecordReader, RecordWriter, startsWith, tag } from "./bytes.ts";
 import { type CaptureBlock, emptyCapture, readCapture, writeCapture } from "./capture-block.ts";
 import { type FaceLandmark, faceCodingOf, type RecordedFace } from "./recorded-face.ts";
+import { bytesOfPose, poseOfBytes } from "./recorded-pose.ts";
 
 export type FaceRecordFormat = "iso19794-5-2005" | "iso19794-5-2011";
 
@@ -37,7 +38,7 @@ export interface FaceView {
   readonly subjectHeight: number;
   readonly properties: Uint8Array;
   readonly expression: number;
-  /** Yaw, pitch, roll, each followed by nothing; then their uncertainties. */
+  /** Yaw, pitch, roll, then their uncertainties; `recorded-pose.ts` says what the bytes mean. */
   readonly pose: Uint8Array;
   readonly imageType: number;
   readonly dataType: number;
@@ -323,7 +324,9 @@ export function faceOfView(view: FaceView): RecordedFace {
     .map(({ code, x, y }): FaceLandmark => ({ group: code >> 4, point: code & 15, x, y }));
   // 2005 has a field for the quality and no scale for it; 0 and more than 100 say nothing.
   const stated = quality > 0 && quality <= 100 ? quality : undefined;
-  return { coding, data, width, height, landmarks, quality: stated, sex: view.sex > 2 ? 0 : view.sex };
+  const pose = poseOfBytes(view.pose);
+  const sex = view.sex > 2 ? 0 : view.sex;
+  return { coding, data, width, height, landmarks, quality: stated, sex, ...(pose && { pose }) };
 }
 
 /** A record of pictures. @throws `record/field` for a coding that the edition does not know */
@@ -342,7 +345,7 @@ export function recordOfFaces(faces: readonly RecordedFace[], format: FaceRecord
     const { data, width, height, sex } = face;
     const quality = face.quality === undefined ? 0 : Math.round(face.quality);
     const capture = face.quality === undefined ? { ...emptyCapture(0), qualities: [] } : emptyCapture(quality);
-    return { ...blank(quality), capture, points, sex, dataType, width, height, data };
+    return { ...blank(quality), capture, points, sex, pose: bytesOfPose(face.pose), dataType, width, height, data };
   });
   if (views.length === 0 || views.length > MOST_VIEWS) wrong("pictures", views.length);
   return { format, certified: false, temporal: 0, views };

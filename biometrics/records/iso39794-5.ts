@@ -19,13 +19,20 @@ import {
 } from "./der.ts";
 import { readScore, readVersion, scoreBlocks, type Version39794, versionBlock } from "./iso39794-blocks.ts";
 import { type FaceLandmark, faceCodingOf, type RecordedFace } from "./recorded-face.ts";
+import { blockOfPose, poseOfBlock } from "./recorded-pose.ts";
 
 /** [APPLICATION 5], the face image data block. */
 export const FACE_IMAGE_BLOCK = 0x65;
 /** Edition 1 of part 5. */
 const VERSION: Version39794 = { generation: 3, year: 2019 };
 const QUALITY = 0xa3;
+const METADATA = 0xa8;
 const LANDMARKS = 0xa9;
+/** Of IdentityMetadataBlock. */
+const GENDER = 0xa0;
+const POSE = 0xa6;
+/** GenderCode by the records' 0 not stated, 1 male, 2 female. */
+const GENDERS = [0, 2, 3] as const;
 /** Of ImageInformation2DBlock. */
 const SIZE = 0xa7;
 /** ImageDataFormatCode; 2 is JPEG, 3 and 4 are JPEG 2000, lossy and not. */
@@ -73,6 +80,10 @@ function faceOf(representation: DerElement): RecordedFace {
   const data = derChild(picture, 0x80).value;
   const information = derChild(picture, 0xa1);
   const size = derOptional(information, SIZE);
+  const metadata = derOptional(representation, METADATA);
+  const gender = metadata && derOptional(metadata, GENDER);
+  const code = gender && derOptional(gender, 0x80);
+  const pose = poseOfBlock(metadata && derOptional(metadata, POSE));
   return {
     coding: faceCodingOf(data) ?? field("picture coding", codeOf(derChild(information, 0xa0))),
     data,
@@ -80,7 +91,8 @@ function faceOf(representation: DerElement): RecordedFace {
     height: size === undefined ? 0 : numberOf(derChild(size, 0x81)),
     landmarks: (derOptional(representation, LANDMARKS)?.children ?? []).flatMap(landmarkOf),
     quality: readScore(derOptional(representation, QUALITY)),
-    sex: 0,
+    sex: Math.max(0, GENDERS.indexOf((code === undefined ? 0 : numberOf(code)) as 0)),
+    ...(pose && { pose }),
   };
 }
 
@@ -144,11 +156,21 @@ export function faceImage39794Of(faces: readonly RecordedFace[]): FaceImage39794
         derNumber(0x80, i),
         derParent(0xa1, [derParent(0xa0, [picture])]),
         ...(face.quality === undefined ? [] : [scoreBlocks(QUALITY, Math.round(face.quality))]),
+        ...metadataBlock(face),
         ...(landmarks.length === 0 ? [] : [derParent(LANDMARKS, landmarks)]),
       ];
       return { elements, face };
     }),
   };
+}
+
+function metadataBlock({ sex, pose }: RecordedFace): DerElement[] {
+  const gender = GENDERS[sex] ?? 0;
+  const stated = [
+    ...(gender === 0 ? [] : [derCode(GENDER, gender)]),
+    ...(pose === undefined ? [] : [blockOfPose(POSE, pose)]),
+  ];
+  return stated.length === 0 ? [] : [derParent(METADATA, stated)];
 }
 
 function landmarkBlock(landmark: FaceLandmark): DerElement[] {

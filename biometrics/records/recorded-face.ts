@@ -1,5 +1,6 @@
 /** A portrait as the face records have it in common: what is kept when one is turned into another. */
 import { startsWith } from "./bytes.ts";
+import type { RecordedPose } from "./recorded-pose.ts";
 
 export type FaceCoding = "jpeg" | "jpeg2000" | "png";
 
@@ -34,6 +35,8 @@ export interface RecordedFace {
   readonly quality?: number | undefined;
   /** 0 not stated, 1 male, 2 female. */
   readonly sex: number;
+  /** Where any of it is stated. */
+  readonly pose?: RecordedPose | undefined;
 }
 
 /** By the picture's own first bytes: the records' fields are wrong in some real documents. */

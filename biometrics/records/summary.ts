@@ -4,6 +4,7 @@ import type { CardForm } from "./card-minutiae.ts";
 import { openFace } from "./opened-face.ts";
 import { openRecord } from "./opened-record.ts";
 import type { RecordedPicture } from "./recorded-picture.ts";
+import type { RecordedPose } from "./recorded-pose.ts";
 import type { RecordedPrint } from "./recorded-print.ts";
 
 export interface RecordSummary {
@@ -41,6 +42,16 @@ export function summaryOf(bytes: Uint8Array, card?: CardForm): RecordSummary {
 }
 
 /** @throws as `openFace` */
+/** Such as `yaw 4°, pitch −2° ± 3`. */
+function poseText(pose: RecordedPose | undefined): string {
+  const stated = (["yaw", "pitch", "roll"] as const).flatMap((name) => {
+    const angle = pose?.[name];
+    const off = angle?.uncertainty === undefined ? "" : ` ± ${angle.uncertainty}`;
+    return angle === undefined ? [] : [`${name} ${angle.degrees}°${off}`];
+  });
+  return stated.join(", ") || "not stated";
+}
+
 export function faceSummaryOf(bytes: Uint8Array): RecordSummary {
   const { format, faces } = openFace(bytes);
   const views = faces.map((face) => ({
@@ -48,6 +59,7 @@ export function faceSummaryOf(bytes: Uint8Array): RecordSummary {
     width: face.width,
     height: face.height,
     quality: face.quality ?? "not stated",
+    pose: poseText(face.pose),
     landmarks: face.landmarks.map(({ group, point, x, y }) => `${group}.${point} at ${x},${y}`).join("; ") || "none",
     bytes: face.data.length,
   }));

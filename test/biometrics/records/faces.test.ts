@@ -12,6 +12,12 @@ import { readFaceRecord, writeFaceRecord } from "../../../biometrics/records/fac
 import { readFaceImage39794, writeFaceImage39794 } from "../../../biometrics/records/iso39794-5.ts";
 import { FACE_FORMATS, type FaceFormat, facesAs, openFace } from "../../../biometrics/records/opened-face.ts";
 import { FEATURE_POINTS, type RecordedFace } from "../../../biometrics/records/recorded-face.ts";
+import {
+  bytesOfPose,
+  poseOfBytes,
+  type RecordedAngle,
+  type RecordedPose,
+} from "../../../biometrics/records/recorded-pose.ts";
 import { parseDg2 } from "../../../mrtd/lds/dg2.ts";
 
 const golden = fileURLToPath(new URL("golden-faces/", import.meta.url));
@@ -27,7 +33,8 @@ const face: RecordedFace = {
   height: 531,
   landmarks: Object.values(FEATURE_POINTS).map((code, i) => ({ ...code, x: 100 + 31 * i, y: 500 - 17 * i })),
   quality: 87,
-  sex: 0,
+  sex: 2,
+  pose: { yaw: { degrees: -4, uncertainty: 3 }, pitch: { degrees: 12 }, roll: { degrees: 0, uncertainty: 0 } },
 };
 /** The 2005 record and DG2 of it have no scale for quality, but keep the number. */
 const said = ({ data, ...rest }: RecordedFace) => ({ ...rest, bytes: [...data] });
@@ -54,7 +61,7 @@ describe("face records", () => {
     }
   });
 
-  test("every format becomes every other and back: picture, size, landmarks and quality stay", () => {
+  test("every format becomes every other and back: picture, size, landmarks, quality, sex and pose stay", () => {
     for (const from of records) {
       for (const to of records) {
         const through = facesAs(openFace(facesAs([face], from)).faces, to);
@@ -62,6 +69,38 @@ describe("face records", () => {
       }
     }
     expect([...facesAs([face], "face-picture")]).toEqual([...picture]);
+  });
+
+  test("a pose survives every way between the editions: to the degree in 39794-5, to two degrees towards zero in 19794-5", () => {
+    const angle = fc.record(
+      { degrees: fc.integer({ min: -179, max: 180 }), uncertainty: fc.nat(180) },
+      { requiredKeys: ["degrees"] },
+    );
+    const pose = fc.record({ yaw: angle, pitch: angle, roll: angle }, { requiredKeys: [] });
+    const inSteps = ({ degrees, uncertainty }: RecordedAngle) => ({
+      degrees: Math.trunc(degrees / 2) * 2 || 0,
+      ...(uncertainty === undefined ? {} : { uncertainty }),
+    });
+    fc.assert(
+      fc.property(pose, fc.shuffledSubarray(records, { minLength: 1 }), (turned, way) => {
+        const stated = Object.keys(turned).length > 0;
+        let faces: readonly RecordedFace[] = [{ ...face, pose: stated ? turned : undefined }];
+        let expected: RecordedPose | undefined = stated ? turned : undefined;
+        for (const format of way) {
+          faces = openFace(facesAs(faces, format)).faces;
+          if (!format.endsWith("39794") && expected !== undefined)
+            expected = Object.fromEntries(Object.entries(expected).map(([name, value]) => [name, inSteps(value)]));
+          expect([way, faces[0]?.pose]).toEqual([way, expected]);
+        }
+      }),
+    );
+  });
+
+  test("the bytes of a pose are the standard's: 0 says nothing, 180° and −180° are one", () => {
+    const bytes = (degrees: number) => bytesOfPose({ yaw: { degrees } })[0];
+    expect([0, 1, 2, 90, 180, -180, -178, -90, -2, -1].map(bytes)).toEqual([1, 1, 2, 46, 91, 91, 92, 136, 180, 1]);
+    expect(poseOfBytes(new Uint8Array(6))).toBeUndefined();
+    expect(poseOfBytes(Uint8Array.of(181, 0, 255, 1, 1, 1))).toBeUndefined();
   });
 
   test("the passport's own reader finds the same portrait in both kinds of DG2", () => {
@@ -108,16 +147,30 @@ const present = existsSync(shared);
 if (!present) console.warn(`skipped: ${shared} is not here, so no face record of others is read`);
 
 (present ? describe : describe.skip)("face records of others", () => {
+  const turned = { yaw: { degrees: 0 }, pitch: { degrees: 15 }, roll: { degrees: 30 } };
   const samples = [
-    { file: "iso19794_5_2011/face_registration.fac", format: "face2011", wanted: "iso19794-5-2011" },
-    { file: "iso39794_5/sample-39794-5-ed-1-v1.der", format: "face39794", wanted: "iso39794-5 version 3 (2019)" },
-    { file: "emrtd/bsi2008_DG2.bin", format: "dg2", wanted: "dg2 of iso19794-5-2005" },
+    {
+      file: "iso19794_5_2011/face_registration.fac",
+      format: "face2011",
+      wanted: "iso19794-5-2011",
+      sex: 0,
+      pose: undefined,
+    },
+    {
+      file: "iso39794_5/sample-39794-5-ed-1-v1.der",
+      format: "face39794",
+      wanted: "iso39794-5 version 3 (2019)",
+      sex: 1,
+      pose: turned,
+    },
+    { file: "emrtd/bsi2008_DG2.bin", format: "dg2", wanted: "dg2 of iso19794-5-2005", sex: 0, pose: undefined },
   ] as const;
   test.each(samples)("$file is read, written back to the same bytes, and converted to every format", (sample) => {
     const bytes = readFileSync(`${shared}/${sample.file}`);
     const opened = openFace(bytes);
     expect([opened.format, opened.faces.length]).toEqual([sample.wanted, 1]);
     expect(Buffer.compare(Buffer.from(again(sample.format, bytes)), bytes)).toBe(0);
+    expect([sample.file, opened.faces[0]?.sex, opened.faces[0]?.pose]).toEqual([sample.file, sample.sex, sample.pose]);
     for (const to of FACE_FORMATS) {
       if (to === "face-picture") continue;
       const [back] = openFace(facesAs(opened.faces, to)).faces;
