@@ -3,7 +3,8 @@ import { BiometricsError } from "../errors.ts";
 import type { GreyImage } from "../image/image.ts";
 import { PPI_RANGE, WORKING_PPI } from "./limits.ts";
 import type { FingerPosition } from "./position.ts";
-import { nameFingers } from "./slap-hand.ts";
+import { type NamedFingers, nameFingers } from "./slap-hand.ts";
+import { splitTouching } from "./slap-split.ts";
 
 const { atan2, floor, max, min } = Math;
 
@@ -40,6 +41,7 @@ const WIDTHS = { least: 13, most: 70 };
 const MOST_LENGTH = 1.75;
 /** Ink fills at least this share of a finger's box. */
 const LEAST_FILL = 0.4;
+const NAMELESS: NamedFingers = { hand: undefined, positions: [], missing: [] };
 
 /**
  * Finds the fingers; never more than are there.
@@ -51,11 +53,16 @@ export function segmentSlap(image: GreyImage): Slap {
   const columns = floor(image.width / pitch);
   const rows = floor(image.height / pitch);
   const mask = inkMask(image, pitch, columns, rows);
-  const blobs = components(mask, columns, rows)
+  const parts = components(mask, columns, rows).flatMap((cells) =>
+    splitTouching(cells, columns, WIDTHS.most, LEAST_CELLS),
+  );
+  const blobs = parts
     .map((cells) => describe(cells, columns))
     .filter((blob) => blob !== undefined)
     .sort((a, b) => a.x - b.x);
-  const named = nameFingers(blobs.map(({ x, y, rotation }) => ({ x, y, rotation })));
+  const named = parts.some((cells) => isSeveral(cells, columns))
+    ? NAMELESS
+    : nameFingers(blobs.map(({ x, y, rotation }) => ({ x, y, rotation })));
   const fingers = blobs.map((blob, i): SlapFinger => {
     const { x0, y0, x1, y1 } = blob.box;
     return {
@@ -148,6 +155,12 @@ function components(mask: Uint8Array, columns: number, rows: number): number[][]
     found.push(cells);
   }
   return found;
+}
+
+/** Fingers that lie over each other and cannot be told apart: with them, who is who among the rest would be a guess. */
+function isSeveral(cells: readonly number[], columns: number): boolean {
+  const { x0, x1 } = boxOf(cells, columns);
+  return cells.length >= LEAST_CELLS && x1 - x0 > WIDTHS.most;
 }
 
 /** A blob's middle, box and turn in cells, or nothing when it is no finger. */

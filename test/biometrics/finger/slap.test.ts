@@ -31,15 +31,15 @@ const HAND = [
 /** How far each tip lies below the middle finger's, pixels. */
 const BELOW = { index: 110, middle: 0, ring: 25, little: 240 } as const;
 
-/** A hand that lies turned on the glass (clockwise), one finger perhaps missing. */
-function turnedSlap(hand: "left" | "right", degrees: number, absent?: string): GreyImage {
+/** A hand that lies turned on the glass (clockwise), one finger perhaps missing; `apart` pixels from finger to finger, which are some 350 wide. */
+function turnedSlap(hand: "left" | "right", degrees: number, absent?: string, apart = 410): GreyImage {
   const [width, height] = [1900, 1700];
   const data = new Uint8Array(width * height).fill(250);
   const turn = (degrees * Math.PI) / 180;
   const names = ["index", "middle", "ring", "little"] as const;
   for (const [k, name] of (hand === "right" ? names : [...names].reverse()).entries()) {
     if (name === absent) continue;
-    const [across, down] = [(k - 1.5) * 410, BELOW[name] - 120];
+    const [across, down] = [(k - 1.5) * apart, (BELOW[name] * apart) / 410 - 120];
     const cx = width / 2 + across * Math.cos(turn) - down * Math.sin(turn);
     const cy = height / 2 - 80 + across * Math.sin(turn) + down * Math.cos(turn);
     const { image } = press(1, `${hand}-${name}`, { seed: k, noise: 0.15, rotation: degrees });
@@ -84,6 +84,21 @@ describe("slaps", () => {
         // A partial outline tells its turn only roughly.
         for (const { rotation } of found.fingers) expect(Math.abs(rotation + degrees)).toBeLessThan(16);
       }
+    },
+  );
+
+  test.each([
+    ["right", 0],
+    ["left", -12],
+  ] as const)(
+    "fingers of a %s hand (turned by %i degrees) that touch are told apart, and nobody is named where they lie over each other",
+    (hand, degrees) => {
+      const order = hand === "right" ? ["index", "middle", "ring", "little"] : ["little", "ring", "middle", "index"];
+      const touching = segmentSlap(turnedSlap(hand, degrees, undefined, 330));
+      expect(touching.fingers.map((f) => f.position)).toEqual(order.map((name) => `${hand}-${name}`));
+      for (const { box } of touching.fingers) expect(box.x1 - box.x0).toBeLessThan(440);
+      const over = segmentSlap(turnedSlap(hand, degrees, undefined, 230));
+      expect([over.hand, over.missing]).toEqual([undefined, []]);
     },
   );
 
