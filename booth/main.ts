@@ -34,7 +34,7 @@ import { TrustKeeper } from "./office/trust-keeper.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
 import { Readiness } from "./readiness.ts";
 import { receiptPrinting } from "./sealing/receipt-printing.ts";
-import { SealCounter } from "./sealing/seal-counter.ts";
+import { SealChain } from "./sealing/seal-chain.ts";
 import { SEALED, unnotedPackages } from "./sealing/sealed-entries.ts";
 import { discardUnfinished, sealing } from "./sealing/sealing.ts";
 import type { Activity } from "./session/activity.ts";
@@ -93,12 +93,12 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const folder = join(resolve(options.data), "booth");
   const installation = await readInstallation(folder);
   const lock = await claimFolder(folder);
-  const [store, trust, detector, slips, counter, csca, specimen] = await Promise.all([
+  const [store, trust, detector, slips, chain, csca, specimen] = await Promise.all([
     openKeys(folder, options),
     readTrust(join(folder, "trust")),
     RevivedDetector.open((error) => log.error({ fault: faultOf(error) }, "face engine opened again")),
     SlipBook.open(folder, clock),
-    SealCounter.open(folder, clock),
+    SealChain.open(folder, clock, random),
     readTrustedCsca(folder),
     options.person === undefined ? null : readSpecimen(options.person),
   ]);
@@ -117,9 +117,9 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     clock,
     random,
     revoked: (certificate, at) => keeper?.revoked(certificate, at) ?? false,
-    onServerTime: (at) => {
+    onHeartbeat: (heartbeat) => {
       // A disk that is full costs evidence, not work.
-      void counter.heard(at).catch((error) => log.warn({ fault: faultOf(error) }, "server's time not kept"));
+      void chain.heard(heartbeat).catch((error) => log.warn({ fault: faultOf(error) }, "server's time not kept"));
     },
     onFault: (error) => log.error({ fault: faultOf(error) }, "outbox fault"),
   });
@@ -153,6 +153,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
             credentials: () => tlsKey.tls(),
           }),
     note: (kind, data) => audit.note(kind, data),
+    sealed: () => chain.head,
     onRenewed: () => outbox.identify(tlsKey.tls()),
     onFault: (error) => log.warn({ fault: faultOf(error) }, "trust not brought up to date"),
   });
@@ -164,6 +165,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       clock,
       certificate: () => identity.chain[0]!,
       trustProblem: () => kept.problem(),
+      clockOffsetMs: () => chain.clockOffsetMs(),
       outbox,
       ...(options.leastFreeBytes === undefined ? {} : { leastFreeBytes: options.leastFreeBytes }),
     },
@@ -196,7 +198,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     seal: sealing({
       folder: sealingFolder,
       boothId,
-      place: { office },
+      stands: { office },
       signer: identity,
       recipients: trust.recipients,
       clock,
@@ -204,7 +206,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       outbox,
       slips,
       devices,
-      timeEvidence: () => counter.next(),
+      place: (packageId) => chain.place(packageId),
       audit: (kind, data) => audit.note(kind, data),
       boothExceptions: () => (readiness.clockProblem() === null ? [] : ["clock/suspect"]),
     }),

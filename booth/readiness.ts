@@ -13,6 +13,8 @@ export interface ReadinessTools {
   readonly certificate: () => Certificate;
   /** Why the booth is not to be believed at all, such as a revoked certificate. */
   readonly trustProblem?: () => KabinaError | null;
+  /** The booth's clock less the server's, milliseconds, where it can be told. */
+  readonly clockOffsetMs?: () => number | null;
   readonly outbox: Pick<Outbox, "forecast">;
   /** Free bytes under which no session begins. */
   readonly leastFreeBytes?: number;
@@ -26,6 +28,8 @@ const LEAST_FREE_BYTES = 100 * 1024 * 1024;
 /** Under this no session could end: its journal and its package would not fit, whatever anybody sets. */
 export const LEAST_FREE_FLOOR_BYTES = 16 * 1024 * 1024;
 const LOOK_EVERY_MS = 5000;
+/** Milliseconds by which the clock may differ from the server's before nobody is taken in: what is sealed under it may be refused for its times. */
+const CLOCK_OFF_MS = 24 * 3600 * 1000;
 
 export class Readiness {
   readonly #tools: ReadinessTools;
@@ -60,11 +64,14 @@ export class Readiness {
     return this.#freeBytes >= Math.max(LEAST_FREE_FLOOR_BYTES, this.#tools.leastFreeBytes ?? LEAST_FREE_BYTES);
   }
 
-  /** Null while the clock is within the life of the booth's certificate. */
+  /** Null while the clock is within the life of the booth's certificate, and not days off what the server said. */
   clockProblem(): KabinaError | null {
     const now = this.#tools.clock.now();
     const { notBefore, notAfter } = this.#tools.certificate();
-    return now < notBefore || now > notAfter ? new KabinaError("clock/suspect", { shown: now.toISOString() }) : null;
+    const off = Math.abs(this.#tools.clockOffsetMs?.() ?? 0) > CLOCK_OFF_MS;
+    return off || now < notBefore || now > notAfter
+      ? new KabinaError("clock/suspect", { shown: now.toISOString() })
+      : null;
   }
 
   /** Why no session may begin; null when one may. */

@@ -5,6 +5,7 @@ import { tlsAuthorities } from "../crypto/authority/trust.ts";
 import type { StatusAnswer } from "../crypto/delivery/answers.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { faultOf } from "../crypto/errors/fault.ts";
+import { signHeartbeat } from "../crypto/receipt/heartbeat.ts";
 import { BodyStore } from "./intake/body-store.ts";
 import { boothIdentifier } from "./intake/booth-identity.ts";
 import { HeadJudge } from "./intake/head-judge.ts";
@@ -56,7 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await mkdir(uploads, { recursive: true, mode: 0o700 });
   const store = openStore(join(folder, "kabina.sqlite"), identity.keys.recipient, random);
   const onFault = (error: unknown) => log("fault", { fault: faultOf(error) });
-  const judge = packageJudge(identity, clock, options.pki?.office.office.isRevoked);
+  const judge = packageJudge(identity, clock, options.pki?.office.office.register.revokedSince);
   const heads = new HeadJudge(judge);
   const manifestOf = (record: UploadRecord) => {
     try {
@@ -89,7 +90,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     identify: boothIdentifier(identity.trust, clock, options.pki?.office.office.isRevoked),
     intake,
     bodies,
-    status: async (booth, after) => readStatus(store, clock, booth, after),
+    status: async (booth, after, wanted) => {
+      const answer = await readStatus(store, clock, booth, after);
+      if (!wanted) return answer;
+      return { ...answer, heartbeat: await signHeartbeat(booth, clock.now(), identity.keys.receipt, random) };
+    },
     onFault,
   });
   const intakePort = await listen(door, options.intake.port, options.intake.host);
@@ -137,7 +142,6 @@ async function readStatus(store: Store, clock: Clock, booth: string, after: numb
   }
   return {
     after: notices.at(-1)?.sequence ?? after,
-    now: clock.now().toISOString(),
     notices: notices.map(({ packageId, notice }) => ({ packageId, notice: notice.toString("utf8") })),
   };
 }

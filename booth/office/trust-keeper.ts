@@ -13,6 +13,7 @@ import { RevocationList } from "../../crypto/certificate/revocation-list.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { BoothReport } from "../../crypto/est/paths.ts";
 import type { KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { UpdateClient } from "../../crypto/updates/client.ts";
 import { SessionPolicy } from "../session/policy.ts";
@@ -31,6 +32,8 @@ export interface TrustKeeperTools {
   /** Undefined where the installation names no office: then only what a courier brings is taken in. */
   readonly link: OfficeLink | undefined;
   readonly note: (kind: string, data: Record<string, string | number>) => void;
+  /** The package sealed last, for the office to know that it exists. */
+  readonly sealed?: () => BoothReport["sealed"];
   /** The identity has another key or certificate now. */
   readonly onRenewed: () => void;
   readonly onFault: (error: unknown) => void;
@@ -209,6 +212,8 @@ export class TrustKeeper {
   async #report(link: OfficeLink): Promise<void> {
     if (this.problem()) return;
     const { clock, software } = this.#tools;
-    await link.report({ at: clock.now().toISOString(), software, policyVersion: this.#policy?.version ?? null });
+    const policyVersion = this.#policy?.version ?? null;
+    const sealed = this.#tools.sealed?.() ?? null;
+    await link.report({ at: clock.now().toISOString(), software, policyVersion, sealed });
   }
 }

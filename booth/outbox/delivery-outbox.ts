@@ -19,8 +19,14 @@ export interface AnswerJudge {
   notices(answer: unknown): {
     after: number;
     notices: readonly (DecisionNotice & { packageId: string })[];
-    serverTime?: Date;
+    heartbeat?: Heartbeat;
   };
+}
+
+/** The server's word of the time, verified, and the same as it was signed. */
+export interface Heartbeat {
+  readonly at: Date;
+  readonly signed: string;
 }
 
 export interface DeliveryOutboxOptions {
@@ -30,8 +36,8 @@ export interface DeliveryOutboxOptions {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly limits: OutboxLimits;
-  /** The server's time, each time it is heard. */
-  readonly onServerTime?: (at: Date) => void;
+  /** The server's signed time, each time it is heard and believed. */
+  readonly onHeartbeat?: (heartbeat: Heartbeat) => void;
   /** A failure without a code: for the log. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -48,6 +54,8 @@ export class DeliveryOutbox implements Outbox {
   #furthered = false;
   #noticesAfter = 0;
   #nextStatusMs = 0;
+  /** When the last heartbeat came, on the clock that never goes back. */
+  #heartbeatMs = Number.NEGATIVE_INFINITY;
   #wake: () => void = () => undefined;
   #running: Promise<void> = Promise.resolve();
 
@@ -286,17 +294,23 @@ export class DeliveryOutbox implements Outbox {
       ({ state, decision }) => state === "received" && decision === null,
     );
     const { clock, limits } = this.#options;
-    // Also where no decision is awaited: the server's time is wanted.
-    const rest = awaited ? 0 : limits.serverTimeEveryMs - limits.statusEveryMs;
+    // Also where no decision is awaited: the server's word of the time is wanted.
+    const rest = awaited ? 0 : limits.heartbeatEveryMs - limits.statusEveryMs;
     return Math.max(0, this.#nextStatusMs + (this.#nextStatusMs === 0 ? 0 : rest) - clock.monotonic());
   }
 
   async #askDecisions(): Promise<void> {
     const { client, folder, judge, clock, onFault } = this.#options;
-    this.#nextStatusMs = clock.monotonic() + this.#options.limits.statusEveryMs;
+    const { limits } = this.#options;
+    this.#nextStatusMs = clock.monotonic() + limits.statusEveryMs;
+    const stale = clock.monotonic() - this.#heartbeatMs >= limits.heartbeatEveryMs;
     try {
-      const { after, notices, serverTime } = judge.notices(await client.status(this.#noticesAfter, this.#stop.signal));
-      if (serverTime) this.#options.onServerTime?.(serverTime);
+      const answer = await client.status(this.#noticesAfter, stale, this.#stop.signal);
+      const { after, notices, heartbeat } = judge.notices(answer);
+      if (heartbeat) {
+        this.#heartbeatMs = clock.monotonic();
+        this.#options.onHeartbeat?.(heartbeat);
+      }
       for (const { packageId, ...decision } of notices) {
         if (this.#entries.has(packageId)) await this.#change(packageId, { decision });
       }

@@ -85,9 +85,10 @@ export class IntakeClient {
     return this.#ask("GET", `${INTAKE_PATHS.receipts}/${sha256}`, signal);
   }
 
-  /** What was decided after the notice numbered `after`. */
-  async status(after: number, signal: AbortSignal): Promise<unknown> {
-    const bytes = await this.#ask("GET", `${INTAKE_PATHS.status}?after=${after}`, signal);
+  /** What was decided after the notice numbered `after`; `heartbeat`: with the server's signed time. */
+  async status(after: number, heartbeat: boolean, signal: AbortSignal): Promise<unknown> {
+    const query = `?after=${after}${heartbeat ? "&heartbeat" : ""}`;
+    const bytes = await this.#ask("GET", `${INTAKE_PATHS.status}${query}`, signal);
     return JSON.parse(bytes.toString("utf8"));
   }
 

@@ -15,8 +15,8 @@ export const OUTBOX_LIMITS = {
   answerMs: 60_000,
   /** Milliseconds between two questions for decisions, while some are awaited. */
   statusEveryMs: 15_000,
-  /** Milliseconds between two questions for the server's time, while no decision is awaited. */
-  serverTimeEveryMs: 3_600_000,
+  /** Milliseconds after which the server is asked for its signed time again: 2.4 KB on the link. */
+  heartbeatEveryMs: 15 * 60_000,
   /** Milliseconds over which the rate of the forecast is measured. */
   forecastWindowMs: 6 * 3_600_000,
   /** Days that a delivered package's line is kept for the status page. */

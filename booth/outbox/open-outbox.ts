@@ -8,9 +8,10 @@ import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { verifyDecision } from "../../crypto/receipt/decision.ts";
+import { readHeartbeat } from "../../crypto/receipt/heartbeat.ts";
 import { verifyReceipt } from "../../crypto/receipt/receipt.ts";
 import { decodeSigned } from "../../crypto/receipt/signed-document.ts";
-import { type AnswerJudge, DeliveryOutbox } from "./delivery-outbox.ts";
+import { type AnswerJudge, DeliveryOutbox, type Heartbeat } from "./delivery-outbox.ts";
 import { OutboxFolder } from "./folder.ts";
 import { IntakeClient } from "./intake-client.ts";
 import { OUTBOX_LIMITS, type OutboxLimits } from "./limits.ts";
@@ -28,8 +29,8 @@ export interface OpenOutboxOptions {
   readonly limits?: OutboxLimits;
   /** Whether a certificate of the server's was taken back: what it signed is then not believed. */
   readonly revoked?: (certificate: Certificate, at: Date) => boolean;
-  /** The server's time, each time it is heard. */
-  readonly onServerTime?: (at: Date) => void;
+  /** The server's signed time, each time it is heard and believed. */
+  readonly onHeartbeat?: (heartbeat: Heartbeat) => void;
   /** A failure without a code: for the log. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -68,8 +69,9 @@ function answerJudge(trust: Trust, boothId: string, revoked: OpenOutboxOptions["
         const { decision: kind, reasons, at } = verifyDecision(decodeSigned(notice), { packageId, boothId }, anchors);
         return { packageId, kind, reasons, at };
       });
-      const { after, now } = parsed.data;
-      return { after, notices, ...(now === undefined ? {} : { serverTime: new Date(now) }) };
+      const { after, heartbeat: signed } = parsed.data;
+      if (signed === undefined) return { after, notices };
+      return { after, notices, heartbeat: { signed, at: readHeartbeat(signed, boothId, anchors) } };
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { PART_MEDIA_TYPES } from "../../crypto/package/enrolment.ts";
-import type { Place, TimeEvidence } from "../../crypto/package/manifest.ts";
+import type { Place } from "../../crypto/package/manifest.ts";
 import { type SealPart, type SealRequest, sealPackageToFile } from "../../crypto/package/seal.ts";
 import { deviceKinds } from "../../devices/port.ts";
 import type { BoothDevices } from "../capture/devices.ts";
@@ -19,13 +19,14 @@ import type { SessionContext } from "../session/context.ts";
 import { policyHash } from "../session/policy.ts";
 import type { SlipBook } from "../slip/book.ts";
 import { enrolmentRecord } from "./enrolment-record.ts";
+import type { SealPlace } from "./seal-chain.ts";
 import { SEALED } from "./sealed-entries.ts";
 
 export interface SealingTools {
   /** `<data>/booth/sealing`: where a package is made before the outbox takes it. */
   readonly folder: string;
   readonly boothId: string;
-  readonly place: Place;
+  readonly stands: Place;
   readonly signer: PrivateKeyHandle;
   readonly recipients: readonly Certificate[];
   readonly clock: Clock;
@@ -33,8 +34,8 @@ export interface SealingTools {
   readonly outbox: Pick<Outbox, "add" | "get">;
   readonly slips: SlipBook;
   readonly devices: BoothDevices;
-  /** Evidence for the package about to be sealed; called once per try. */
-  timeEvidence(): Promise<TimeEvidence>;
+  /** Where a package stands in the booth's line of packages, and the evidence of its time. */
+  place(packageId: string): SealPlace;
   boothExceptions(): readonly string[];
   /** What belongs into the audit log. */
   audit(kind: string, data: Readonly<Record<string, string | number>>): void;
@@ -93,11 +94,12 @@ async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
     });
   show("encrypting", 0.4);
   const bytes = contents.reduce((sum, { content }) => sum + (content as Uint8Array).length, 0);
+  const place = tools.place(session.packageId);
   const request: SealRequest = {
     packageId: session.packageId,
     boothId: tools.boothId,
-    place: tools.place,
-    time: await tools.timeEvidence(),
+    place: tools.stands,
+    time: place.evidence,
     policyHash: policyHash(session.policy),
     sessionId: session.id,
     notAfter: new Date(now.getTime() + session.policy.packageDays * DAY_MS),
@@ -107,6 +109,8 @@ async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
     show("encrypting", 0.4 + 0.4 * Math.min(1, written / bytes)),
   );
   show("storing", 0.8);
+  // Before the outbox has it: no place in the line serves two packages, whenever the power fails.
+  await place.taken(sealed.manifestSha256);
   if (session.slip !== null) await tools.slips.use(session.slip.number, session.id);
   await tools.outbox.add(path, sealed.manifest);
   tools.audit(SEALED, { session: session.id, package: sealed.packageId, sha256: sealed.sha256 });

@@ -30,8 +30,8 @@ export type IntakeRefusal = z.infer<typeof IntakeRefusal>;
 /** What was decided: ask again with `after` as given here. */
 export const StatusAnswer = z.object({
   after: z.int().nonnegative(),
-  /** The server's time: what the booth's clock is judged by when a package comes. */
-  now: z.iso.datetime().optional(),
+  /** The server's signed time (`crypto/receipt/heartbeat.ts`), where it was asked for: `&heartbeat`. */
+  heartbeat: z.string().max(8192).optional(),
   notices: z
     .array(
       z.object({

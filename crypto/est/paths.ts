@@ -25,6 +25,15 @@ export const BoothReport = z.strictObject({
   at: z.iso.datetime(),
   software: z.string().max(64),
   policyVersion: z.int().nonnegative().nullable(),
+  /** The package that it sealed last: proof that it existed by now. */
+  sealed: z
+    .strictObject({
+      chain: z.uuid(),
+      counter: z.int().nonnegative(),
+      manifestSha256: z.string().regex(/^[0-9a-f]{64}$/),
+    })
+    .nullable()
+    .optional(),
 });
 export type BoothReport = z.infer<typeof BoothReport>;
 

@@ -5,7 +5,9 @@ import { KabinaError } from "../errors/kabina-error.ts";
 import { packageLimits } from "./limits.ts";
 import { suiteIds } from "./suite.ts";
 
-export const packageFormat = "kabina-package/1";
+/** What is sealed now; `kabina-package/1` is still read. */
+export const packageFormat = "kabina-package/2";
+const formats = ["kabina-package/1", packageFormat] as const;
 
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -32,17 +34,37 @@ export const Place = z.strictObject({
 });
 export type Place = z.infer<typeof Place>;
 
-/** What lets a server judge the booth's clock when a package comes late. */
-export const TimeEvidence = z.strictObject({
+/** Which moment, on which clocks. */
+const booted = {
   /** Random, new at every start of the booth's machine. */
   bootId: uuid,
-  /** Packages sealed by this booth before this one, ever. */
-  counter: count,
   /** Milliseconds since that boot, on a clock that never goes back. */
   monotonicMs: count,
+};
+
+/** What `kabina-package/1` said of the time: the booth's own word. */
+const TimeClaims = z.strictObject({
+  ...booted,
+  /** Packages sealed by this booth before this one, ever. */
+  counter: count,
   /** The server's time as the booth last heard it, and the monotonic clock at that moment; null before the first contact. */
-  lastServerTime: z.strictObject({ at: instant, monotonicMs: count, bootId: uuid }).nullable(),
+  lastServerTime: z.strictObject({ at: instant, ...booted }).nullable(),
 });
+
+/** What lets a server judge the time of a package that comes late (`time-bounds.ts`). */
+export const TimeEvidence = z.strictObject({
+  ...booted,
+  /** The booth's line of packages, each naming the one before it: random, begun once and never again. */
+  chain: uuid,
+  /** Packages of the chain before this one. */
+  counter: count,
+  /** SHA-256 of the `manifest.json` before this one; null of the first. Whoever has this package knows that the one before existed. */
+  previous: sha256Hex.nullable(),
+  /** The server's heartbeat as signed (`receipt/heartbeat.ts`), and when it came; null before the first contact. */
+  heartbeat: z.strictObject({ signed: z.string().max(8192), ...booted }).nullable(),
+});
+/** The first of a chain, and no other, names none before it. */
+const SoundEvidence = TimeEvidence.refine(({ counter, previous }) => (counter === 0) === (previous === null));
 export type TimeEvidence = z.infer<typeof TimeEvidence>;
 
 export const ManifestPart = z.strictObject({
@@ -57,8 +79,7 @@ export const ManifestPart = z.strictObject({
 });
 export type ManifestPart = z.infer<typeof ManifestPart>;
 
-export const Manifest = z.strictObject({
-  format: z.literal(packageFormat),
+const content = {
   suite: z.enum(suiteIds),
   packageId: uuid,
   createdAt: instant,
@@ -70,13 +91,17 @@ export const Manifest = z.strictObject({
     certificateSha256: sha256Hex,
   }),
   place: Place,
-  time: TimeEvidence,
   /** SHA-256 of the policy that the session ran under. */
   policyHash: sha256Hex,
   /** 32 random bytes in hex, new in every session; says nothing about the person. */
   sessionId: sha256Hex,
   parts: z.array(ManifestPart).min(1).max(packageLimits.parts),
-});
+};
+
+export const Manifest = z.discriminatedUnion("format", [
+  z.strictObject({ format: z.literal("kabina-package/1"), ...content, time: TimeClaims }),
+  z.strictObject({ format: z.literal(packageFormat), ...content, time: SoundEvidence }),
+]);
 export type Manifest = z.infer<typeof Manifest>;
 
 /** A moment as manifests, receipts and notices write it: UTC, whole seconds. */
@@ -110,7 +135,8 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
   }
   const claim = value as { format?: unknown; suite?: unknown } | null;
   if (typeof claim === "object" && claim !== null) {
-    if (claim.format !== packageFormat) throw new KabinaError("package/format-unknown", { found: shown(claim.format) });
+    if (!formats.some((format) => format === claim.format))
+      throw new KabinaError("package/format-unknown", { found: shown(claim.format) });
     if (!suiteIds.some((id) => id === claim.suite))
       throw new KabinaError("package/suite-unknown", { found: shown(claim.suite) });
   }

@@ -62,6 +62,8 @@ export interface SealTools {
 export interface SealedPackage {
   readonly packageId: string;
   readonly manifest: Manifest;
+  /** Of `manifest.json`: what the next package of the chain names. */
+  readonly manifestSha256: string;
   /** Of the whole file, bytes. */
   readonly size: number;
   readonly sha256: string;
@@ -140,7 +142,8 @@ export async function sealPackage(request: SealRequest, tools: SealTools, write:
     await putEntry(`parts/${part.line.name}.p7m`, length, chunks);
   }
   await put(tarEnd);
-  return { packageId, manifest, size, sha256: hash.digest("hex") };
+  const manifestSha256 = createHash("sha256").update(manifestBytes).digest("hex");
+  return { packageId, manifest, manifestSha256, size, sha256: hash.digest("hex") };
 }
 
 /**

@@ -20,6 +20,7 @@ import { decodeManifest, type Manifest, type ManifestPart, toInstant } from "./m
 import { PackageReader, type PackageSource } from "./reader.ts";
 import { isOfSuite, suites } from "./suite.ts";
 import type { TarEntry } from "./tar.ts";
+import { judgedAt, standingOf, type TimeBounds, timeBounds } from "./time-bounds.ts";
 
 export type { PackageSource } from "./reader.ts";
 
@@ -30,10 +31,8 @@ export interface VerifyOptions {
   readonly anchors: readonly Certificate[];
   /** The verifier's clock: for `notAfter` and for a booth's clock that is ahead. */
   readonly now: Date;
-  /** The moment that the signer's certificates are judged at; the manifest's `createdAt` ("as of capture") when absent. */
-  readonly judgedAt?: Date;
-  /** Answers whether a certificate was revoked at that moment. */
-  readonly revoked?: (certificate: Certificate, judgedAt: Date) => boolean;
+  /** From when on a certificate is not believed; null of one that was not taken back. Judged by what can be proved of the time (`time-bounds.ts`). */
+  readonly revokedSince?: (certificate: Certificate) => Date | null;
   /** A manifest that `verifyManifest` passed moments ago: the same bytes need no second check. */
   readonly verified?: VerifiedManifest;
 }
@@ -73,20 +72,20 @@ export function verifyManifest(
     throw new KabinaError("package/signer-foreign", { booth: manifest.booth.id, signer: signer.commonName ?? "" });
   if (!isOfSuite(manifest.suite, signer))
     throw new KabinaError("package/signer-foreign", { booth: manifest.booth.id, signer: manifest.suite });
-  const createdAt = new Date(manifest.createdAt);
+  const { at, revoked } = judgeSigner(manifest, signer, options);
   // Before the certificates: a clock that is years ahead would show as their fault.
-  checkClock(createdAt, options.now);
+  checkClock(at, options.now);
   const path = validatePath({
     leaf: signer,
     intermediates: signed.certificates.filter((certificate) => certificate !== signer),
     anchors: options.anchors,
-    at: options.judgedAt ?? createdAt,
+    at,
     purpose: oids.kabinaPackageSigning,
     usage: "digitalSignature",
-    revoked: options.revoked,
+    revoked,
   });
   checkOnlyForm(signed, info, signer, path, signatureBytes, manifest);
-  checkTimes(createdAt, new Date(manifest.notAfter), options.now);
+  checkTimes(new Date(manifest.createdAt), new Date(manifest.notAfter), at, options.now);
   return { manifest, manifestBytes, signatureBytes, signer };
 }
 
@@ -216,9 +215,39 @@ function checkClock(createdAt: Date, now: Date): void {
     throw new KabinaError("package/clock-ahead", { created: createdAt.toISOString(), now: now.toISOString() });
 }
 
-function checkTimes(createdAt: Date, notAfter: Date, now: Date): void {
+/**
+ * As of when the signer is judged. The heartbeat is read only where the booth's own word is not enough: a certificate that was taken back,
+ * or a clock outside its life.
+ */
+function judgeSigner(
+  manifest: Manifest,
+  signer: Certificate,
+  { anchors, now, revokedSince = () => null }: VerifyOptions,
+): { readonly at: Date; readonly revoked: (certificate: Certificate) => boolean } {
+  const claimed = new Date(manifest.createdAt);
+  let known: TimeBounds | undefined;
+  const bounds = () => {
+    const revoked = (certificate: Certificate, at: Date) => at >= (revokedSince(certificate) ?? never);
+    known ??= timeBounds(manifest, now, { anchors, revoked });
+    return known;
+  };
+  const plausible = signer.notBefore <= claimed && claimed <= signer.notAfter && claimed <= now;
+  return {
+    at: plausible ? claimed : judgedAt(bounds()),
+    revoked: (certificate) => {
+      const since = revokedSince(certificate);
+      return since !== null && standingOf(bounds(), since) === "refused";
+    },
+  };
+}
+
+const never = new Date(8.64e15);
+
+/** Where evidence corrects the booth's clock, it corrects the end of the package's life as well. */
+function checkTimes(createdAt: Date, notAfter: Date, at: Date, now: Date): void {
   checkLifetime(createdAt, notAfter);
-  if (now > notAfter) throw new KabinaError("package/expired", { until: notAfter.toISOString() });
+  const end = new Date(notAfter.getTime() + (at.getTime() - createdAt.getTime()));
+  if (now > end) throw new KabinaError("package/expired", { until: end.toISOString() });
 }
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;

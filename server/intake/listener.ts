@@ -27,8 +27,8 @@ export interface IntakeListenerOptions {
   readonly identify: (socket: TLSSocket) => string;
   readonly intake: Intake;
   readonly bodies: BodyStore;
-  /** Notices for a booth after a sequence number, as JSON. */
-  readonly status: (booth: string, after: number) => Promise<unknown>;
+  /** Notices for a booth after a sequence number, with a heartbeat where it is wanted, as JSON. */
+  readonly status: (booth: string, after: number, heartbeat: boolean) => Promise<unknown>;
   /** A failure without a code: for the log. */
   readonly onFault: (error: unknown) => void;
 }
@@ -51,8 +51,10 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
       return answer(response, 200, await intake.offer(booth, await readBody(request)));
     }
     if (method === "GET" && path === INTAKE_PATHS.status) {
-      const after = Number.parseInt(new URLSearchParams(query).get("after") ?? "0", 10);
-      return answer(response, 200, await options.status(booth, Number.isSafeInteger(after) ? after : 0));
+      const asked = new URLSearchParams(query);
+      const after = Number.parseInt(asked.get("after") ?? "0", 10);
+      const told = await options.status(booth, Number.isSafeInteger(after) ? after : 0, asked.has("heartbeat"));
+      return answer(response, 200, told);
     }
     const slash = path.lastIndexOf("/");
     const [folder, sha256] = [path.slice(0, slash), path.slice(slash + 1)];

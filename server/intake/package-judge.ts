@@ -20,9 +20,9 @@ export interface PackageJudge {
 export function packageJudge(
   { keys, trust }: ServerIdentity,
   clock: Clock,
-  revoked?: (certificate: Certificate, judgedAt: Date) => boolean,
+  revokedSince?: (certificate: Certificate) => Date | null,
 ): PackageJudge {
-  const options = () => ({ anchors: [trust.root], now: clock.now(), ...(revoked ? { revoked } : {}) });
+  const options = () => ({ anchors: [trust.root], now: clock.now(), ...(revokedSince ? { revokedSince } : {}) });
   return {
     manifest: (manifest, signature) => verifyManifest(manifest, signature, options()).manifest,
     package: (path) => verifyPackage(path, options()),

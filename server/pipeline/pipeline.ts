@@ -165,6 +165,7 @@ const GRAVE: ReadonlySet<string> = new Set([
   "record/form",
   "record/parts",
   "record/images",
+  "device/time",
   "chip/files",
   "chip/passive-authentication",
   "duplicates/within",

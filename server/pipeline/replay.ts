@@ -2,9 +2,11 @@
 import { join } from "node:path";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import type { ServerIdentity } from "../keys.ts";
+import { Register } from "../register/register.ts";
 import type { CaseDetail } from "../review/api.ts";
 import { readCase } from "../review/case-detail.ts";
 import { openStore } from "../store/store.ts";
+import { knowledgeOf } from "./knowledge.ts";
 import { Pipeline } from "./pipeline.ts";
 import { createStages, readCountries } from "./stages.ts";
 
@@ -20,7 +22,8 @@ export interface ReplayOptions {
 export async function replayCase(caseId: string, options: ReplayOptions): Promise<CaseDetail> {
   const { folder, identity, clock, random } = options;
   const store = openStore(join(folder, "kabina.sqlite"), identity.keys.recipient, random);
-  const stages = createStages(identity, await readCountries(folder));
+  const register = new Register(join(folder, "register.sqlite"));
+  const stages = createStages(identity, await readCountries(folder), knowledgeOf(register, folder, clock));
   let fault: unknown;
   try {
     const pipeline = new Pipeline({
@@ -39,6 +42,7 @@ export async function replayCase(caseId: string, options: ReplayOptions): Promis
     return await readCase(caseId, store, clock.now(), "en");
   } finally {
     await stages.close();
+    register.close();
     store.close();
   }
 }

@@ -9,6 +9,7 @@ import { deviceStage } from "./device.ts";
 import { duplicatesStage } from "./duplicates.ts";
 import { type FingerEngine, ThreadedFingerEngine } from "./finger-engine.ts";
 import { GalleryFeed } from "./gallery-feed.ts";
+import type { Knowledge } from "./knowledge.ts";
 import { openStage } from "./open.ts";
 import { qualityStage } from "./quality.ts";
 import type { PipelineStage } from "./stage.ts";
@@ -22,8 +23,8 @@ export interface Stages {
   close(): Promise<void>;
 }
 
-/** `csca`: certificates of countries, DER. */
-export function createStages({ keys, trust }: ServerIdentity, csca: readonly Uint8Array[]): Stages {
+/** `csca`: certificates of countries, DER; `known`: what this server knows beyond a package. */
+export function createStages({ keys, trust }: ServerIdentity, csca: readonly Uint8Array[], known: Knowledge): Stages {
   let face: Promise<FaceComparer | undefined> | undefined;
   const startFace = async (): Promise<FaceComparer | undefined> => {
     try {
@@ -57,7 +58,7 @@ export function createStages({ keys, trust }: ServerIdentity, csca: readonly Uin
     list: [
       openStage({ anchors: [trust.root], recipients: [keys.recipient] }),
       validateStage,
-      deviceStage,
+      deviceStage(known, [trust.root]),
       chipStage(csca),
       qualityStage(engines),
       duplicatesStage(finger, feedOf),

@@ -190,9 +190,8 @@ export class CertificateOffice {
 
   /** Whether a certificate is not to be believed for what it did at that moment. */
   readonly isRevoked = (certificate: Certificate, at: Date): boolean => {
-    const record = this.register.certificate(certificate.serialHex);
-    if (!record?.revokedAt) return false;
-    return at >= new Date(record.invalidSince ?? record.revokedAt);
+    const since = this.register.revokedSince(certificate);
+    return since !== null && at >= since;
   };
 
   /** The certificates of a name that hold now: neither revoked nor ended. */

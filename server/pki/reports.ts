@@ -32,17 +32,19 @@ export async function takeReport(
   }
   const report = BoothReport.safeParse(parse(Buffer.concat(chunks).toString("utf8")));
   if (!report.success) throw new KabinaError("request/malformed", { reason: "report" });
-  const { policyVersion, at: boothTime } = report.data;
-  office.register.note(() =>
+  const { policyVersion, sealed, at: boothTime } = report.data;
+  const booth = leaf.commonName ?? "";
+  office.register.note(() => {
+    if (sealed) office.register.heardHead({ ...sealed, booth, heardAt: at.toISOString() });
     office.register.sawBooth({
-      booth: leaf.commonName ?? "",
+      booth,
       at: at.toISOString(),
       serial: leaf.serialHex,
       policyVersion,
       clockOffsetMs: new Date(boothTime).getTime() - at.getTime(),
       report: JSON.stringify(report.data),
-    }),
-  );
+    });
+  });
   return { serverTime: at.toISOString() };
 }
 

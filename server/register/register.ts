@@ -66,6 +66,14 @@ export interface BoothSeen {
   readonly report: string | null;
 }
 
+export interface SealedHead {
+  readonly manifestSha256: string;
+  readonly booth: string;
+  readonly chain: string;
+  readonly counter: number;
+  readonly heardAt: string;
+}
+
 export interface PersonRecord {
   readonly id: string;
   readonly name: string;
@@ -202,6 +210,16 @@ export class Register {
     return this.#statements.revoked.all(issuer);
   }
 
+  certificateOf(sha256: string): CertificateRecord | undefined {
+    return this.#statements.certificateOf.get(sha256);
+  }
+
+  /** From when on a certificate is not believed: the suspected moment, else that of its revocation; null of one that was not taken back. */
+  readonly revokedSince = (certificate: Certificate): Date | null => {
+    const record = this.certificate(certificate.serialHex);
+    return record?.revokedAt ? new Date(record.invalidSince ?? record.revokedAt) : null;
+  };
+
   addRequest(request: Pick<RequestRecord, "id" | "keyId" | "issuer" | "name" | "der" | "askedAt" | "address">): void {
     this.#statements.addRequest.run(request);
   }
@@ -312,6 +330,16 @@ export class Register {
   boothsSeen(): BoothSeen[] {
     return this.#statements.boothsSeen.all();
   }
+
+  /** A booth has said which package it sealed last; the first time counts. */
+  heardHead(head: SealedHead): void {
+    this.#statements.heardHead.run(head);
+  }
+
+  /** When a booth first said that it had sealed this manifest; undefined when it never did. */
+  headHeardAt(manifestSha256: string): string | undefined {
+    return this.#statements.headHeardAt.get(manifestSha256);
+  }
 }
 
 type EventRow = Omit<RegisterEvent, "data"> & { readonly data: string };
@@ -366,6 +394,13 @@ function prepare(database: Database) {
        VALUES (:serial, :issuer, :sha256, :keyId, :name, :office, :der, :notBefore, :notAfter) ON CONFLICT DO NOTHING`,
     ),
     certificate: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE serial = ?`),
+    certificateOf: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE sha256 = ?`),
+    heardHead: database.prepare(
+      "INSERT INTO sealed_head VALUES (:manifestSha256, :booth, :chain, :counter, :heardAt) ON CONFLICT DO NOTHING",
+    ),
+    headHeardAt: database
+      .prepare<[string], string>("SELECT heard_at FROM sealed_head WHERE manifest_sha256 = ?")
+      .pluck(),
     certificatesNamed: database.prepare<[string], CertificateRecord>(
       `SELECT ${CERTIFICATE} WHERE name = ? ORDER BY not_before DESC`,
     ),

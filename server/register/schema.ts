@@ -94,4 +94,14 @@ export const REGISTER_MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX proposal_by_state ON proposal (state);
   `,
+  `
+  -- The package that a booth has said it sealed last, when it first said so: it then existed, and all before it in its line.
+  CREATE TABLE sealed_head (
+    manifest_sha256 TEXT PRIMARY KEY,
+    booth TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    counter INTEGER NOT NULL,
+    heard_at TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

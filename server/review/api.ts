@@ -95,6 +95,8 @@ export const CHECKS = [
   "record/exceptions",
   /** The device certificates behind the captures. */
   "device/trust",
+  /** When it was sealed, as far as it is proved, and whether the booth's key was to be believed then. */
+  "device/time",
   /** The booth's clock fits what else is known of the time. */
   "device/clock",
   /** The chip's files are the ones that the record names. */

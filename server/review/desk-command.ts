@@ -1,7 +1,8 @@
 /** A fresh finger from the command line, on the store itself, whether or not the server runs beside it. */
 import { join } from "node:path";
+import { ThreadedFingerEngine } from "../pipeline/finger-engine.ts";
+import { GalleryFeed } from "../pipeline/gallery-feed.ts";
 import type { ReplayOptions } from "../pipeline/replay.ts";
-import { createStages } from "../pipeline/stages.ts";
 import { openStore } from "../store/store.ts";
 import type { FreshFinger } from "./api.ts";
 import { Desk } from "./desk.ts";
@@ -13,15 +14,12 @@ const COMMAND_LINE = "command-line";
 export async function compareAtDesk(caseId: string, file: Uint8Array, options: ReplayOptions): Promise<FreshFinger> {
   const { folder, identity, clock, random } = options;
   const store = openStore(join(folder, "kabina.sqlite"), identity.keys.recipient, random);
-  const stages = createStages(identity, []);
+  const engine = new ThreadedFingerEngine();
   try {
-    return await new Desk({ store, clock, engine: stages.finger, feed: stages.feedOf(store) }).compare(
-      caseId,
-      COMMAND_LINE,
-      file,
-    );
+    const feed = new GalleryFeed(engine, store);
+    return await new Desk({ store, clock, engine, feed }).compare(caseId, COMMAND_LINE, file);
   } finally {
-    await stages.close();
+    await engine.close();
     store.close();
   }
 }

@@ -5,6 +5,7 @@ import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import type { BodyStore } from "../intake/body-store.ts";
 import type { ServerIdentity } from "../keys.ts";
 import { closeListener, listen } from "../listening.ts";
+import { knowledgeOf } from "../pipeline/knowledge.ts";
 import { Pipeline } from "../pipeline/pipeline.ts";
 import { createStages, readCountries } from "../pipeline/stages.ts";
 import type { Pki } from "../pki/pki.ts";
@@ -61,7 +62,9 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
   const { folder, identity, clock, random, store, bodies, onFault } = options;
   const events = new EventStreams(store, clock);
   const onChange = () => events.push();
-  const stages = createStages(identity, await readCountries(folder));
+  const register = options.pki?.office.register ?? new Register(join(folder, "register.sqlite"));
+  const known = knowledgeOf(register, folder, clock);
+  const stages = createStages(identity, await readCountries(folder), known);
   // Everybody's templates are opened now, not when the first case waits for them.
   stages.feedOf(store).ready().catch(onFault);
   const packagePath = (sha256: string) => bodies.path(sha256);
@@ -69,7 +72,6 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
   const signer = await openDecisionSigner(join(folder, "audit.log"), identity.keys, clock);
   const decisions = new Decisions({ store, clock, signer, onChange, onFault });
   const desk = new Desk({ store, clock, engine: stages.finger, feed: stages.feedOf(store) });
-  const register = options.pki?.office.register ?? new Register(join(folder, "register.sqlite"));
   const link = (code: string) => `http://localhost:${port}/#token=${code}`;
   const publish = (person: string, code: string) =>
     writeFileDurably(join(folder, signInFile(person)), link(code), 0o600);

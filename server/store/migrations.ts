@@ -119,4 +119,48 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE decision SET decision = json_remove(decision, '$.note');
   UPDATE history SET detail = NULL WHERE event = 'decided';
   `,
+  `
+  -- Where each package stands in its booth's line of packages, and what is proved of the time: written by the stage that judges it.
+  -- Packages that came before this are judged by what their manifests said.
+  CREATE TABLE seal (
+    package_sha256 TEXT PRIMARY KEY REFERENCES package (sha256),
+    booth TEXT NOT NULL,
+    certificate_sha256 TEXT NOT NULL,
+    chain TEXT,
+    counter INTEGER NOT NULL,
+    manifest_sha256 TEXT NOT NULL,
+    previous TEXT,
+    claimed_at TEXT NOT NULL,
+    after_at TEXT,
+    reckoned_at TEXT
+  ) STRICT;
+  CREATE INDEX seal_by_place ON seal (chain, counter);
+  CREATE INDEX seal_by_certificate ON seal (certificate_sha256);
+  INSERT INTO seal SELECT sha256, booth, json_extract(manifest, '$.booth.certificateSha256'), NULL,
+    json_extract(manifest, '$.time.counter'), '', NULL, json_extract(manifest, '$.createdAt'), NULL, NULL FROM package;
+
+  -- What each case was captured with, for a hot-list or a revocation that comes later.
+  CREATE TABLE case_device (
+    case_id TEXT NOT NULL REFERENCES enrolment_case (case_id),
+    kind TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    certificate_sha256 TEXT,
+    PRIMARY KEY (case_id, identity)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX case_device_by_certificate ON case_device (certificate_sha256);
+
+  -- What must be looked at again, and why; a line stays when it was looked at.
+  CREATE TABLE look_again (
+    case_id TEXT NOT NULL REFERENCES enrolment_case (case_id),
+    cause TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    since TEXT NOT NULL,
+    standing TEXT NOT NULL,
+    found_at TEXT NOT NULL,
+    closed_at TEXT,
+    closed_by TEXT,
+    PRIMARY KEY (case_id, cause, subject)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX look_again_open ON look_again (found_at) WHERE closed_at IS NULL;
+  `,
 ];

@@ -10,6 +10,7 @@ import { Notes } from "./notes.ts";
 import { Notices } from "./notices.ts";
 import { Packages } from "./packages.ts";
 import { Parts } from "./parts.ts";
+import { Seals } from "./seals.ts";
 import { Uploads } from "./uploads.ts";
 
 export interface Store {
@@ -18,6 +19,7 @@ export interface Store {
   readonly uploads: Uploads;
   readonly packages: Packages;
   readonly cases: Cases;
+  readonly seals: Seals;
   readonly parts: Parts;
   readonly decisions: Decisions;
   readonly notes: Notes;
@@ -36,6 +38,7 @@ export function openStore(path: string, key: PrivateKeyHandle, random: RandomByt
     uploads: new Uploads(database),
     packages: new Packages(database),
     cases: new Cases(database),
+    seals: new Seals(database),
     parts,
     notes: new Notes(database, parts),
     decisions: new Decisions(database),

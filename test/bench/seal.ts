@@ -52,7 +52,14 @@ try {
   const request = () => ({
     boothId: "booth-1",
     place: { office: { id: "office-1", name: "bench" } },
-    time: { bootId: "0b6d9c8e-6a52-4f0e-9d7e-3c1f2a4b5c6d", counter: 0, monotonicMs: 0, lastServerTime: null },
+    time: {
+      bootId: "0b6d9c8e-6a52-4f0e-9d7e-3c1f2a4b5c6d",
+      monotonicMs: 0,
+      chain: "5d0c6c43-0f0e-4a55-8c6e-1f6c1b2a3d4e",
+      counter: 0,
+      previous: null,
+      heartbeat: null,
+    },
     policyHash: "00".repeat(32),
     sessionId: "00".repeat(32),
     notAfter: new Date(Date.now() + 86_400_000),

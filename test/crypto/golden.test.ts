@@ -13,6 +13,7 @@ import { AuditLog } from "../../crypto/audit/log.ts";
 import { verifyAuditLog } from "../../crypto/audit/verify.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { openPackage } from "../../crypto/package/open.ts";
+import { timeBounds } from "../../crypto/package/time-bounds.ts";
 import { signDecision, verifyDecision } from "../../crypto/receipt/decision.ts";
 import { signReceipt, verifyReceipt } from "../../crypto/receipt/receipt.ts";
 import { decodeSigned, encodeSigned } from "../../crypto/receipt/signed-document.ts";
@@ -102,6 +103,13 @@ describe("golden files", () => {
       checkpoints: 2,
       unsigned: 0,
     });
+  });
+
+  it("of the format before are read, and say no more of the time than they did", async () => {
+    const options = { anchors: await anchors(), now: receivedAt, recipients: [world.recipient] };
+    const { manifest } = await openPackage(join(golden, "package-1.kab"), options, () => {});
+    expect(manifest.format).toBe("kabina-package/1");
+    expect(timeBounds(manifest, receivedAt, options)).toMatchObject({ after: null, reckoned: null });
   });
 
   it("satisfy the openssl-only text of docs/formats/receipt.md, and no other package does", async () => {

@@ -1,10 +1,9 @@
 /** What a booth says of itself, judged: if this fails, a wrong clock or a forced capture passes because the booth kept silent. */
 import { describe, expect, test } from "@jest/globals";
 import { Enrolment } from "../../crypto/package/enrolment.ts";
-import type { TimeEvidence } from "../../crypto/package/manifest.ts";
-import { deviceStage } from "../../server/pipeline/device.ts";
+import type { TimeBounds } from "../../crypto/package/time-bounds.ts";
 import { impliedExceptions } from "../../server/pipeline/implied-exceptions.ts";
-import type { StageInput } from "../../server/pipeline/stage.ts";
+import { checkClock } from "../../server/pipeline/seal-time.ts";
 import { enrolmentParts } from "./enrolment-sample.ts";
 
 const [part] = await enrolmentParts([]);
@@ -93,30 +92,28 @@ describe("exceptions that a booth should have listed", () => {
 });
 
 describe("a booth's clock", () => {
-  const bootId = "0b6d9c8e-6a52-4f0e-9d7e-3c1f2a4b5c6d";
-  const at = (minutes: number) => new Date(Date.UTC(2026, 10, 21, 12, minutes)).toISOString();
-  const judge = async (createdAt: string, heard: TimeEvidence["lastServerTime"]) => {
-    const time = { bootId, counter: 1, monotonicMs: 90 * 60_000, lastServerTime: heard };
-    const received = { receivedAt: at(120), manifest: { createdAt, time } };
-    const { checks } = await deviceStage.run({ package: received } as unknown as StageInput);
-    const { status, reason } = checks.find(({ check }) => check === "device/clock")!;
+  const at = (minutes: number) => new Date(Date.UTC(2026, 10, 21, 12, minutes));
+  const judge = (claimed: Date, heard: Partial<TimeBounds>) => {
+    const { status, reason } = checkClock({ claimed, after: null, reckoned: null, before: at(120), ...heard });
     return [status, reason];
   };
-  /** Heard an hour before the sealing, at noon. */
-  const heard = { at: at(0), monotonicMs: 30 * 60_000, bootId };
+  /** Heard at noon, an hour before the sealing. */
+  const heard = { after: at(0), reckoned: at(60) };
 
-  test("that agrees with the time heard passes", async () => {
-    expect(await judge(at(60), heard)).toEqual(["passed", null]);
+  test("that agrees with the time heard passes", () => {
+    expect(judge(at(60), heard)).toEqual(["passed", null]);
   });
-  test("that has been set back since is found out", async () => {
-    expect(await judge(at(-60), heard)).toEqual(["failed", "review/clock-off"]);
+  test("that has been set back since is found out", () => {
+    expect(judge(at(-60), heard)).toEqual(["failed", "review/clock-off"]);
   });
-  test("ahead of the server's is found out", async () => {
-    expect(await judge(at(180), null)).toEqual(["failed", "review/clock-ahead"]);
+  test("that says it was before what it had heard is found out, also after another start", () => {
+    expect(judge(at(-60), { after: at(0) })).toEqual(["failed", "review/clock-off"]);
   });
-  test("of which nothing has been heard, or only before another start, is not called right", async () => {
-    expect(await judge(at(60), null)).toEqual(["not-checked", "review/clock-unproved"]);
-    const before = { ...heard, bootId: bootId.replace("0b", "0c") };
-    expect(await judge(at(60), before)).toEqual(["not-checked", "review/clock-unproved"]);
+  test("ahead of the server's is found out", () => {
+    expect(judge(at(180), {})).toEqual(["failed", "review/clock-ahead"]);
+  });
+  test("of which nothing has been heard, or only before another start, is not called right", () => {
+    expect(judge(at(60), {})).toEqual(["not-checked", "review/clock-unproved"]);
+    expect(judge(at(60), { after: at(0) })).toEqual(["not-checked", "review/clock-unproved"]);
   });
 });

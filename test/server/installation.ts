@@ -10,6 +10,7 @@ import { FileKey } from "../../crypto/keys/file-key.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { type SealedPackage, type SealPart, type SealRequest, sealPackageToFile } from "../../crypto/package/seal.ts";
 import { systemClock, systemRandom } from "../../crypto/system-environment.ts";
+import { randomUuid } from "../../crypto/uuid.ts";
 import type { ServerIdentity } from "../../server/keys.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../../server/main.ts";
 import { MemoryKeyStore } from "../crypto/deterministic-key.ts";
@@ -70,6 +71,8 @@ export async function makeInstallation(clock: Clock = systemClock): Promise<Test
   writePlainIdentity(join(folder, "identity.json"), plain, identity.trust);
   const otherBooth = await certified("booth-identity", "booth-2");
   let sealed = 0;
+  /** The line of each signer's packages, as a booth keeps it. */
+  const lines = new Map<string, SealRequest["time"]>();
   return {
     folder,
     serverFolder: join(folder, "server"),
@@ -81,8 +84,12 @@ export async function makeInstallation(clock: Clock = systemClock): Promise<Test
       const path = join(folder, `sealed-${++sealed}.kab`);
       const content = systemRandom(bytes);
       const parts = [{ name: "portrait", mediaType: "image/jpeg", content, recipients: identity.trust.recipients }];
-      const request = sealRequest(parts, signer.chain[0]?.commonName ?? "", change);
-      return { ...(await sealPackageToFile(path, request, { signer, clock: sealing, random })), path };
+      const time = lines.get(signer.keyId) ?? firstOf(randomUuid(systemRandom));
+      const request = sealRequest(parts, signer.chain[0]?.commonName ?? "", { time, ...change });
+      const made = await sealPackageToFile(path, request, { signer, clock: sealing, random });
+      if (change.time === undefined)
+        lines.set(signer.keyId, { ...time, counter: time.counter + 1, previous: made.manifestSha256 });
+      return { ...made, path };
     },
     start: (options = {}) =>
       startServer({
@@ -98,6 +105,16 @@ export async function makeInstallation(clock: Clock = systemClock): Promise<Test
   };
 }
 
+/** Evidence of the first package of a line, before the booth has heard of the server. */
+const firstOf = (chain: string): SealRequest["time"] => ({
+  bootId: "0b6d9c8e-6a52-4f0e-9d7e-3c1f2a4b5c6d",
+  monotonicMs: 1,
+  chain,
+  counter: 0,
+  previous: null,
+  heartbeat: null,
+});
+
 export function sealRequest(
   parts: readonly SealPart[],
   boothId: string,
@@ -106,7 +123,7 @@ export function sealRequest(
   return {
     boothId,
     place: { office: { id: "office-1", name: "Office 1" } },
-    time: { bootId: "0b6d9c8e-6a52-4f0e-9d7e-3c1f2a4b5c6d", counter: 1, monotonicMs: 1, lastServerTime: null },
+    time: firstOf(randomUuid(systemRandom)),
     policyHash: "ab".repeat(32),
     sessionId: "cd".repeat(32),
     notAfter: new Date(Date.now() + 30 * 86_400_000),

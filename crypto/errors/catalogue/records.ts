@@ -21,6 +21,16 @@ export const recordsErrors = errorTexts({
       ru: "Запросите её у сервера снова; ничего не удалено.",
     },
   },
+  "receipt/other-booth": {
+    cause: {
+      en: "The server's word of the time is for another booth ({boothId}).",
+      ru: "Подписанное сервером время относится к другой кабине ({boothId}).",
+    },
+    next: {
+      en: "It is not kept; the booth asks again by itself.",
+      ru: "Оно не сохраняется; кабина запросит его снова сама.",
+    },
+  },
   "receipt/other-package": {
     cause: {
       en: "The receipt or notice is for another package ({packageId}).",

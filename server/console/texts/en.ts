@@ -268,6 +268,7 @@ export const en = {
     "record/consent": "Consent",
     "record/exceptions": "Exceptions at the booth",
     "device/trust": "Trust in the devices",
+    "device/time": "Time of sealing, and the booth's key then",
     "device/clock": "Clock of the booth",
     "chip/files": "Files of the chip",
     "chip/passive-authentication": "Passive authentication",

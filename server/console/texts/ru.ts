@@ -271,6 +271,7 @@ export const ru: Texts = {
     "record/consent": "Согласие",
     "record/exceptions": "Особые обстоятельства",
     "device/trust": "Доверие к устройствам",
+    "device/time": "Время запечатывания и ключ кабины в это время",
     "device/clock": "Часы кабины",
     "chip/files": "Файлы чипа",
     "chip/passive-authentication": "Пассивная аутентификация",

@@ -76,7 +76,7 @@ describe("a package in the outbox", () => {
       clock: systemClock,
       random: systemRandom,
       limits: { ...OUTBOX_LIMITS, statusEveryMs: 200 },
-      onServerTime: (at) => heard.push(at),
+      onHeartbeat: ({ at }) => heard.push(at),
     });
     const sealed = await installation.seal(0, { parts: await enrolmentParts(installation.trust.recipients) });
     await outbox.add(sealed.path, sealed.manifest);
@@ -86,7 +86,7 @@ describe("a package in the outbox", () => {
     await operator.send("POST", `/api/cases/${item!.caseId}/decision`, { decision, version: item!.version });
     await until(sealed.packageId, (shown) => shown.decision !== null);
     expect(outbox.get(sealed.packageId)?.decision).toMatchObject({ kind: "retake", reasons: ["portrait-pose"] });
-    // And the server's time, by which the booth's own will be judged.
+    // And the server's signed time, by which the booth's own will be judged.
     expect(Math.abs(heard.at(-1)!.getTime() - Date.now())).toBeLessThan(600_000);
   }, 60_000);
 });

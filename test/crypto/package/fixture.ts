@@ -69,9 +69,11 @@ export const requestFor = (parts: readonly SealPart[], boothId = "booth-1"): Sea
   place: { office: { id: "office-1", name: "Служба одного окна" } },
   time: {
     bootId: "0b6d9c8e-6a52-4f0e-9d7e-3c1f2a4b5c6d",
-    counter: 41,
     monotonicMs: 123456,
-    lastServerTime: { at: "2026-11-20T09:00:00Z", monotonicMs: 1000, bootId: "0b6d9c8e-6a52-4f0e-9d7e-3c1f2a4b5c6d" },
+    chain: "5d0c6c43-0f0e-4a55-8c6e-1f6c1b2a3d4e",
+    counter: 41,
+    previous: "ef".repeat(32),
+    heartbeat: null,
   },
   policyHash: "ab".repeat(32),
   sessionId: "cd".repeat(32),

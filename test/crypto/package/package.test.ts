@@ -109,10 +109,17 @@ describe("a package is refused, each time with its own code", () => {
   it("its signer is unknown, expired, not yet valid, revoked, or another booth", async () => {
     const stranger = await makeWorld("stranger");
     await refused(bytes, "certificate/issuer-unknown", { ...world.options, anchors: stranger.anchors });
-    await refused(bytes, "certificate/expired", { ...world.options, judgedAt: new Date("2036-01-01T00:00:00Z") });
-    await refused(bytes, "certificate/not-yet-valid", { ...world.options, judgedAt: new Date("2023-11-21T12:00:00Z") });
-    await refused(bytes, "certificate/revoked", { ...world.options, revoked: () => true });
     const request = requestFor(smallParts(world));
+    for (const [at, code] of [
+      ["2036-01-01T00:00:00Z", "certificate/expired"],
+      ["2023-11-21T12:00:00Z", "certificate/not-yet-valid"],
+    ] as const) {
+      const notAfter = new Date(Date.parse(at) + 86_400_000);
+      const then = await sealBytes({ ...request, notAfter }, world.booth, "then", new Date(at));
+      await refused(then.bytes, code, { ...world.options, now: new Date(at) });
+    }
+    const since = new Date("2026-11-20T00:00:00Z");
+    await refused(bytes, "certificate/revoked", { ...world.options, revokedSince: () => since });
     await expect(sealBytes(request, world.otherBooth)).rejects.toMatchObject({ code: "package/signer-unfit" });
   });
 
@@ -163,7 +170,7 @@ describe("a package is refused, each time with its own code", () => {
     const { manifest } = await verify(bytes);
     const as = (change: object) => packSigned({ ...manifest, ...change } as Manifest, world.booth, []);
     await refused(await as({ suite: "rot13/1" }), "package/suite-unknown");
-    await refused(await as({ format: "kabina-package/2" }), "package/format-unknown");
+    await refused(await as({ format: "kabina-package/3" }), "package/format-unknown");
     await refused(await as({ name: "Ivan" }), "package/manifest-malformed");
     await refused(await as({ parts: [manifest.parts[0], manifest.parts[0]] }), "package/part-doubled");
     await refused(await as({ parts: [{ ...manifest.parts[0], name: "../../etc/passwd" }] }), "package/part-name");

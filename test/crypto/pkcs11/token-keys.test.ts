@@ -97,7 +97,7 @@ describeSoftHsm("keys in a token", () => {
     ];
     const now = new Date();
     const notAfter = new Date(now.getTime() + 80 * 86_400_000);
-    const time = { ...requestFor([]).time, lastServerTime: null };
+    const { time } = requestFor([]);
     const sealed = await sealBytes({ ...requestFor(parts), time, notAfter }, signer, "token", now);
     const anchors = [(await readTrust(join(data, "server", "trust"))).root];
     const opened: string[] = [];

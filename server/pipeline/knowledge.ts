@@ -1,0 +1,33 @@
+/** What this server knows beyond a package itself: who was taken back, which devices are not to be used, what a booth has said before. */
+import { join } from "node:path";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { decodeHotList, HOT_LIST_TARGET, type HotList } from "../../crypto/device/hot-list.ts";
+import type { Clock } from "../../crypto/environment.ts";
+import { UpdateRepository } from "../../crypto/updates/repository.ts";
+import type { Register } from "../register/register.ts";
+
+export interface Knowledge {
+  /** A certificate of the register; undefined of one that this server's authority did not issue, or where there is no authority. */
+  certificate(sha256: string): Certificate | undefined;
+  readonly revokedSince: (certificate: Certificate) => Date | null;
+  readonly headHeardAt: (manifestSha256: string) => string | undefined;
+  /** The list that the officers signed last; null where there is none. */
+  hotList(): Promise<HotList | null>;
+}
+
+/** @param folder `<data>/server` */
+export function knowledgeOf(register: Register, folder: string, clock: Clock): Knowledge {
+  const repository = new UpdateRepository(join(folder, "..", "authority", "updates"), clock);
+  return {
+    certificate: (sha256) => {
+      const record = register.certificateOf(sha256);
+      return record && new Certificate(record.der);
+    },
+    revokedSince: register.revokedSince,
+    headHeardAt: (manifestSha256) => register.headHeardAt(manifestSha256),
+    hotList: async () => {
+      const bytes = await repository.target(HOT_LIST_TARGET);
+      return bytes ? decodeHotList(bytes) : null;
+    },
+  };
+}
