@@ -112,7 +112,7 @@ async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
     import("./main.ts"),
     import("./log.ts"),
     import("../devices/simulator/fault-plan.ts"),
-    import("./session/policy.ts"),
+    import("../crypto/policy/session-policy.ts"),
   ]);
   const booth = await runBooth({
     data: resolve(flags.data),

@@ -10,6 +10,7 @@ import { faultOf } from "../crypto/errors/fault.ts";
 import type { KeyStore } from "../crypto/keys/key.ts";
 import { openKeyStore } from "../crypto/keys/open-store.ts";
 import { placeSecrets } from "../crypto/keys/place-secrets.ts";
+import { defaultPolicy, type SessionPolicy } from "../crypto/policy/session-policy.ts";
 import { type Devices, openDevices } from "../devices/open.ts";
 import type { FaultPlan } from "../devices/simulator/fault-plan.ts";
 import { boothHealth, boothStatus } from "./api/booth-status.ts";
@@ -38,7 +39,7 @@ import { SealChain } from "./sealing/seal-chain.ts";
 import { SEALED, unnotedPackages } from "./sealing/sealed-entries.ts";
 import { discardUnfinished, sealing } from "./sealing/sealing.ts";
 import type { Activity } from "./session/activity.ts";
-import { defaultPolicy, type SessionPolicy } from "./session/policy.ts";
+import { deviceProblem } from "./session/allowed-devices.ts";
 import { SessionHost } from "./session/session-host.ts";
 import { claimFolder } from "./single-instance.ts";
 import { SlipBook } from "./slip/book.ts";
@@ -108,6 +109,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const tlsKey = ownKey.protection === "file" ? identity : await store.load("booth-tls");
   const { boothId, serverUrl, office, pkiUrl } = installation;
   let keeper: TrustKeeper | undefined;
+  let hostChanged = () => {};
   const outbox = await openOutbox({
     folder,
     boothId,
@@ -152,13 +154,15 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
             authorities: tlsAuthorities(trust, "servers"),
             credentials: () => tlsKey.tls(),
           }),
-    note: (kind, data) => audit.note(kind, data),
+    note: (kind, data) => {
+      audit.note(kind, data);
+      hostChanged();
+    },
     sealed: () => chain.head,
     onRenewed: () => outbox.identify(tlsKey.tls()),
     onFault: (error) => log.warn({ fault: faultOf(error) }, "trust not brought up to date"),
   });
   keeper = kept;
-  let hostChanged = () => {};
   const readiness = await Readiness.watch(
     {
       folder,
@@ -213,6 +217,8 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     sealAgain,
     print: receiptPrinting(devices),
   };
+  const gate = () =>
+    readiness.problem() ?? deviceProblem(devices, (options.policy ?? kept.policy ?? defaultPolicy).devices);
   const host: SessionHost = await SessionHost.start({
     // Asked at the beginning of each session: a policy that came meanwhile holds for the next one.
     get policy() {
@@ -223,7 +229,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     journal: { folder: join(folder, "sessions"), key: journalKey, random },
     software: VERSION,
     activities,
-    gate: () => readiness.problem(),
+    gate,
     cameraSource: () => (devices.camera.current === null && devices.browser.current !== null ? "browser" : "booth"),
     begun: () => showDevices(),
     beforeErase: ({ context }) => discardUnfinished(sealingFolder, context.packageId),
@@ -241,7 +247,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     devices,
     now: () => clock.now(),
     specimen: specimen?.lines ?? null,
-    gate: () => readiness.problem(),
+    gate,
   });
   const status = {
     ...{ boothId, version: VERSION, startedAt, now: () => clock.now(), host, devices, outbox, readiness },

@@ -21,8 +21,8 @@ if newer .setup/rooms.stamp tsconfig.json $rooms || [ ! -f dist/cli/kabina.js ];
   mv .setup/rooms.building .setup/rooms.stamp
 fi
 
-screen() { # screen NAME FOLDER SCHEMAS: a Vite application and the messages it is made of
-  if newer ".setup/$1.stamp" "$2" "$3" design || [ ! -f "dist/screens/$1/index.html" ]; then
+screen() { # screen NAME FOLDER SCHEMAS…: a Vite application and the folders whose messages it is made of
+  if newer ".setup/$1.stamp" "$2" $3 design || [ ! -f "dist/screens/$1/index.html" ]; then
     echo "kabina build: screen of the $1"
     touch ".setup/$1.building"
     node_modules/.bin/vite build "$2" --logLevel warn
@@ -30,4 +30,4 @@ screen() { # screen NAME FOLDER SCHEMAS: a Vite application and the messages it 
   fi
 }
 screen booth booth/screen booth/api
-screen console server/console server/review
+screen console server/console "server/review server/security server/staff crypto/policy"

@@ -6,12 +6,13 @@ import type { PortraitAssessment } from "./assessment.ts";
 import { assessPortrait } from "./assessment.ts";
 import { FaceEngine } from "./engine.ts";
 import type { FaceLikeness } from "./likeness.ts";
-import type { FaceLimits } from "./limits.ts";
+import type { FaceLimits, PassLimits } from "./limits.ts";
 import type { FaceObservation } from "./observation.ts";
 
 export type DetectorRequest =
   | { readonly kind: "open" }
-  | { readonly kind: "observe" | "assess"; readonly image: RgbImage }
+  | { readonly kind: "observe"; readonly image: RgbImage }
+  | { readonly kind: "assess"; readonly image: RgbImage; readonly pass: PassLimits }
   | { readonly kind: "compare"; readonly image: RgbImage; readonly other: RgbImage };
 
 export interface DetectorReply {
@@ -31,7 +32,7 @@ if (port !== null) {
     if (request.kind === "compare") return { likeness: await engine.compare(request.image, request.other) };
     if (request.kind === "observe") return { observation: engine.follow(request.image, now) };
     const observation = engine.look(request.image, now);
-    return { observation, assessment: assessPortrait(request.image, observation, limits) };
+    return { observation, assessment: assessPortrait(request.image, observation, { ...limits, pass: { ...limits.pass, ...request.pass } }) };
   };
   port.on("message", async (request: DetectorRequest) => {
     try {

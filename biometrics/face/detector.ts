@@ -6,7 +6,7 @@ import type { RgbImage } from "../image/image.ts";
 import type { PortraitAssessment } from "./assessment.ts";
 import type { DetectorReply, DetectorRequest } from "./detector-worker.ts";
 import type { FaceLikeness } from "./likeness.ts";
-import { type FaceLimits, faceLimits } from "./limits.ts";
+import { type FaceLimits, faceLimits, type PassLimits } from "./limits.ts";
 import type { FaceObservation } from "./observation.ts";
 
 export interface FaceDetector {
@@ -16,8 +16,8 @@ export interface FaceDetector {
    * @throws `face/engine-failed`, `face/engine-closed`
    */
   observe(frame: RgbImage): Promise<FaceObservation | undefined>;
-  /** Judges a still portrait by every measure; never dropped. @throws `face/engine-failed`, `face/engine-closed` */
-  assess(still: RgbImage): Promise<PortraitAssessment>;
+  /** Judges a still portrait by every measure; never dropped. `pass`: limits in place of the usual ones. @throws `face/engine-failed`, `face/engine-closed` */
+  assess(still: RgbImage, pass?: PassLimits): Promise<PortraitAssessment>;
   /** Ends the thread. Calls still open fail with `face/engine-closed`. */
   close(): Promise<void>;
 }
@@ -82,8 +82,8 @@ class ThreadedDetector implements FaceComparer {
     return reply?.observation;
   }
 
-  async assess(still: RgbImage): Promise<PortraitAssessment> {
-    const reply = await this.#call({ kind: "assess", image: copyOf(still) });
+  async assess(still: RgbImage, pass: PassLimits = {}): Promise<PortraitAssessment> {
+    const reply = await this.#call({ kind: "assess", image: copyOf(still), pass });
     return reply!.assessment!;
   }
 

@@ -125,3 +125,5 @@ export const faceLimits = {
 
 type Widened<Value> = Value extends number ? number : { readonly [Key in keyof Value]: Widened<Value[Key]> };
 export type FaceLimits = Widened<typeof faceLimits>;
+/** Limits of single measures that stand in place of the usual ones. */
+export type PassLimits = { readonly [Name in keyof FaceLimits["pass"]]?: number };

@@ -241,6 +241,10 @@ const ConsentView = z.object({
   textVersion: z.string(),
   /** What is asked, paragraph by paragraph, in the session's language. */
   paragraphs: z.array(z.string()),
+  /** State duties that the officers' policy names; ages in whole years, amounts in the currency's smallest unit. */
+  fees: z.array(
+    z.object({ fromAge: z.number().int(), toAge: z.number().int(), amount: z.number().int(), currency: z.string() }),
+  ),
 });
 
 const SlipView = z.object({

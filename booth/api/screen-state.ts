@@ -54,6 +54,7 @@ export class ScreenStates {
       url: (blob: string) => `/api/pictures/${host.pictures.name(blob)}`,
       specimen,
       open: gate === null,
+      languages: host.languages,
     };
     this.#sequence += 1;
     return {
@@ -95,7 +96,8 @@ export class ScreenStates {
       const redo = REDO_TARGETS.filter((what) => mayTakeAgain(session.context, what));
       const mayRedo = redo.some((what) => this.#tools.host.would({ type: "redo", what }));
       const all = mayRedo ? [...actions, "redo"] : actions;
-      if (!this.#tools.host.running) all.push(...(all.includes("language") ? [] : ["language"]));
+      if (!this.#tools.host.running && this.#tools.host.languages.length > 1)
+        all.push(...(all.includes("language") ? [] : ["language"]));
       this.#actionsOf = { session, actions: [...new Set(all)], redo: mayRedo ? redo : [] };
     }
     return this.#actionsOf as { actions: string[]; redo: RedoTarget[] };

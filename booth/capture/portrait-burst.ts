@@ -21,7 +21,7 @@ export function portraitBurst(tools: FaceTools & { readonly clock: Clock }): Act
     const blobs = new Map<string, Uint8Array>();
     for (const frame of frames) {
       const still = await decodeImage(frame.jpeg);
-      const assessment = await tools.detector.assess(still);
+      const assessment = await tools.detector.assess(still, policy.face.pass);
       const blob = `face-${face.candidates.length + candidates.length}`;
       blobs.set(blob, frame.jpeg);
       const [seen] = assessment.observation.faces;

@@ -1,6 +1,7 @@
 /** The face engine, opened again when its thread has died: a booth outlives its engine. */
 import type { PortraitAssessment } from "../../biometrics/face/assessment.ts";
 import { type FaceDetector, openFaceDetector } from "../../biometrics/face/detector.ts";
+import type { PassLimits } from "../../biometrics/face/limits.ts";
 import type { FaceObservation } from "../../biometrics/face/observation.ts";
 import type { RgbImage } from "../../biometrics/image/image.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
@@ -29,8 +30,8 @@ export class RevivedDetector implements FaceDetector {
     return this.#ask((engine) => engine.observe(frame));
   }
 
-  assess(still: RgbImage): Promise<PortraitAssessment> {
-    return this.#ask((engine) => engine.assess(still));
+  assess(still: RgbImage, pass?: PassLimits): Promise<PortraitAssessment> {
+    return this.#ask((engine) => engine.assess(still, pass));
   }
 
   async close(): Promise<void> {

@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { FingerPosition } from "../../crypto/package/enrolment.ts";
+import { SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import { FaultPlan } from "../../devices/simulator/fault-plan.ts";
 import { ScreenEvent } from "../api/messages.ts";
-import { SessionPolicy } from "../session/policy.ts";
 
 /** A step (`face`), or one of its phases (`face/choose`), as the screen shows them. */
 const Moment = z.string().regex(/^[a-z]+(\/[a-z]+)?$/);

@@ -15,8 +15,8 @@ import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { BoothReport } from "../../crypto/est/paths.ts";
 import type { KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { POLICY_TARGET, SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import { UpdateClient } from "../../crypto/updates/client.ts";
-import { SessionPolicy } from "../session/policy.ts";
 import type { OfficeLink } from "./office-link.ts";
 import type { RenewableKey } from "./renewable-key.ts";
 
@@ -49,7 +49,6 @@ const limits = {
 
 const kinds = ["booths", "servers"] as const;
 type Kind = (typeof kinds)[number];
-const POLICY = "policy.json";
 
 export class TrustKeeper {
   readonly #tools: TrustKeeperTools;
@@ -153,7 +152,7 @@ export class TrustKeeper {
   }
 
   async #fetchUpdates(link: OfficeLink): Promise<void> {
-    await this.#updates.update(link.updates, [POLICY, ...kinds.map((kind) => `lists/${kind}.crl`)]);
+    await this.#updates.update(link.updates, [POLICY_TARGET, ...kinds.map((kind) => `lists/${kind}.crl`)]);
     await this.#takeKept();
   }
 
@@ -164,7 +163,7 @@ export class TrustKeeper {
       const list = await this.#updates.kept(`lists/${kind}.crl`);
       if (list) await this.#believe(kind, list).catch(this.#ignoreOlder);
     }
-    const content = await this.#updates.kept(POLICY);
+    const content = await this.#updates.kept(POLICY_TARGET);
     const version = await this.#updates.version("targets");
     if (!content || version === undefined || version === this.#policy?.version) return;
     const parsed = SessionPolicy.safeParse(JSON.parse(Buffer.from(content).toString("utf8")));

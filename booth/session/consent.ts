@@ -27,5 +27,10 @@ export const consent = sessionSetup.createStateConfig({
 });
 
 export function consentView(context: SessionContext): ViewOf<"consent"> {
-  return { step: "consent", textVersion: CONSENT_VERSION, paragraphs: [...consentText[context.language]] };
+  return {
+    step: "consent",
+    textVersion: CONSENT_VERSION,
+    paragraphs: [...consentText[context.language]],
+    fees: [...context.policy.fees],
+  };
 }

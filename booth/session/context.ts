@@ -6,10 +6,10 @@ import type {
   FingerVerdict,
   SignatureStrokes,
 } from "../../crypto/package/enrolment.ts";
+import type { SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import type { DeviceKind, Language, StepName, ViewOf } from "../api/messages.ts";
 import type { ChipReading, FaceCandidate, FingerTry, MrzReading } from "./captures.ts";
 import type { Failure, SessionInput } from "./events.ts";
-import type { SessionPolicy } from "./policy.ts";
 
 export interface Problem extends Failure {
   readonly device: DeviceKind | null;

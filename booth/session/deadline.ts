@@ -1,6 +1,7 @@
 /** How long a step may last without anything happening, with a warning before the end. */
+
+import type { SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import type { StepName } from "../api/messages.ts";
-import type { SessionPolicy } from "./policy.ts";
 
 export interface Deadline {
   /** On the clock that never goes back, milliseconds. */

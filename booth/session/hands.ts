@@ -3,10 +3,10 @@
  * up to three tries of each; the print that agrees best with the others is kept; a reason for each finger that gives none.
  */
 import type { FingerExceptionReason, FingerPosition } from "../../crypto/package/enrolment.ts";
+import type { SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import type { Approval, FingerTrack, HandState, SessionContext } from "./context.ts";
 import type { SessionEventOf } from "./events.ts";
 import { bestPrint, type Impression, judgeFingers } from "./finger-evidence.ts";
-import type { SessionPolicy } from "./policy.ts";
 
 const FALLBACK = ["index", "thumb", "middle", "ring"] as const;
 export const SIDES = ["right", "left"] as const;

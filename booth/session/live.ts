@@ -2,7 +2,7 @@
  * What a view shows besides the session's context: the moving things, which no journal keeps (where the face is, how far the
  * chip is read), and how to name a picture for a browser.
  */
-import type { FingerHint, ViewOf } from "../api/messages.ts";
+import type { FingerHint, Language, ViewOf } from "../api/messages.ts";
 import type { BlobId } from "./captures.ts";
 
 export interface Live {
@@ -15,6 +15,8 @@ export interface Live {
 }
 
 export interface Scene {
+  /** What the policy in force lets a person choose from. */
+  readonly languages: readonly Language[];
   readonly live: Live;
   /** The path under which this session's screen gets a picture. */
   url(blob: BlobId): string;

@@ -3,6 +3,7 @@
  * back as events; the same events give the same session, which is how the journal replays it.
  */
 import { initialTransition, type SnapshotFrom, transition } from "xstate";
+import type { SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import type { RedoTarget } from "../api/messages.ts";
 import { confirm } from "./confirm.ts";
 import { consent } from "./consent.ts";
@@ -13,7 +14,6 @@ import type { SessionEvent, SessionInput } from "./events.ts";
 import { face, mayTakeFaceAgain } from "./face.ts";
 import { fingers } from "./fingers.ts";
 import { mayRedo, redoHand, SIDES } from "./hands.ts";
-import type { SessionPolicy } from "./policy.ts";
 import { receipt } from "./receipt.ts";
 import { resume } from "./resume.ts";
 import { review } from "./review.ts";
@@ -63,7 +63,10 @@ export const sessionMachine = sessionSetup.createMachine({
   context: initialContext,
   initial: "welcome",
   on: {
-    language: { actions: change("language", (_context, { language }) => ({ language })) },
+    language: {
+      guard: when("language", ({ policy }, { language }) => policy.languages.includes(language)),
+      actions: change("language", (_context, { language }) => ({ language })),
+    },
     stay: { actions: sessionSetup.assign({}) },
   },
   states: {

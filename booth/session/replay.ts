@@ -1,9 +1,10 @@
 /** A session out of its journal: the same events through the same machine. */
+
+import type { SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import type { BlobId } from "./captures.ts";
 import type { SessionEvent, SessionInput } from "./events.ts";
 import { advance, newSession, type SessionSnapshot } from "./machine.ts";
-import type { SessionPolicy } from "./policy.ts";
 
 /** What one record of a session's journal says. */
 export type JournalEntry =

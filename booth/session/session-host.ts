@@ -5,6 +5,7 @@
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { faultOf } from "../../crypto/errors/fault.ts";
 import { type ErrorDetail, isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import { randomUuid } from "../../crypto/uuid.ts";
 import type { Language, ScreenEvent, StepName } from "../api/messages.ts";
 import { type Erasure, eraseRemains, Journal, type JournalTools, within } from "../journal/journal.ts";
@@ -15,7 +16,6 @@ import type { SessionEvent, SessionEventType, SessionInput, Unstamped } from "./
 import { type Live, stillLife } from "./live.ts";
 import { advance, newSession, type SessionSnapshot, takes } from "./machine.ts";
 import { Pictures } from "./pictures.ts";
-import type { SessionPolicy } from "./policy.ts";
 import { type Beginning, type JournalEntry, replay } from "./replay.ts";
 
 export interface HostTools {
@@ -79,7 +79,7 @@ export class SessionHost {
   #journal: Journal | undefined;
   #pictures: Pictures;
   #live: Live = stillLife();
-  #language: Language = "ru";
+  #language: Language;
   /** Added to the clock that never goes back, so that a resumed session's time goes on. */
   #monoOffset = 0;
   #lastPresence = 0;
@@ -92,6 +92,7 @@ export class SessionHost {
   private constructor(tools: HostTools) {
     this.#tools = tools;
     this.#pictures = new Pictures(tools.random);
+    this.#language = tools.policy.languages[0]!;
     this.#snapshot = newSession(this.#newInput(), tools.policy);
   }
 
@@ -111,6 +112,10 @@ export class SessionHost {
   }
   get pictures(): Pictures {
     return this.#pictures;
+  }
+  /** Those of the running session's policy, or of the one that the next will have. */
+  get languages(): readonly Language[] {
+    return (this.running ? this.#snapshot.context.policy : this.#tools.policy).languages;
   }
   get language(): Language {
     return this.running ? this.#snapshot.context.language : this.#language;
@@ -186,6 +191,8 @@ export class SessionHost {
   async #apply(unstamped: Unstamped, blobs: ReadonlyMap<BlobId, Uint8Array>): Promise<void> {
     if (this.#closed) throw new KabinaError("session/closed");
     if (!this.running && unstamped.type === "language") {
+      if (!this.languages.includes(unstamped.language))
+        throw new KabinaError("session/not-now", { event: unstamped.type, step: this.step });
       this.#language = unstamped.language;
       return this.changed();
     }
@@ -257,7 +264,7 @@ export class SessionHost {
   }
 
   #afterSession(): void {
-    this.#language = "ru";
+    this.#language = this.#tools.policy.languages[0]!;
     this.#monoOffset = 0;
     this.#snapshot = newSession(this.#newInput(), this.#tools.policy);
     this.#live = stillLife();

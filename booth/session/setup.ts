@@ -1,9 +1,9 @@
 /** The common ground of the step files: the machine's types, and the few words in which every step is written. */
 import { setup } from "xstate";
+import type { SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import type { StepName } from "../api/messages.ts";
 import { emptySession, type Problem, type SessionContext } from "./context.ts";
 import type { Failure, SessionEvent, SessionEventOf, SessionEventType, SessionInput } from "./events.ts";
-import type { SessionPolicy } from "./policy.ts";
 
 export const sessionSetup = setup({
   types: {

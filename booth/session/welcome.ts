@@ -14,5 +14,5 @@ export const welcome = sessionSetup.createStateConfig({
 });
 
 export function welcomeView(scene: Scene): ViewOf<"welcome"> {
-  return { step: "welcome", languages: ["ru", "en"], open: scene.open };
+  return { step: "welcome", languages: [...scene.languages], open: scene.open };
 }

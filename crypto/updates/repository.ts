@@ -100,6 +100,12 @@ export class UpdateRepository {
     return (await this.#read("1.root.json")) !== undefined;
   }
 
+  /** Key ids of the officers, and how many of them must sign. Throws `updates/missing`. */
+  async officers(): Promise<{ readonly keyIds: readonly string[]; readonly threshold: number }> {
+    const { keyIDs, threshold } = (await this.root()).signed.roles.targets!;
+    return { keyIds: keyIDs, threshold };
+  }
+
   /** The first root, as a client pins it. */
   async firstRoot(): Promise<Uint8Array> {
     return readFile(join(this.#folder, "metadata", "1.root.json"));
@@ -134,6 +140,44 @@ export class UpdateRepository {
   /** What waits for signatures. Throws `updates/no-draft`. */
   async pending(): Promise<Draft> {
     return this.#describe(await this.#draft());
+  }
+
+  /** The exact bytes that officers sign (OLPC canonical JSON of the signed part), for a key that is elsewhere. Throws `updates/no-draft`. */
+  async bytesToSign(): Promise<Uint8Array> {
+    return bytesOf(await this.#draft());
+  }
+
+  /** A file of the draft; undefined when it has none of that name. Throws `updates/no-draft`. */
+  async draftTarget(path: string): Promise<Uint8Array | undefined> {
+    return this.#content((await this.#draft()).signed.targets[path]);
+  }
+
+  /** Drops what waits for signatures; nothing of it stands. Throws `updates/no-draft`. */
+  async withdraw(): Promise<void> {
+    await this.#draft();
+    await rm(join(this.#folder, "draft.json"), { force: true });
+  }
+
+  /**
+   * A signature that was made elsewhere, DER, over `bytesToSign`. `hash`: what the officer was shown. Throws `updates/no-draft`,
+   * `updates/draft-changed`, `updates/not-an-officer`, `updates/signature-wrong`.
+   */
+  async addSignature(keyId: string, signature: Uint8Array, hash: string): Promise<Draft> {
+    const metadata = await this.#draft();
+    if (hashOf(metadata) !== hash) throw new KabinaError("updates/draft-changed", {});
+    const root = await this.root();
+    if (!root.signed.roles.targets?.keyIDs.includes(keyId)) throw new KabinaError("updates/not-an-officer", { keyId });
+    const signed = new Metadata(metadata.signed);
+    const sig = Buffer.from(signature).toString("hex");
+    signed.signatures[keyId] = new Signature({ keyID: keyId, sig });
+    try {
+      root.signed.keys[keyId]!.verifySignature(signed);
+    } catch (cause) {
+      throw new KabinaError("updates/signature-wrong", { keyId }, { cause });
+    }
+    metadata.signatures[keyId] = signed.signatures[keyId]!;
+    await this.#saveDraft(metadata);
+    return this.pending();
   }
 
   /** One officer's signature under the draft. `hash`: what the officer was shown. Throws `updates/no-draft`, `updates/draft-changed`, `updates/not-an-officer`. */
@@ -221,8 +265,11 @@ export class UpdateRepository {
   /** A target that stands; undefined when there is none of that name. */
   async target(path: string): Promise<Uint8Array | undefined> {
     const targets = (await this.#current("targets")) as Metadata<Targets> | undefined;
-    const file = targets?.signed.targets[path];
-    return file && readFile(join(this.#folder, "targets", hashedPath(path, file.hashes.sha256!)));
+    return this.#content(targets?.signed.targets[path]);
+  }
+
+  async #content(file: TargetFile | undefined): Promise<Uint8Array | undefined> {
+    return file && readFile(join(this.#folder, "targets", hashedPath(file.path, file.hashes.sha256!)));
   }
 
   async #current(role: "targets" | typeof listsRole | "snapshot"): Promise<AnyMetadata | undefined> {

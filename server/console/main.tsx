@@ -4,6 +4,7 @@ import "../../design/tokens.css";
 import "./style/console.css";
 import "./style/case.css";
 import "./style/security.css";
+import "./style/policy.css";
 import { App } from "./app.tsx";
 import { applyTheme, keptTheme } from "./frame/theme.ts";
 import "./texts/i18n.ts";

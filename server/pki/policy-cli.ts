@@ -1,4 +1,5 @@
 /** `kabina policy …`: policy and updates, signed by two officers, each with their own key. */
+import { createHash } from "node:crypto";
 import { cp, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
@@ -6,8 +7,13 @@ import type { CliIo } from "../../crypto/cli-io.ts";
 import { decodeHotList, HOT_LIST_TARGET } from "../../crypto/device/hot-list.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { descriptor } from "../../crypto/pkcs11/cli.ts";
+import { differences } from "../../crypto/policy/differences.ts";
+import { policyFaults } from "../../crypto/policy/policy-faults.ts";
+import { POLICY_TARGET } from "../../crypto/policy/session-policy.ts";
 import { folderSource, UpdateClient } from "../../crypto/updates/client.ts";
 import type { Draft } from "../../crypto/updates/repository.ts";
+import type { Officer } from "../staff/officer-keys.ts";
 import type { Pki } from "./pki.ts";
 
 interface PolicyOptions {
@@ -16,7 +22,20 @@ interface PolicyOptions {
   readonly json?: true;
 }
 
-export const POLICY_TARGET = "policy.json";
+interface OfficerOptions {
+  readonly module: string;
+  readonly pinFd?: number;
+}
+
+interface SignFileOptions {
+  readonly officer: string;
+  readonly hash: string;
+  readonly out: string;
+  readonly json?: true;
+}
+
+/** Where Debian puts OpenSC's module. */
+const OPENSC = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
 
 export function register(program: Command, io: CliIo): void {
   const policy = program.command("policy").description("policy and updates of the booths, signed by two officers");
@@ -29,13 +48,21 @@ export function register(program: Command, io: CliIo): void {
       .option("--json", "print one JSON document");
 
   verb("begin", "begin the repository: these officers, so many of whom must sign")
-    .requiredOption("--officer <dir...>", "an officer's key folder (kabina people key)")
+    .requiredOption("--officer <place...>", "an officer's key folder (kabina people key), or card:LABEL")
     .option("--threshold <n>", "how many officers sign", whole, 2)
-    .action(async (options: PolicyOptions & { officer: readonly string[]; threshold: number }) =>
+    .option("--module <file>", "PKCS#11 module of the card", OPENSC)
+    .option("--pin-fd <n>", "descriptor that gives the card's PIN", descriptor)
+    .action(async (options: PolicyOptions & OfficerOptions & { officer: readonly string[]; threshold: number }) =>
       withPki(options, io, async ({ updates }) => {
-        const { openOfficerKey } = await import("../staff/officer-keys.ts");
-        const officers = await Promise.all(options.officer.map((folder) => openOfficerKey(resolve(folder), io.random)));
-        await updates.repository.begin(officers, options.threshold, updates.online);
+        const { openOfficer } = await import("../staff/officer-keys.ts");
+        const officers: Officer[] = [];
+        try {
+          // One after the other: each may ask for a PIN.
+          for (const place of options.officer) officers.push(await openOfficer(place, options, io.random));
+          await updates.repository.begin(officers, options.threshold, updates.online);
+        } finally {
+          for (const officer of officers) await officer.close();
+        }
         const pinned = join(resolve(options.data), "booth", "trust", "updates-root.json");
         const booth = await writeFileDurably(pinned, await updates.repository.firstRoot()).then(
           () => true,
@@ -64,24 +91,29 @@ export function register(program: Command, io: CliIo): void {
         const content = await readFile(resolve(file));
         // What no booth could read is not put before the officers.
         if (options.as === HOT_LIST_TARGET) decodeHotList(content);
+        if (options.as === POLICY_TARGET) assertPolicy(readJson(content));
         const before = await updates.repository.target(options.as);
         const draft = await updates.repository.draft({ [options.as]: content }, updates.online.lists);
-        const changes = differences(before, content);
+        const changes = differences(before && readJson(before), readJson(content)).map(
+          ({ path, before: old, after }) => `${path}: ${old ?? "-"} -> ${after ?? "-"}`,
+        );
         if (options.json) io.json({ ...draft, changes });
         for (const change of changes) io.print(change);
         show(draft, io);
       }),
     );
   verb("sign", "sign what waits, as one officer")
-    .requiredOption("--officer <dir>", "the officer's key folder")
+    .requiredOption("--officer <place>", "the officer's key folder, or card:LABEL")
     .requiredOption("--hash <hex>", "what was shown to the officer")
-    .action(async (options: PolicyOptions & { officer: string; hash: string }) =>
+    .option("--module <file>", "PKCS#11 module of the card", OPENSC)
+    .option("--pin-fd <n>", "descriptor that gives the card's PIN", descriptor)
+    .action(async (options: PolicyOptions & OfficerOptions & { officer: string; hash: string }) =>
       withPki(options, io, async ({ updates, office }) => {
-        const { openOfficerKey } = await import("../staff/officer-keys.ts");
-        const key = await openOfficerKey(resolve(options.officer), io.random);
+        const { openOfficer } = await import("../staff/officer-keys.ts");
+        const key = await openOfficer(options.officer, options, io.random);
         const revoked = key.chain[0] && office.isRevoked(key.chain[0], io.clock.now());
         if (revoked) throw new KabinaError("certificate/revoked", { subject: key.chain[0]!.commonName ?? "" });
-        const draft = await updates.repository.signDraft(key, options.hash);
+        const draft = await updates.repository.signDraft(key, options.hash).finally(() => key.close());
         const by = key.chain[0]?.commonName ?? key.keyId;
         const at = io.clock.now().toISOString();
         office.register.note(() =>
@@ -97,6 +129,31 @@ export function register(program: Command, io: CliIo): void {
         show(draft, io);
       }),
     );
+  policy
+    .command("sign-file <file>")
+    .description("sign what the console gave to sign, on the officer's own machine; the console takes the signature")
+    .requiredOption("--officer <place>", "the officer's key folder, or card:LABEL")
+    .requiredOption("--hash <hex>", "what the console showed to the officer")
+    .requiredOption("--out <file>", "where the signature goes")
+    .option("--module <file>", "PKCS#11 module of the card", OPENSC)
+    .option("--pin-fd <n>", "descriptor that gives the card's PIN", descriptor)
+    .option("--json", "print one JSON document")
+    .action(async (file: string, options: OfficerOptions & SignFileOptions) => {
+      const bytes = await readFile(resolve(file));
+      const hash = createHash("sha256").update(bytes).digest("hex");
+      if (hash !== options.hash.trim().toLowerCase()) throw new KabinaError("updates/draft-changed", {});
+      const { openOfficer } = await import("../staff/officer-keys.ts");
+      const officer = await openOfficer(options.officer, options, io.random);
+      try {
+        const signature = Buffer.from(await officer.sign(bytes)).toString("hex");
+        const signed = { keyId: officer.keyId, hash, signature };
+        await writeFileDurably(resolve(options.out), `${JSON.stringify(signed)}\n`);
+        if (options.json) io.json(signed);
+        io.print(`${options.out}: signed with key ${officer.keyId}`);
+      } finally {
+        await officer.close();
+      }
+    });
   verb("publish", "make what enough officers signed the standing policy").action(async (options: PolicyOptions) =>
     withPki(options, io, async ({ updates, office }) => {
       const { version, hash } = await updates.repository.pending();
@@ -149,27 +206,20 @@ function show({ version, hash, signedBy, threshold }: Draft, io: CliIo): void {
   io.print(`hash ${hash}`);
 }
 
-/** What a change changes, path by path: what an officer reads before signing. */
-export function differences(before: Uint8Array | undefined, after: Uint8Array): string[] {
-  const read = (bytes: Uint8Array | undefined): Map<string, string> => {
-    const found = new Map<string, string>();
-    const walk = (value: unknown, path: string): void => {
-      if (value !== null && typeof value === "object")
-        for (const [name, inner] of Object.entries(value)) walk(inner, path === "" ? name : `${path}.${name}`);
-      else found.set(path, JSON.stringify(value));
-    };
-    try {
-      if (bytes) walk(JSON.parse(Buffer.from(bytes).toString("utf8")), "");
-    } catch (cause) {
-      throw new KabinaError("updates/not-json", {}, { cause });
-    }
-    return found;
-  };
-  const [old, fresh] = [read(before), read(after)];
-  const paths = [...new Set([...old.keys(), ...fresh.keys()])].sort();
-  return paths
-    .filter((path) => old.get(path) !== fresh.get(path))
-    .map((path) => `${path}: ${old.get(path) ?? "-"} -> ${fresh.get(path) ?? "-"}`);
+/** What the booths would not take, no officer is asked to sign. */
+function assertPolicy(content: unknown): void {
+  const faults = policyFaults(content);
+  if (faults.length === 0) return;
+  const fields = faults.map(({ path, kind, limit }) => `${path} ${kind}${limit === null ? "" : ` ${limit}`}`);
+  throw new KabinaError("updates/policy-malformed", { fields: fields.join(", ").slice(0, 300) });
+}
+
+function readJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString("utf8"));
+  } catch (cause) {
+    throw new KabinaError("updates/not-json", {}, { cause });
+  }
 }
 
 async function withPki(options: PolicyOptions, io: CliIo, task: (pki: Pki) => Promise<void>): Promise<void> {

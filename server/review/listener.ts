@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import express, { type ErrorRequestHandler, type Request, type Response } from "express";
 import type { Clock } from "../../crypto/environment.ts";
-import { explain, type Language } from "../../crypto/errors/catalogue.ts";
+import { explain } from "../../crypto/errors/catalogue.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import { SERVER_LIMITS } from "../limits.ts";
@@ -19,7 +19,7 @@ import { assertAllowed, assertOwnOrigin, originOf, sessionCookie } from "./door.
 import type { EventStreams } from "./events.ts";
 import { readImage } from "./images.ts";
 import { readQueue } from "./queue.ts";
-import { fileBody, jsonBody, parse, sessionOf } from "./request.ts";
+import { fileBody, jsonBody, languageOf, parse, sessionOf } from "./request.ts";
 import { readSearch } from "./search.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -66,6 +66,11 @@ const STATUSES: Readonly<Record<string, number>> = {
   "review/undo-too-late": 409,
   "review/undo-other": 409,
   "review/request-malformed": 400,
+  "updates/no-draft": 404,
+  "updates/draft-changed": 409,
+  "updates/not-own-key": 403,
+  "updates/not-an-officer": 403,
+  "updates/person-signed": 403,
 };
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -196,8 +201,4 @@ function createConsole(options: ConsoleOptions): express.Express {
   };
   app.use(onError);
   return app;
-}
-
-function languageOf(request: Request): Language {
-  return request.acceptsLanguages("en", "ru") === "ru" ? "ru" : "en";
 }

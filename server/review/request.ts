@@ -1,5 +1,6 @@
 /** What every route of the console asks of a request: its body, by a schema, and whose session it is. */
-import express, { type Response } from "express";
+import express, { type Request, type Response } from "express";
+import type { Language } from "../../crypto/errors/catalogue.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 import type { Session } from "./api.ts";
@@ -32,4 +33,9 @@ export function parse<T>(
 
 export function sessionOf(response: Response): Session {
   return response.locals.session as Session;
+}
+
+/** The reader's language, of those that the texts are in. */
+export function languageOf(request: Request): Language {
+  return request.acceptsLanguages("en", "ru") === "ru" ? "ru" : "en";
 }

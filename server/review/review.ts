@@ -11,6 +11,7 @@ import { createStages, readCountries } from "../pipeline/stages.ts";
 import type { Pki } from "../pki/pki.ts";
 import { Register } from "../register/register.ts";
 import { AuditPump } from "../security/audit-pump.ts";
+import { PolicyDesk } from "../security/policy-desk.ts";
 import { Proposals } from "../security/proposals.ts";
 import { securityRoutes } from "../security/routes.ts";
 import { signInWithCertificate } from "../staff/certificate-sign-in.ts";
@@ -96,6 +97,7 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
       if (!(await repository?.begun())) return [];
       return Object.entries(await repository!.standing()).map(([role, standing]) => ({ role, ...standing }));
     },
+    policyDesk: options.pki && new PolicyDesk({ ...options.pki, clock }),
     drill: options.pki && { ...options.pki, store: store.database, clock },
     auditLog: join(folder, "audit.log"),
     root: trust.root,

@@ -1,5 +1,7 @@
 /** What the security officer's page and the server say to each other, under `/api/security` (who may: `server/staff/roles.ts`). */
 import { z } from "zod";
+import { policyFaultKinds } from "../../crypto/policy/policy-faults.ts";
+import { SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import { Proposal } from "./proposal.ts";
 
 const Instant = z.iso.datetime();
@@ -101,6 +103,62 @@ export const AuditFound = z.object({
   ),
 });
 export type AuditFound = z.infer<typeof AuditFound>;
+
+const Signer = z.object({
+  keyId: z.string(),
+  /** Null where the authority for staff never certified the key. */
+  person: z.string().nullable(),
+});
+
+/** The booths' policy: what is in force, and what waits for signatures. */
+export const PolicyShown = z.object({
+  /** False: no officers were named yet (`kabina policy begin`), so nothing can be signed. */
+  begun: z.boolean(),
+  /** Of the officers' targets; null while nothing was published. */
+  version: z.number().int().nullable(),
+  policy: SessionPolicy,
+  /** No policy was signed: booths use the one that comes with their software. */
+  builtIn: z.boolean(),
+  officers: z.array(Signer),
+  threshold: z.number().int(),
+  draft: z
+    .object({
+      version: z.number().int(),
+      /** Hex SHA-256 of the bytes that are signed. */
+      hash: z.string(),
+      /** Null when what waits changes another file. */
+      policy: SessionPolicy.nullable(),
+      signedBy: z.array(Signer),
+    })
+    .nullable(),
+});
+export type PolicyShown = z.infer<typeof PolicyShown>;
+
+/** Why a policy cannot be proposed, field by field. */
+export const PolicyRefusal = z.object({
+  error: z.object({
+    code: z.string(),
+    cause: z.string(),
+    next: z.string(),
+    fields: z.array(
+      z.object({
+        path: z.string(),
+        kind: z.enum(policyFaultKinds),
+        limit: z.union([z.number(), z.string()]).nullable(),
+      }),
+    ),
+  }),
+});
+export type PolicyRefusal = z.infer<typeof PolicyRefusal>;
+
+/** What `kabina policy sign-file` writes. */
+export const PolicySignature = z.strictObject({
+  keyId: z.string().regex(/^[0-9a-f]{64}$/),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  /** DER, hex. */
+  signature: z.string().regex(/^([0-9a-f]{2}){8,512}$/),
+});
+export type PolicySignature = z.infer<typeof PolicySignature>;
 
 export const Approve = z.strictObject({ compared: z.string().max(128), office: z.string().min(1).max(128).nullable() });
 export const Revoke = z.strictObject({

@@ -2,16 +2,21 @@
 import express from "express";
 import { verifyAuditLog } from "../../crypto/audit/verify.ts";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
+import { explain } from "../../crypto/errors/catalogue.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { jsonBody, parse, sessionOf } from "../review/request.ts";
-import { Approve, type AuditFound, DrillRequest, Revoke } from "./api.ts";
+import { policyFaults } from "../../crypto/policy/policy-faults.ts";
+import { SessionPolicy } from "../../crypto/policy/session-policy.ts";
+import { jsonBody, languageOf, parse, sessionOf } from "../review/request.ts";
+import { Approve, type AuditFound, DrillRequest, type PolicyRefusal, PolicySignature, Revoke } from "./api.ts";
 import type { AuditPump } from "./audit-pump.ts";
 import { type DrillTools, runDrill } from "./drill.ts";
 import { certificateShown, type OverviewTools, proposalShown, readOverview } from "./overview.ts";
+import type { PolicyDesk } from "./policy-desk.ts";
 import { Proposal } from "./proposal.ts";
 
 export interface SecurityTools extends OverviewTools {
   readonly drill: DrillTools | undefined;
+  readonly policyDesk: PolicyDesk | undefined;
   readonly pump: AuditPump;
   readonly auditLog: string;
   readonly root: Certificate;
@@ -78,6 +83,38 @@ export function securityRoutes(tools: SecurityTools): express.Router {
     proposals.refuse(request.params.id, who(response));
     await pump.carry();
     response.status(204).end();
+  });
+  const policy = () => {
+    if (!tools.policyDesk) throw new KabinaError("authority/absent", { path: tools.folder });
+    return tools.policyDesk;
+  };
+  routes.get("/policy", async (_request, response) => void response.json(await policy().read()));
+  routes.get("/policy/draft/bytes", async (_request, response) => {
+    const bytes = await policy().bytesToSign();
+    response.attachment("policy-to-sign.json").type("application/octet-stream").end(Buffer.from(bytes));
+  });
+  routes.post("/policy/draft", jsonBody, async (request, response) => {
+    const faults = policyFaults(request.body);
+    if (faults.length > 0) {
+      const refusal = new KabinaError("updates/policy-malformed", {
+        fields: faults.map(({ path }) => path).join(", "),
+      });
+      const error = { ...explain(refusal, languageOf(request)), fields: faults };
+      return void response.status(422).json({ error } satisfies PolicyRefusal);
+    }
+    const shown = await policy().propose(SessionPolicy.parse(request.body), who(response));
+    await pump.carry();
+    response.json(shown);
+  });
+  routes.post("/policy/draft/signature", jsonBody, async (request, response) => {
+    const shown = await policy().sign(parse(PolicySignature, request.body), who(response));
+    await pump.carry();
+    response.json(shown);
+  });
+  routes.post("/policy/draft/withdraw", async (_request, response) => {
+    const shown = await policy().withdraw(who(response));
+    await pump.carry();
+    response.json(shown);
   });
   return routes;
 }

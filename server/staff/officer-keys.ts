@@ -1,13 +1,62 @@
-/** An officer's own key folder (`passphrase`, `keys/`), with which policy is signed and TLS is spoken where no passkey is used. */
+/** An officer's own key, with which policy is signed and TLS is spoken where no passkey is used: a folder (`passphrase`, `keys/`) or a card. */
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { ensureKey } from "../../crypto/authority/authority.ts";
 import { passphraseFile } from "../../crypto/authority/provision.ts";
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { FileKeyStore } from "../../crypto/keys/file-store.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { ensurePassphrase, readPassphrase } from "../../crypto/keys/passphrase.ts";
+import { placeSecrets } from "../../crypto/keys/place-secrets.ts";
 import type { CertificateOffice } from "../pki/office.ts";
+
+/** What signs policy for an officer. */
+export interface Officer extends Pick<PrivateKeyHandle, "keyId" | "publicKey" | "sign" | "chain"> {
+  close(): Promise<void>;
+}
+
+export interface CardPlace {
+  /** The PKCS#11 module. */
+  readonly module: string;
+  readonly pinFd?: number | undefined;
+}
+
+const CARD = "card:";
+
+/**
+ * An officer's key: a key folder, or `card:LABEL` for a card or token whose PIN comes from a descriptor, a credential or a prompt.
+ * Throws `key/…`, `token/…`.
+ */
+export async function openOfficer(place: string, card: CardPlace, random: RandomBytes): Promise<Officer> {
+  if (!place.startsWith(CARD)) {
+    const key = await openOfficerKey(resolve(place), random);
+    const { keyId, publicKey, chain } = key;
+    return { keyId, publicKey, chain, sign: (data) => key.sign(data), close: async () => {} };
+  }
+  // The addon is loaded for whoever has a card alone.
+  const [{ cardSigner }, { Pkcs11Module }, { Token }] = await Promise.all([
+    import("../../crypto/pkcs11/card.ts"),
+    import("../../crypto/pkcs11/module.ts"),
+    import("../../crypto/pkcs11/token.ts"),
+  ]);
+  const places = { pinFd: card.pinFd, credentialsDirectory: process.env.CREDENTIALS_DIRECTORY };
+  const { pin } = placeSecrets(places, "kabina-passphrase");
+  const token = new Token(Pkcs11Module.load(card.module), { label: place.slice(CARD.length) }, pin!);
+  try {
+    const signer = await cardSigner(token, undefined, () => pin!(token.info()));
+    const { certificate } = signer;
+    return {
+      keyId: certificate.keyId,
+      publicKey: certificate.publicKey,
+      chain: [certificate],
+      sign: async (data) => signer.sign(data),
+      close: () => token.close(),
+    };
+  } catch (error) {
+    await token.close();
+    throw error;
+  }
+}
 
 /** Throws `key/…`. */
 export async function openOfficerKey(folder: string, random: RandomBytes): Promise<PrivateKeyHandle> {

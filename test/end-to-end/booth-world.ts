@@ -11,9 +11,9 @@ import type { Applicant } from "../../booth/enrol/applicant.ts";
 import { KabinaProcess } from "../../booth/enrol/kabina-process.ts";
 import { Scenario } from "../../booth/enrol/scenario.ts";
 import { type VisitResult, visit } from "../../booth/enrol/visit.ts";
-import { defaultPolicy } from "../../booth/session/policy.ts";
 import { issueSlips } from "../../booth/slip/issue.ts";
 import { provision } from "../../crypto/authority/provision.ts";
+import { defaultPolicy } from "../../crypto/policy/session-policy.ts";
 import { systemClock, systemRandom } from "../../crypto/system-environment.ts";
 import { type Finding, type Secret, scanFolder } from "./plaintext-scan.ts";
 

@@ -3,12 +3,12 @@ import { BackButton } from "../frame/back-button.tsx";
 import { Button } from "../frame/button.tsx";
 import { Dialog } from "../frame/dialog.tsx";
 import { Page } from "../frame/page.tsx";
-import { useTexts } from "../texts/use-texts.ts";
+import { type Say, useTexts } from "../texts/use-texts.ts";
 import type { StepProps } from "./step.ts";
 
 /** Consent: the booth's text, whole, and two answers of equal standing. */
 export function ConsentPage({ state, view, send, can }: StepProps<"consent">) {
-  const { t } = useTexts();
+  const { t, language } = useTexts();
   const [refusing, setRefusing] = useState(false);
   return (
     <>
@@ -39,6 +39,12 @@ export function ConsentPage({ state, view, send, can }: StepProps<"consent">) {
             <li key={paragraph}>{paragraph}</li>
           ))}
         </ol>
+        {view.fees.length > 0 && (
+          <p className="fees">
+            <strong>{t("consent.fee")}</strong>{" "}
+            {view.fees.map((fee) => `${ages(t, fee)} ${money(language, fee)}`).join("; ")}
+          </p>
+        )}
       </Page>
       {refusing && (
         <Dialog
@@ -61,4 +67,26 @@ export function ConsentPage({ state, view, send, can }: StepProps<"consent">) {
       )}
     </>
   );
+}
+
+type Fee = StepProps<"consent">["view"]["fees"][number];
+
+function money(language: string, { amount, currency }: Fee): string {
+  const format = new Intl.NumberFormat(language, { style: "currency", currency, minimumFractionDigits: 0 });
+  const { maximumFractionDigits: places = 2 } = new Intl.NumberFormat(language, {
+    style: "currency",
+    currency,
+  }).resolvedOptions();
+  return format.format(amount / 10 ** places);
+}
+
+/** Ages that no person has are not said. */
+const OLDEST = 150;
+
+function ages(t: Say, { fromAge, toAge }: Fee): string {
+  if (fromAge === 0 && toAge > OLDEST) return "";
+  if (fromAge === 0) return t("consent.feeUnder", { age: toAge });
+  return toAge > OLDEST
+    ? t("consent.feeFrom", { age: fromAge })
+    : t("consent.feeBetween", { from: fromAge, to: toAge });
 }

@@ -62,6 +62,10 @@ export const en = {
     refuseLead:
       "Nothing is taken. The booth erases this session and returns to the start. You can apply at the service desk instead.",
     refuseYes: "I do not agree, end here",
+    fee: "State duty:",
+    feeFrom: "from age {{age}}:",
+    feeUnder: "under {{age}}:",
+    feeBetween: "from {{from}} to under {{to}}:",
   },
   slip: {
     title: "Scan your slip",

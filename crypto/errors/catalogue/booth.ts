@@ -1,6 +1,16 @@
 import { errorTexts } from "./entry.ts";
 
 export const boothErrors = errorTexts({
+  "device/not-allowed": {
+    cause: {
+      en: "The policy does not allow the driver {driver} for a device of kind {kind}.",
+      ru: "Политика не допускает драйвер {driver} для устройства вида {kind}.",
+    },
+    next: {
+      en: "Connect a device that is allowed, or have two officers change the policy.",
+      ru: "Подключите допустимое устройство, или пусть два офицера изменят политику.",
+    },
+  },
   "journal/disk-full": {
     cause: { en: "The booth's disk is full.", ru: "Диск кабины заполнен." },
     next: {

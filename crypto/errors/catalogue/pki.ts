@@ -266,6 +266,43 @@ export const pkiErrors = errorTexts({
     },
     next: { en: "Sign with the key that the root names.", ru: "Подпишите ключом, названным в корне." },
   },
+  "updates/signature-wrong": {
+    cause: {
+      en: "The signature does not fit what waits, or is not of key {keyId}.",
+      ru: "Подпись не подходит к тому, что ждёт, или сделана не ключом {keyId}.",
+    },
+    next: {
+      en: "Download what waits once more and sign it as it is: kabina policy sign-file.",
+      ru: "Скачайте ожидающее ещё раз и подпишите без изменений: kabina policy sign-file.",
+    },
+  },
+  "updates/person-signed": {
+    cause: {
+      en: "{person} has signed already, with another key.",
+      ru: "{person} уже подписывает, другим ключом.",
+    },
+    next: {
+      en: "Two different people sign. Ask the second officer.",
+      ru: "Подписывают два разных человека. Обратитесь ко второму офицеру.",
+    },
+  },
+  "updates/not-own-key": {
+    cause: {
+      en: "Key {keyId} is not certified for whoever is signed in.",
+      ru: "Ключ {keyId} не заверен для вошедшего в систему.",
+    },
+    next: {
+      en: "Sign with your own key (kabina people key) and bring the signature in yourself.",
+      ru: "Подпишите своим ключом (kabina people key) и внесите подпись сами.",
+    },
+  },
+  "updates/policy-malformed": {
+    cause: {
+      en: "The policy has values that cannot stand: {fields}.",
+      ru: "В политике есть недопустимые значения: {fields}.",
+    },
+    next: { en: "Correct the fields that are marked.", ru: "Исправьте отмеченные поля." },
+  },
   "updates/too-few": {
     cause: {
       en: "{signed} officers have signed, {threshold} must.",

@@ -6,6 +6,7 @@ import { RefusalNote } from "../frame/refusal-note.tsx";
 import { TopBar } from "../frame/top-bar.tsx";
 import { ask, asRefusal, NOT_SIGNED_IN, type Refusal } from "../link/api.ts";
 import { addPasskey } from "../link/passkey.ts";
+import { PolicyPage } from "../policy/policy-page.tsx";
 import { useTexts } from "../texts/use-texts.ts";
 import { AuditSearch } from "./audit-search.tsx";
 import { BoothTable } from "./booth-table.tsx";
@@ -29,6 +30,7 @@ interface SecurityPageProps {
 export function SecurityPage({ session, onSignOut, onExpired }: SecurityPageProps) {
   const { t } = useTexts();
   const [overview, setOverview] = useState<Overview | null>(null);
+  const [room, setRoom] = useState<"keys" | "policy">("keys");
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const fail = useCallback(
     (error: unknown) => {
@@ -67,29 +69,51 @@ export function SecurityPage({ session, onSignOut, onExpired }: SecurityPageProp
         title={t("security.console")}
         operator={session.operator.name}
         actions={
-          <ActionButton kind="quiet" icon="lock" onPress={() => void passkey()}>
-            {t("signIn.add")}
-          </ActionButton>
+          <>
+            <ActionButton
+              kind="quiet"
+              icon="keyboard"
+              name="policy"
+              pressed={room === "policy"}
+              onPress={() => setRoom(room === "policy" ? "keys" : "policy")}
+            >
+              {t("policy.open")}
+            </ActionButton>
+            <ActionButton kind="quiet" icon="lock" onPress={() => void passkey()}>
+              {t("signIn.add")}
+            </ActionButton>
+          </>
         }
         onSignOut={onSignOut}
       />
-      <main className="security-main">
-        <h1>{t("security.title")}</h1>
-        {refusal && <RefusalNote refusal={refusal} />}
-        {overview === null ? (
-          <p className="quiet-note">{t("security.loading")}</p>
-        ) : (
-          <>
-            {(overview.requests.length > 0 || desk.mayAct) && <RequestList requests={overview.requests} desk={desk} />}
-            <ProposalList proposals={overview.proposals} desk={desk} />
-            <KeyTable keys={overview.keys} />
-            <BoothTable booths={overview.booths} at={overview.at} desk={desk} />
-            <EndingTable ending={overview.ending} days={overview.endingDays} policy={overview.policy} />
-            <PeopleList people={overview.people} />
-            <AuditSearch alarms={overview.alarms} onFail={fail} />
-          </>
-        )}
-      </main>
+      {room === "policy" ? (
+        <PolicyPage
+          own={session.operator.id}
+          mayAct={desk.mayAct}
+          onExpired={onExpired}
+          onClose={() => setRoom("keys")}
+        />
+      ) : (
+        <main className="security-main">
+          <h1>{t("security.title")}</h1>
+          {refusal && <RefusalNote refusal={refusal} />}
+          {overview === null ? (
+            <p className="quiet-note">{t("security.loading")}</p>
+          ) : (
+            <>
+              {(overview.requests.length > 0 || desk.mayAct) && (
+                <RequestList requests={overview.requests} desk={desk} />
+              )}
+              <ProposalList proposals={overview.proposals} desk={desk} />
+              <KeyTable keys={overview.keys} />
+              <BoothTable booths={overview.booths} at={overview.at} desk={desk} />
+              <EndingTable ending={overview.ending} days={overview.endingDays} policy={overview.policy} />
+              <PeopleList people={overview.people} />
+              <AuditSearch alarms={overview.alarms} onFail={fail} />
+            </>
+          )}
+        </main>
+      )}
     </div>
   );
 }

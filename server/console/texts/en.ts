@@ -1,3 +1,6 @@
+import { policyEn } from "./policy-en.ts";
+import { portraitMeasuresEn } from "./portrait-measures-en.ts";
+
 /** Every sentence of the operators' console in English; the Russian file has the same keys. */
 export const en = {
   brand: "Kabina",
@@ -379,6 +382,8 @@ export const en = {
     "delivered-to-booth": "Booth has been told",
     other: "{{event}}",
   },
+  policy: policyEn,
+  portraitMeasure: portraitMeasuresEn,
   decide: {
     bar: "Decision",
     accept: "Accept",

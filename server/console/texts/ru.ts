@@ -1,4 +1,6 @@
 import type { Texts } from "./en.ts";
+import { policyRu } from "./policy-ru.ts";
+import { portraitMeasuresRu } from "./portrait-measures-ru.ts";
 
 /** Каждая фраза пульта оператора по-русски; ключи те же, что в английском файле. */
 export const ru: Texts = {
@@ -382,6 +384,8 @@ export const ru: Texts = {
     "delivered-to-booth": "Кабина извещена",
     other: "{{event}}",
   },
+  policy: policyRu,
+  portraitMeasure: portraitMeasuresRu,
   decide: {
     bar: "Решение",
     accept: "Принять",

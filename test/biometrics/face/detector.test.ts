@@ -35,6 +35,14 @@ if (!built) console.warn("skipped: dist/ is not built, so the detector's thread 
     expect(newest?.faces.length).toBe(1);
   });
 
+  test("judges a still by the limits that come with it, and the next one by its own again", async () => {
+    const usual = await detector.assess(image);
+    const [name, { value }] = Object.entries(usual.measures).find(([, one]) => one.pass && one.value < 99)!;
+    const strict = await detector.assess(image, { [name]: value + 1 });
+    expect(strict.measures[name]).toMatchObject({ pass: false, value, hint: expect.any(String) });
+    expect([strict.pass, (await detector.assess(image)).measures[name]!.pass]).toEqual([false, true]);
+  });
+
   test("leaves the caller's picture alone and the event loop free", async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);

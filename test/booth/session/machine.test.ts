@@ -7,7 +7,7 @@ import { fingersView } from "../../../booth/session/fingers.ts";
 import { fingerInHand, hasPrint } from "../../../booth/session/hands.ts";
 import { stillLife } from "../../../booth/session/live.ts";
 import { advance, newSession, type SessionSnapshot, takes } from "../../../booth/session/machine.ts";
-import { defaultPolicy } from "../../../booth/session/policy.ts";
+import { defaultPolicy } from "../../../crypto/policy/session-policy.ts";
 import {
   begun,
   candidate,
@@ -25,7 +25,13 @@ import {
 } from "./sample-events.ts";
 
 const steps = ["consent", "slip", "document", "confirm", "face", "fingers", "signature", "review", "receipt"] as const;
-const scene = { live: stillLife(), url: (blob: string) => blob, specimen: null, open: true };
+const scene = {
+  live: stillLife(),
+  url: (blob: string) => blob,
+  specimen: null,
+  open: true,
+  languages: defaultPolicy.languages,
+};
 const where = (session: SessionSnapshot) => JSON.stringify(session.value);
 const at = (session: SessionSnapshot, path: string) => matches(session.value, path.split("."));
 

@@ -6,7 +6,7 @@ import { CONSENT_VERSION } from "../../../booth/session/consent-text.ts";
 import type { SessionEvent, SessionInput, Unstamped } from "../../../booth/session/events.ts";
 import { fingerInHand } from "../../../booth/session/hands.ts";
 import { advance, newSession, type SessionSnapshot } from "../../../booth/session/machine.ts";
-import { defaultPolicy, type SessionPolicy } from "../../../booth/session/policy.ts";
+import { defaultPolicy, type SessionPolicy } from "../../../crypto/policy/session-policy.ts";
 
 /** The specimen of ICAO 9303-4. */
 export const specimenLines = [

@@ -5,11 +5,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Activity, Stage } from "../../../booth/session/activity.ts";
 import { matches } from "../../../booth/session/activity.ts";
 import { CONSENT_VERSION } from "../../../booth/session/consent-text.ts";
-import { defaultPolicy, type SessionPolicy } from "../../../booth/session/policy.ts";
 import { type HostTools, SessionHost } from "../../../booth/session/session-host.ts";
 import { KabinaError } from "../../../crypto/errors/kabina-error.ts";
 import { FileKeyStore } from "../../../crypto/keys/file-store.ts";
 import type { PrivateKeyHandle } from "../../../crypto/keys/key.ts";
+import { defaultPolicy, type SessionPolicy } from "../../../crypto/policy/session-policy.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 import { FrozenDisk, frozenDiskMissing } from "../frozen-disk.ts";
 import { candidate, chip, drawn, print, specimenLines, triesOf } from "./sample-events.ts";

@@ -1,9 +1,71 @@
-/** Every duration, count and threshold of a session, with its unit, in one place; a signed policy will replace it whole. */
-import { createHash } from "node:crypto";
+/**
+ * Every duration, count and threshold of a session, with its unit, in one place. The officers' signed policy replaces it whole; booth,
+ * server and the officer's form read the same schema (docs/formats/updates.md).
+ */
 import { z } from "zod";
 
 const seconds = (n: number) => n * 1000;
 const Ms = z.number().int().positive();
+
+/** Its name among the targets of the officers' repository. */
+export const POLICY_TARGET = "policy.json";
+
+export const policyLanguages = ["ru", "en"] as const;
+/** Kinds of device that a policy may bind to drivers. */
+export const policyDeviceKinds = ["camera", "fingerprint", "smartcard", "scanner", "signature", "printer"] as const;
+/** The portrait's measures that a policy may hold to another limit: those of `biometrics/face/limits.ts`, which a test compares. */
+export const portraitMeasures = [
+  "SingleFacePresent",
+  "InterEyeDistance",
+  "LeftwardCropOfTheFaceImage",
+  "RightwardCropOfTheFaceImage",
+  "MarginAboveOfTheFaceImage",
+  "MarginBelowOfTheFaceImage",
+  "HeadPoseRoll",
+  "HeadPoseYaw",
+  "HeadPosePitch",
+  "EyesOpen",
+  "Gaze",
+  "MouthClosed",
+  "ExpressionNeutrality",
+  "DarkGlasses",
+  "GlassesGlare",
+  "EyesVisible",
+  "MouthOcclusionPrevention",
+  "FaceOcclusionPrevention",
+  "NoHeadCoverings",
+  "LuminanceMean",
+  "LuminanceVariance",
+  "UnderExposurePrevention",
+  "OverExposurePrevention",
+  "DynamicRange",
+  "IlluminationUniformity",
+  "BackgroundUniformity",
+  "BackgroundLight",
+  "BackgroundShadow",
+  "Sharpness",
+  "Noise",
+  "CompressionArtifacts",
+  "OriginalPixels",
+  "RedEyes",
+  "ColourPresent",
+  "NaturalColour",
+] as const;
+
+/** A driver's name as `devices/` knows it, such as `v4l2`. */
+const Driver = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/);
+const listed = <T>(values: readonly T[]): boolean => new Set(values).size === values.length;
+
+/** A state duty, told to the person before they agree. */
+const Fee = z.strictObject({
+  /** Age in whole years from which, and up to which (not included), it is asked for. */
+  fromAge: z.number().int().min(0).max(150),
+  toAge: z.number().int().min(1).max(151),
+  /** In the currency's smallest unit, such as kopecks. */
+  amount: z.number().int().min(0).max(1_000_000_000),
+  /** ISO 4217. */
+  currency: z.string().regex(/^[A-Z]{3}$/),
+});
 
 export const SessionPolicy = z.strictObject({
   version: z.string().max(40),
@@ -34,6 +96,8 @@ export const SessionPolicy = z.strictObject({
     burst: z.number().int().min(1).max(5),
     /** Bursts in one session. */
     maxTries: z.number().int().min(1).max(5),
+    /** The least value (0–100) at which a measure of the portrait passes, where it is to be another than the software's. */
+    pass: z.partialRecord(z.enum(portraitMeasures), z.number().min(0).max(100)).default({}),
   }),
   fingers: z.strictObject({
     /** Tries of one finger in one go. */
@@ -65,6 +129,16 @@ export const SessionPolicy = z.strictObject({
   diskPatienceMs: Ms,
   /** Days that a server may take the package. */
   packageDays: z.number().int().min(1).max(180),
+  /** Languages that the booth speaks, the first one first. */
+  languages: z
+    .array(z.enum(policyLanguages))
+    .min(1)
+    .max(policyLanguages.length)
+    .refine(listed)
+    .default([...policyLanguages]),
+  fees: z.array(Fee).max(10).default([]),
+  /** The drivers that a kind of device may have; a kind that is not named may have any. No session begins with another. */
+  devices: z.partialRecord(z.enum(policyDeviceKinds), z.array(Driver).min(1).max(20).refine(listed)).default({}),
 });
 export type SessionPolicy = z.infer<typeof SessionPolicy>;
 
@@ -87,18 +161,14 @@ export const defaultPolicy: SessionPolicy = {
   helpFactor: 3,
   slip: "optional",
   slipTries: 5,
-  face: { burst: 3, maxTries: 3 },
+  face: { burst: 3, maxTries: 3, pass: {} },
   fingers: { maxTries: 3, redos: 2, wanted: 60, least: 20, agreeing: 2, staffTries: 3, temporaryDays: 30 },
   resume: { afterPowerCut: "resume", withinMs: seconds(15 * 60) },
   sealRetryMs: seconds(15),
   sealSlowMs: seconds(15),
   diskPatienceMs: seconds(5),
   packageDays: 60,
+  languages: [...policyLanguages],
+  fees: [],
+  devices: {},
 };
-
-/** Lower-case hex SHA-256 of a policy's JSON; goes into every package made under it. */
-export function policyHash(policy: SessionPolicy): string {
-  return createHash("sha256")
-    .update(JSON.stringify(SessionPolicy.parse(policy)))
-    .digest("hex");
-}

@@ -1,0 +1,28 @@
+import type { Difference } from "../../../crypto/policy/differences.ts";
+import { useTexts } from "../texts/use-texts.ts";
+import { nameOf, writtenValue } from "./policy-words.ts";
+
+/** What a policy changes, value by value. */
+export function PolicyChanges({ title, changes }: { title: string; changes: readonly Difference[] }) {
+  const { t } = useTexts();
+  return (
+    <div className="policy-changes">
+      <h3>{title}</h3>
+      {changes.length === 0 ? (
+        <p className="quiet-note">{t("policy.changes.none")}</p>
+      ) : (
+        <ul className="plain">
+          {changes.map(({ path, before, after }) => (
+            <li key={path} data-change={path}>
+              {t("policy.changes.line", {
+                what: nameOf(t, path),
+                before: writtenValue(t, path, before),
+                after: writtenValue(t, path, after),
+              })}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
