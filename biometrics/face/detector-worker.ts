@@ -32,7 +32,10 @@ if (port !== null) {
     if (request.kind === "compare") return { likeness: await engine.compare(request.image, request.other) };
     if (request.kind === "observe") return { observation: engine.follow(request.image, now) };
     const observation = engine.look(request.image, now);
-    return { observation, assessment: assessPortrait(request.image, observation, { ...limits, pass: { ...limits.pass, ...request.pass } }) };
+    return {
+      observation,
+      assessment: assessPortrait(request.image, observation, { ...limits, pass: { ...limits.pass, ...request.pass } }),
+    };
   };
   port.on("message", async (request: DetectorRequest) => {
     try {

@@ -111,7 +111,11 @@ function Limits({ entry, faults, onChange }: PolicyFormProps) {
       <legend>{t("policy.section.limits")}</legend>
       <p className="quiet-note">{t("policy.hint.limits")}</p>
       {portraitMeasures.map((name) => (
-        <FormField key={name} label={`${t(`portraitMeasure.${name}`)} (${faceLimits.pass[name]})`} faults={under(faults, `face.pass.${name}`)}>
+        <FormField
+          key={name}
+          label={`${t(`portraitMeasure.${name}`)} (${faceLimits.pass[name]})`}
+          faults={under(faults, `face.pass.${name}`)}
+        >
           {(control) => (
             <input
               {...control}

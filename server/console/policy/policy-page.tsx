@@ -83,8 +83,7 @@ export function PolicyPage({ own, mayAct, onExpired, onClose }: PolicyPageProps)
           </p>
           {!shown.begun && (
             <p className="told-once">
-              {t("policy.notBegun")}{" "}
-              <span className="code">{BEGIN}</span>
+              {t("policy.notBegun")} <span className="code">{BEGIN}</span>
             </p>
           )}
           {!mayAct && <p className="quiet-note">{t("policy.watchOnly")}</p>}
