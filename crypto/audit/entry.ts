@@ -48,7 +48,7 @@ export function encodeEntry(entry: AuditEntry): Uint8Array {
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 function isFact(value: AuditEntry["data"][string] | undefined): boolean {
-  if (typeof value === "string") return value.length <= longestText && !/\p{Surrogate}/u.test(value);
+  if (typeof value === "string") return value.length <= longestText && value.isWellFormed();
   return typeof value === "number" ? Number.isFinite(value) : value === null || typeof value === "boolean";
 }
 

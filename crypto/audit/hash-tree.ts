@@ -1,32 +1,38 @@
 /**
  * The hashes of a log that grows, kept so that a proof of any entry takes microseconds however long the log is: every leaf, and every
- * complete subtree from 8 leaves up, in one buffer a level: 40 bytes an entry.
+ * complete subtree from 8 leaves up: 40 bytes an entry.
  */
-import { GrowingTree, type Hash, type LeafHashes, rootOf } from "./merkle.ts";
+import { GrowingTree, type Hash, type LeafHashes } from "./merkle.ts";
 
 const hashLength = 32; // bytes
 /** Subtrees of 2^3 leaves are kept; smaller ones are worked out again, with 7 hashes at most. */
 const lowestKept = 3;
-const firstCapacity = 1024; // hashes
+/** Hashes of one block: a log grows by blocks, because a single buffer would be copied whole at some unlucky entry. */
+const blockHashes = 1 << 15;
 
 /** Hashes of one level, one after the other. */
 class Level {
-  #bytes: Buffer = Buffer.alloc(0);
+  readonly #blocks: Buffer[] = [];
   size = 0;
 
   push(hash: Hash): void {
-    const end = (this.size + 1) * hashLength;
-    if (end > this.#bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(firstCapacity * hashLength, this.#bytes.length * 2));
-      this.#bytes.copy(grown, 0, 0, this.size * hashLength);
-      this.#bytes = grown;
+    const at = this.size % blockHashes;
+    // A level of few hashes begins small; later blocks are whole.
+    if (at === 0) this.#blocks.push(Buffer.allocUnsafeSlow((this.size === 0 ? 64 : blockHashes) * hashLength));
+    let block = this.#blocks.at(-1)!;
+    if (at * hashLength === block.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.min(block.length * 8, blockHashes * hashLength));
+      block.copy(grown);
+      this.#blocks[this.#blocks.length - 1] = grown;
+      block = grown;
     }
-    this.#bytes.set(hash, this.size * hashLength);
+    block.set(hash, at * hashLength);
     this.size++;
   }
 
   at(index: number): Hash {
-    return this.#bytes.subarray(index * hashLength, (index + 1) * hashLength);
+    const at = (index % blockHashes) * hashLength;
+    return this.#blocks[Math.floor(index / blockHashes)]!.subarray(at, at + hashLength);
   }
 }
 
@@ -39,6 +45,11 @@ export class HashTree {
   readonly leaves: LeafHashes = Object.assign((index: number) => this.#leaves.at(index), {
     subtree: (from: number, to: number) => this.#kept(from, to),
   });
+  readonly #keep = (power: number, hash: Hash): void => {
+    if (power < lowestKept) return;
+    this.#subtrees[power - lowestKept] ??= new Level();
+    this.#subtrees[power - lowestKept]!.push(hash);
+  };
 
   get size(): number {
     return this.#tree.size;
@@ -50,12 +61,7 @@ export class HashTree {
 
   append(leaf: Hash): void {
     this.#leaves.push(leaf);
-    this.#tree.append(leaf);
-    const size = this.#leaves.size;
-    for (let power = lowestKept; size % 2 ** power === 0; power++) {
-      this.#subtrees[power - lowestKept] ??= new Level();
-      this.#subtrees[power - lowestKept]!.push(rootOf(this.leaves, size - 2 ** power, size));
-    }
+    this.#tree.append(leaf, this.#keep);
   }
 
   #kept(from: number, to: number): Hash | undefined {

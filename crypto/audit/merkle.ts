@@ -1,5 +1,5 @@
 /** Merkle tree hashing and proofs of RFC 6962 (§2.1), over SHA-256. Nothing here knows where leaves are stored. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { KabinaError } from "../errors/kabina-error.ts";
 
 export type Hash = Uint8Array;
@@ -9,15 +9,28 @@ export interface LeafHashes {
   readonly subtree?: (from: number, to: number) => Hash | undefined;
 }
 
-/** RFC 6962 §2.1: MTH({d(0)}) = SHA-256(0x00 || d(0)). */
-export const leafHash = (entry: Uint8Array): Hash =>
-  createHash("sha256").update(Uint8Array.of(0)).update(entry).digest();
+const hashLength = 32; // bytes
+/** Prefix and two hashes, and a leaf's prefix and entry: hashing is synchronous, so one buffer of each serves all. */
+const node = Buffer.alloc(1 + 2 * hashLength, 1);
+let leaf = Buffer.alloc(4096);
 
-const nodeHash = (left: Hash, right: Hash): Hash =>
-  createHash("sha256").update(Uint8Array.of(1)).update(left).update(right).digest();
+/** RFC 6962 §2.1: MTH({d(0)}) = SHA-256(0x00 || d(0)). */
+export function leafHash(entry: Uint8Array): Hash {
+  const length = 1 + entry.length;
+  if (length > leaf.length) leaf = Buffer.alloc(2 * length);
+  leaf.set(entry, 1);
+  return hash("sha256", leaf.subarray(0, length), "buffer");
+}
+
+/** SHA-256(0x01 || left || right). */
+function nodeHash(left: Hash, right: Hash): Hash {
+  node.set(left, 1);
+  node.set(right, 1 + hashLength);
+  return hash("sha256", node, "buffer");
+}
 
 /** MTH({}) = SHA-256(). */
-const emptyRoot = (): Hash => createHash("sha256").digest();
+const emptyRoot = (): Hash => hash("sha256", Buffer.alloc(0), "buffer");
 
 /** The largest power of two smaller than `size` (`size` > 1). */
 function split(size: number): number {
@@ -29,25 +42,49 @@ function split(size: number): number {
 /** A tree that only grows: the roots of its complete subtrees, largest first; 32 bytes for every bit of its size. */
 export class GrowingTree {
   #size = 0;
-  readonly #peaks: { hash: Hash; leaves: number }[] = [];
+  /** One for every bit of the size, from the highest. */
+  readonly #peaks: Hash[] = [];
 
   get size(): number {
     return this.#size;
   }
 
-  append(leaf: Hash): void {
-    this.#size++;
-    let peak = { hash: leaf, leaves: 1 };
-    for (let last = this.#peaks.at(-1); last?.leaves === peak.leaves; last = this.#peaks.at(-1)) {
-      peak = { hash: nodeHash(last.hash, peak.hash), leaves: peak.leaves * 2 };
-      this.#peaks.pop();
+  /**
+   * Every complete subtree that an append closes is told to `closed`, the smallest first, with the power of two of its leaves.
+   */
+  append(leaf: Hash, closed?: (power: number, hash: Hash) => void): void {
+    let peak = leaf;
+    let power = 0;
+    for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) {
+      peak = nodeHash(this.#peaks.pop()!, peak);
+      closed?.(++power, peak);
     }
     this.#peaks.push(peak);
+    this.#size++;
   }
 
   root(): Hash {
-    const [last, ...others] = [...this.#peaks].reverse();
-    return last ? others.reduce((right, peak) => nodeHash(peak.hash, right), last.hash) : emptyRoot();
+    const { length } = this.#peaks;
+    if (length === 0) return emptyRoot();
+    let root = this.#peaks[length - 1]!;
+    for (let at = length - 2; at >= 0; at--) root = nodeHash(this.#peaks[at]!, root);
+    return root;
+  }
+
+  /** The whole state, 32 bytes for every bit of the size: what goes on as this tree. */
+  peaks(): Uint8Array {
+    return Buffer.concat(this.#peaks);
+  }
+
+  /** A tree of `size` leaves with these peaks. Throws `audit/range` when they are not so many. */
+  static of(size: number, peaks: Uint8Array): GrowingTree {
+    const tree = new GrowingTree();
+    let bits = 0;
+    for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2;
+    if (peaks.length !== bits * hashLength) throw new KabinaError("audit/range", { index: bits, size });
+    for (let at = 0; at < bits; at++) tree.#peaks.push(peaks.slice(at * hashLength, (at + 1) * hashLength));
+    tree.#size = size;
+    return tree;
   }
 }
 
@@ -65,14 +102,15 @@ export function rootOf(leaves: LeafHashes, from: number, to: number): Hash {
 /** RFC 6962 §2.1.1: the audit path of a leaf in the tree of the first `size` leaves. Throws `audit/range`. */
 export function inclusionProof(leaves: LeafHashes, index: number, size: number): Hash[] {
   if (!(Number.isInteger(index) && index >= 0 && index < size)) throw new KabinaError("audit/range", { index, size });
-  const path = (from: number, to: number): Hash[] => {
-    if (to - from === 1) return [];
+  const path: Hash[] = [];
+  for (let from = 0, to = size; to - from > 1; ) {
     const middle = from + split(to - from);
-    return index < middle
-      ? [...path(from, middle), rootOf(leaves, middle, to)]
-      : [...path(middle, to), rootOf(leaves, from, middle)];
-  };
-  return path(0, size);
+    const left = index < middle;
+    path.push(left ? rootOf(leaves, middle, to) : rootOf(leaves, from, middle));
+    if (left) to = middle;
+    else from = middle;
+  }
+  return path.reverse();
 }
 
 /** RFC 6962 §2.1.2: the proof that the tree of `oldSize` leaves is the beginning of the tree of `size`. Throws `audit/range`. */

@@ -24,7 +24,7 @@ export interface AuditedSigner extends DecisionSigner {
 }
 
 export async function openDecisionSigner(path: string, keys: ServerKeys, clock: Clock): Promise<AuditedSigner> {
-  const log = await AuditLog.open(path, { origin: ORIGIN, key: keys.audit, clock });
+  const log = await AuditLog.open(path, { origin: ORIGIN, key: keys.audit, clock, mayBlock: true });
   // An empty log is signed too, so that an export before the first decision can be verified.
   if (log.size === 0) await log.checkpoint();
   // A crash may have come between the entry and the store's commit: what is in the log is not written again.

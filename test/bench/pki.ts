@@ -105,7 +105,7 @@ tell("OCSP answers signed on demand", fresh, signing, 0.25);
 tell("OCSP answers signed ahead", ahead, fresh, 1);
 
 // The audit log, one by one and in groups.
-const log = await AuditLog.open(join(folder, "audit.log"), { origin: "bench", key, clock: systemClock });
+const log = await AuditLog.open(join(folder, "audit.log"), { origin: "bench", key, clock: systemClock, mayBlock: true });
 const data = {
   case: "C-0123456789ab",
   package: "0b6d9c8e-6a52-4f0e-9d7e-3c1f2a4b5c6d",
@@ -141,22 +141,32 @@ console.log(
   `a log of ${entries.toLocaleString("en")} entries built in ${Math.round((performance.now() - before) / 1000)} s`,
 );
 const root = tree.root();
+// Five rounds over the whole log, the first of them cold; the slowest of a round is told for the first and for the middle one.
 const tries = 1000;
-let slowest = 0;
-const start = performance.now();
-for (let at = 0; at < tries; at++) {
-  const index = Math.floor((at * entries) / tries);
-  const began = performance.now();
-  const proof = inclusionProof(tree.leaves, index, entries);
-  slowest = Math.max(slowest, performance.now() - began);
-  if (at % 100 === 0) {
-    counter.writeDoubleBE(index);
-    if (!verifyInclusion(leafHash(counter), index, entries, proof, root)) throw new Error("proof does not hold");
+const slowest: number[] = [];
+const average: number[] = [];
+for (let round = 0; round < rounds; round++) {
+  let worst = 0;
+  let spent = 0;
+  for (let at = 0; at < tries; at++) {
+    const index = Math.floor(((at + round / rounds) * entries) / tries);
+    const began = performance.now();
+    const proof = inclusionProof(tree.leaves, index, entries);
+    const took = performance.now() - began;
+    worst = Math.max(worst, took);
+    spent += took;
+    if (at % 100 === 0) {
+      counter.writeDoubleBE(index);
+      if (!verifyInclusion(leafHash(counter), index, entries, proof, root)) throw new Error("proof does not hold");
+    }
   }
+  slowest.push(worst);
+  average.push(spent / tries);
 }
-const each = (performance.now() - start) / tries;
+const micro = (ms: number) => `${(ms * 1000).toFixed(0)} µs`;
+const cold = slowest[0]!;
 console.log(
-  `inclusion proof: ${(each * 1000).toFixed(0)} µs on average, ${(slowest * 1000).toFixed(0)} µs at most (under 1000) ${each < 1 ? "ok" : "MISSED"}`,
+  `inclusion proof: ${micro(middle(average))} on average, slowest of ${tries} ${micro(middle(slowest))}, in the first round ${micro(cold)} (under 1000 µs) ${middle(slowest) < 1 ? "ok" : "MISSED"}`,
 );
 await log.close();
 database.close();
