@@ -1,11 +1,9 @@
 /** `kabina key …`: which keys there are, where they lie, and where new ones will be made. */
 import { type Command, InvalidArgumentError } from "commander";
 import type { CliIo } from "../cli-io.ts";
-import { writeFileDurably } from "../durable-file.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { descriptor } from "../pkcs11/cli.ts";
 import { Pkcs11Module } from "../pkcs11/module.ts";
-import { FileKeyStore } from "./file-store.ts";
 import { type KeyListing, type KeyPurpose, keyPurposes } from "./key.ts";
 import { listKeys, openKeyStore } from "./open-store.ts";
 import { placeSecrets } from "./place-secrets.ts";
@@ -92,23 +90,6 @@ export function registerKey(program: Command, io: CliIo): void {
         `new keys of ${options.keys} are made in ${token.label} (${token.manufacturer} ${token.model}, serial ${token.serial})`,
       );
     });
-  withKeySecrets(
-    key
-      .command("export <purpose>")
-      .description(
-        "write a private key of a file as encrypted PKCS#8 (same passphrase), for a recovery with openssl alone",
-      )
-      .requiredOption("--keys <folder>", "key folder")
-      .requiredOption("--out <file>", "where the PEM file goes")
-      .option("--json", jsonText),
-  ).action(async (text: string, options: KeyOptions & { out: string }) => {
-    const purpose = purposeOf(text);
-    const passphrase = await secretsOf(options).passphrase();
-    const store = await FileKeyStore.open(options.keys, passphrase, io.random);
-    await writeFileDurably(options.out, await store.exportEncrypted(purpose, passphrase), 0o600);
-    if (options.json) return io.json({ purpose, file: options.out });
-    io.print(`${options.out}: ${purpose}, encrypted under the passphrase of its folder`);
-  });
 }
 
 function purposeOf(text: string): KeyPurpose {

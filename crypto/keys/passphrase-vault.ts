@@ -103,12 +103,6 @@ export class PassphraseVault implements KeyVault<SealedKeyRecord> {
     this.#master.fill(0);
   }
 
-  /** The private key as encrypted PKCS#8 PEM under a passphrase, for a recovery with openssl alone. */
-  export(record: SealedKeyRecord, passphrase: Uint8Array): string {
-    const form = { format: "pem", type: "pkcs8", cipher: "aes-256-cbc", passphrase: Buffer.from(passphrase) } as const;
-    return this.#unseal(record).export(form) as string;
-  }
-
   #unseal({ nonce, sealed, ...header }: SealedKeyRecord): KeyObject {
     const bytes = decode64(sealed);
     try {

@@ -105,7 +105,12 @@ tell("OCSP answers signed on demand", fresh, signing, 0.25);
 tell("OCSP answers signed ahead", ahead, fresh, 1);
 
 // The audit log, one by one and in groups.
-const log = await AuditLog.open(join(folder, "audit.log"), { origin: "bench", key, clock: systemClock, mayBlock: true });
+const log = await AuditLog.open(join(folder, "audit.log"), {
+  origin: "bench",
+  key,
+  clock: systemClock,
+  mayBlock: true,
+});
 const data = {
   case: "C-0123456789ab",
   package: "0b6d9c8e-6a52-4f0e-9d7e-3c1f2a4b5c6d",

@@ -16,6 +16,7 @@ import { readPassphrase } from "../../crypto/keys/passphrase.ts";
 import { openPackage } from "../../crypto/package/open.ts";
 import { sealPackage } from "../../crypto/package/seal.ts";
 import { systemClock, systemRandom } from "../../crypto/system-environment.ts";
+import { keyFromFile } from "../crypto/key-file.ts";
 
 const megabyte = 1 << 20;
 const rounds = 40;
@@ -109,17 +110,8 @@ try {
   const purposes = { booth: "booth-identity", server: "server-recipient" } as const;
   for (const side of ["booth", "server"] as const) {
     const passphrase = await readPassphrase(passphraseFile(at(side)));
-    pem(`${side}.locked`, await (await keys(side)).exportEncrypted(purposes[side], passphrase));
     // The judge gets an open key: it should not pay for a passphrase each time where we do not.
-    openssl(
-      "pkey",
-      "-in",
-      at(`${side}.locked`),
-      "-passin",
-      `file:${passphraseFile(at(side))}`,
-      "-out",
-      at(`${side}.key`),
-    );
+    pem(`${side}.key`, keyFromFile(at(`${side}/keys`), purposes[side], passphrase));
   }
   pem("signer.pem", signer.chain[0]!.toPem());
   pem("issuer.pem", signer.chain[1]!.toPem());

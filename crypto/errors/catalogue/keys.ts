@@ -32,13 +32,6 @@ export const keysErrors = errorTexts({
       ru: "Сначала замените его другим ключом.",
     },
   },
-  "key/not-exportable": {
-    cause: {
-      en: "The key for {purpose} lies in a token; it never leaves it.",
-      ru: "Ключ для {purpose} хранится в токене и никогда его не покидает.",
-    },
-    next: { en: "Use the token itself.", ru: "Используйте сам токен." },
-  },
   "key/vault-missing": {
     cause: {
       en: "A key in {path} is kept in another place ({kind}) that was not opened.",

@@ -11,6 +11,7 @@ import { verifyPackage } from "../../../crypto/package/verify.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 import { openssl } from "../cms/openssl.ts";
 import { MemoryKeyStore, seededRandom } from "../deterministic-key.ts";
+import { keyFromFile } from "../key-file.ts";
 import { clockAt, issuedAt, makeWorld, packSigned, requestFor, sealBytes, tarEntries } from "./fixture.ts";
 
 const passphrase = Buffer.from("a passphrase of some length");
@@ -25,9 +26,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function certified(purpose: "booth-identity" | "server-recipient", name: string, algorithm: KeyAlgorithm) {
-  const store = await FileKeyStore.openOrCreate(join(folder, `${purpose}-${algorithm}`), passphrase, systemRandom);
+  const own = join(folder, `${purpose}-${algorithm}`);
+  const store = await FileKeyStore.openOrCreate(own, passphrase, systemRandom);
   const key = await store.generate(purpose, algorithm);
-  return { store, key: await store.certify(purpose, await authority.issue(purpose, key, name)) };
+  return { folder: own, key: await store.certify(purpose, await authority.issue(purpose, key, name)) };
 }
 const sealFor = (booth: PrivateKeyHandle, recipient: PrivateKeyHandle) =>
   sealBytes(
@@ -59,9 +61,8 @@ it("seals, verifies and opens on P-384, and openssl opens its part", async () =>
   const entry = tarEntries(bytes)[2]!;
   const size = Number.parseInt(entry.toString("latin1", 124, 135), 8);
   await writeFile(join(folder, "part"), entry.subarray(512, 512 + size));
-  await writeFile(join(folder, "key"), await recipient.store.exportEncrypted("server-recipient", passphrase));
-  await writeFile(join(folder, "pass"), passphrase);
-  const args = ["-inkey", join(folder, "key"), "-passin", `file:${join(folder, "pass")}`];
+  await writeFile(join(folder, "key"), keyFromFile(recipient.folder, "server-recipient", passphrase));
+  const args = ["-inkey", join(folder, "key")];
   const plain = await openssl("cms", "-decrypt", "-binary", "-inform", "DER", "-in", join(folder, "part"), ...args);
   expect(plain.toString()).toBe("a portrait");
 });
