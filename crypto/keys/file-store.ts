@@ -1,8 +1,6 @@
 /** A key store whose keys all lie in files under one passphrase. */
 import type { RandomBytes } from "../environment.ts";
-import { KabinaError } from "../errors/kabina-error.ts";
 import { FolderKeyStore } from "./folder-store.ts";
-import type { KeyPurpose } from "./key.ts";
 import { KeyFolder } from "./key-folder.ts";
 import { PassphraseVault } from "./passphrase-vault.ts";
 
