@@ -2,7 +2,7 @@
  * Public keys for key agreement in SubjectPublicKeyInfo (9303-11 §9.4.1): by a standardised number, a named curve, or parameters written
  * out. Only groups of §9.5.1 are taken, however they are written.
  */
-import { derTag, readBitString, readOid, readSmallInteger } from "../tlv/der.ts";
+import { bitString, derTag, integer, oid, readBitString, readOid, readSmallInteger, sequence } from "../tlv/der.ts";
 import type { TlvNode } from "../tlv/node.ts";
 import { type AgreementGroup, byteLength, toBytes, toNumber } from "./group.ts";
 import { standardCurveOf, standardGroup, standardModpOf } from "./standard-groups.ts";
@@ -36,6 +36,11 @@ const namedCurves: Readonly<Record<string, number>> = {
 /** The name of a standardised curve as an object identifier. */
 export function curveOid(parameterId: number): string {
   return Object.keys(namedCurves).find((id) => namedCurves[id] === parameterId)!;
+}
+
+/** Writes a curve point with its curve by standardised number, as chip authentication mapping wants it (9303-11 §9.2.6, App. I). */
+export function composeStandardKey(parameterId: number, element: Uint8Array): Uint8Array {
+  return sequence(sequence(oid(oids.standardized), integer(parameterId)), bitString(element));
 }
 
 /** Reads a key; undefined when its group is none of the norm's. Throws `mrtd/tlv-malformed`. */

@@ -1,6 +1,6 @@
 /** EF.CardSecurity (9303-11 §9.2.11): the chip's static key for chip authentication mapping, signed by a document signer. */
 
-import { readAgreementKey } from "../agreement/public-key.ts";
+import { type AgreementPublicKey, readAgreementKey } from "../agreement/public-key.ts";
 import { assertContentType, certificateOf, parseSignedData, signatureFault } from "../cms/signed-data.ts";
 import { isChipAuthenticationKey, parseSecurityInfos, type SecurityInfo } from "../lds/security-infos.ts";
 import { proveChain, type Trust } from "./chain.ts";
@@ -12,8 +12,8 @@ export const cardSecurityContentOid = "0.4.0.127.0.7.3.2.1";
 
 export interface CardSecurity {
   readonly infos: readonly SecurityInfo[];
-  /** Elements of every chip authentication key in it. */
-  readonly chipKeys: readonly Uint8Array[];
+  /** Every chip authentication key in it, of whatever group. */
+  readonly chipKeys: readonly AgreementPublicKey[];
   readonly proof: ProofResult;
 }
 
@@ -24,8 +24,8 @@ export function readCardSecurity(bytes: Uint8Array, trust: Trust, at: Date): Car
   const infos = parseSecurityInfos(signed.content, "EF.CardSecurity");
   const chipKeys = infos
     .filter(isChipAuthenticationKey)
-    .map((info) => readAgreementKey(info.required)?.element)
-    .filter((element) => element !== undefined);
+    .map((info) => readAgreementKey(info.required))
+    .filter((key) => key !== undefined);
   const proof = checking(() => {
     const [signer] = signed.signers;
     const certificate = signer && certificateOf(signer, signed.certificates);

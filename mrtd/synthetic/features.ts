@@ -2,6 +2,9 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { composeProtocol } from "../access/pace/protocol.ts";
+import { secretNumber } from "../agreement/private-key.ts";
+import { composeStandardKey } from "../agreement/public-key.ts";
+import { standardGroup } from "../agreement/standard-groups.ts";
 import { fileIdentities, type PassportFiles } from "../lds/file.ts";
 import { composeDg14, composeInfo, composeInfos, protocolOid } from "../lds/security-infos.ts";
 import { oid } from "../tlv/der.ts";
@@ -103,10 +106,13 @@ export function composeSecurityFiles(
   const taInfos = features.terminalAuthentication ? [composeInfo(protocolOid.terminalAuthentication, 1)] : [];
   const infos = [...paceInfos, ...caInfos, ...taInfos, ...aaInfos];
   const mapsWithChipKey = pace.some(([family]) => family === "6");
+  // The mapping's key goes by the number of its domain parameters, which is its reference too (TR-03110-3 §A.1.1.2).
+  const mappingInfos =
+    chipAuthentication && caKey ? [composeMappingKey(chipAuthentication.parameterId, secretNumber(caKey))] : [];
   return {
     files: {
       ...(pace.length > 0 && { "EF.CardAccess": composeInfos(paceInfos) }),
-      ...(mapsWithChipKey && { "EF.CardSecurity": sign(composeInfos([...paceInfos, ...caInfos])) }),
+      ...(mapsWithChipKey && { "EF.CardSecurity": sign(composeInfos([...paceInfos, ...mappingInfos])) }),
     },
     groups: {
       ...(infos.length > 0 && { DG14: composeDg14(infos) }),
@@ -114,6 +120,12 @@ export function composeSecurityFiles(
     },
     chipKeys: { ...(aaKey && { activeAuthentication: aaKey }), ...(caKey && { chipAuthentication: caKey }) },
   };
+}
+
+function composeMappingKey(parameterId: number, secret: bigint): Uint8Array {
+  const group = standardGroup(parameterId)!;
+  const key = composeStandardKey(parameterId, group.multiply(group.generator, secret));
+  return composeInfo(`${protocolOid.chipAuthenticationKey}.2`, key, parameterId);
 }
 
 /** An RSA key comes from node:crypto's own randomness: no document with one is the same twice. */

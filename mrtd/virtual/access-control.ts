@@ -99,8 +99,7 @@ export class VirtualAccessControl {
     if (p === 0x81b6) return answer(this.#terminal?.setSigner(reference) ? status.ok : status.referenceNotFound);
     if (p === 0x81a4) return answer(this.#terminal?.setTerminal(reference) ? status.ok : status.referenceNotFound);
     if (p === 0x41a4) return this.#beginChipAuthentication(objects);
-    if (p === 0x41a6)
-      return this.#agreeWithStaticKey(objects.find(({ tag }) => tag === 0x91)?.value, status.ok, "3DES");
+    if (p === 0x41a6) return this.#agreeByKeyTemplate(objects.find(({ tag }) => tag === 0x91)?.value);
     return answer(status.wrongParameters);
   }
 
@@ -114,7 +113,7 @@ export class VirtualAccessControl {
   generalAuthenticate(command: CommandApdu): AccessResponse {
     const object = parseTlv(command.data ?? new Uint8Array(), { where: "GENERAL AUTHENTICATE" }).expect(dynamic);
     if (this.#pace !== undefined) return this.#continuePace(object, (command.cla & 0x10) !== 0);
-    if (this.#chipAuthentication) return this.#agreeWithStaticKey(object.get(0x80).value, status.ok, "AES");
+    if (this.#chipAuthentication) return this.#agreeWithStaticKey(object.get(0x80).value, tlv(dynamic));
     return answer(status.conditionsNotSatisfied);
   }
 
@@ -184,17 +183,22 @@ export class VirtualAccessControl {
     return answer(status.ok);
   }
 
-  #agreeWithStaticKey(publicKey: Uint8Array | undefined, word: number, family: "3DES" | "AES"): AccessResponse {
+  /** MSE:Set KAT is for triple DES only; MSE:Set AT with GENERAL AUTHENTICATE serves every cipher (9303-11 §6.2.4). */
+  #agreeByKeyTemplate(publicKey: Uint8Array | undefined): AccessResponse {
+    if (this.#wayOfChipAuthentication()?.cipher !== "3DES") return answer(status.wrongData);
+    return this.#agreeWithStaticKey(publicKey, new Uint8Array());
+  }
+
+  #agreeWithStaticKey(publicKey: Uint8Array | undefined, data: Uint8Array): AccessResponse {
     this.#chipAuthentication = false;
     const way = this.#wayOfChipAuthentication();
     const key = this.#data.chipKeys.chipAuthentication;
     if (way === undefined || key === undefined || publicKey === undefined) return answer(status.wrongData);
-    if ((way.cipher === "3DES") !== (family === "3DES")) return answer(status.wrongData);
     const common = way.group.multiply(publicKey, secretNumber(key));
     this.#terminalKey = compressKey(way.group, publicKey);
     return {
-      data: family === "AES" ? tlv(dynamic) : new Uint8Array(),
-      status: word,
+      data,
+      status: status.ok,
       begins: chipAuthenticationSession(way.group, way.cipher, common),
     };
   }

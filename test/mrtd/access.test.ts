@@ -4,12 +4,32 @@
  */
 import { describe, expect, it } from "@jest/globals";
 import type { AccessKey } from "../../mrtd/access/access-key.ts";
+import { openWithBac } from "../../mrtd/access/bac/open.ts";
+import { chipAuthenticationSession, chooseChipAuthentication } from "../../mrtd/access/chip-authentication.ts";
+import { drawKeyPair } from "../../mrtd/agreement/group.ts";
+import { composeStandardKey } from "../../mrtd/agreement/public-key.ts";
+import { standardGroup } from "../../mrtd/agreement/standard-groups.ts";
 import type { CardChannel } from "../../mrtd/card/channel.ts";
+import { CardSession } from "../../mrtd/card/session.ts";
+import { composeSignedData } from "../../mrtd/cms/compose-signed-data.ts";
+import { parseSignedData } from "../../mrtd/cms/signed-data.ts";
 import { composeCom } from "../../mrtd/lds/com.ts";
+import { passportAid } from "../../mrtd/lds/file.ts";
+import {
+  composeInfo,
+  composeInfos,
+  isChipAuthenticationKey,
+  optionalNumber,
+  parseDg14,
+  parseSecurityInfos,
+} from "../../mrtd/lds/security-infos.ts";
+import { cardSecurityContentOid } from "../../mrtd/proof/card-security.ts";
 import type { ProofResult } from "../../mrtd/proof/verdict.ts";
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
 import { type PassportFeatures, passportFeatures } from "../../mrtd/synthetic/features.ts";
 import type { PassportData } from "../../mrtd/synthetic/passport.ts";
+import { oid } from "../../mrtd/tlv/der.ts";
+import { tlv } from "../../mrtd/tlv/write.ts";
 import { openVirtualChannel } from "../../mrtd/virtual/channel.ts";
 import { withDocumentFault } from "../../mrtd/virtual/fault.ts";
 import { VirtualPassport } from "../../mrtd/virtual/passport.ts";
@@ -52,6 +72,56 @@ describe("every kind of document", () => {
     const data = specimenPassport("can", passportFeatures["pace-gm"]);
     const reading = await read(data, { key: { kind: "can", can: data.access.can } });
     expect(reading.access).toBe("PACE-GM");
+  });
+});
+
+describe("chip authentication as other readers ask for it", () => {
+  it("by GENERAL AUTHENTICATE with triple DES too", async () => {
+    const data = specimenPassport("ca", passportFeatures["bac-ca-3des"]);
+    const session = new CardSession(chipOf(data));
+    const random = seededRandom("other reader");
+    await session.send({ cla: 0, ins: 0xa4, p1: 0x04, p2: 0x0c, data: passportAid });
+    await openWithBac(session, data.access.mrz, random);
+    const { group, element, cipher, oid: protocol } = chooseChipAuthentication(parseDg14(data.files.DG14!))!;
+    const pair = drawKeyPair(group, random);
+    const set = await session.send({
+      cla: 0,
+      ins: 0x22,
+      p1: 0x41,
+      p2: 0xa4,
+      data: tlv(0x80, oid(protocol).subarray(2)),
+    });
+    expect(set.status).toBe(0x9000);
+    const agreement = tlv(0x7c, tlv(0x80, pair.publicKey));
+    const agreed = await session.send({ cla: 0, ins: 0x86, p1: 0, p2: 0, data: agreement, le: 256 });
+    expect(agreed.status).toBe(0x9000);
+    session.secure = chipAuthenticationSession(group, cipher, group.multiply(element, pair.secret));
+    const read = await session.send({ cla: 0, ins: 0xb0, p1: 0x9e, p2: 0, le: 4 });
+    expect(Buffer.from(read.data)).toEqual(Buffer.from(data.files["EF.COM"]!.subarray(0, 4)));
+  });
+
+  it("by a mapping key that stands among keys of other groups in EF.CardSecurity", async () => {
+    const data = specimenPassport("cam", passportFeatures["pace-cam"]);
+    const signed = parseSignedData(data.files["EF.CardSecurity"]!, "EF.CardSecurity");
+    const infos = parseSecurityInfos(signed.content, "EF.CardSecurity");
+    // Chip authentication mapping wants its key by the number of its domain parameters (9303-11 App. I).
+    const mapping = infos.find(isChipAuthenticationKey)!;
+    expect(optionalNumber(mapping)).toBe(13);
+    expect(mapping.required.at(0).at(1).value).toEqual(Uint8Array.of(13));
+    const other = standardGroup(15)!;
+    const foreign = composeInfo(mapping.protocol, composeStandardKey(15, other.generator), 15);
+    const again = infos.map(({ protocol, required, optional }) => composeInfo(protocol, required.raw, optional?.raw));
+    const { certificate, privateKey } = data.ds;
+    const cardSecurity = composeSignedData({
+      contentType: cardSecurityContentOid,
+      content: composeInfos([foreign, ...again]),
+      certificate,
+      privateKey,
+      scheme: { hash: "sha256" },
+      signingTime: clock.now(),
+    });
+    const { proof } = await read({ ...data, files: { ...data.files, "EF.CardSecurity": cardSecurity } });
+    expect(proof.chipAuthentication.verdict).toBe("passed");
   });
 });
 

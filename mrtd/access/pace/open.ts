@@ -1,6 +1,7 @@
 /** Opens a chip with PACE (9303-11 §4.4.4): MSE:Set AT, then four rounds of GENERAL AUTHENTICATE. */
 import type { RandomBytes } from "../../../crypto/environment.ts";
 import { KabinaError } from "../../../crypto/errors/kabina-error.ts";
+import type { AgreementPublicKey } from "../../agreement/public-key.ts";
 import { formatStatus, type ResponseApdu } from "../../card/apdu.ts";
 import { instruction } from "../../card/instruction.ts";
 import type { CardSession } from "../../card/session.ts";
@@ -16,7 +17,7 @@ import type { PaceProtocol } from "./protocol.ts";
 /** What chip authentication mapping leaves to be checked once the chip's static key is proved. */
 export interface PaceOutcome {
   /** Is the chip the owner of this public key? Absent for the other mappings. */
-  readonly chipProves?: (chipKey: Uint8Array) => boolean;
+  readonly chipProves?: (chipKey: AgreementPublicKey) => boolean;
   /** The chip's ephemeral key, compressed: who the chip is in terminal authentication. */
   readonly chipIdentity: Uint8Array;
 }
@@ -55,7 +56,10 @@ export async function openWithPace(
   const encryptedData = answer.find(0x8a)?.value;
   if (protocol.mapping !== "CAM") return { chipIdentity };
   if (encryptedData === undefined) throw failed("chip-authentication-data", last);
-  return { chipIdentity, chipProves: (staticKey) => terminal.chipProves(encryptedData, staticKey) };
+  // EF.CardSecurity may hold keys of other groups too, for other mechanisms.
+  const chipProves = ({ group, element }: AgreementPublicKey) =>
+    group.name === protocol.group.name && terminal.chipProves(encryptedData, element);
+  return { chipIdentity, chipProves };
 }
 
 /**
