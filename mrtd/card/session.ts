@@ -14,6 +14,8 @@ export class CardSession {
   readonly #signal: AbortSignal | undefined;
   /** Set once access control has succeeded; every command goes through it then. */
   secure: SecureMessaging | undefined;
+  /** The session that an unprotected answer has ended, by the norm. */
+  #ended: SecureMessaging | undefined;
   /** APDUs sent so far. */
   apdus = 0;
 
@@ -37,9 +39,20 @@ export class CardSession {
     const response = await this.#exchange(secure.protect(command));
     if (response.data.length === 0 && response.status !== status.ok) {
       this.secure = undefined;
+      this.#ended = secure;
       return response;
     }
     return secure.open(response);
+  }
+
+  /**
+   * Tries the session that the last answer ended, once: Java cards whose applet throws lose the protection of that one answer and go on
+   * counting. Nothing is believed that does not verify.
+   */
+  goOn(): void {
+    this.#ended?.passOver();
+    this.secure = this.#ended;
+    this.#ended = undefined;
   }
 
   async #exchange(command: CommandApdu): Promise<ResponseApdu> {

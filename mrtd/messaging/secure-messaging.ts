@@ -72,6 +72,11 @@ export class SecureMessaging {
     return { data: encrypted[0] === undefined ? new Uint8Array() : this.#decrypted(encrypted[0]), status };
   }
 
+  /** Terminal: counts a response that came without protection, as a chip may that goes on after it. */
+  passOver(): void {
+    this.#step();
+  }
+
   /** Chip: opens a command. Throws `mrtd/secure-messaging-broken`; the session must end then. */
   openCommand(command: CommandApdu): CommandApdu {
     this.#step();

@@ -7,7 +7,7 @@ import { formatStatus } from "../card/apdu.ts";
 import { instruction } from "../card/instruction.ts";
 import type { CardSession } from "../card/session.ts";
 import { status } from "../card/status.ts";
-import type { PassportFiles } from "../lds/file.ts";
+import { fileIdentities, type PassportFiles } from "../lds/file.ts";
 import { isChipAuthenticationKey, parseDg14 } from "../lds/security-infos.ts";
 import { challengeLength, proveActiveAuthentication } from "../proof/active-authentication.ts";
 import { failed, notChecked, notSupported, passed, reason, reasonOf } from "../proof/reason.ts";
@@ -42,11 +42,13 @@ export async function proveChipByAgreement(
       );
     }
     const { terminalKey } = await authenticateChip(session, way, random);
-    // Under the new keys a wrong chip cannot answer; this command reads nothing that is needed.
-    const response = await session.send({ cla: 0, ins: instruction.readBinary, p1: 0x9e, p2: 0, le: 4 });
-    return session.secure !== undefined && response.status === status.ok
-      ? { proof: passed, terminalKey }
-      : only(failed(reason("proof/chip-authentication-wrong")));
+    // Under the new keys a wrong chip cannot answer. A SELECT every chip understands, and whatever it says is said under those keys.
+    const { id } = fileIdentities["EF.COM"];
+    const data = Uint8Array.of(id >> 8, id & 0xff);
+    await session.send({ cla: 0, ins: instruction.select, p1: 0x02, p2: 0x0c, data });
+    return session.secure === undefined
+      ? only(failed(reason("proof/chip-authentication-wrong")))
+      : { proof: passed, terminalKey };
   } catch (error) {
     if (!isChips(error)) throw error;
     session.secure = undefined;

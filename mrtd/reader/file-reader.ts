@@ -1,5 +1,5 @@
 /** Reads elementary files off a chip with as few commands as its answers allow. */
-import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { formatStatus, type ResponseApdu } from "../card/apdu.ts";
 import { instruction } from "../card/instruction.ts";
 import type { CardSession } from "../card/session.ts";
@@ -14,6 +14,9 @@ import type { PartialReading } from "./partial-reading.ts";
 /** Offsets that fit into P1 and P2 of READ BINARY with even INS (7816-4 §11.2.3). */
 const lastShortOffset = 0x7fff;
 
+/** Step of `mrtd/read-failed` where a short identifier has cost the session: opened again, the chip is read by SELECT. */
+export const shortIdentifierRefused = "short-identifier";
+
 export interface FileReaderOptions {
   readonly partial: PartialReading;
   /** Bytes to ask for at a time, 1 to 65536; read before every command, so that it can shrink while reading. */
@@ -26,10 +29,31 @@ export class FileReader {
   readonly #options: FileReaderOptions;
   /** The file that READ BINARY without a short identifier reads from. */
   #current: FileName | undefined;
+  /** The chip has shown that it knows no short identifiers: files are selected. */
+  #selects = false;
 
   constructor(session: CardSession, options: FileReaderOptions) {
     this.#session = session;
     this.#options = options;
+  }
+
+  /** From now on files are selected; false when they were already. */
+  selectFiles(): boolean {
+    const changes = !this.#selects;
+    this.#selects = true;
+    return changes;
+  }
+
+  /** Does the chip go on with the session that an unprotected answer ended? Asked by a command that reads nothing. */
+  async goesOn(): Promise<boolean> {
+    this.#session.goOn();
+    if (this.#session.secure === undefined) return false;
+    try {
+      return (await this.#select("EF.COM")).status === status.ok && this.#session.secure !== undefined;
+    } catch (error) {
+      if (!isCoded(error) || error.code !== "mrtd/secure-messaging-broken") throw error;
+      return false;
+    }
   }
 
   /** After a SELECT of an application no file is current any more. */
@@ -85,21 +109,30 @@ export class FileReader {
 
   /** The first bytes, by short identifier (one command), or by SELECT where a chip does not know that. */
   async #readStart(name: FileName): Promise<Uint8Array | undefined> {
-    const { sfi, id } = fileIdentities[name];
     const le = this.#options.block();
-    const bySfi = await this.#session.send({ cla: 0, ins: instruction.readBinary, p1: 0x80 | sfi, p2: 0, le });
-    if (isData(bySfi)) return this.#took(name, bySfi, le);
-    if (isAbsent(bySfi)) return undefined;
-    this.#assertSession(name, bySfi);
-    const selected = await this.#session.send({
-      cla: 0,
-      ins: instruction.select,
-      p1: 0x02,
-      p2: 0x0c,
-      data: Uint8Array.of(id >> 8, id & 0xff),
-    });
+    if (!this.#selects) {
+      const isOpen = this.#session.secure !== undefined;
+      const bySfi = await this.#readBySfi(name, le);
+      if (isData(bySfi)) return this.#took(name, bySfi, le);
+      if (isAbsent(bySfi)) return undefined;
+      if (isOpen && !isLength(bySfi)) return this.#selectInstead(name, le);
+      this.#assertSession(name, bySfi);
+    }
+    return this.#readSelected(name, le);
+  }
+
+  /** From now on. Some chips end the session over a short identifier: the caller then opens them again. */
+  #selectInstead(name: FileName, le: number): Promise<Uint8Array | undefined> {
+    this.#selects = true;
+    const isOver = this.#session.secure === undefined;
+    if (isOver) this.#session.goOn();
+    return this.#readSelected(name, le, isOver ? shortIdentifierRefused : undefined);
+  }
+
+  async #readSelected(name: FileName, le: number, step?: string): Promise<Uint8Array | undefined> {
+    const selected = await this.#select(name);
     if (selected.status !== status.ok) {
-      this.#assertSession(name, selected);
+      this.#assertSession(name, selected, step);
       return undefined;
     }
     const first = await this.#session.send({ cla: 0, ins: instruction.readBinary, p1: 0, p2: 0, le });
@@ -109,11 +142,10 @@ export class FileReader {
   }
 
   async #readAt(name: FileName, offset: number, wanted: number): Promise<Uint8Array> {
-    const { sfi } = fileIdentities[name];
     const long = offset > lastShortOffset;
     if (this.#current !== name) {
       // Resumed: one read by short identifier makes the file current; its bytes are held already.
-      const touched = await this.#session.send({ cla: 0, ins: instruction.readBinary, p1: 0x80 | sfi, p2: 0, le: 8 });
+      const touched = await (this.#selects ? this.#select(name) : this.#readBySfi(name, 8));
       if (!isData(touched)) throw readFailed(name, "resume", touched);
       this.#current = name;
     }
@@ -143,6 +175,17 @@ export class FileReader {
     return this.#took(name, { data: object.value, status: response.status }, wanted);
   }
 
+  #readBySfi(name: FileName, le: number): Promise<ResponseApdu> {
+    const p1 = 0x80 | fileIdentities[name].sfi;
+    return this.#session.send({ cla: 0, ins: instruction.readBinary, p1, p2: 0, le });
+  }
+
+  #select(name: FileName): Promise<ResponseApdu> {
+    const { id } = fileIdentities[name];
+    const data = Uint8Array.of(id >> 8, id & 0xff);
+    return this.#session.send({ cla: 0, ins: instruction.select, p1: 0x02, p2: 0x0c, data });
+  }
+
   /** Refuses an answer that is longer than asked for, and one that brings nothing. */
   #took(name: FileName, response: ResponseApdu, wanted: number): Uint8Array {
     if (response.data.length > wanted) {
@@ -154,11 +197,14 @@ export class FileReader {
   }
 
   /** After an unprotected answer to a protected command there is no session to go on with. */
-  #assertSession(name: FileName, response: ResponseApdu): void {
-    if (this.#session.secure === undefined && !fileIdentities[name].master)
-      throw readFailed(name, "session-ended", response);
+  #assertSession(name: FileName, response: ResponseApdu, step = "session-ended"): void {
+    if (this.#session.secure === undefined && !fileIdentities[name].master) throw readFailed(name, step, response);
   }
 }
+
+/** Does the chip refuse the length asked for (6700, 6Cxx), or fall over it (6Fxx)? */
+const isLength = ({ status: word }: Pick<ResponseApdu, "status">) =>
+  word === status.wrongLength || word >> 8 === 0x6c || word >> 8 === 0x6f;
 
 const isData = (response: ResponseApdu) => response.status === status.ok || response.status === status.endOfFile;
 

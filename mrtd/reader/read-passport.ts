@@ -25,7 +25,7 @@ import { failed, reason } from "../proof/reason.ts";
 import type { PassiveAuthenticationResult, PassportProof, ProofResult } from "../proof/verdict.ts";
 import { type AccessProtocol, type OpenChipOptions, type OpenedChip, openChip } from "./chip-opening.ts";
 import { proveChipByAgreement, proveChipBySignature, type SignedChallenge } from "./chip-proof.ts";
-import { FileReader } from "./file-reader.ts";
+import { FileReader, shortIdentifierRefused } from "./file-reader.ts";
 import { onlyWithSigned, proveMapping } from "./key-proof.ts";
 import { type BlockStep, blockSteps, cautiousBlock, extendedBlock, messagingOverhead } from "./limits.ts";
 import { PartialReading } from "./partial-reading.ts";
@@ -96,6 +96,7 @@ class Reading {
   readonly #reader: FileReader;
   readonly #open: OpenChipOptions;
   readonly #files: PassportFiles = {};
+  #opened: OpenedChip | undefined;
   #blockStep: BlockStep;
   /** Most bytes of an extended response, where the card says so. */
   #mostResponse = extendedBlock;
@@ -215,10 +216,11 @@ class Reading {
     return this.#session.secure?.shortResponseData ?? 256;
   }
 
-  /** Opens the chip, again where it had ended the session. */
+  /** Opens the chip, again where it had ended the session and does not go on all the same. */
   async #reopen(): Promise<OpenedChip> {
-    this.#session.secure = undefined;
     this.#reader.leaveFile();
+    if (this.#opened !== undefined && (await this.#reader.goesOn())) return this.#opened;
+    this.#session.secure = undefined;
     const opened = await this.#adapting(() => openChip(this.#session, this.#reader, this.#log, this.#open));
     for (const [name, bytes] of [
       ["EF.CardAccess", opened.cardAccess],
@@ -226,6 +228,7 @@ class Reading {
     ] as const) {
       if (bytes !== undefined) this.#files[name] = bytes;
     }
+    this.#opened = opened;
     return opened;
   }
 
@@ -246,15 +249,20 @@ class Reading {
     return bytes;
   }
 
-  /** Does it again with smaller blocks when the chip refuses the length (6700) or falls over it (6F00, 6Fxx). */
+  /**
+   * Does it again with smaller blocks when the chip refuses the length (6700) or falls over it (6F00, 6Fxx), and by SELECT when it falls over a
+   * short file identifier. Each of them happens once.
+   */
   async #adapting<Result>(action: () => Promise<Result>): Promise<Result> {
     for (;;) {
       try {
         return await action();
       } catch (error) {
+        if (isCoded(error) && error.details.step === shortIdentifierRefused) continue;
+        if (!isAboutLength(error)) throw error;
         const next = blockSteps[blockSteps.indexOf(this.#blockStep) + 1];
-        if (next === undefined || !isAboutLength(error)) throw error;
-        this.#blockStep = next;
+        if (next === undefined && !this.#reader.selectFiles()) throw error;
+        this.#blockStep = next ?? this.#blockStep;
       }
     }
   }

@@ -30,6 +30,8 @@ async function expectRead(data: ReturnType<typeof passport>, channel: CardChanne
   });
   expect(files).toEqual(data.files);
   expect(proof.passiveAuthentication.verdict).toBe("passed");
+  // A quirk is no reason to doubt a chip.
+  for (const { verdict } of Object.values(proof)) expect(["passed", "not-supported"]).toContain(verdict);
   return steps;
 }
 
@@ -103,6 +105,27 @@ for (const [kind, features] of Object.entries(kinds)) {
       await expectRead(data, { ...channel, transmit });
       expect(lost).toBeGreaterThan(0);
     });
+
+    for (const ends of [true, false]) {
+      it(`that answer a short identifier without protection, and ${ends ? "have lost the session" : "go on"}`, async () => {
+        const data = passport(features);
+        const card = new VirtualPassport({ data, random: seededRandom("chip"), extendedLength: false });
+        let refused = 0;
+        let openings = 0;
+        const transmit: CardChannel["transmit"] = async (apdu) => {
+          if (apdu[1] === 0xa4 && apdu[2] === 0x04) openings++;
+          if (apdu[0] !== 0x0c || apdu[1] !== 0xb0 || (apdu[2]! & 0x80) === 0) return card.process(apdu);
+          refused++;
+          // The applet throws after its counter has gone on, or the card's runtime ends the session.
+          if (ends) card.reset();
+          else card.process(apdu);
+          return Uint8Array.of(0x69, 0x85);
+        };
+        await expectRead(data, { atr: card.atr, transmit, close: async () => {} });
+        expect(refused).toBe(1);
+        expect(openings).toBe(ends ? 2 : 1);
+      });
+    }
 
     it("behind a transport that answers 61xx and 6Cxx", async () => {
       const data = passport(features);
