@@ -9,15 +9,15 @@ const { notChecked } = checksOf("device");
 export function deviceStage(known: Knowledge, anchors: readonly Certificate[]): PipelineStage {
   return {
     name: "device",
-    async run({ package: received, store }) {
+    async run({ package: received, record, store, clock }) {
       const { seal, bounds } = sealOf(received, store.seals, known, anchors);
+      const { check, doubt } = checkSealTime(seal, bounds, store.seals, known);
       return {
-        checks: [
-          notChecked("device/trust", "review/device-trust-absent"),
-          checkSealTime(seal, bounds, store.seals, known),
-          checkClock(bounds),
-        ],
-        commit: () => store.seals.put(seal),
+        checks: [notChecked("device/trust", "review/device-trust-absent"), check, checkClock(bounds)],
+        commit: () => {
+          store.seals.put(seal);
+          if (doubt) store.looks.add({ ...doubt, caseId: record.caseId, foundAt: clock.now().toISOString() });
+        },
       };
     },
   };

@@ -11,6 +11,7 @@ import {
 import type { StoredCheck } from "../store/cases.ts";
 import type { PackageRecord } from "../store/packages.ts";
 import type { SealRecord, Seals } from "../store/seals.ts";
+import type { SecondLook } from "../store/second-looks.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { checksOf } from "./stage.ts";
 
@@ -66,8 +67,16 @@ export function checkClock({ claimed, after, before, reckoned }: TimeBounds): St
     : failed("device/clock", "review/clock-off", measures);
 }
 
+/** What is to be looked at again, where the check says so. */
+export type Doubt = Pick<SecondLook, "cause" | "subject" | "since" | "standing">;
+
 /** Whether the booth's key was to be believed when the package was sealed, and whether its line is whole. */
-export function checkSealTime(seal: SealRecord, bounds: TimeBounds, seals: Seals, known: Knowledge): StoredCheck {
+export function checkSealTime(
+  seal: SealRecord,
+  bounds: TimeBounds,
+  seals: Seals,
+  known: Knowledge,
+): { readonly check: StoredCheck; readonly doubt: Doubt | null } {
   const name = "device/time";
   const measures = {
     judgedAt: judgedAt(bounds).toISOString(),
@@ -76,14 +85,19 @@ export function checkSealTime(seal: SealRecord, bounds: TimeBounds, seals: Seals
     counter: seal.counter,
   };
   const signer = known.certificate(seal.certificateSha256);
-  if (!signer) return notChecked(name, "review/booth-unregistered", measures);
+  if (!signer) return { check: notChecked(name, "review/booth-unregistered", measures), doubt: null };
   const since = known.revokedSince(signer);
-  const told = since === null ? measures : { ...measures, since: since.toISOString() };
   const standing = standingOf(bounds, since);
-  if (standing === "refused") return failed(name, "review/sealed-after-revocation", told);
-  if (standing === "look-again") return failed(name, "review/look-again", told);
+  if (since !== null && standing !== "believed") {
+    const reason = standing === "refused" ? "review/sealed-after-revocation" : "review/look-again";
+    const doubt = { cause: "booth", subject: signer.serialHex, since: since.toISOString(), standing } as const;
+    return { check: failed(name, reason, { ...measures, since: doubt.since }), doubt };
+  }
   const fork = forkOf(seal, seals);
-  return fork === null ? passed(name, told) : failed(name, fork, told);
+  if (fork === null) return { check: passed(name, measures), doubt: null };
+  const subject = `${seal.chain} ${seal.counter}`;
+  const doubt = { cause: "fork", subject, since: seal.claimedAt, standing: "look-again" } as const;
+  return { check: failed(name, fork, measures), doubt };
 }
 
 /** A reason when somebody else stands at this place, or signs another line with the same key; null when the line is whole as far as it is here. */

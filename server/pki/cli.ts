@@ -117,10 +117,45 @@ export function register(program: Command, io: CliIo): void {
           if (options.json) io.json(drill);
           for (const { what, atMs } of drill.steps) io.print(`${String(atMs).padStart(7)} ms  ${what}`);
           for (const { packageId, sealedAt, suspect } of drill.packages)
-            io.print(`${suspect ? "suspect" : "before "}  ${packageId}  sealed ${sealedAt}`);
+            io.print(`${suspect ? "suspect" : "proved "}  ${packageId}  says it was sealed ${sealedAt}`);
           io.print(`done in ${drill.totalMs} ms. When the booth is back it asks with a new key: kabina pki requests`);
         } finally {
           store.close();
+        }
+      }),
+    );
+  verb(
+    "again",
+    "what must be looked at again because something behind it was taken back; and gaps in the booths' lines",
+  )
+    .option("--done <case>", "somebody has looked at this case")
+    .action(async (options: OfficeOptions & { done?: string }) =>
+      withOffice(options, io, async (office) => {
+        const [{ Reexamination }, { knowledgeOf }, { openRecords }] = await Promise.all([
+          import("../security/reexamination.ts"),
+          import("../pipeline/knowledge.ts"),
+          import("../store/store.ts"),
+        ]);
+        const folder = join(resolve(options.data), "server");
+        const store = openRecords(join(folder, "kabina.sqlite"));
+        try {
+          const { register } = office;
+          const known = knowledgeOf(register, folder, io.clock);
+          const tools = { store, register, known, clock: io.clock, onChange: () => undefined };
+          const reexamination = new Reexamination(tools);
+          await reexamination.apply();
+          if (options.done !== undefined) await reexamination.done(options.done, whoAmI());
+          const listed = reexamination.list();
+          if (options.json) io.json(listed);
+          for (const { caseId, packageId, booth, cause, subject, since, standing, claimedAt, state } of listed.items) {
+            io.print(`${caseId}  ${standing}  ${state}  package ${packageId} of ${booth}`);
+            io.print(`  ${cause} ${subject} is doubted since ${since}; says it was sealed ${claimedAt}`);
+          }
+          for (const { booth, first, last } of listed.gaps)
+            io.print(`${booth}: ${first === last ? `package ${first}` : `packages ${first} to ${last}`} not here`);
+          if (listed.items.length === 0) io.print("nothing to look at again");
+        } finally {
+          store.database.close();
         }
       }),
     );

@@ -160,6 +160,8 @@ export const QueueItem = z.object({
   waitingMs: z.number().int().nonnegative(),
   risk: Risk,
   checks: z.object({ passed: z.number().int(), failed: z.number().int(), notChecked: z.number().int() }),
+  /** A key or a device behind it was taken back since: somebody must look again, whatever was decided. */
+  lookAgain: z.boolean(),
   state: CaseState,
   /** Grows with every change of the case; an older one never replaces a newer one. */
   version: z.number().int(),

@@ -32,6 +32,7 @@ export function queueItem(record: CaseRecord, store: Store, now: Date): QueueIte
     waitingMs: Math.max(0, now.getTime() - Date.parse(received.receivedAt)),
     risk: record.risk,
     checks: { passed: count("passed"), failed: count("failed"), notChecked: count("not-checked") },
+    lookAgain: store.looks.ofCase(record.caseId).some(({ closedAt }) => closedAt === null),
     state: record.state,
     version: record.version,
   };

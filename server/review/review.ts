@@ -13,6 +13,7 @@ import { Register } from "../register/register.ts";
 import { AuditPump } from "../security/audit-pump.ts";
 import { PolicyDesk } from "../security/policy-desk.ts";
 import { Proposals } from "../security/proposals.ts";
+import { Reexamination } from "../security/reexamination.ts";
 import { securityRoutes } from "../security/routes.ts";
 import { signInWithCertificate } from "../staff/certificate-sign-in.ts";
 import { Passkeys } from "../staff/passkeys.ts";
@@ -87,10 +88,12 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
     revoked: office?.isRevoked ?? (() => false),
   };
   const pump = new AuditPump({ register, log: signer, onFault });
+  const reexamination = new Reexamination({ store, register, known, clock, onChange });
+  reexamination.start(onFault);
   const proposals = new Proposals({ register, staff, office, clock, random });
   const { keys, trust } = identity;
   const security = securityRoutes({
-    ...{ folder, register, office, proposals, store, clock, pump },
+    ...{ folder, register, office, proposals, store, clock, pump, reexamination },
     serverKeys: [keys.tls, keys.receipt, keys.recipient, keys.audit],
     policy: async () => {
       const repository = options.pki?.updates.repository;
@@ -125,6 +128,7 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
     },
     async close() {
       events.close();
+      reexamination.close();
       for (const door of doors) await closeListener(door);
       await decisions.close();
       await pipeline.close();

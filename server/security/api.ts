@@ -160,6 +160,30 @@ export const PolicySignature = z.strictObject({
 });
 export type PolicySignature = z.infer<typeof PolicySignature>;
 
+/** Cases whose booth, sensor or device was taken back after the fact (docs/formats/package.md §12), and places missing in booths' lines. */
+export const LookAgain = z.object({
+  items: z.array(
+    z.object({
+      caseId: z.string(),
+      packageId: z.string(),
+      booth: z.string(),
+      cause: z.enum(["booth", "sensor", "hot-list", "fork"]),
+      /** The serial number, the hot-list's entry, or the booth's line. */
+      subject: z.string(),
+      since: Instant,
+      /** `refused`: sealed when it was already doubted; `look-again`: nobody can tell. */
+      standing: z.enum(["refused", "look-again"]),
+      foundAt: Instant,
+      /** When the booth says it was sealed, and when it was here. */
+      claimedAt: Instant,
+      receivedAt: Instant,
+      state: z.string(),
+    }),
+  ),
+  gaps: z.array(z.object({ booth: z.string(), chain: z.string(), first: z.number(), last: z.number() })),
+});
+export type LookAgain = z.infer<typeof LookAgain>;
+
 export const Approve = z.strictObject({ compared: z.string().max(128), office: z.string().min(1).max(128).nullable() });
 export const Revoke = z.strictObject({
   reason: z.enum(["unspecified", "keyCompromise", "affiliationChanged", "superseded", "cessationOfOperation"]),

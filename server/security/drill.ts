@@ -2,6 +2,7 @@
  * The compromise drill: a booth was stolen. Everything it holds is taken back, every point that is asked says so, what it sealed in the
  * suspect window is listed, and the clock runs from the officer's word.
  */
+import { createHash } from "node:crypto";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { RevocationList } from "../../crypto/certificate/revocation-list.ts";
 import { buildQuestion } from "../../crypto/certificate/status-protocol.ts";
@@ -11,6 +12,7 @@ import type { Manifest } from "../../crypto/package/manifest.ts";
 import type { CertificateOffice } from "../pki/office.ts";
 import type { CertificateStatusDesk } from "../pki/status.ts";
 import type { Database } from "../store/database.ts";
+import { Seals } from "../store/seals.ts";
 
 export interface DrillTools {
   readonly office: CertificateOffice;
@@ -31,7 +33,7 @@ export interface Drill {
   readonly since: string;
   readonly revoked: readonly string[];
   readonly steps: readonly DrillStep[];
-  /** Sealed by the booth from the suspected moment on, and those sealed before that arrived after it. */
+  /** What arrived from the suspected moment on, or says that it was sealed then; `suspect` unless it is proved that it existed before. */
   readonly packages: readonly {
     readonly packageId: string;
     readonly sealedAt: string;
@@ -77,7 +79,7 @@ export async function runDrill(booth: string, since: Date, by: string, tools: Dr
     "list",
   );
   done("on-the-list");
-  const packages = packagesOf(booth, since, tools.store);
+  const packages = packagesOf(booth, since, tools);
   done("packages-listed");
   const totalMs = Math.round(clock.monotonic() - began);
   office.register.change(() =>
@@ -98,17 +100,21 @@ interface PackageRow {
   readonly manifest: string;
 }
 
-function packagesOf(booth: string, since: Date, store: Database | undefined): Drill["packages"] {
-  const rows =
-    store
-      ?.prepare<[string], PackageRow>(
-        "SELECT package_id AS packageId, received_at AS receivedAt, manifest FROM package WHERE booth = ? ORDER BY received_at",
-      )
-      .all(booth) ?? [];
+function packagesOf(booth: string, since: Date, { store, office }: DrillTools): Drill["packages"] {
+  if (!store) return [];
+  const seals = new Seals(store);
+  const rows = store
+    .prepare<[string], PackageRow>(
+      "SELECT package_id AS packageId, received_at AS receivedAt, manifest FROM package WHERE booth = ? ORDER BY received_at",
+    )
+    .all(booth);
   return rows
     .map(({ packageId, receivedAt, manifest }) => {
-      const { createdAt: sealedAt } = JSON.parse(manifest) as Pick<Manifest, "createdAt">;
-      return { packageId, sealedAt, receivedAt, suspect: new Date(sealedAt) >= since };
+      const { createdAt: sealedAt, time } = JSON.parse(manifest) as Manifest;
+      const manifestSha256 = createHash("sha256").update(manifest).digest("hex");
+      const place = { chain: "chain" in time ? time.chain : null, counter: time.counter, manifestSha256 };
+      const proved = seals.provedAt(place, receivedAt, (sha256) => office.register.headHeardAt(sha256));
+      return { packageId, sealedAt, receivedAt, suspect: new Date(proved) >= since };
     })
-    .filter(({ suspect, receivedAt }) => suspect || new Date(receivedAt) >= since);
+    .filter(({ sealedAt, receivedAt }) => new Date(sealedAt) >= since || new Date(receivedAt) >= since);
 }

@@ -13,10 +13,12 @@ import { type DrillTools, runDrill } from "./drill.ts";
 import { certificateShown, type OverviewTools, proposalShown, readOverview } from "./overview.ts";
 import type { PolicyDesk } from "./policy-desk.ts";
 import { Proposal } from "./proposal.ts";
+import type { Reexamination } from "./reexamination.ts";
 
 export interface SecurityTools extends OverviewTools {
   readonly drill: DrillTools | undefined;
   readonly policyDesk: PolicyDesk | undefined;
+  readonly reexamination: Reexamination;
   readonly pump: AuditPump;
   readonly auditLog: string;
   readonly root: Certificate;
@@ -45,6 +47,15 @@ export function securityRoutes(tools: SecurityTools): express.Router {
   routes.get("/audit", async (request, response) => {
     response.json(await search(String(request.query.text ?? "").slice(0, 128), tools));
   });
+  routes.get("/look-again", async (_request, response) => {
+    await tools.reexamination.apply();
+    response.json(tools.reexamination.list());
+  });
+  routes.post("/look-again/:caseId/done", async (request, response) => {
+    await tools.reexamination.done(String(request.params.caseId), who(response));
+    await pump.carry();
+    response.status(204).end();
+  });
   routes.post("/requests/:id/approve", jsonBody, async (request, response) => {
     const { compared, office: place } = parse(Approve, request.body);
     const [leaf] = await office().approve(String(request.params.id), who(response), compared, place);
@@ -59,6 +70,7 @@ export function securityRoutes(tools: SecurityTools): express.Router {
     const { reason, since } = parse(Revoke, request.body);
     const serial = String(request.params.serial);
     const revoked = office().revoke([serial], who(response), reason, since === null ? null : new Date(since));
+    await tools.reexamination.apply();
     await pump.carry();
     response.json({ revoked });
   });
@@ -66,6 +78,7 @@ export function securityRoutes(tools: SecurityTools): express.Router {
     const { booth, since } = parse(DrillRequest, request.body);
     if (!tools.drill) throw new KabinaError("authority/absent", { path: tools.folder });
     const done = await runDrill(booth, new Date(since), who(response), tools.drill);
+    await tools.reexamination.apply();
     await pump.carry();
     response.json(done);
   });

@@ -43,6 +43,8 @@ export const permissions: readonly Permission[] = [
   { method: "POST", path: "/api/security/policy/draft", who: officer },
   { method: "POST", path: "/api/security/policy/draft/signature", who: officer },
   { method: "POST", path: "/api/security/policy/draft/withdraw", who: officer },
+  { method: "GET", path: "/api/security/look-again", who: watch },
+  { method: "POST", path: "/api/security/look-again/:caseId/done", who: officer },
   { method: "POST", path: "/api/security/requests/:id/approve", who: officer },
   { method: "POST", path: "/api/security/requests/:id/refuse", who: officer },
   { method: "POST", path: "/api/security/certificates/:serial/revoke", who: officer },

@@ -1,4 +1,5 @@
 /** Packages by their place in their booth's line: what proves when they existed, what is missing, and what is there twice. */
+import type { TimeBounds } from "../../crypto/package/time-bounds.ts";
 import type { Database } from "./database.ts";
 
 export interface SealRecord {
@@ -117,6 +118,17 @@ export class Seals {
     }
     return proved;
   }
+}
+
+/** The bounds of a package as they are stored. */
+export function boundsOf(seal: Pick<SealRecord, "claimedAt" | "afterAt" | "reckonedAt">, provedAt: string): TimeBounds {
+  const moment = (text: string | null) => (text === null ? null : new Date(text));
+  return {
+    claimed: new Date(seal.claimedAt),
+    after: moment(seal.afterAt),
+    before: new Date(provedAt),
+    reckoned: moment(seal.reckonedAt),
+  };
 }
 
 const earlier = (a: string, b: string | undefined): string => (b !== undefined && b < a ? b : a);

@@ -2,6 +2,7 @@
 import type { RandomBytes } from "../../crypto/environment.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { Alarms } from "./alarms.ts";
+import { CaseDevices } from "./case-devices.ts";
 import { Cases } from "./cases.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -11,6 +12,7 @@ import { Notices } from "./notices.ts";
 import { Packages } from "./packages.ts";
 import { Parts } from "./parts.ts";
 import { Seals } from "./seals.ts";
+import { SecondLooks } from "./second-looks.ts";
 import { Uploads } from "./uploads.ts";
 
 export interface Store {
@@ -20,6 +22,8 @@ export interface Store {
   readonly packages: Packages;
   readonly cases: Cases;
   readonly seals: Seals;
+  readonly devices: CaseDevices;
+  readonly looks: SecondLooks;
   readonly parts: Parts;
   readonly decisions: Decisions;
   readonly notes: Notes;
@@ -28,17 +32,31 @@ export interface Store {
   close(): void;
 }
 
+/** What can be read and noted without the key that opens parts. */
+export type Records = Pick<Store, "database" | "commits" | "cases" | "seals" | "devices" | "looks">;
+
+/** Opens that much of a store, for commands beside a running server. Throws what `openDatabase` throws. */
+export function openRecords(path: string): Records {
+  return recordsOf(openDatabase(path));
+}
+
+const recordsOf = (database: Database): Records => ({
+  database,
+  commits: new CommitQueue(database),
+  cases: new Cases(database),
+  seals: new Seals(database),
+  devices: new CaseDevices(database),
+  looks: new SecondLooks(database),
+});
+
 /** Opens the store in the file at `path`; `key` is the `server-recipient` key. Throws what `openDatabase` throws. */
 export function openStore(path: string, key: PrivateKeyHandle, random: RandomBytes): Store {
   const database = openDatabase(path);
   const parts = new Parts(database, key, random);
   return {
-    database,
-    commits: new CommitQueue(database),
+    ...recordsOf(database),
     uploads: new Uploads(database),
     packages: new Packages(database),
-    cases: new Cases(database),
-    seals: new Seals(database),
     parts,
     notes: new Notes(database, parts),
     decisions: new Decisions(database),

@@ -193,7 +193,7 @@ describe("packages of a booth that may be stolen", () => {
       const seals = receive(packages, nothing);
       return packages.map(({ record }) => {
         const { seal, bounds } = sealOf(record, seals, nothing, world.anchors);
-        return checkSealTime(seal, bounds, seals, nothing).reason;
+        return checkSealTime(seal, bounds, seals, nothing).check.reason;
       });
     };
     expect(await reasonsOf(null, 0)).toEqual([null, null, null]);

@@ -59,4 +59,8 @@ export const deviceTrustErrors = errorTexts({
       ru: "Спросите офицера безопасности, восстанавливали ли кабину; если нет, её ключ надо отозвать.",
     },
   },
+  "security/nothing-to-close": {
+    cause: { en: "Case {case} is not to be looked at again.", ru: "Дело {case} не требует повторной проверки." },
+    next: { en: "Load the list again.", ru: "Загрузите список заново." },
+  },
 });

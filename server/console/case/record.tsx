@@ -41,6 +41,8 @@ function eventName(t: Say, event: string): string {
       "received",
       "queued",
       "replayed",
+      "look-again",
+      "looked-again",
       "decided",
       "undone",
       "signed",

@@ -148,6 +148,11 @@ function QueueRow({ item, waitedMs, current, onOpen }: QueueRowProps) {
           <span className="row-office">
             {packageNumber(item.packageId)} · {item.office}
           </span>
+          {item.lookAgain && (
+            <span className="pill" data-state="failed">
+              {t("queue.lookAgain")}
+            </span>
+          )}
         </span>
         <span className="row-side">
           {isOpen(item) && item.state === "waiting" ? (

@@ -179,6 +179,7 @@ export const en = {
     },
   },
   queue: {
+    lookAgain: "Look again",
     title: "Queue",
     search: "Find a case",
     searchHint: "Number, booth, 2026-11-21",
@@ -375,6 +376,8 @@ export const en = {
     received: "Received",
     queued: "In the queue",
     replayed: "Checked anew",
+    "look-again": "To be looked at again",
+    "looked-again": "Looked at again",
     stage: "Checked: {{stage}}",
     decided: "Decided",
     undone: "Taken back",

@@ -181,6 +181,7 @@ export const ru: Texts = {
     },
   },
   queue: {
+    lookAgain: "Проверить снова",
     title: "Очередь",
     search: "Найти дело",
     searchHint: "Номер, кабина, 21.11.2026",
@@ -377,6 +378,8 @@ export const ru: Texts = {
     received: "Получено",
     queued: "В очереди",
     replayed: "Проверено заново",
+    "look-again": "Требует повторной проверки",
+    "looked-again": "Проверено повторно",
     stage: "Проверено: {{stage}}",
     decided: "Решено",
     undone: "Отменено",

@@ -1,0 +1,149 @@
+/**
+ * Revocations and hot-lists applied to what is here already, dated back to the suspected moment (docs/formats/package.md §12): finds the
+ * cases that must be looked at again, marks them for operators, and keeps the list until an officer says that somebody has looked.
+ */
+import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { isMeant } from "../../crypto/device/device.ts";
+import type { Clock } from "../../crypto/environment.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { standingOf } from "../../crypto/package/time-bounds.ts";
+import type { Knowledge } from "../pipeline/knowledge.ts";
+import type { Register } from "../register/register.ts";
+import { boundsOf, type ReceivedSeal } from "../store/seals.ts";
+import type { SecondLookCause } from "../store/second-looks.ts";
+import type { Store } from "../store/store.ts";
+import type { LookAgain } from "./api.ts";
+
+const LOOK_EVERY_MS = 5000;
+
+export interface ReexaminationTools {
+  readonly store: Pick<Store, "cases" | "seals" | "devices" | "looks" | "commits">;
+  readonly register: Register;
+  readonly known: Knowledge;
+  readonly clock: Clock;
+  /** A case's queue line changed. */
+  readonly onChange: () => void;
+}
+
+interface Doubt {
+  readonly cause: SecondLookCause;
+  readonly subject: string;
+  readonly since: Date;
+  /** From then on it is no doubt any more. */
+  readonly until?: Date | null;
+}
+
+export class Reexamination {
+  readonly #tools: ReexaminationTools;
+  #version = -1;
+  #hotList = "";
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(tools: ReexaminationTools) {
+    this.#tools = tools;
+  }
+
+  /** Looks every few seconds whether anything was taken back, by this process or another. */
+  start(onFault: (error: unknown) => void): void {
+    this.#timer = setInterval(() => void this.#look().catch(onFault), LOOK_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Applies everything that was taken back; done again it finds nothing new. How many cases were found. */
+  async apply(): Promise<number> {
+    const { register, store, known } = this.#tools;
+    const found = new Set<string>();
+    const doubt = (seal: ReceivedSeal, why: Doubt) => {
+      if (this.#raise(seal, why)) found.add(seal.caseId);
+    };
+    for (const issuer of ["booths", "sensors"] as const)
+      for (const record of register.revoked(issuer)) {
+        const since = known.revokedSince(new Certificate(record.der));
+        if (since === null) continue;
+        const why = { cause: issuer === "booths" ? "booth" : "sensor", subject: record.serial, since } as const;
+        const seals =
+          issuer === "booths"
+            ? store.seals.ofCertificate(record.sha256)
+            : store.devices.ofCertificate(record.sha256).flatMap(({ caseId }) => store.seals.ofCase(caseId) ?? []);
+        for (const seal of seals) doubt(seal, why);
+      }
+    for (const { id, devices, since, until } of (await known.hotList())?.entries ?? []) {
+      const why = {
+        cause: "hot-list",
+        subject: id,
+        since: new Date(since),
+        until: until === null ? null : new Date(until),
+      } as const;
+      for (const { caseId } of store.devices.meant((device) => isMeant(devices, device))) {
+        const seal = store.seals.ofCase(caseId);
+        if (seal) doubt(seal, why);
+      }
+    }
+    if (found.size > 0) this.#tools.onChange();
+    return found.size;
+  }
+
+  /** What must be looked at again, and which places of the booths' lines are empty. */
+  list(): LookAgain {
+    const { store } = this.#tools;
+    const items = store.looks.open().flatMap(({ closedAt, closedBy, ...look }) => {
+      const seal = store.seals.ofCase(look.caseId);
+      const record = store.cases.find(look.caseId);
+      if (!seal || !record) return [];
+      const { packageId, booth, claimedAt, receivedAt } = seal;
+      return [{ ...look, packageId, booth, claimedAt, receivedAt, state: record.state }];
+    });
+    return { items, gaps: store.seals.gaps() };
+  }
+
+  /** Somebody has looked. Throws `security/nothing-to-close`. */
+  async done(caseId: string, by: string): Promise<void> {
+    const { store, register, clock, onChange } = this.#tools;
+    const at = clock.now().toISOString();
+    await store.commits.commit(() => {
+      if (store.looks.close(caseId, by, at) === 0) throw new KabinaError("security/nothing-to-close", { case: caseId });
+      store.cases.addHistory(caseId, { at, by, event: "looked-again", detail: null });
+      store.cases.change(caseId, at, {}, "changed");
+    });
+    register.note(() => register.addEvent({ at, by, kind: "case.looked-again", subject: caseId, data: {} }));
+    onChange();
+  }
+
+  async #look(): Promise<void> {
+    const { register, known } = this.#tools;
+    const version = register.version();
+    const hotList = (await known.hotList())?.issuedAt ?? "";
+    if (version === this.#version && hotList === this.#hotList) return;
+    await this.apply();
+    // Our own notes in the register make no new version; another process's are looked at once more.
+    this.#version = version;
+    this.#hotList = hotList;
+  }
+
+  /** False when the case is believed all the same, or the doubt was known. */
+  #raise(seal: ReceivedSeal, { cause, subject, since, until }: Doubt): boolean {
+    const { store, known, register, clock } = this.#tools;
+    const bounds = boundsOf(seal, store.seals.provedAt(seal, seal.receivedAt, known.headHeardAt));
+    if (until && bounds.after !== null && bounds.after >= until) return false;
+    const standing = standingOf(bounds, since);
+    if (standing === "believed") return false;
+    const at = clock.now().toISOString();
+    const { caseId } = seal;
+    const look = { caseId, cause, subject, since: since.toISOString(), standing, foundAt: at };
+    let added = false;
+    store.commits.note(() => {
+      added = store.looks.add(look);
+      if (!added) return;
+      store.cases.addHistory(caseId, { at, by: "server", event: "look-again", detail: `${cause} ${subject}` });
+      store.cases.change(caseId, at, { risk: "high" }, "changed");
+    });
+    if (!added) return false;
+    const data = { cause, of: subject, since: look.since, standing };
+    register.note(() => register.addEvent({ at, by: "server", kind: "case.look-again", subject: caseId, data }));
+    return true;
+  }
+}
