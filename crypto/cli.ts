@@ -75,8 +75,8 @@ function registerPackage(command: Command, io: CliIo): void {
     const recipient = await (await openKeys(options, io)).load("server-recipient");
     const trust = await verifyOptions(options, io);
     const opened = await extractPackage(file, options.out, { ...trust, recipients: [recipient] });
-    const { manifest, sha256, unopened } = opened;
-    if (options.json) return io.json({ opened: true, manifest, sha256, unopened, folder: options.out });
+    const { manifest, unopened } = opened;
+    if (options.json) return io.json({ opened: true, manifest, unopened, folder: options.out });
     for (const line of describe(manifest)) io.print(line);
     for (const name of unopened) io.print(`not for this key: ${name}`);
     io.print(`opened into ${options.out}; these files are readable now: erase them when done`);

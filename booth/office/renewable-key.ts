@@ -36,8 +36,8 @@ export class RenewableKey implements PrivateKeyHandle {
   sign(data: Uint8Array): Promise<Uint8Array> {
     return this.#key.sign(data);
   }
-  agree(peer: KeyObject): Promise<Uint8Array> {
-    return this.#key.agree(peer);
+  agree(sent: Uint8Array): Promise<Uint8Array> {
+    return this.#key.agree(sent);
   }
   tls(): TlsCredentials {
     return this.#key.tls();

@@ -112,8 +112,8 @@ async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
   // Before the outbox has it: no place in the line serves two packages, whenever the power fails.
   await place.taken(sealed.manifestSha256);
   if (session.slip !== null) await tools.slips.use(session.slip.number, session.id);
-  await tools.outbox.add(path, sealed.manifest);
-  tools.audit(SEALED, { session: session.id, package: sealed.packageId, sha256: sealed.sha256 });
+  const { sha256 } = await tools.outbox.add(path, sealed.manifest);
+  tools.audit(SEALED, { session: session.id, package: sealed.packageId, sha256 });
   show("storing", 1);
 }
 

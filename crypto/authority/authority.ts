@@ -8,7 +8,7 @@ import { oids } from "../certificate/oids.ts";
 import { writeFileDurably } from "../durable-file.ts";
 import type { Clock, RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import { schemeOf } from "../keys/curve.ts";
+import { publicKeyInfoOf, schemeOf } from "../keys/curve.ts";
 import type { KeyStore, PrivateKeyHandle } from "../keys/key.ts";
 import type { PinSource } from "../pkcs11/token.ts";
 import { backdatingMinutes, type CertificateProfile, profiles, responderProfile } from "./profiles.ts";
@@ -227,7 +227,7 @@ async function certify(
       subject,
       notBefore: new Date(now - backdatingMinutes * minute),
       notAfter: notAfter < last ? notAfter : last,
-      publicKeyInfo: key.publicKey.export({ format: "der", type: "spki" }),
+      publicKeyInfo: publicKeyInfoOf(key.publicKey),
       extensions: [
         ...profile.extensions,
         subjectKeyIdentifier(Buffer.from(key.keyId, "hex")),

@@ -61,8 +61,17 @@ export function sameName(a: Uint8Array, b: Uint8Array): boolean {
   }
 }
 
+/** The names of certificates that are met again and again, by the bytes' identity. */
+const canonicalNames = new WeakMap<Uint8Array, string>();
+
 /** One string for each class of names that count as equal. Throws `der/*`. */
-export const canonicalName = (name: Uint8Array): string => JSON.stringify(canonicalSets(name));
+export function canonicalName(name: Uint8Array): string {
+  const known = canonicalNames.get(name);
+  if (known !== undefined) return known;
+  const made = JSON.stringify(canonicalSets(name));
+  canonicalNames.set(name, made);
+  return made;
+}
 
 /** One string for each set of attributes of a name: a subtree of names begins with the same ones. */
 export const canonicalSets = (name: Uint8Array): string[] =>

@@ -1,5 +1,5 @@
 /** A certification request (PKCS#10, RFC 2986): what a booth sends to be certified, and the proof that it holds the key. */
-import { createPublicKey, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { type DerElement, readDer } from "../der/reader.ts";
 import { tags } from "../der/tags.ts";
 import {
@@ -13,7 +13,7 @@ import {
   setOf,
 } from "../der/writer.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import { keyIdOf } from "../keys/file-key.ts";
+import { curves, importPublicKey, isOn } from "../keys/curve.ts";
 import { type Extension, encodeExtension } from "./builder.ts";
 import { oids } from "./oids.ts";
 import { readScheme, type Signer, signatureAlgorithm, verifySignature } from "./signature.ts";
@@ -23,8 +23,8 @@ export const largestRequest = 8 * 1024;
 /** Elements of a name, and attributes, that a request may have. */
 const mostElements = 400;
 const deepest = 12;
-/** Curves that this authority certifies, by OpenSSL's names. */
-const curves: readonly string[] = ["prime256v1"];
+/** The curve that this authority certifies keys on. */
+const certified = curves["P-256"];
 
 export interface CertificationRequest {
   readonly der: Uint8Array;
@@ -65,7 +65,14 @@ export function readRequest(der: Uint8Array): CertificationRequest {
   if (!verifySignature(scheme, publicKey, fields.body, fields.signature))
     throw new KabinaError("request/no-possession");
   const { subject, commonName, publicKeyInfo } = fields;
-  return { der, subject, commonName, publicKeyInfo, publicKey, keyId: keyIdOf(publicKey) };
+  return {
+    der,
+    subject,
+    commonName,
+    publicKeyInfo,
+    publicKey,
+    keyId: createHash("sha256").update(publicKeyInfo).digest("hex"),
+  };
 }
 
 function readFields(der: Uint8Array) {
@@ -100,18 +107,18 @@ function commonNameOf(name: DerElement): string | undefined {
 }
 
 function readKey(publicKeyInfo: Uint8Array): KeyObject {
-  let key: KeyObject;
   try {
-    key = createPublicKey({ key: Buffer.from(publicKeyInfo), format: "der", type: "spki" });
+    if (isOn(certified, publicKeyInfo)) return importPublicKey(publicKeyInfo);
+    const key = createPublicKey({ key: Buffer.from(publicKeyInfo), format: "der", type: "spki" });
+    const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {};
+    const found = namedCurve ?? `${key.asymmetricKeyType} ${modulusLength ?? ""}`.trim();
+    throw new KabinaError("request/key-unfit", {
+      found: namedCurve === certified.name ? `${found}, another form` : found,
+    });
   } catch (cause) {
+    if (cause instanceof KabinaError) throw cause;
     throw new KabinaError("request/key-unfit", { found: "unreadable" }, { cause });
   }
-  const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType !== "ec" || !namedCurve || !curves.includes(namedCurve)) {
-    const found = namedCurve ?? `${key.asymmetricKeyType} ${modulusLength ?? ""}`.trim();
-    throw new KabinaError("request/key-unfit", { found });
-  }
-  return key;
 }
 
 function orMalformed<T>(read: () => T): T {

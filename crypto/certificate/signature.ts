@@ -1,9 +1,10 @@
 /** Signature algorithms of certificates, revocation lists, CMS and documents: their AlgorithmIdentifiers, and how node:crypto makes and checks them. */
-import { constants, createPublicKey, type KeyObject, verify } from "node:crypto";
+import { constants, type KeyObject, verify } from "node:crypto";
 import type { DerElement } from "../der/reader.ts";
 import { tags } from "../der/tags.ts";
 import { contextConstructed, type DerValue, integer, nullValue, objectIdentifier, sequence } from "../der/writer.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
+import { importPublicKey } from "../keys/curve.ts";
 import { oids } from "./oids.ts";
 
 export type Digest = "sha1" | "sha224" | "sha256" | "sha384" | "sha512";
@@ -150,7 +151,7 @@ export function signatureAlgorithm(scheme: SignatureScheme): DerValue {
 /** A public key out of its SubjectPublicKeyInfo. Throws `certificate/key-unreadable`. */
 export function readPublicKey(publicKeyInfo: Uint8Array): KeyObject {
   try {
-    return createPublicKey({ key: Buffer.from(publicKeyInfo), format: "der", type: "spki" });
+    return importPublicKey(publicKeyInfo);
   } catch (cause) {
     throw new KabinaError("certificate/key-unreadable", {}, { cause });
   }

@@ -5,7 +5,7 @@
  * The user keying material of every recipient carries the caller's 32-byte context. It goes into the key derivation, so an
  * envelope with its context changed no longer opens: what was sealed for one place cannot be passed off as made for another.
  */
-import { createCipheriv, createDecipheriv, createHash, type KeyObject } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
 import { oids } from "../certificate/oids.ts";
 import { type DerElement, readDer } from "../der/reader.ts";
@@ -23,8 +23,8 @@ import {
   setOf,
 } from "../der/writer.ts";
 import type { RandomBytes } from "../environment.ts";
-import { KabinaError } from "../errors/kabina-error.ts";
-import { agreeEphemerally, publicKeyFromPoint } from "../keys/curve.ts";
+import { isCoded, KabinaError } from "../errors/kabina-error.ts";
+import { agreeEphemerally } from "../keys/curve.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
 import { unwrap } from "./signed-data.ts";
 
@@ -133,8 +133,10 @@ export function findRecipient(parsed: AuthEnvelope, key: PrivateKeyHandle): Enve
 export async function openEnvelope(parsed: AuthEnvelope, key: PrivateKeyHandle): Promise<Uint8Array> {
   const recipient = findRecipient(parsed, key);
   if (!recipient) throw new KabinaError("cms/recipient-unknown", { keyId: key.keyId });
-  const peer = peerKey(recipient);
-  const shared = await key.agree(peer); // a token that was pulled out says nothing about the envelope
+  const shared = await key.agree(recipient.ephemeral).catch((cause: unknown) => {
+    // A token that was pulled out says nothing about the envelope.
+    throw isCoded(cause) && cause.code === "key/unsuitable" ? new KabinaError("cms/decrypt", {}, { cause }) : cause;
+  });
   try {
     const unwrapper = createDecipheriv("id-aes256-wrap", wrappingKey(shared, recipient.context), keyWrapInitialValue);
     const contentKey = Buffer.concat([unwrapper.update(recipient.wrappedKey), unwrapper.final()]);
@@ -143,14 +145,6 @@ export async function openEnvelope(parsed: AuthEnvelope, key: PrivateKeyHandle):
     const plaintext = decipher.update(parsed.ciphertext);
     decipher.final();
     return plaintext;
-  } catch (cause) {
-    throw new KabinaError("cms/decrypt", {}, { cause });
-  }
-}
-
-function peerKey(recipient: EnvelopeRecipient): KeyObject {
-  try {
-    return publicKeyFromPoint(recipient.ephemeral);
   } catch (cause) {
     throw new KabinaError("cms/decrypt", {}, { cause });
   }

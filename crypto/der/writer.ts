@@ -22,7 +22,7 @@ export function tagged(tag: number, ...contents: readonly DerValue[]): DerValue 
   for (const content of contents) length += content.length;
   const header = lengthHeader(tag, length);
   const chunks: Uint8Array[] = [header];
-  for (const content of contents) chunks.push(...content.chunks);
+  for (const content of contents) for (const chunk of content.chunks) chunks.push(chunk);
   return { length: header.length + length, chunks };
 }
 
@@ -62,6 +62,7 @@ export function namedBits(...bits: readonly number[]): DerValue {
 }
 
 export function integer(value: number | bigint): DerValue {
+  if (typeof value === "number" && value >= 0 && value < 0x80) return tagged(tags.integer, raw(Uint8Array.of(value)));
   let hex = BigInt.asUintN(8192, BigInt(value)).toString(16);
   if (BigInt(value) >= 0n) {
     if (hex.length % 2 === 1) hex = `0${hex}`;
@@ -139,7 +140,22 @@ export function encodeLength(length: number): Uint8Array {
 }
 
 function lengthHeader(tag: number, length: number): Uint8Array {
+  // The tags and lengths of nearly every element; the general form below gives the same.
+  if (tag <= 0xff) {
+    if (length < 0x80) return length > 0 ? shortHeader(tag, length) : Uint8Array.of(tag, 0);
+    if (length <= 0xff) return Uint8Array.of(tag, 0x81, length);
+    if (length <= 0xffff) return Uint8Array.of(tag, 0x82, length >> 8, length & 0xff);
+  }
   return Uint8Array.of(...bigEndian(tag), ...encodeLength(length));
+}
+
+/** One array for each pair of tag and length below 128: it is always copied, with the contents that follow it. */
+const shortHeaders: Uint8Array[] = [];
+
+function shortHeader(tag: number, length: number): Uint8Array {
+  const index = tag * 0x80 + length;
+  shortHeaders[index] ??= Uint8Array.of(tag, length);
+  return shortHeaders[index];
 }
 
 /** Without leading zeros; one byte for 0. */

@@ -1,5 +1,5 @@
 /** The elliptic curves of Kabina's keys. Keys come from the caller's randomness, so that a recorded run makes the same keys again. */
-import { createECDH, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { createECDH, createPrivateKey, createPublicKey, ECDH, type KeyObject } from "node:crypto";
 import type { SignatureScheme } from "../certificate/signature.ts";
 import type { RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
@@ -64,29 +64,74 @@ export function generateKey(algorithm: KeyAlgorithm, random: RandomBytes): KeyOb
 }
 
 /** The curve of a public key. Throws `key/unsuitable` for a key of any other kind. */
-export function curveOf(key: KeyObject): Curve {
-  const spki = key.export({ format: "der", type: "spki" });
-  for (const curve of Object.values(curves))
-    if (spki.length === curve.prefix.length + 1 + 2 * curve.size && startsWith(spki, curve.prefix)) return curve;
+export const curveOf = (key: KeyObject): Curve => curveOfInfo(publicKeyInfoOf(key));
+
+/** The curve of a SubjectPublicKeyInfo, by its bytes alone; whether the point is on it is for whoever uses the key. Throws `key/unsuitable`. */
+export function curveOfInfo(info: Uint8Array): Curve {
+  for (const curve of Object.values(curves)) if (isOn(curve, info)) return curve;
   throw new KabinaError("key/unsuitable", { reason: "not a P-256 or P-384 key" });
 }
 
 /** The uncompressed point of a public key. Throws `key/unsuitable` for a key that is on none of our curves. */
 export function publicPoint(key: KeyObject): Uint8Array {
-  return key.export({ format: "der", type: "spki" }).subarray(curveOf(key).prefix.length);
+  const info = publicKeyInfoOf(key);
+  return info.subarray(curveOfInfo(info).prefix.length);
 }
 
-/** The public key at a point; its length tells the curve. Throws `key/unsuitable` when it is not uncompressed and on the curve. */
-export function publicKeyFromPoint(point: Uint8Array): KeyObject {
-  const curve = Object.values(curves).find(({ size }) => point.length === 1 + 2 * size);
-  if (curve && point[0] === 4) {
-    try {
-      return createPublicKey({ key: Buffer.concat([curve.prefix, point]), format: "der", type: "spki" });
-    } catch (cause) {
-      throw new KabinaError("key/unsuitable", { reason: `point not on ${curve.algorithm}` }, { cause });
-    }
+/** The same few keys are used again and again. */
+const exported = new WeakMap<KeyObject, Uint8Array>();
+
+/** SubjectPublicKeyInfo of a public key, DER. OpenSSL's own encoder takes twenty times as long as the coordinates do. */
+export function publicKeyInfoOf(key: KeyObject): Uint8Array {
+  const known = exported.get(key);
+  if (known) return known;
+  const { namedCurve } = key.asymmetricKeyDetails ?? {};
+  const curve = Object.values(curves).find(({ name }) => name === namedCurve);
+  const info = curve ? infoOnCurve(curve, key) : key.export({ format: "der", type: "spki" });
+  exported.set(key, info);
+  return info;
+}
+
+function infoOnCurve({ prefix }: Curve, key: KeyObject): Uint8Array {
+  const { x, y } = key.export({ format: "jwk" });
+  const part = (text: string | undefined) => Buffer.from(text as string, "base64url");
+  return Buffer.concat([prefix, Uint8Array.of(4), part(x), part(y)]);
+}
+
+/** A public key out of its SubjectPublicKeyInfo, of any kind that OpenSSL reads. Throws what node:crypto throws. */
+export function importPublicKey(info: Uint8Array): KeyObject {
+  const curve = Object.values(curves).find((one) => isOn(one, info));
+  if (!curve) return createPublicKey({ key: Buffer.from(info), format: "der", type: "spki" });
+  // By its coordinates: OpenSSL's search for a decoder costs more than a verification. The point is checked all the same.
+  const point = Buffer.from(info.buffer, info.byteOffset, info.length).subarray(curve.prefix.length + 1);
+  const part = (from: number) => point.subarray(from, from + curve.size).toString("base64url");
+  return createPublicKey({ format: "jwk", key: { kty: "EC", crv: curve.algorithm, x: part(0), y: part(curve.size) } });
+}
+
+/** The private half of agreements on a curve: what `agreeWith` takes. */
+export function agreementKey(privateKey: KeyObject): ECDH {
+  const { crv, d } = privateKey.export({ format: "jwk" });
+  const ecdh = createECDH(curves[crv as KeyAlgorithm].name);
+  ecdh.setPrivateKey(Buffer.from(d as string, "base64url"));
+  return ecdh;
+}
+
+/** The shared x-coordinate with an uncompressed point of the same curve. Throws `key/unsuitable` for what is no such point. */
+export const agreeWith = (ecdh: ECDH, curve: Curve, point: Uint8Array): Uint8Array =>
+  onCurve(curve, point, () => ecdh.computeSecret(point)); // refuses what is not on the curve
+
+/** Throws `key/unsuitable` for anything but an uncompressed point of the curve: for who hands it to a token, which may not look. */
+export const checkPoint = (curve: Curve, point: Uint8Array): void =>
+  void onCurve(curve, point, () => ECDH.convertKey(point, curve.name));
+
+function onCurve<T>({ algorithm, size }: Curve, point: Uint8Array, use: () => T): T {
+  if (point.length !== 1 + 2 * size || point[0] !== 4)
+    throw new KabinaError("key/unsuitable", { reason: `not an uncompressed ${algorithm} point` });
+  try {
+    return use();
+  } catch (cause) {
+    throw new KabinaError("key/unsuitable", { reason: `point not on ${algorithm}` }, { cause });
   }
-  throw new KabinaError("key/unsuitable", { reason: "not an uncompressed P-256 or P-384 point" });
 }
 
 function drawScalar({ name, size }: Curve, random: RandomBytes) {
@@ -101,5 +146,8 @@ function drawScalar({ name, size }: Curve, random: RandomBytes) {
   throw new KabinaError("key/randomness", {});
 }
 
-const startsWith = (bytes: Uint8Array, prefix: Uint8Array): boolean =>
-  Buffer.compare(bytes.subarray(0, prefix.length), prefix) === 0;
+/** True for the one form of a key on a curve: the curve by name, the point uncompressed. */
+export const isOn = ({ prefix, size }: Curve, info: Uint8Array): boolean =>
+  info.length === prefix.length + 1 + 2 * size &&
+  info[prefix.length] === 4 &&
+  Buffer.compare(info.subarray(0, prefix.length), prefix) === 0;

@@ -1,16 +1,16 @@
 /** A private key in memory, behind the port. What a key file under a passphrase opens to. */
-import { createHash, createPublicKey, diffieHellman, type KeyObject, sign } from "node:crypto";
+import { createHash, createPublicKey, type ECDH, type KeyObject, sign } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import { curveOf, curves } from "./curve.ts";
+import { agreementKey, agreeWith, curveOf, curves, publicKeyInfoOf } from "./curve.ts";
 import type { KeyAlgorithm, KeyPurpose, PrivateKeyHandle, TlsCredentials } from "./key.ts";
 
 const tlsPurposes: readonly KeyPurpose[] = ["server-tls", "booth-tls", "booth-identity", "operator"];
 
 /** The key id of a public key: lower-case hex SHA-256 of its SubjectPublicKeyInfo. */
 export function keyIdOf(key: KeyObject): string {
-  const spki = (key.type === "private" ? createPublicKey(key) : key).export({ format: "der", type: "spki" });
-  return createHash("sha256").update(spki).digest("hex");
+  const info = publicKeyInfoOf(key.type === "private" ? createPublicKey(key) : key);
+  return createHash("sha256").update(info).digest("hex");
 }
 
 /** Throws `key/certificate-mismatch` when a chain is not of this key. */
@@ -31,6 +31,7 @@ export class FileKey implements PrivateKeyHandle {
   readonly publicKey: KeyObject;
   readonly chain: readonly Certificate[];
   readonly #privateKey: KeyObject;
+  #ecdh: ECDH | undefined;
 
   constructor(purpose: KeyPurpose, privateKey: KeyObject, chain: readonly Certificate[] = []) {
     this.purpose = purpose;
@@ -46,8 +47,9 @@ export class FileKey implements PrivateKeyHandle {
     return sign(curves[this.algorithm].digest, data, this.#privateKey);
   }
 
-  async agree(peer: KeyObject): Promise<Uint8Array> {
-    return diffieHellman({ privateKey: this.#privateKey, publicKey: peer });
+  async agree(point: Uint8Array): Promise<Uint8Array> {
+    this.#ecdh ??= agreementKey(this.#privateKey);
+    return agreeWith(this.#ecdh, curves[this.algorithm], point);
   }
 
   tls(): TlsCredentials {

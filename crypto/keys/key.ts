@@ -56,8 +56,11 @@ export interface PrivateKeyHandle {
   readonly chain: readonly Certificate[];
   /** ECDSA with the algorithm's digest over `data`; a DER `Ecdsa-Sig-Value`. */
   sign(data: Uint8Array): Promise<Uint8Array>;
-  /** The x-coordinate (as long as the curve's field) of the ECDH shared point with a public key of the same curve. */
-  agree(peer: KeyObject): Promise<Uint8Array>;
+  /**
+   * The secret shared with a sender, from what the sender made for this key: an uncompressed point on its curve gives the x-coordinate (as long as the
+   * curve's field). Throws `key/unsuitable` for what is no such point.
+   */
+  agree(sent: Uint8Array): Promise<Uint8Array>;
   /** For purposes that speak TLS (`server-tls`, `booth-tls`, `booth-identity`); others throw `key/not-for-tls`, a key in a token `token/no-tls`. */
   tls(): TlsCredentials;
 }

@@ -7,7 +7,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from "node
 import { z } from "zod";
 import type { RandomBytes } from "../environment.ts";
 import { isCoded, KabinaError } from "../errors/kabina-error.ts";
-import { agreeEphemerally, publicKeyFromPoint, publicPoint } from "./curve.ts";
+import { agreeEphemerally, publicPoint } from "./curve.ts";
 import { keyIdOf } from "./file-key.ts";
 import type { PrivateKeyHandle } from "./key.ts";
 
@@ -57,7 +57,7 @@ export async function unwrapSessionKey(
     const point = Buffer.from(wrapped.ephemeral, "base64");
     const bytes = Buffer.from(wrapped.wrapped, "base64");
     if (bytes.length !== keyLength + tagLength) throw new KabinaError("key/unwrap", { reason: "wrong length" });
-    const shared = await key.agree(publicKeyFromPoint(point));
+    const shared = await key.agree(point);
     const secret = wrappingKey(shared, point, key.publicKey, context);
     const decipher = createDecipheriv("aes-256-gcm", secret, nonce, { authTagLength: tagLength });
     decipher.setAuthTag(bytes.subarray(keyLength));

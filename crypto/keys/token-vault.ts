@@ -12,7 +12,7 @@ import { writeFileDurably } from "../durable-file.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { Pkcs11Module } from "../pkcs11/module.ts";
 import { type PinSource, Token, type TokenOptions } from "../pkcs11/token.ts";
-import { curveOf, curves, publicPoint } from "./curve.ts";
+import { checkPoint, curves } from "./curve.ts";
 import { expectOwnChain, keyIdOf } from "./file-key.ts";
 import type { KeyAlgorithm, KeyPurpose, PrivateKeyHandle } from "./key.ts";
 import { keyPurposes } from "./key.ts";
@@ -113,10 +113,10 @@ class TokenKey implements PrivateKeyHandle {
     return this.#token.signDigest(this.keyId, this.#label, digest);
   }
 
-  async agree(peer: KeyObject): Promise<Uint8Array> {
-    const curve = curveOf(peer);
-    if (curve.algorithm !== this.algorithm) throw new KabinaError("key/unsuitable", { reason: "another curve" });
-    return this.#token.agree(this.keyId, this.#label, publicPoint(peer), curve.size);
+  async agree(point: Uint8Array): Promise<Uint8Array> {
+    const curve = curves[this.algorithm];
+    checkPoint(curve, point);
+    return this.#token.agree(this.keyId, this.#label, point, curve.size);
   }
 
   tls(): never {

@@ -19,7 +19,7 @@ export interface InspectedPackage {
 
 /** Reads the archive to its end. Throws the archive's and the manifest's refusals of `readPackage`. */
 export async function inspectPackage(source: PackageSource): Promise<InspectedPackage> {
-  const reader = new PackageReader(source);
+  const reader = new PackageReader(source, true);
   try {
     const entries: TarEntry[] = [];
     const heads: Uint8Array[] = [];

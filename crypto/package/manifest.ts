@@ -111,20 +111,30 @@ export function toInstant(at: Date): string {
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** The one byte form of a manifest (RFC 8785). */
+/**
+ * The one byte form of a manifest (RFC 8785), which a reader takes. Throws `package/request-invalid`, `package/manifest-too-large`,
+ * `package/part-doubled`, `package/part-too-large`, `package/too-large`.
+ */
 export function encodeManifest(manifest: Manifest): Uint8Array {
-  return canonicalBytes(Manifest.parse(manifest));
+  const parsed = Manifest.safeParse(manifest);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new KabinaError("package/request-invalid", {
+      reason: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`,
+    });
+  }
+  checkParts(parsed.data);
+  const bytes = new TextEncoder().encode(canonicalize(parsed.data) as string);
+  checkLength(bytes);
+  return bytes;
 }
-
-const canonicalBytes = (manifest: Manifest): Uint8Array => new TextEncoder().encode(canonicalize(manifest) as string);
 
 /**
  * Reads a manifest and refuses anything but its one byte form. Throws `package/manifest-too-large`, `package/manifest-malformed`,
  * `package/format-unknown`, `package/suite-unknown`, `package/part-doubled`, `package/part-too-large`, `package/too-large`.
  */
 export function decodeManifest(bytes: Uint8Array): Manifest {
-  if (bytes.length > packageLimits.manifestBytes)
-    throw new KabinaError("package/manifest-too-large", { size: bytes.length, limit: packageLimits.manifestBytes });
+  checkLength(bytes);
   let text: string;
   let value: unknown;
   try {
@@ -172,6 +182,11 @@ function namesInOrder(value: unknown): boolean {
     before = name;
   }
   return true;
+}
+
+function checkLength({ length }: Uint8Array): void {
+  if (length > packageLimits.manifestBytes)
+    throw new KabinaError("package/manifest-too-large", { size: length, limit: packageLimits.manifestBytes });
 }
 
 /** A name with a path or a stranger's letters in it is refused as such. */

@@ -6,12 +6,12 @@ import type { PrivateKeyHandle } from "../keys/key.ts";
 import type { ManifestPart } from "./manifest.ts";
 import { partContext } from "./part-context.ts";
 import {
+  checkPart,
   type PackageSource,
   readPackage,
   type VerifiedManifest,
   type VerifiedPackage,
   type VerifyOptions,
-  verifyPackage,
 } from "./verify.ts";
 
 export interface OpenOptions extends VerifyOptions {
@@ -40,7 +40,7 @@ export async function openPackage(
   options: OpenOptions,
   onPart: (part: OpenedPart) => void | Promise<void>,
 ): Promise<OpenedPackage> {
-  if (typeof source === "string") await verifyPackage(source, options);
+  if (typeof source === "string") await readPackage(source, options, checkPart);
   const unopened: string[] = [];
   let opened = 0;
   const verified = await readPackage(source, options, async (reader, entry, part, package_) => {

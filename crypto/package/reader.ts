@@ -1,5 +1,5 @@
-/** Reads a package's bytes in order, from a file or a stream, hashing all of them; never holds more than is asked for. */
-import { createHash } from "node:crypto";
+/** Reads a package's bytes in order, from a file or a stream; never holds more than is asked for. */
+import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { packageLimits } from "./limits.ts";
@@ -12,11 +12,13 @@ const fileChunk = 256 * 1024; // bytes
 
 export class PackageReader {
   readonly #chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
-  readonly #hash = createHash("sha256");
+  readonly #hash: Hash | undefined;
   #pending: Uint8Array = new Uint8Array(0);
   #size = 0;
 
-  constructor(source: PackageSource) {
+  /** @param hashed whether the whole is hashed in passing */
+  constructor(source: PackageSource, hashed: boolean) {
+    this.#hash = hashed ? createHash("sha256") : undefined;
     const bytes = typeof source === "string" ? createReadStream(source, { highWaterMark: fileChunk }) : source;
     this.#chunks = Symbol.asyncIterator in bytes ? bytes[Symbol.asyncIterator]() : bytes[Symbol.iterator]();
   }
@@ -26,9 +28,9 @@ export class PackageReader {
     return this.#size;
   }
 
-  /** Hex SHA-256 of everything read; call once, after `end()`. */
+  /** Hex SHA-256 of everything read, when it was asked for; call once, after `end()`. */
   sha256(): string {
-    return this.#hash.digest("hex");
+    return this.#hash!.digest("hex");
   }
 
   /** The next entry; undefined at the end marker, whose first block this took. Throws what `decodeTarHeader` throws. */
@@ -96,7 +98,7 @@ export class PackageReader {
     this.#size += piece.length;
     if (this.#size > packageLimits.packageBytes)
       throw new KabinaError("package/too-large", { size: this.#size, limit: packageLimits.packageBytes });
-    this.#hash.update(piece);
+    this.#hash?.update(piece);
     return piece;
   }
 

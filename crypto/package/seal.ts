@@ -15,9 +15,8 @@ import { bodyBytes, entryBytes } from "./body-scan.ts";
 import { checkLifetime } from "./lifetime.ts";
 import { packageLimits } from "./limits.ts";
 import {
-  decodeManifest,
   encodeManifest,
-  Manifest,
+  type Manifest,
   type ManifestPart,
   type Place,
   packageFormat,
@@ -66,7 +65,6 @@ export interface SealedPackage {
   readonly manifestSha256: string;
   /** Of the whole file, bytes. */
   readonly size: number;
-  readonly sha256: string;
 }
 
 type Write = (chunk: Uint8Array) => void | Promise<void>;
@@ -99,7 +97,7 @@ export async function sealPackage(request: SealRequest, tools: SealTools, write:
   const parts: SealedPart[] = [];
   for (const part of request.parts) parts.push(await sealPart(part, place, suite, tools.random));
 
-  const manifest = checkManifest({
+  const manifest: Manifest = {
     format: packageFormat,
     suite,
     packageId,
@@ -111,7 +109,7 @@ export async function sealPackage(request: SealRequest, tools: SealTools, write:
     policyHash: request.policyHash,
     sessionId: request.sessionId,
     parts: parts.map((part) => part.line),
-  });
+  };
   const manifestBytes = encodeManifest(manifest);
   const signature = await signData(manifestBytes, [handleSigner(tools.signer, createdAt)], {
     detached: true,
@@ -123,10 +121,8 @@ export async function sealPackage(request: SealRequest, tools: SealTools, write:
   if (whole > packageLimits.packageBytes)
     throw new KabinaError("package/too-large", { size: whole, limit: packageLimits.packageBytes });
 
-  const hash = createHash("sha256");
   let size = 0;
   const put = async (chunk: Uint8Array) => {
-    hash.update(chunk);
     size += chunk.length;
     await write(chunk);
   };
@@ -143,7 +139,7 @@ export async function sealPackage(request: SealRequest, tools: SealTools, write:
   }
   await put(tarEnd);
   const manifestSha256 = createHash("sha256").update(manifestBytes).digest("hex");
-  return { packageId, manifest, manifestSha256, size, sha256: hash.digest("hex") };
+  return { packageId, manifest, manifestSha256, size };
 }
 
 /**
@@ -201,16 +197,4 @@ function sha256Of(value: DerValue): string {
   const hash = createHash("sha256");
   for (const chunk of value.chunks) hash.update(chunk);
   return hash.digest("hex");
-}
-
-/** What is sealed must be what a reader takes. */
-function checkManifest(manifest: Manifest): Manifest {
-  const parsed = Manifest.safeParse(manifest);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new KabinaError("package/request-invalid", {
-      reason: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`,
-    });
-  }
-  return decodeManifest(encodeManifest(manifest));
 }

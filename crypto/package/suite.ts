@@ -4,7 +4,7 @@
  * the key derivation X9.63 with SHA-256 in all of them.
  */
 import type { Certificate } from "../certificate/certificate.ts";
-import { curveOf } from "../keys/curve.ts";
+import { curveOfInfo } from "../keys/curve.ts";
 import type { KeyAlgorithm } from "../keys/key.ts";
 
 export const suites = {
@@ -23,7 +23,7 @@ export const suiteOf = (algorithm: KeyAlgorithm): SuiteId => suiteIds.find((id) 
 /** True when a certificate's key is of the suite. */
 export function isOfSuite(suite: SuiteId, certificate: Certificate): boolean {
   try {
-    return curveOf(certificate.publicKey).algorithm === suites[suite].algorithm;
+    return curveOfInfo(certificate.publicKeyInfo).algorithm === suites[suite].algorithm;
   } catch {
     return false;
   }

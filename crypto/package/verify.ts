@@ -48,7 +48,6 @@ export interface VerifiedManifest {
 export interface VerifiedPackage extends VerifiedManifest {
   /** Of the whole file, bytes. */
   readonly size: number;
-  readonly sha256: string;
 }
 
 /**
@@ -90,13 +89,22 @@ export function verifyManifest(
 }
 
 /** Verifies a whole package without opening it; memory is bounded by the manifest. Throws what `verifyManifest` and `readParts` throw. */
-export async function verifyPackage(source: PackageSource, options: VerifyOptions): Promise<VerifiedPackage> {
-  return readPackage(source, options, async (reader, entry, part) => {
-    const hash = createHash("sha256");
-    for await (const piece of reader.pieces(entry)) hash.update(piece);
-    if (hash.digest("hex") !== part.sha256) throw new KabinaError("package/part-changed", { part: part.name });
+export async function verifyPackage(
+  source: PackageSource,
+  options: VerifyOptions,
+): Promise<VerifiedPackage & { readonly sha256: string }> {
+  return closing(new PackageReader(source, true), async (reader) => {
+    const verified = await walk(reader, options, checkPart);
+    return { ...verified, sha256: reader.sha256() };
   });
 }
+
+/** The content of the entry just met must be what the manifest says. Throws `package/part-changed`. */
+export const checkPart: PartVisitor = async (reader, entry, part) => {
+  const hash = createHash("sha256");
+  for await (const piece of reader.pieces(entry)) hash.update(piece);
+  if (hash.digest("hex") !== part.sha256) throw new KabinaError("package/part-changed", { part: part.name });
+};
 
 /** What is done with the content of each part; it must read all of it. */
 export type PartVisitor = (
@@ -111,32 +119,37 @@ export type PartVisitor = (
  * `package/trailing-bytes`, `package/entry-malformed`, `package/manifest-missing`, and of the parts `package/part-missing`,
  * `package/part-doubled`, `package/part-foreign`, `package/part-reordered`, `package/part-changed`.
  */
-export async function readPackage(
+export const readPackage = (
   source: PackageSource,
   options: VerifyOptions,
   visit: PartVisitor,
-): Promise<VerifiedPackage> {
-  const reader = new PackageReader(source);
+): Promise<VerifiedPackage> => closing(new PackageReader(source, false), (reader) => walk(reader, options, visit));
+
+async function closing<T>(reader: PackageReader, read: (reader: PackageReader) => Promise<T>): Promise<T> {
   try {
-    const manifestBytes = await readNamed(reader, "manifest.json", packageLimits.manifestBytes);
-    const signatureBytes = await readNamed(reader, "manifest.p7s", packageLimits.signatureBytes);
-    const before = options.verified;
-    const same = before && equal(before.manifestBytes, manifestBytes) && equal(before.signatureBytes, signatureBytes);
-    const verified = same ? before : verifyManifest(manifestBytes, signatureBytes, options);
-    const { parts } = verified.manifest;
-    for (const [index, part] of parts.entries()) {
-      const entry = await reader.entry(packageLimits.partBytes);
-      if (entry?.name !== pathOf(part)) throw await misplaced(reader, parts, index, entry);
-      if (entry.size !== part.size) throw new KabinaError("package/part-changed", { part: part.name });
-      await visit(reader, entry, part, verified);
-    }
-    const extra = await reader.entry(packageLimits.partBytes);
-    if (extra) throw await misplaced(reader, parts, parts.length, extra);
-    await reader.end();
-    return { ...verified, size: reader.size, sha256: reader.sha256() };
+    return await read(reader);
   } finally {
     await reader.close();
   }
+}
+
+async function walk(reader: PackageReader, options: VerifyOptions, visit: PartVisitor): Promise<VerifiedPackage> {
+  const manifestBytes = await readNamed(reader, "manifest.json", packageLimits.manifestBytes);
+  const signatureBytes = await readNamed(reader, "manifest.p7s", packageLimits.signatureBytes);
+  const before = options.verified;
+  const same = before && equal(before.manifestBytes, manifestBytes) && equal(before.signatureBytes, signatureBytes);
+  const verified = same ? before : verifyManifest(manifestBytes, signatureBytes, options);
+  const { parts } = verified.manifest;
+  for (const [index, part] of parts.entries()) {
+    const entry = await reader.entry(packageLimits.partBytes);
+    if (entry?.name !== pathOf(part)) throw await misplaced(reader, parts, index, entry);
+    if (entry.size !== part.size) throw new KabinaError("package/part-changed", { part: part.name });
+    await visit(reader, entry, part, verified);
+  }
+  const extra = await reader.entry(packageLimits.partBytes);
+  if (extra) throw await misplaced(reader, parts, parts.length, extra);
+  await reader.end();
+  return { ...verified, size: reader.size };
 }
 
 async function readNamed(reader: PackageReader, name: string, limit: number): Promise<Uint8Array> {

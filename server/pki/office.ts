@@ -155,7 +155,7 @@ export class CertificateOffice {
     const chain = await this.#sign(request, issuer, name);
     const [leaf] = chain as [Certificate];
     const at = now.toISOString();
-    this.register.change(() => {
+    await this.register.changeTogether(() => {
       // Taken back while it was being signed: the new one must not survive the old.
       if (this.register.certificate(held.serialHex)?.revokedAt != null)
         throw new KabinaError("certificate/revoked", { subject: name });

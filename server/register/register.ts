@@ -126,6 +126,12 @@ export class Register {
   readonly database: Database;
   readonly #statements;
   #version = 0;
+  /** Changes that wait for the end of this turn of the event loop. */
+  #together: {
+    readonly change: () => unknown;
+    readonly resolve: (value: unknown) => void;
+    readonly reject: (error: unknown) => void;
+  }[] = [];
 
   constructor(path: string) {
     this.database = openDatabase(path, REGISTER_MIGRATIONS);
@@ -136,6 +142,39 @@ export class Register {
   change<T>(change: () => T): T {
     this.#version++;
     return this.database.transaction(change).immediate();
+  }
+
+  /**
+   * The same, in one commit with whatever else is asked for in the same turn of the event loop: a commit costs a write to the disk, and many booths
+   * renew at once. Resolves when it is durable; a change that throws is undone alone and rejects alone.
+   */
+  changeTogether<T>(change: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#together.length === 0) setImmediate(() => this.#commitTogether());
+      this.#together.push({ change, resolve: (value) => resolve(value as T), reject });
+    });
+  }
+
+  #commitTogether(): void {
+    const waiting = this.#together;
+    this.#together = [];
+    const settle: (() => void)[] = [];
+    try {
+      this.change(() => {
+        for (const { change, resolve, reject } of waiting)
+          try {
+            const value = this.database.transaction(change)(); // nested: a savepoint
+            settle.push(() => resolve(value));
+          } catch (error) {
+            if (!this.database.inTransaction) throw error; // the disk is full: SQLite has undone all of it
+            settle.push(() => reject(error));
+          }
+      });
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+      return;
+    }
+    for (const tell of settle) tell();
   }
 
   /** The same for what changes no certificate's standing: `version` stays. */

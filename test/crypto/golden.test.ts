@@ -14,6 +14,7 @@ import { verifyAuditLog } from "../../crypto/audit/verify.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { openPackage } from "../../crypto/package/open.ts";
 import { timeBounds } from "../../crypto/package/time-bounds.ts";
+import { verifyPackage } from "../../crypto/package/verify.ts";
 import { signDecision, verifyDecision } from "../../crypto/receipt/decision.ts";
 import { signReceipt, verifyReceipt } from "../../crypto/receipt/receipt.ts";
 import { decodeSigned, encodeSigned } from "../../crypto/receipt/signed-document.ts";
@@ -91,7 +92,7 @@ describe("golden files", () => {
     const about = {
       packageId: opened.manifest.packageId,
       boothId: "booth-1",
-      sha256: opened.sha256,
+      sha256: (await verifyPackage(join(golden, "package.kab"), options)).sha256,
       size: opened.size,
     };
     expect(verifyReceipt(decodeSigned((await kept("receipt.signed")).toString()), about, trust).outcome).toBe("stored");

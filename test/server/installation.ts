@@ -1,4 +1,6 @@
 /** An installation for tests: authority, one server, two booths, in a temporary folder, with keys that live in memory. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +18,8 @@ import { type RunningServer, type ServerOptions, startServer } from "../../serve
 import { MemoryKeyStore } from "../crypto/deterministic-key.ts";
 import { type PlainKey, writePlainIdentity } from "../processes/plain-identity.ts";
 
+export type SealedFile = SealedPackage & { readonly path: string; readonly sha256: string };
+
 export interface TestInstallation {
   readonly folder: string;
   readonly serverFolder: string;
@@ -24,12 +28,7 @@ export interface TestInstallation {
   readonly booth: PrivateKeyHandle;
   readonly otherBooth: PrivateKeyHandle;
   /** Seals a package of `booth-1` into a file; `bytes` of contents that nobody can compress. */
-  seal(
-    bytes: number,
-    change?: Partial<SealRequest>,
-    signer?: PrivateKeyHandle,
-    sealing?: Clock,
-  ): Promise<SealedPackage & { path: string }>;
+  seal(bytes: number, change?: Partial<SealRequest>, signer?: PrivateKeyHandle, sealing?: Clock): Promise<SealedFile>;
   /** Starts the server; by default an intake by itself on a free port. */
   start(options?: Partial<ServerOptions>): Promise<RunningServer>;
   remove(): Promise<void>;
@@ -70,7 +69,7 @@ export async function makeInstallation(clock: Clock = systemClock): Promise<Test
   const booth = await certified("booth-identity", "booth-1");
   writePlainIdentity(join(folder, "identity.json"), plain, identity.trust);
   const otherBooth = await certified("booth-identity", "booth-2");
-  let sealed = 0;
+  let count = 0;
   /** The line of each signer's packages, as a booth keeps it. */
   const lines = new Map<string, SealRequest["time"]>();
   return {
@@ -81,7 +80,7 @@ export async function makeInstallation(clock: Clock = systemClock): Promise<Test
     booth,
     otherBooth,
     async seal(bytes, change = {}, signer = booth, sealing = clock) {
-      const path = join(folder, `sealed-${++sealed}.kab`);
+      const path = join(folder, `sealed-${++count}.kab`);
       const content = systemRandom(bytes);
       const parts = [{ name: "portrait", mediaType: "image/jpeg", content, recipients: identity.trust.recipients }];
       const time = lines.get(signer.keyId) ?? firstOf(randomUuid(systemRandom));
@@ -89,7 +88,7 @@ export async function makeInstallation(clock: Clock = systemClock): Promise<Test
       const made = await sealPackageToFile(path, request, { signer, clock: sealing, random });
       if (change.time === undefined)
         lines.set(signer.keyId, { ...time, counter: time.counter + 1, previous: made.manifestSha256 });
-      return { ...made, path };
+      return { ...made, path, sha256: createHash("sha256").update(readFileSync(path)).digest("hex") };
     },
     start: (options = {}) =>
       startServer({

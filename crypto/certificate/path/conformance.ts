@@ -7,8 +7,25 @@ import { readGeneralName } from "./general-name.ts";
 
 const longestSerial = 20; // bytes, §4.1.2.2
 
+/** Verdicts on certificates that are met again and again: they depend on nothing but the certificate and its place. */
+const verdicts = {
+  anchor: new WeakMap<Certificate, { broken?: string }>(),
+  below: new WeakMap<Certificate, { broken?: string }>(),
+};
+
 /** The first rule that a certificate breaks; undefined when it keeps them. `anchor`: the end of the path. */
 export function nonconformity(certificate: Certificate, anchor: boolean): string | undefined {
+  const known = verdicts[anchor ? "anchor" : "below"];
+  let verdict = known.get(certificate);
+  if (!verdict) {
+    const broken = brokenRule(certificate, anchor);
+    verdict = broken === undefined ? {} : { broken };
+    known.set(certificate, verdict);
+  }
+  return verdict.broken;
+}
+
+function brokenRule(certificate: Certificate, anchor: boolean): string | undefined {
   if (certificate.version !== 3) return `version ${certificate.version}`;
   const serial = certificate.serialNumber;
   if (serial.length > longestSerial + (serial[0] === 0 ? 1 : 0)) return "serial number too long";

@@ -91,7 +91,7 @@ function check(path: readonly Certificate[], rules: PathRules, at: { certificate
 
     if (above) {
       if (!sameName(certificate.issuer, above.subject)) return refuse(certificate, "certificate/issuer-unknown");
-      if (!certificate.verifiesWith(key)) return refuse(certificate, "certificate/signature-wrong");
+      if (!signedBy(certificate, above, key)) return refuse(certificate, "certificate/signature-wrong");
       key = keyBelow(certificate, key);
       if (last || !certificate.selfIssued) {
         const name = names.refuse(certificate);
@@ -131,14 +131,32 @@ function check(path: readonly Certificate[], rules: PathRules, at: { certificate
   return held ? { fault: undefined, policies: held, keys } : refuse(leaf, "certificate/policy");
 }
 
+/** A signature is right or wrong whatever the moment; the answer for a key with its own parameters is remembered. */
+function signedBy(certificate: Certificate, issuer: Certificate, key: KeyObject): boolean {
+  const inherited = keyParameters(issuer) === "inherited";
+  return inherited ? certificate.verifiesWith(key) : certificate.isSignedWith(issuer);
+}
+
 /** §6.1.4 d–f: a DSA key without parameters has those of its issuer. Throws `certificate/key-unreadable`. */
 export function keyBelow(certificate: Certificate, issuerKey: KeyObject): KeyObject {
-  const [algorithm, bits] = readDer(certificate.publicKeyInfo, { encoding: "ber" }).children;
-  const inherits =
-    algorithm?.child(0).oid() === oids.dsa && (algorithm.children.length === 1 || algorithm.child(1).tag === 0x05);
-  if (!inherits || issuerKey.asymmetricKeyType !== "dsa") return certificate.publicKey;
+  if (keyParameters(certificate) === "own" || issuerKey.asymmetricKeyType !== "dsa") return certificate.publicKey;
+  const bits = readDer(certificate.publicKeyInfo, { encoding: "ber" }).child(1);
   const issuer = readDer(issuerKey.export({ format: "der", type: "spki" }));
-  return readPublicKey(encode(sequence(raw(issuer.child(0).raw), bitString(bits!.bits()))));
+  return readPublicKey(encode(sequence(raw(issuer.child(0).raw), bitString(bits.bits()))));
+}
+
+const parametersOf = new WeakMap<Certificate, "own" | "inherited">();
+
+/** Where a key's parameters are; only DSA's may be elsewhere. */
+function keyParameters(certificate: Certificate): "own" | "inherited" {
+  const known = parametersOf.get(certificate);
+  if (known) return known;
+  const algorithm = readDer(certificate.publicKeyInfo, { encoding: "ber" }).children[0];
+  const inherited =
+    algorithm?.child(0).oid() === oids.dsa && (algorithm.children.length === 1 || algorithm.child(1).tag === 0x05);
+  const found = inherited ? "inherited" : "own";
+  parametersOf.set(certificate, found);
+  return found;
 }
 
 export const nameOf = (certificate: Certificate): string => certificate.commonName ?? certificate.serialHex;

@@ -13,11 +13,10 @@ import { OUTBOX_LIMITS } from "../../../booth/outbox/limits.ts";
 import { openOutbox } from "../../../booth/outbox/open-outbox.ts";
 import type { OutboxItem } from "../../../booth/outbox/outbox.ts";
 import { catalogue } from "../../../crypto/errors/catalogue.ts";
-import type { SealedPackage } from "../../../crypto/package/seal.ts";
 import { signReceipt } from "../../../crypto/receipt/receipt.ts";
 import { encodeSigned } from "../../../crypto/receipt/signed-document.ts";
 import { systemClock, systemRandom } from "../../../crypto/system-environment.ts";
-import { makeInstallation, type TestInstallation } from "../../server/installation.ts";
+import { makeInstallation, type SealedFile, type TestInstallation } from "../../server/installation.ts";
 import { type Answer, LyingServer } from "./lying-server.ts";
 
 let installation: TestInstallation;
@@ -65,11 +64,7 @@ function until(packageId: string, fits: (item: OutboxItem) => boolean): Promise<
 const waiting = async () => (await readdir(folder)).filter((name) => name.endsWith(".kab"));
 
 /** A receipt for a package, by a key of choice, about bytes of choice. */
-async function receiptFor(
-  sealed: SealedPackage,
-  change = {},
-  key = installation.identity.keys.receipt,
-): Promise<Answer> {
+async function receiptFor(sealed: SealedFile, change = {}, key = installation.identity.keys.receipt): Promise<Answer> {
   const sent = { packageId: sealed.packageId, sha256: sealed.sha256, size: sealed.size, boothId: "booth-1", ...change };
   return { status: 200, body: encodeSigned(await signReceipt(sent, { outcome: "stored" }, new Date(), key)) };
 }

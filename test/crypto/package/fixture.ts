@@ -1,4 +1,5 @@
 /** A booth, a server and an authority that exist only in memory, the same in every run. */
+import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -87,11 +88,12 @@ export async function sealBytes(
   signer: PrivateKeyHandle,
   seed = "seal",
   at = sealedAt,
-): Promise<SealedPackage & { bytes: Buffer }> {
+): Promise<SealedPackage & { bytes: Buffer; sha256: string }> {
   const chunks: Uint8Array[] = [];
   const tools = { signer, clock: clockAt(at), random: seededRandom(seed) };
   const sealed = await sealPackage(request, tools, (chunk) => void chunks.push(Uint8Array.from(chunk)));
-  return { ...sealed, bytes: Buffer.concat(chunks) };
+  const bytes = Buffer.concat(chunks);
+  return { ...sealed, bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
 /** Packs any manifest around any ciphertexts, signed; what a booth that was taken over could send. */

@@ -41,7 +41,7 @@ describe("a sealed package", () => {
     });
     expect(opened).toEqual({ enrolment: '{"a":1}', portrait: "not really a portrait", "finger-right-index": "" });
     expect(result.size).toBe(bytes.length);
-    expect(result.sha256).toBe(createHash("sha256").update(bytes).digest("hex"));
+    expect((await verify(bytes)).sha256).toBe(createHash("sha256").update(bytes).digest("hex"));
     expect(result.manifest.booth.id).toBe("booth-1");
   });
 

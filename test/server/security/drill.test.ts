@@ -1,6 +1,7 @@
 /** What would be lost: hours in which a stolen booth goes on being believed. */
 
-import { writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { verifyAuditLog } from "../../../crypto/audit/verify.ts";
@@ -58,7 +59,10 @@ it("from the officer's word to refusal at every online point, with the packages 
       random: systemRandom,
     });
     packages.push(sealed.manifest.packageId);
-    const { sha256, size } = sealed;
+    const { size } = sealed;
+    const sha256 = createHash("sha256")
+      .update(await readFile(path))
+      .digest("hex");
     server.store.database
       .prepare(
         "INSERT INTO package (sha256, package_id, booth, bytes, manifest, receipt, received_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
