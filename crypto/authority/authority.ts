@@ -1,14 +1,16 @@
 /** The certificate authority of an installation: a root, and under it an issuer each for booths, sensors, staff and servers. */
+
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildCertificate, type Extension, encodeName, serialNumberFrom } from "../certificate/builder.ts";
 import { Certificate } from "../certificate/certificate.ts";
 import { authorityKeyIdentifier, subjectKeyIdentifier } from "../certificate/extensions.ts";
 import { oids } from "../certificate/oids.ts";
+import { schemeOf } from "../certificate/signature.ts";
 import { writeFileDurably } from "../durable-file.ts";
 import type { Clock, RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import { publicKeyInfoOf, schemeOf } from "../keys/curve.ts";
+import { publicKeyInfoOf } from "../keys/curve.ts";
 import type { KeyStore, PrivateKeyHandle } from "../keys/key.ts";
 import type { PinSource } from "../pkcs11/token.ts";
 import { backdatingMinutes, type CertificateProfile, profiles, responderProfile } from "./profiles.ts";

@@ -4,7 +4,7 @@ import type { DerElement } from "../der/reader.ts";
 import { tags } from "../der/tags.ts";
 import { contextConstructed, type DerValue, integer, nullValue, objectIdentifier, sequence } from "../der/writer.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import { importPublicKey } from "../keys/curve.ts";
+import { type CurveName, curves, importPublicKey } from "../keys/curve.ts";
 import { oids } from "./oids.ts";
 
 export type Digest = "sha1" | "sha224" | "sha256" | "sha384" | "sha512";
@@ -26,6 +26,12 @@ export interface Signer {
   readonly scheme: SignatureScheme;
   sign(data: Uint8Array): Promise<Uint8Array>;
 }
+
+/** How a key signs: ECDSA with its curve's digest. */
+export const schemeOf = ({ algorithm }: { readonly algorithm: CurveName }): SignatureScheme => ({
+  kind: "ecdsa",
+  digest: curves[algorithm].digest,
+});
 
 export const digestOids: Readonly<Record<Digest, string>> = {
   sha1: oids.sha1,

@@ -2,7 +2,13 @@
 import { createHash } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
 import { oids } from "../certificate/oids.ts";
-import { digestAlgorithm, type SignatureScheme, type Signer, signatureAlgorithm } from "../certificate/signature.ts";
+import {
+  digestAlgorithm,
+  type SignatureScheme,
+  type Signer,
+  schemeOf,
+  signatureAlgorithm,
+} from "../certificate/signature.ts";
 import { tags } from "../der/tags.ts";
 import {
   contextConstructed,
@@ -17,7 +23,6 @@ import {
   tagged,
   time,
 } from "../der/writer.ts";
-import { schemeOf } from "../keys/curve.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
 
 export interface DataSigner extends Signer {

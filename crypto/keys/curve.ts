@@ -1,12 +1,12 @@
 /** The elliptic curves of Kabina's keys. Keys come from the caller's randomness, so that a recorded run makes the same keys again. */
 import { createECDH, createPrivateKey, createPublicKey, ECDH, type KeyObject } from "node:crypto";
-import type { SignatureScheme } from "../certificate/signature.ts";
 import type { RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import type { KeyAlgorithm, PrivateKeyHandle } from "./key.ts";
+
+export type CurveName = "P-256" | "P-384";
 
 export interface Curve {
-  readonly algorithm: KeyAlgorithm;
+  readonly algorithm: CurveName;
   /** As node:crypto calls it. */
   readonly name: string;
   /** Bytes of a coordinate, and of a private key. */
@@ -17,7 +17,7 @@ export interface Curve {
   readonly prefix: Uint8Array;
 }
 
-export const curves: Readonly<Record<KeyAlgorithm, Curve>> = {
+export const curves: Readonly<Record<CurveName, Curve>> = {
   "P-256": {
     algorithm: "P-256",
     name: "prime256v1",
@@ -34,12 +34,6 @@ export const curves: Readonly<Record<KeyAlgorithm, Curve>> = {
   },
 };
 
-/** How a key signs: ECDSA with its curve's digest. */
-export const schemeOf = ({ algorithm }: Pick<PrivateKeyHandle, "algorithm">): SignatureScheme => ({
-  kind: "ecdsa",
-  digest: curves[algorithm].digest,
-});
-
 /** Draws before a source of randomness is declared broken; a good one fails one draw with probability 2^-32. */
 const maximumDraws = 8;
 
@@ -50,7 +44,7 @@ export function agreeEphemerally(peer: KeyObject, random: RandomBytes): { point:
 }
 
 /** A new private key. */
-export function generateKey(algorithm: KeyAlgorithm, random: RandomBytes): KeyObject {
+export function generateKey(algorithm: CurveName, random: RandomBytes): KeyObject {
   const curve = curves[algorithm];
   const ecdh = drawScalar(curve, random);
   const point = ecdh.getPublicKey();
@@ -111,7 +105,7 @@ export function importPublicKey(info: Uint8Array): KeyObject {
 /** The private half of agreements on a curve: what `agreeWith` takes. */
 export function agreementKey(privateKey: KeyObject): ECDH {
   const { crv, d } = privateKey.export({ format: "jwk" });
-  const ecdh = createECDH(curves[crv as KeyAlgorithm].name);
+  const ecdh = createECDH(curves[crv as CurveName].name);
   ecdh.setPrivateKey(Buffer.from(d as string, "base64url"));
   return ecdh;
 }

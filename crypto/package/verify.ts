@@ -1,8 +1,10 @@
 /** Verifies a package: archive, manifest, signature, signer, times, and every part's hash; nothing is decrypted. */
+
 import { createHash } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
 import { oids } from "../certificate/oids.ts";
 import { validatePath } from "../certificate/path.ts";
+import { schemeOf } from "../certificate/signature.ts";
 import { encodeSignedData } from "../cms/sign-data.ts";
 import {
   identifies,
@@ -13,7 +15,6 @@ import {
   verifySigner,
 } from "../cms/signed-data.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import { schemeOf } from "../keys/curve.ts";
 import { checkLifetime } from "./lifetime.ts";
 import { packageLimits } from "./limits.ts";
 import { decodeManifest, type Manifest, type ManifestPart, toInstant } from "./manifest.ts";
