@@ -10,6 +10,8 @@ export const SERVER_LIMITS = {
   abandonedUploadDays: 30,
   /** Bytes of a JSON request body of the console. */
   consoleBodyBytes: 64 << 10,
+  /** Bytes of a proposal: the policy, and a hot-list of thousands of devices. */
+  proposalBodyBytes: 4 << 20,
   /** Bytes of a finger's picture or record that the desk gives. */
   fingerFileBytes: 8 << 20,
   /** Milliseconds a connection may be silent. A thin link pauses long, a dead one must not stay for ever. */

@@ -11,7 +11,7 @@ export const HOT_LIST_TARGET = "hot-list.json";
 
 /** UTC, whole seconds. */
 const instant = z.iso.datetime({ precision: 0, offset: false });
-const longestLifeDays = 180;
+export const longestLifeDays = 180;
 const day = 24 * 60 * 60_000; // ms
 
 export const HotListEntry = z.strictObject({

@@ -39,7 +39,8 @@ function disagreements({ fingers, stepMs, warningMs, fees }: SessionPolicy): Pol
 
 type Issue = z.core.$ZodIssue;
 
-function faultsOf(issue: Issue): PolicyFault[] {
+/** A zod issue as faults of fields. */
+export function faultsOf(issue: Issue): PolicyFault[] {
   const path = issue.path.join(".");
   switch (issue.code) {
     case "too_small":

@@ -6,12 +6,17 @@ import { SERVER_LIMITS } from "../limits.ts";
 import type { Session } from "./api.ts";
 
 /** A body must say that it is JSON: what a form of another page can send is not. */
-const parseJson = express.json({ limit: SERVER_LIMITS.consoleBodyBytes, strict: true, type: "application/json" });
-export const jsonBody: express.RequestHandler = (request, response, next) =>
-  parseJson(request, response, (error?: unknown) => {
-    if (error) next(new KabinaError("review/request-malformed", {}, { cause: error }));
-    else next();
-  });
+const jsonOf = (limit: number): express.RequestHandler => {
+  const parseJson = express.json({ limit, strict: true, type: "application/json" });
+  return (request, response, next) =>
+    parseJson(request, response, (error?: unknown) => {
+      if (error) next(new KabinaError("review/request-malformed", {}, { cause: error }));
+      else next();
+    });
+};
+export const jsonBody = jsonOf(SERVER_LIMITS.consoleBodyBytes);
+/** For policy and hot-list. */
+export const proposalBody = jsonOf(SERVER_LIMITS.proposalBodyBytes);
 
 /** A file as it is, in memory only. */
 const parseFile = express.raw({ limit: SERVER_LIMITS.fingerFileBytes, type: "application/octet-stream" });

@@ -1,5 +1,6 @@
 /** What the security officer's page and the server say to each other, under `/api/security` (who may: `server/staff/roles.ts`). */
 import { z } from "zod";
+import { HotList } from "../../crypto/device/hot-list.ts";
 import { policyFaultKinds } from "../../crypto/policy/policy-faults.ts";
 import { SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import { Proposal } from "./proposal.ts";
@@ -119,6 +120,8 @@ export const PolicyShown = z.object({
   policy: SessionPolicy,
   /** No policy was signed: booths use the one that comes with their software. */
   builtIn: z.boolean(),
+  /** The hot-list of devices in force; null while none was signed. */
+  hotList: HotList.nullable(),
   officers: z.array(Signer),
   threshold: z.number().int(),
   draft: z
@@ -126,13 +129,26 @@ export const PolicyShown = z.object({
       version: z.number().int(),
       /** Hex SHA-256 of the bytes that are signed. */
       hash: z.string(),
-      /** Null when what waits changes another file. */
+      /** As they will stand; null where there is none. */
       policy: SessionPolicy.nullable(),
+      hotList: HotList.nullable(),
+      /** Files that change besides these two, by name. */
+      others: z.array(z.string()),
       signedBy: z.array(Signer),
     })
     .nullable(),
 });
 export type PolicyShown = z.infer<typeof PolicyShown>;
+
+/** What the form proposes. The desk looks at each part closely: `policyFaults`, `hotListFaults`. */
+export const PolicyProposal = z.strictObject({
+  policy: z.unknown(),
+  hotList: z.strictObject({
+    entries: z.array(z.unknown()).max(5000),
+    /** Sign the list anew although no entry changed, before it expires. */
+    renew: z.boolean(),
+  }),
+});
 
 /** Why a policy cannot be proposed, field by field. */
 export const PolicyRefusal = z.object({

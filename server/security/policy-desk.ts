@@ -2,12 +2,19 @@
  * The booths' policy at the officer's console: what is in force, what waits for signatures, and the way from a form to what two different
  * people have signed with their own keys. Sessions propose; keys sign (docs/decisions.md 19): a passkey signs WebAuthn's bytes only.
  */
+import { createHash } from "node:crypto";
+import type { z } from "zod";
+import { decodeHotList, HOT_LIST_TARGET, type HotList, longestLifeDays } from "../../crypto/device/hot-list.ts";
+import { hotListFaults } from "../../crypto/device/hot-list-faults.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { type PolicyFault, policyFaults } from "../../crypto/policy/policy-faults.ts";
 import { defaultPolicy, POLICY_TARGET, SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import type { CertificateOffice } from "../pki/office.ts";
 import type { UpdatesDesk } from "../pki/updates-desk.ts";
-import type { PolicyShown, PolicySignature } from "./api.ts";
+import type { PolicyProposal, PolicyShown, PolicySignature } from "./api.ts";
+
+type Proposed = z.infer<typeof PolicyProposal>;
 
 export interface PolicyDeskTools {
   readonly updates: UpdatesDesk;
@@ -32,6 +39,7 @@ export class PolicyDesk {
         version: null,
         policy: defaultPolicy,
         builtIn: true,
+        hotList: null,
         officers: [],
         threshold: 0,
         draft: null,
@@ -47,19 +55,34 @@ export class PolicyDesk {
       version: standing.targets?.version ?? null,
       policy: kept?.success ? kept.data : defaultPolicy,
       builtIn: !kept?.success,
+      hotList: await this.#hotList(),
       officers: keyIds.map((keyId) => ({ keyId, person: this.#personOf(keyId) })),
       threshold,
       draft: await this.#draft(),
     };
   }
 
-  /** Puts a policy before the officers; another one that waited is no more. Throws `updates/missing`. */
-  propose(policy: SessionPolicy, by: string): Promise<PolicyShown> {
+  /** What is wrong with a proposal, field by field; the hot-list's paths begin with `hotList.`. */
+  async faultsOf({ policy, hotList }: Proposed): Promise<PolicyFault[]> {
+    const listed = hotListFaults(hotList.entries, (await this.#hotList())?.entries ?? []);
+    return [...policyFaults(policy), ...listed.map((fault) => ({ ...fault, path: `hotList.${fault.path}` }))];
+  }
+
+  /**
+   * Puts policy and hot-list before the officers; what waited before is no more. Without faults only (`faultsOf`). Throws
+   * `updates/missing`, `hot-list/malformed`.
+   */
+  propose({ policy, hotList }: Proposed, by: string): Promise<PolicyShown> {
     return this.#inTurn(async () => {
       const { updates } = this.#tools;
-      const bytes = Buffer.from(JSON.stringify(policy, null, 1));
       await updates.repository.officers();
-      const { version, hash } = await updates.repository.draft({ [POLICY_TARGET]: bytes }, updates.online.lists);
+      const files: Record<string, Uint8Array> = {
+        [POLICY_TARGET]: Buffer.from(JSON.stringify(SessionPolicy.parse(policy), null, 1)),
+      };
+      const standing = await this.#hotList();
+      const changed = JSON.stringify(hotList.entries) !== JSON.stringify(standing?.entries ?? []);
+      if (changed || hotList.renew) files[HOT_LIST_TARGET] = this.#listOf(hotList.entries);
+      const { version, hash } = await updates.repository.draft(files, updates.online.lists);
       this.#note(by, "policy.drafted", hash, { version });
       return this.read();
     });
@@ -109,19 +132,50 @@ export class PolicyDesk {
   async #draft(): Promise<PolicyShown["draft"]> {
     const { repository } = this.#tools.updates;
     try {
-      const { version, hash, signedBy } = await repository.pending();
+      const { version, hash, signedBy, targets } = await repository.pending();
       const content = await repository.draftTarget(POLICY_TARGET);
       const parsed = content && SessionPolicy.safeParse(jsonOf(content));
+      const list = await repository.draftTarget(HOT_LIST_TARGET);
+      const others: string[] = [];
+      for (const { path, sha256 } of targets) {
+        if (path === POLICY_TARGET || path === HOT_LIST_TARGET) continue;
+        const before = await repository.target(path);
+        if (!before || createHash("sha256").update(before).digest("hex") !== sha256) others.push(path);
+      }
       return {
         version,
         hash,
         policy: parsed?.success ? parsed.data : null,
+        hotList: list ? decodeHotList(list) : null,
+        others,
         signedBy: signedBy.map((keyId) => ({ keyId, person: this.#personOf(keyId) })),
       };
     } catch (error) {
       if (error instanceof KabinaError && error.code === "updates/no-draft") return null;
       throw error;
     }
+  }
+
+  async #hotList(): Promise<HotList | null> {
+    const { repository } = this.#tools.updates;
+    const content = (await repository.begun()) ? await repository.target(HOT_LIST_TARGET) : undefined;
+    return content ? decodeHotList(content) : null;
+  }
+
+  /** A list of these entries, from now on. */
+  #listOf(entries: readonly unknown[]): Uint8Array {
+    const now = this.#tools.clock.now().getTime();
+    const wholeSecond = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+    const life = longestLifeDays * 24 * 60 * 60_000;
+    const list = {
+      format: "kabina-hot-list/1",
+      issuedAt: wholeSecond(now),
+      expires: wholeSecond(now + life - 1000),
+      entries,
+    };
+    const bytes = Buffer.from(JSON.stringify(list, null, 1));
+    decodeHotList(bytes);
+    return bytes;
   }
 
   /** Whose key it is; null where the authority for staff never certified it. */

@@ -4,10 +4,16 @@ import { verifyAuditLog } from "../../crypto/audit/verify.ts";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import { explain } from "../../crypto/errors/catalogue.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { policyFaults } from "../../crypto/policy/policy-faults.ts";
-import { SessionPolicy } from "../../crypto/policy/session-policy.ts";
-import { jsonBody, languageOf, parse, sessionOf } from "../review/request.ts";
-import { Approve, type AuditFound, DrillRequest, type PolicyRefusal, PolicySignature, Revoke } from "./api.ts";
+import { jsonBody, languageOf, parse, proposalBody, sessionOf } from "../review/request.ts";
+import {
+  Approve,
+  type AuditFound,
+  DrillRequest,
+  PolicyProposal,
+  type PolicyRefusal,
+  PolicySignature,
+  Revoke,
+} from "./api.ts";
 import type { AuditPump } from "./audit-pump.ts";
 import { type DrillTools, runDrill } from "./drill.ts";
 import { certificateShown, type OverviewTools, proposalShown, readOverview } from "./overview.ts";
@@ -106,8 +112,9 @@ export function securityRoutes(tools: SecurityTools): express.Router {
     const bytes = await policy().bytesToSign();
     response.attachment("policy-to-sign.json").type("application/octet-stream").end(Buffer.from(bytes));
   });
-  routes.post("/policy/draft", jsonBody, async (request, response) => {
-    const faults = policyFaults(request.body);
+  routes.post("/policy/draft", proposalBody, async (request, response) => {
+    const proposal = parse(PolicyProposal, request.body);
+    const faults = await policy().faultsOf(proposal);
     if (faults.length > 0) {
       const refusal = new KabinaError("updates/policy-malformed", {
         fields: faults.map(({ path }) => path).join(", "),
@@ -115,7 +122,7 @@ export function securityRoutes(tools: SecurityTools): express.Router {
       const error = { ...explain(refusal, languageOf(request)), fields: faults };
       return void response.status(422).json({ error } satisfies PolicyRefusal);
     }
-    const shown = await policy().propose(SessionPolicy.parse(request.body), who(response));
+    const shown = await policy().propose(proposal, who(response));
     await pump.carry();
     response.json(shown);
   });

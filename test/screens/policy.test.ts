@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
+import { decodeHotList } from "../../crypto/device/hot-list.ts";
 import { beginPolicy, type PolicyOfficers } from "../server/security/officers.ts";
 import { type StaffedServer, startStaffedServer } from "../server/staff/staffed-server.ts";
 import { seriousViolations } from "./axe.ts";
@@ -105,12 +106,22 @@ describeInBrowser("the policy form", () => {
     await page.fill('[data-path="fees.0.amount"]', "600000");
     await page.fill('[data-path="devices.camera"]', "v4l2, simulator");
     await look(page, "edited-en");
+    await page.click("[data-name=tab-hot-list]");
+    await page.click("[data-name=add-entry]");
+    expect(await page.locator(".policy-form .field-fault").allTextContents()).toEqual([
+      "Say at least one thing of the device.",
+    ]);
+    await page.selectOption('[data-path="hotList.0.kind"]', "fingerprint");
+    await page.fill('[data-path="hotList.0.serial"]', "SN-17");
+    await page.fill('[data-path="hotList.0.id"]', "sensor-17");
+    await look(page, "hot-list-en");
     await page.click("[data-name=propose-policy]");
     await page.waitForSelector('[data-draft="1"]');
     const against = await page.locator(".policy-draft [data-change]").allTextContents();
     expect(against).toContain("Tries of one finger: 3 → 4");
     expect(against).toContain("Camera, driver 1: – → v4l2");
     expect(against).toContain("Duty 1: Amount: – → 600000");
+    expect(against).toContain("sensor-17: Serial number: – → SN-17");
     await look(page, "draft-en");
     await sign(page, one);
     await page.waitForSelector("text=You have signed.");
@@ -127,7 +138,11 @@ describeInBrowser("the policy form", () => {
     await other.waitForSelector('[data-published="1"]');
     await look(other, "published-ru");
     expect(await other.textContent("[data-force]")).toContain("2026-12");
-    expect((await staffed.installation.pki.updates.repository.standing()).targets?.version).toBe(1);
+    const { repository } = staffed.installation.pki.updates;
+    expect((await repository.standing()).targets?.version).toBe(1);
+    expect(decodeHotList((await repository.target("hot-list.json"))!).entries.map(({ id }) => id)).toEqual([
+      "sensor-17",
+    ]);
     for (const one of [page, other]) await one.context().close();
   });
 

@@ -1,15 +1,20 @@
 import { useCallback, useEffect, useState } from "react";
+import { hotListFaults } from "../../../crypto/device/hot-list-faults.ts";
 import { differences } from "../../../crypto/policy/differences.ts";
-import { policyFaults } from "../../../crypto/policy/policy-faults.ts";
+import { type PolicyFault, policyFaults } from "../../../crypto/policy/policy-faults.ts";
 import { PolicyShown } from "../../security/api.ts";
 import { ActionButton } from "../frame/action-button.tsx";
 import { RefusalNote } from "../frame/refusal-note.tsx";
+import { day } from "../frame/times.ts";
 import { ask, asRefusal, NOT_SIGNED_IN, type Refusal } from "../link/api.ts";
 import { useTexts } from "../texts/use-texts.ts";
+import { entriesOf, type HotListRow, rowsOf } from "./hot-list-fields.ts";
+import { HotListForm } from "./hot-list-form.tsx";
 import { PolicyChanges } from "./policy-changes.tsx";
 import { entryOf, type PolicyEntry, policyOf } from "./policy-fields.ts";
 import { PolicyForm } from "./policy-form.tsx";
 import { PolicySigning } from "./policy-signing.tsx";
+import { treeOf } from "./proposal-shape.ts";
 
 interface PolicyPageProps {
   own: string;
@@ -23,9 +28,12 @@ const PATH = "/api/security/policy";
 
 /** The booths' policy: a form, what it changes, and what waits for signatures. */
 export function PolicyPage({ own, mayAct, onExpired, onClose }: PolicyPageProps) {
-  const { t } = useTexts();
+  const { t, language } = useTexts();
   const [shown, setShown] = useState<PolicyShown | null>(null);
   const [entry, setEntry] = useState<PolicyEntry | null>(null);
+  const [rows, setRows] = useState<readonly HotListRow[] | null>(null);
+  const [renew, setRenew] = useState(false);
+  const [tab, setTab] = useState<"policy" | "hot-list">("policy");
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [published, setPublished] = useState<number | null>(null);
   const fail = useCallback(
@@ -39,6 +47,7 @@ export function PolicyPage({ own, mayAct, onExpired, onClose }: PolicyPageProps)
   const take = useCallback((next: PolicyShown) => {
     setShown(next);
     setEntry((old) => old ?? entryOf(next.draft?.policy ?? next.policy));
+    setRows((old) => old ?? rowsOf((next.draft ?? next).hotList?.entries ?? [], next.hotList?.entries ?? []));
   }, []);
   const look = useCallback(() => ask(PolicyShown, PATH).then(take, fail), [take, fail]);
   useEffect(() => void look(), [look]);
@@ -56,7 +65,15 @@ export function PolicyPage({ own, mayAct, onExpired, onClose }: PolicyPageProps)
     }
   };
   const policy = entry && policyOf(entry);
-  const faults = policy ? policyFaults(policy) : [];
+  const entries = entriesOf(rows ?? []);
+  const listed = shown?.hotList?.entries ?? [];
+  const faults: PolicyFault[] = policy
+    ? [
+        ...policyFaults(policy),
+        ...hotListFaults(entries, listed).map((fault) => ({ ...fault, path: `hotList.${fault.path}` })),
+      ]
+    : [];
+  const proposed = treeOf(policy, entries);
   return (
     <main className="security-main policy-page">
       <div className="policy-head">
@@ -72,7 +89,7 @@ export function PolicyPage({ own, mayAct, onExpired, onClose }: PolicyPageProps)
           {t("policy.published", { version: published })}
         </p>
       )}
-      {shown === null || entry === null ? (
+      {shown === null || entry === null || rows === null ? (
         <p className="quiet-note">{t("policy.loading")}</p>
       ) : (
         <>
@@ -97,8 +114,35 @@ export function PolicyPage({ own, mayAct, onExpired, onClose }: PolicyPageProps)
               onWithdraw={() => void send("/draft/withdraw")}
             />
           )}
+          <div className="policy-tabs">
+            <ActionButton name="tab-policy" pressed={tab === "policy"} onPress={() => setTab("policy")}>
+              {t("hotList.tabPolicy")}
+            </ActionButton>
+            <ActionButton name="tab-hot-list" pressed={tab === "hot-list"} onPress={() => setTab("hot-list")}>
+              {t("hotList.tab", { number: rows.length })}
+            </ActionButton>
+          </div>
           <div className="policy-columns">
-            <PolicyForm entry={entry} faults={faults} disabled={!mayAct} onChange={setEntry} />
+            {tab === "policy" ? (
+              <PolicyForm entry={entry} faults={faults} disabled={!mayAct} onChange={setEntry} />
+            ) : (
+              <section className="policy-form" aria-labelledby="hot-list-title">
+                <h2 id="hot-list-title">{t("hotList.title")}</h2>
+                <p className="soft">{t("hotList.lead")}</p>
+                {shown.hotList && (
+                  <p>
+                    {t("hotList.until30", { day: day(language, shown.hotList.expires) })}{" "}
+                    {mayAct && (
+                      <label className="policy-renew">
+                        <input type="checkbox" checked={renew} onChange={() => setRenew(!renew)} />
+                        {t("hotList.renew")}
+                      </label>
+                    )}
+                  </p>
+                )}
+                <HotListForm rows={rows} faults={faults} disabled={!mayAct} onChange={setRows} />
+              </section>
+            )}
             <section className="policy-aside" aria-labelledby="policy-changes-title">
               <h2 id="policy-changes-title">{t("policy.changes.title")}</h2>
               {faults.length > 0 && (
@@ -106,11 +150,17 @@ export function PolicyPage({ own, mayAct, onExpired, onClose }: PolicyPageProps)
                   {t("policy.fault.several", { number: faults.length })}
                 </p>
               )}
-              <PolicyChanges title={t("policy.changes.againstForce")} changes={differences(shown.policy, policy)} />
-              {shown.draft?.policy && (
+              <PolicyChanges
+                title={t("policy.changes.againstForce")}
+                changes={differences(treeOf(shown.policy, listed), proposed)}
+              />
+              {shown.draft && (
                 <PolicyChanges
                   title={t("policy.changes.againstDraft")}
-                  changes={differences(shown.draft.policy, policy)}
+                  changes={differences(
+                    treeOf(shown.draft.policy ?? shown.policy, shown.draft.hotList?.entries ?? []),
+                    proposed,
+                  )}
                 />
               )}
               {mayAct && (
@@ -121,11 +171,19 @@ export function PolicyPage({ own, mayAct, onExpired, onClose }: PolicyPageProps)
                     icon="check"
                     name="propose-policy"
                     disabled={!shown.begun || faults.length > 0}
-                    onPress={() => void send("/draft", policy)}
+                    onPress={() => void send("/draft", { policy, hotList: { entries, renew } })}
                   >
                     {t("policy.propose")}
                   </ActionButton>
-                  <ActionButton kind="quiet" icon="undo" onPress={() => setEntry(entryOf(shown.policy))}>
+                  <ActionButton
+                    kind="quiet"
+                    icon="undo"
+                    onPress={() => {
+                      setEntry(entryOf(shown.policy));
+                      setRows(rowsOf(listed, listed));
+                      setRenew(false);
+                    }}
+                  >
                     {t("policy.fromForce")}
                   </ActionButton>
                 </div>

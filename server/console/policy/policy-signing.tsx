@@ -2,8 +2,10 @@ import { useId, useState } from "react";
 import { differences } from "../../../crypto/policy/differences.ts";
 import { type PolicyShown, PolicySignature } from "../../security/api.ts";
 import { ActionButton } from "../frame/action-button.tsx";
+import { day } from "../frame/times.ts";
 import { useTexts } from "../texts/use-texts.ts";
 import { PolicyChanges } from "./policy-changes.tsx";
+import { treeOf } from "./proposal-shape.ts";
 
 interface PolicySigningProps {
   shown: PolicyShown;
@@ -19,7 +21,7 @@ const BYTES = "/api/security/policy/draft/bytes";
 
 /** What waits for signatures: what it changes, who has signed, and how the next officer signs. */
 export function PolicySigning({ shown, draft, mayAct, own, onSign, onWithdraw }: PolicySigningProps) {
-  const { t } = useTexts();
+  const { t, language } = useTexts();
   const [unread, setUnread] = useState(false);
   const hint = useId();
   const signed = new Set(draft.signedBy.map(({ keyId }) => keyId));
@@ -38,10 +40,20 @@ export function PolicySigning({ shown, draft, mayAct, own, onSign, onWithdraw }:
   return (
     <section className="policy-draft" aria-labelledby="policy-draft-title" data-draft={draft.version}>
       <h2 id="policy-draft-title">{t("policy.draft.title", { version: draft.version })}</h2>
-      {draft.policy === null ? (
-        <p className="told-once">{t("policy.draft.other")}</p>
-      ) : (
-        <PolicyChanges title={t("policy.changes.againstForce")} changes={differences(shown.policy, draft.policy)} />
+      {draft.others.length > 0 && (
+        <p className="told-once">
+          {t("policy.draft.other")} <span className="code">{draft.others.join(", ")}</span>
+        </p>
+      )}
+      <PolicyChanges
+        title={t("policy.changes.againstForce")}
+        changes={differences(
+          treeOf(shown.policy, shown.hotList?.entries ?? []),
+          treeOf(draft.policy ?? shown.policy, draft.hotList?.entries ?? []),
+        )}
+      />
+      {draft.hotList && draft.hotList.expires !== shown.hotList?.expires && (
+        <p>{t("hotList.until30", { day: day(language, draft.hotList.expires) })}</p>
       )}
       <h3>{t("policy.draft.signedBy", { number: draft.signedBy.length, threshold: shown.threshold })}</h3>
       <ul className="plain policy-officers">

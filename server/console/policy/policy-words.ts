@@ -7,7 +7,24 @@ import { fieldAt } from "./policy-fields.ts";
 
 const feeParts = ["fromAge", "toAge", "amount", "currency"] as const;
 
+const entryParts = [
+  "kind",
+  "maker",
+  "model",
+  "serial",
+  "certificateSha256",
+  "reason",
+  "since",
+  "until",
+  "note",
+] as const;
+
 export function nameOf(t: Say, path: string): string {
+  if (path.startsWith("hotList.")) {
+    const [, id = "", ...rest] = path.split(".");
+    const part = entryParts.find((name) => name === rest.at(-1));
+    return t("hotList.of", { id, what: part === undefined ? t("hotList.title") : t(`hotList.${part}`) });
+  }
   const field = fieldAt(path);
   if (field) return t(`policy.field.${field.path}`);
   const [first, second, third] = path.split(".");
@@ -33,10 +50,13 @@ export function nameOf(t: Say, path: string): string {
 
 /** `json`: of one value; null where there is none. */
 export function writtenValue(t: Say, path: string, json: string | null): string {
-  if (json === null) return t("policy.changes.absent");
+  if (json === null || json === "null" || json === '""') return t("policy.changes.absent");
   const value: unknown = JSON.parse(json);
   const field = fieldAt(path);
   if (field?.kind === "seconds" && typeof value === "number") return `${Number(value) / 1000} ${t("units.s")}`;
+  if (path.endsWith(".reason")) return t(`hotList.why.${value as "stolen"}`);
+  const kind = path.endsWith(".kind") && policyDeviceKinds.find((name) => name === value);
+  if (kind) return t(`policy.device.${kind}`);
   const choice = field?.choices?.find((one) => one === value);
   if (choice) return t(`policy.choice.${choice}`);
   if (path.startsWith("languages") && (value === "ru" || value === "en")) return t(`policy.language.${value}`);
@@ -45,6 +65,7 @@ export function writtenValue(t: Say, path: string, json: string | null): string 
 
 export function faultOf(t: Say, { path, kind, limit }: PolicyFault): string {
   const shown = fieldAt(path)?.kind === "seconds" ? Number(limit) / 1000 : Number(limit);
+  if (path.startsWith("hotList.") && path.endsWith(".devices")) return t("hotList.noDevice");
   switch (kind) {
     case "too-small":
       return t("policy.fault.tooSmall", { limit: shown });

@@ -1,3 +1,4 @@
+import { hotListEn } from "./hot-list-en.ts";
 import { policyEn } from "./policy-en.ts";
 import { portraitMeasuresEn } from "./portrait-measures-en.ts";
 
@@ -386,6 +387,7 @@ export const en = {
     other: "{{event}}",
   },
   policy: policyEn,
+  hotList: hotListEn,
   portraitMeasure: portraitMeasuresEn,
   decide: {
     bar: "Decision",

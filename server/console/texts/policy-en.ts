@@ -2,7 +2,7 @@
 export const policyEn = {
   open: "Policy of the booths",
   close: "Back to keys and trust",
-  title: "Policy of the booths",
+  title: "Policy of the booths, and hot-list",
   lead: "What every booth asks for, holds as limits and waits for. Two officers sign a change with their own keys; booths take it within minutes, those without a link from the courier's box.",
   loading: "Loading…",
   inForce: "In force: version {{version}} ({{name}})",
@@ -108,8 +108,7 @@ export const policyEn = {
   fromForce: "Start again from what is in force",
   draft: {
     title: "Version {{version}} waits for signatures",
-    other:
-      "What waits changes another file than the policy. Look at it on the authority's machine: kabina policy show.",
+    other: "What waits changes other files too. Look at them on the authority's machine before you sign:",
     signedBy: "Signed: {{number}} of {{threshold}}",
     stranger: "a key that nobody here was certified for",
     keyMissing: "has not signed",

@@ -1,4 +1,5 @@
 import type { Texts } from "./en.ts";
+import { hotListRu } from "./hot-list-ru.ts";
 import { policyRu } from "./policy-ru.ts";
 import { portraitMeasuresRu } from "./portrait-measures-ru.ts";
 
@@ -388,6 +389,7 @@ export const ru: Texts = {
     other: "{{event}}",
   },
   policy: policyRu,
+  hotList: hotListRu,
   portraitMeasure: portraitMeasuresRu,
   decide: {
     bar: "Решение",

@@ -30,7 +30,8 @@ afterAll(() => staffed.close());
 
 const read = async (by: ConsoleClient) =>
   PolicyShown.parse(await (await by.send("GET", "/api/security/policy")).json());
-const propose = (policy: unknown, by = first) => by.send("POST", "/api/security/policy/draft", policy);
+const propose = (policy: unknown, by = first, hotList: unknown = { entries: [], renew: false }) =>
+  by.send("POST", "/api/security/policy/draft", { policy, hotList });
 const bytes = async (by = first) =>
   Buffer.from(await (await by.send("GET", "/api/security/policy/draft/bytes")).arrayBuffer());
 const sign = async (by: ConsoleClient, signature: unknown) => {
@@ -151,8 +152,46 @@ describe("signatures", () => {
     expect((await read(first)).policy.version).toBe("signed-2");
   });
 
+  it("make a hot-list of devices stand beside the policy; an entry in force is ended by a date and not left out", async () => {
+    const entry = {
+      id: "stolen-1",
+      devices: { kind: "fingerprint", serial: "SN-17" },
+      reason: "stolen",
+      since: "2026-11-01T00:00:00Z",
+      until: null,
+      note: "",
+    };
+    const policy = (await read(first)).policy;
+    const refused = await propose(policy, first, {
+      entries: [
+        { ...entry, devices: {}, until: "2026-10-01T00:00:00Z" },
+        entry,
+        entry,
+        { ...entry, since: "yesterday" },
+      ],
+      renew: false,
+    });
+    const found = PolicyRefusal.parse(await refused.json()).error.fields.map(({ path, kind }) => `${path} ${kind}`);
+    expect(found).toEqual(["hotList.0.devices missing", "hotList.2.id twice", "hotList.3.since form"]);
+    await propose(policy, first, { entries: [entry], renew: false });
+    const content = await bytes();
+    await sign(first, await signatureOver(content, officers.key(one!)));
+    await sign(second, await signatureOver(content, officers.key(two!)));
+    const shown = await read(first);
+    expect([shown.hotList?.entries, shown.policy.version]).toEqual([[entry], policy.version]);
+    const without = await propose(policy, first, { entries: [], renew: false });
+    expect(PolicyRefusal.parse(await without.json()).error.fields).toEqual([
+      { path: "hotList.stolen-1", kind: "missing", limit: null },
+    ]);
+    // A change of the policy alone leaves the signed list as it is, to the byte.
+    const { draft } = PolicyShown.parse(
+      await (await propose(named("beside"), first, { entries: [entry], renew: false })).json(),
+    );
+    expect(draft?.hotList).toEqual(shown.hotList);
+  });
+
   it("of an officer whose certificate was taken back count for nothing", async () => {
-    await propose(named("late"));
+    await propose(named("late"), first, { entries: (await read(first)).hotList?.entries ?? [], renew: false });
     const [held] = staffed.installation.pki.office.holding(two!, "staff");
     staffed.installation.pki.office.revoke([held!.serial], one!, "keyCompromise");
     expect(await sign(second, await signatureOver(await bytes(), officers.key(two!)))).toBe("certificate/revoked");
