@@ -1,6 +1,6 @@
-/** `kabina package …`, `kabina audit …`; `key` and `card` are beside their parts. */
+/** `kabina package …`; `audit`, `key` and `card` are beside their parts. */
 import { type Command, InvalidArgumentError } from "commander";
-import { verifyAuditLog } from "./audit/verify.ts";
+import { registerAudit } from "./audit/cli.ts";
 import { readAnchors } from "./authority/trust.ts";
 import type { CliIo } from "./cli-io.ts";
 import { openKeys, registerKey, withKeySecrets } from "./keys/cli.ts";
@@ -30,7 +30,7 @@ const jsonText = "one JSON document, for programs";
 /** The verbs of this room. */
 export function register(program: Command, io: CliIo): void {
   registerPackage(program.command("package").description("check and open sealed packages (.kab)"), io);
-  registerAudit(program.command("audit").description("check audit logs"), io);
+  registerAudit(program, io);
   registerKey(program, io);
   registerCard(program, io);
 }
@@ -81,20 +81,6 @@ function registerPackage(command: Command, io: CliIo): void {
     for (const name of unopened) io.print(`not for this key: ${name}`);
     io.print(`opened into ${options.out}; these files are readable now: erase them when done`);
   });
-}
-
-function registerAudit(command: Command, io: CliIo): void {
-  command
-    .command("verify <file>")
-    .description("hold a log against its signed checkpoints (<file>.checkpoints, <file>.crt.pem)")
-    .requiredOption("--trust <path>", trustText)
-    .option("--json", jsonText)
-    .action(async (file: string, options: TrustOptions) => {
-      const log = await verifyAuditLog(file, { anchors: await readAnchors(options.trust) });
-      if (options.json) return io.json({ verified: true, ...log });
-      io.print(`verified: ${log.origin}, ${log.entries} entries, ${log.checkpoints} checkpoints, root ${log.root}`);
-      if (log.unsigned > 0) io.print(`${log.unsigned} entries after the last checkpoint are not signed for yet`);
-    });
 }
 
 const verifyOptions = async (options: TrustOptions, io: CliIo) => ({

@@ -1,6 +1,7 @@
 /** `--keep`: copies of the sealed packages, of the certificates that verify them, and of the audit logs. */
 import { copyFile, mkdir, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { exportLog } from "../../crypto/audit/export.ts";
 
 /** Copies a package out of the booth's outbox before the server has it. Resolves with the copy's path. */
 export async function keepPackage(data: string, packageId: string, keep: string): Promise<string> {
@@ -25,7 +26,6 @@ export async function keepEvidence(data: string, boothId: string, keep: string):
     name.endsWith(".pem") ? basename(name) : null,
   );
   await copyAll(join(data, "booth", "keys"), keep, (name) => (name === "booth-identity.crt.pem" ? "booth.pem" : null));
-  const audit = (as: string) => (name: string) => (name.startsWith("audit.log") ? name.replace("audit", as) : null);
-  await copyAll(join(data, "server"), keep, audit("audit-server"));
-  await copyAll(join(data, "booth"), keep, audit(`audit-${boothId}`));
+  await exportLog(join(data, "server", "audit.log"), join(keep, "audit-server.log"));
+  await exportLog(join(data, "booth", "audit.log"), join(keep, `audit-${boothId}.log`));
 }

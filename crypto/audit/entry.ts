@@ -36,7 +36,8 @@ export function encodeEntry(entry: AuditEntry): Uint8Array {
     instant.test(at) &&
     kindForm.test(kind) &&
     kind.length <= longestName &&
-    fields.every((field) => field.length <= longestName && isFact(data[field]));
+    // No reader keeps a member of that name: a log with it could never be read again.
+    fields.every((field) => field.length <= longestName && field !== "__proto__" && isFact(data[field]));
   if (!good) throw new KabinaError("audit/entry-malformed", { index });
   const facts = fields.map((field) => `${JSON.stringify(field)}:${JSON.stringify(data[field])}`).join(",");
   const line = `{"at":"${at}","data":{${facts}},"index":${index},"kind":"${kind}"}`;

@@ -1,4 +1,7 @@
-/** The files of an audit log: `NAME` (entries, a line each), `NAME.checkpoints` (signed notes, an empty line after each), `NAME.crt.pem` (the keys' certificates). */
+/**
+ * The files of an audit log: `NAME` (entries, a line each), `NAME.checkpoints` (signed notes, an empty line after each), `NAME.cosigned` (the same,
+ * of those that a witness has cosigned), `NAME.crt.pem` (the keys' certificates).
+ */
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { Certificate } from "../certificate/certificate.ts";
@@ -6,10 +9,11 @@ import { KabinaError } from "../errors/kabina-error.ts";
 import { largestEntry } from "./entry.ts";
 
 export const checkpointsFile = (path: string): string => `${path}.checkpoints`;
+export const cosignedFile = (path: string): string => `${path}.cosigned`;
 export const certificatesFile = (path: string): string => `${path}.crt.pem`;
 
 const newline = 0x0a;
-/** Ends a signed note's block: the note's own last line end, then an empty line. */
+/** Ends a signed note's block: the last signature's line end, then an empty line. */
 const betweenNotes = /(?<=\n\u2014 [^\n]*\n)\n/;
 
 /** The whole lines of the entries' file, without their line ends; a last line that was cut off is not given, only counted in `torn`. */
@@ -27,9 +31,9 @@ export async function* readLines(path: string): AsyncGenerator<{ line: Uint8Arra
   }
 }
 
-/** The signed notes in order; a last one that was cut off is left out. None when there is no file. */
-export async function readNotes(path: string): Promise<{ notes: readonly string[]; whole: number }> {
-  const text = await readOrEmpty(checkpointsFile(path));
+/** The signed notes of a file in order; a last one that was cut off is left out. None when there is no file. `whole`: bytes of those that are given. */
+export async function readNotes(file: string): Promise<{ notes: readonly string[]; whole: number }> {
+  const text = await readOrEmpty(file);
   const blocks = text.split(betweenNotes);
   const notes = blocks.slice(0, -1);
   const whole = notes.reduce((length, note) => length + Buffer.byteLength(note) + 1, 0);

@@ -49,6 +49,7 @@ export class AuditLog {
   #waiting: Waiting[] = [];
   #work: Promise<unknown> = Promise.resolve();
   #broken = false;
+  #head: { readonly note: string; readonly size: number } | undefined;
 
   private constructor(entries: FileHandle, notes: FileHandle, options: AuditLogOptions, tree: HashTree) {
     this.#entries = entries;
@@ -63,7 +64,7 @@ export class AuditLog {
     const notes = await open(checkpointsFile(path), durableAppend, 0o600);
     try {
       const certificates = await keepCertificates(path, options.key);
-      const kept = await readNotes(path);
+      const kept = await readNotes(checkpointsFile(path));
       const keys = [options.key.publicKey, ...certificates.map((certificate) => certificate.publicKey)];
       const heads = kept.notes.map((note) => verifyCheckpoint(note, keys));
       const tree = new HashTree();
@@ -76,8 +77,10 @@ export class AuditLog {
         wanted.delete(tree.size);
       };
       compare();
+      // What a checkpoint covers is in its form, or its hash would not fit; only what came after the last one is read closely.
+      const covered = heads.at(-1)?.size ?? 0;
       for await (const { line, end } of readLines(path)) {
-        decodeEntry(line, tree.size);
+        if (tree.size >= covered) decodeEntry(line, tree.size);
         tree.append(leafHash(line));
         whole = end;
         compare();
@@ -89,7 +92,9 @@ export class AuditLog {
       await entries.sync();
       await notes.sync();
       await syncFolder(dirname(path));
-      return new AuditLog(entries, notes, options, tree);
+      const log = new AuditLog(entries, notes, options, tree);
+      if (heads.length > 0) log.#head = { note: kept.notes.at(-1)!, size: covered };
+      return log;
     } catch (error) {
       await entries.close();
       await notes.close();
@@ -100,6 +105,11 @@ export class AuditLog {
   /** Entries so far. */
   get size(): number {
     return this.#tree.size;
+  }
+
+  /** The last checkpoint and the entries that it covers; undefined before the first. */
+  get head(): { readonly note: string; readonly size: number } | undefined {
+    return this.#head;
   }
 
   get root(): Hash {
@@ -150,8 +160,10 @@ export class AuditLog {
   checkpoint(): Promise<string> {
     return this.#inOrder(async () => {
       const { origin, key } = this.#options;
-      const note = await signCheckpoint({ origin, size: this.#tree.size, root: this.#tree.root() }, key);
+      const size = this.#tree.size;
+      const note = await signCheckpoint({ origin, size, root: this.#tree.root() }, key);
       await this.#write(this.#notes, Buffer.from(`${note}\n`));
+      this.#head = { note, size };
       return note;
     });
   }
@@ -161,9 +173,9 @@ export class AuditLog {
     return inclusionProof(this.#tree.leaves, index, Math.min(size, this.size));
   }
 
-  /** That the log of `oldSize` entries is the beginning of this one. */
-  consistencyProof(oldSize: number): Hash[] {
-    return consistencyProof(this.#tree.leaves, oldSize, this.size);
+  /** That the log of `oldSize` entries is the beginning of the one of `size`. */
+  consistencyProof(oldSize: number, size = this.size): Hash[] {
+    return consistencyProof(this.#tree.leaves, oldSize, Math.min(size, this.size));
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,19 @@
-/** Verifies the files of an audit log with nothing but a root certificate: anyone can, offline. */
-import type { Certificate } from "../certificate/certificate.ts";
+/** Verifies the files of an audit log, and proofs from it, with nothing but a root certificate or the log's own: anyone can, offline. */
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { Certificate } from "../certificate/certificate.ts";
 import { oids } from "../certificate/oids.ts";
 import { validatePath } from "../certificate/path.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import { type Checkpoint, verifyCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, readCheckpoint, verifyCheckpoint } from "./checkpoint.ts";
+import { verifyCosignature } from "./cosignature.ts";
 import { type AuditEntry, decodeEntry } from "./entry.ts";
-import { readCertificates, readLines, readNotes } from "./file.ts";
-import { GrowingTree, leafHash } from "./merkle.ts";
+import { checkpointsFile, cosignedFile, readCertificates, readLines, readNotes } from "./file.ts";
+import { GrowingTree, leafHash, verifyConsistency, verifyInclusion } from "./merkle.ts";
+import { readNote } from "./note.ts";
+import { readAddition, readInclusionProof } from "./proof-file.ts";
+
+/** Roots that the signers' certificates lead to, or the signers' keys themselves. */
+export type AuditTrust = { readonly anchors: readonly Certificate[] } | { readonly keys: readonly KeyObject[] };
 
 export interface VerifiedLog {
   readonly origin: string;
@@ -15,46 +22,61 @@ export interface VerifiedLog {
   readonly checkpoints: number;
   /** Entries after the last checkpoint: whole, but not yet signed for. */
   readonly unsigned: number;
+  /** What a witness has cosigned; null when none has. */
+  readonly cosigned: { readonly entries: number; readonly at: string } | null;
 }
 
-const signingPurposes = [oids.kabinaAuditSigning, oids.kabinaPackageSigning] as const;
+export interface VerifiedEntry {
+  readonly origin: string;
+  readonly entry: AuditEntry;
+  /** Entries of the log that the proof speaks of. */
+  readonly size: number;
+  readonly cosignedAt: string | null;
+}
+
+export interface VerifiedAddition {
+  readonly origin: string;
+  readonly oldSize: number;
+  readonly size: number;
+}
+
+/** Whose signature counts for what. */
+export interface AuditSigners {
+  /** Keys that may sign the checkpoints of a log: a booth's for its own, the server's audit keys for every other. */
+  of(origin: string): readonly KeyObject[];
+  readonly witnesses: readonly KeyObject[];
+}
+
+const boothOrigin = /^kabina\/booth\/(.+)$/;
 
 /**
- * Reads the log at `path` and holds it against every checkpoint beside it; `onEntry` sees each entry. Throws
- * `audit/entry-malformed`, `audit/checkpoint-malformed`, `audit/checkpoint-signature`, `audit/checkpoint-missing`,
+ * Reads the log at `path` and holds it against every checkpoint beside it, cosigned ones included; `onEntry` sees each entry. Throws
+ * `audit/entry-malformed`, `audit/checkpoint-malformed`, `audit/checkpoint-signature`, `audit/cosignature`, `audit/checkpoint-missing`,
  * `audit/rewritten`, `certificate/*`.
  */
 export async function verifyAuditLog(
   path: string,
-  trust: { readonly anchors: readonly Certificate[] },
+  trust: AuditTrust,
   onEntry: (entry: AuditEntry) => void = () => {},
 ): Promise<VerifiedLog> {
-  const certificates = await readCertificates(path);
-  const signers = certificates.filter((certificate) => !certificate.basicConstraints?.authority);
-  const keys = signers.map((leaf) => {
-    const purpose =
-      signingPurposes.find((candidate) => leaf.extendedKeyUsage.includes(candidate)) ?? signingPurposes[0];
-    // The key was certified when it began to sign; later expiry does not unsay what it signed.
-    validatePath({
-      leaf,
-      intermediates: certificates,
-      anchors: trust.anchors,
-      at: leaf.notBefore,
-      purpose,
-      usage: "digitalSignature",
-    });
-    return leaf.publicKey;
-  });
-  const { notes } = await readNotes(path);
-  const heads = notes.map((note) => verifyCheckpoint(note, keys));
+  const signers = await trustedSigners(path, trust);
+  const { notes } = await readNotes(checkpointsFile(path));
+  const heads = notes.map((note) => verifiedHead(note, signers));
   const last = heads.at(-1);
   if (!last) throw new KabinaError("audit/checkpoint-missing", { path });
   checkOrder(heads);
+  const { notes: cosignedNotes } = await readNotes(cosignedFile(path));
+  const cosigned = cosignedNotes.map((note) => ({
+    ...verifiedHead(note, signers),
+    at: verifyCosignature(note, signers.witnesses),
+  }));
+  if (cosigned.some((head) => head.origin !== last.origin)) throw new KabinaError("audit/rewritten", { size: 0 });
 
   const tree = new GrowingTree();
+  const all = [...heads, ...cosigned].sort((a, b) => a.size - b.size);
   let next = 0;
   const compare = () => {
-    for (let head = heads[next]; head?.size === tree.size; head = heads[++next])
+    for (let head = all[next]; head?.size === tree.size; head = all[++next])
       if (Buffer.compare(head.root, tree.root()) !== 0) throw new KabinaError("audit/rewritten", { size: head.size });
   };
   compare();
@@ -63,15 +85,89 @@ export async function verifyAuditLog(
     tree.append(leafHash(line));
     compare();
   }
-  if (next < heads.length) throw new KabinaError("audit/rewritten", { size: heads[next]!.size });
+  if (next < all.length) throw new KabinaError("audit/rewritten", { size: all[next]!.size });
+  const seen = cosigned.filter(({ at }) => at !== undefined).at(-1);
   return {
     origin: last.origin,
     entries: tree.size,
     root: Buffer.from(tree.root()).toString("base64"),
     checkpoints: heads.length,
     unsigned: tree.size - last.size,
+    cosigned: seen ? { entries: seen.size, at: seen.at!.toISOString() } : null,
   };
 }
+
+/** One entry and its way to a signed head. Throws `audit/proof-malformed`, `audit/proof-wrong`, and as `verifyAuditLog`. */
+export function verifyEntryProof(text: string, signers: AuditSigners): VerifiedEntry {
+  const { index, entry, hashes, note } = readInclusionProof(text);
+  const { origin, size, root } = verifiedHead(note, signers);
+  if (!verifyInclusion(leafHash(entry), index, size, hashes, root)) throw new KabinaError("audit/proof-wrong", {});
+  const cosignedAt = verifyCosignature(note, signers.witnesses)?.toISOString() ?? null;
+  return { origin, entry: decodeEntry(entry, index), size, cosignedAt };
+}
+
+/** That the log has only grown since a checkpoint that somebody kept. Throws as `verifyEntryProof`. */
+export function verifyAdditionProof(text: string, kept: string, signers: AuditSigners): VerifiedAddition {
+  const { oldSize, hashes, note } = readAddition(text);
+  const old = verifiedHead(kept, signers);
+  const head = verifiedHead(note, signers);
+  const grown = verifyConsistency(oldSize, old.root, head.size, head.root, hashes);
+  if (old.size !== oldSize || old.origin !== head.origin || !grown) throw new KabinaError("audit/proof-wrong", {});
+  return { origin: head.origin, oldSize, size: head.size };
+}
+
+/** A checkpoint by a key that may sign for its log. Throws `audit/checkpoint-malformed`, `audit/checkpoint-signature`. */
+export function verifiedHead(note: string, signers: AuditSigners): Checkpoint {
+  return verifyCheckpoint(note, signers.of(readCheckpoint(readNote(note).text).origin));
+}
+
+/** Who may have signed the file at `path`: the keys given, or those of `<path>.crt.pem` that a root vouches for. Throws `certificate/*`. */
+export async function trustedSigners(path: string, trust: AuditTrust): Promise<AuditSigners> {
+  if ("keys" in trust) return { of: () => trust.keys, witnesses: trust.keys };
+  return certifiedSigners(await readCertificates(path), trust.anchors);
+}
+
+/**
+ * The end entities among the certificates, each with a valid path: a certificate for the audit log, or a booth's. A booth signs its own log and
+ * nothing else, so that a stolen booth forges no server's. Throws `certificate/*`.
+ */
+export function certifiedSigners(
+  certificates: readonly Certificate[],
+  anchors: readonly Certificate[],
+): AuditSigners & { readonly certificates: readonly Certificate[] } {
+  const leaves = certificates.filter((certificate) => !certificate.basicConstraints?.authority);
+  const isBooth = (leaf: Certificate) => leaf.extendedKeyUsage.includes(oids.kabinaPackageSigning);
+  for (const leaf of leaves) {
+    const purpose = isBooth(leaf) ? oids.kabinaPackageSigning : oids.kabinaAuditSigning;
+    // The key was certified when it began to sign; later expiry does not unsay what it signed.
+    const at = leaf.notBefore;
+    validatePath({ leaf, intermediates: certificates, anchors, at, purpose, usage: "digitalSignature" });
+  }
+  const servers = leaves.filter((leaf) => !isBooth(leaf)).map(keyOf);
+  return {
+    certificates: leaves,
+    witnesses: servers,
+    of(origin) {
+      const booth = boothOrigin.exec(origin)?.[1];
+      return booth === undefined
+        ? servers
+        : leaves.filter((leaf) => isBooth(leaf) && leaf.commonName === booth).map(keyOf);
+    },
+  };
+}
+
+/** Keys out of a PEM file of certificates or public keys. Throws `certificate/malformed`. */
+export function keysFromPem(pem: string): readonly KeyObject[] {
+  const blocks = pem.match(/-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----/g);
+  if (blocks === null) return Certificate.fromPem(pem).map(keyOf);
+  try {
+    return blocks.map((block) => createPublicKey(block));
+  } catch (cause) {
+    throw new KabinaError("certificate/malformed", { reason: "not a public key" }, { cause });
+  }
+}
+
+const keyOf = ({ publicKey }: Certificate): KeyObject => publicKey;
 
 /** One log, and sizes that never go back. */
 function checkOrder(heads: readonly Checkpoint[]): void {

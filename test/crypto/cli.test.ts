@@ -99,19 +99,53 @@ describe("kabina key and kabina audit", () => {
     );
   });
 
-  it("verify a log", async () => {
+  it("verify a log, export it, prove out of it and search it; each with nothing but the root or the log's key", async () => {
     const key = await (await keysOf("server")).load("server-audit");
-    const log = await AuditLog.open(at("audit.log"), { origin: "kabina/server", key, clock: systemClock });
-    await log.append("package.stored", {});
+    const path = at("audit.log");
+    const log = await AuditLog.open(path, { origin: "kabina/server", key, clock: systemClock });
+    for (let index = 0; index < 5; index++) await log.append("package.stored", { packageId: `p${index}` });
+    await writeFile(at("kept"), await log.checkpoint());
+    for (let index = 5; index < 12; index++) await log.append("package.stored", { packageId: `p${index}` });
     await log.checkpoint();
+    await log.append("case.decided", { decision: "accept" });
+    const audit = (...args: string[]) => kabina("audit", ...args);
+    expect(await audit("verify", path, ...trusting())).toMatchObject({ verified: true, entries: 13, unsigned: 1 });
+
+    // Beside its open writer.
+    expect(await audit("export", path, "--out", at("out.log"))).toMatchObject({ entries: 12 });
     await log.close();
-    expect(await kabina("audit", "verify", at("audit.log"), ...trusting())).toMatchObject({
-      verified: true,
-      entries: 1,
+    const own = ["--log-key", at("server/keys/server-audit.crt.pem")];
+    expect(await audit("verify", at("out.log"), ...own)).toMatchObject({ entries: 12, unsigned: 0, cosigned: null });
+    await expect(audit("verify", at("out.log"))).rejects.toMatchObject({ code: "audit/trust-missing" });
+
+    await audit("prove", path, "--entry", "7", "--out", at("entry.tlog-proof"));
+    const proven = { verified: true, size: 12, entry: { index: 7, data: { packageId: "p7" } } };
+    expect(await audit("verify", at("entry.tlog-proof"), ...trusting())).toMatchObject(proven);
+    expect(await audit("verify", at("entry.tlog-proof"), ...own)).toMatchObject(proven);
+    await expect(audit("prove", path, "--entry", "12", "--out", at("beyond"))).rejects.toMatchObject({
+      code: "audit/range",
     });
-    await writeFile(at("audit.log"), "");
-    await expect(kabina("audit", "verify", at("audit.log"), ...trusting())).rejects.toMatchObject({
-      code: "audit/rewritten",
+    const entry = await readFile(at("entry.tlog-proof"), "utf8");
+    const other = Buffer.from(entry.split("\n")[1]!.slice(6), "base64").toString().replace("p7", "p8");
+    await writeFile(at("forged"), entry.replace(/extra .*/, `extra ${Buffer.from(other).toString("base64")}`));
+    await expect(audit("verify", at("forged"), ...own)).rejects.toMatchObject({ code: "audit/proof-wrong" });
+
+    await audit("prove", path, "--since", "5", "--out", at("growth"));
+    const grown = { verified: true, oldSize: 5, size: 12 };
+    expect(await audit("verify", at("growth"), ...trusting(), "--against", at("kept"))).toMatchObject(grown);
+    expect(await audit("verify", at("growth"), ...own, "--against", `${path}.checkpoints`)).toMatchObject(grown);
+    await expect(audit("verify", at("growth"), ...own)).rejects.toMatchObject({ code: "audit/against-missing" });
+    await expect(audit("verify", at("growth"), ...own, "--against", at("growth"))).rejects.toMatchObject({
+      code: expect.stringMatching(/^audit\/(checkpoint-malformed|proof-wrong)$/),
     });
+
+    const found = await audit("search", path, "P1", ...trusting());
+    expect((found.entries as { index: number }[]).map(({ index }) => index)).toEqual([11, 10, 1]);
+    await writeFile(path, (await readFile(path, "utf8")).replace("p10", "p1O"));
+    for (const verb of [
+      ["verify", path],
+      ["search", path, "P1"],
+    ])
+      await expect(audit(...verb, ...trusting())).rejects.toMatchObject({ code: "audit/rewritten" });
   });
 });

@@ -88,6 +88,47 @@ export const recordsErrors = errorTexts({
       ru: "Выгрузите журнал вместе с файлами .checkpoints и .crt.pem.",
     },
   },
+  "audit/cosignature": {
+    cause: {
+      en: "A cosignature on a checkpoint is not the server's.",
+      ru: "Заверяющая подпись на контрольной точке не принадлежит серверу.",
+    },
+    next: {
+      en: "Keep the files as they are and tell the security officer.",
+      ru: "Сохраните файлы как есть и сообщите офицеру безопасности.",
+    },
+  },
+  "audit/proof-malformed": {
+    cause: { en: "The proof file cannot be read.", ru: "Файл доказательства не читается." },
+    next: { en: "Have the proof written again.", ru: "Создайте доказательство заново." },
+  },
+  "audit/proof-wrong": {
+    cause: {
+      en: "The proof does not lead to the signed head of the log.",
+      ru: "Доказательство не приводит к подписанной вершине журнала.",
+    },
+    next: {
+      en: "Do not believe what it says; keep it and tell the security officer.",
+      ru: "Не верьте тому, что в нём сказано; сохраните файл и сообщите офицеру безопасности.",
+    },
+  },
+  "audit/against-missing": {
+    cause: {
+      en: "A proof of growth says nothing without the earlier checkpoint.",
+      ru: "Доказательство роста ничего не значит без более ранней контрольной точки.",
+    },
+    next: {
+      en: "Give the checkpoint that was kept: --against FILE.",
+      ru: "Укажите сохранённую контрольную точку: --against FILE.",
+    },
+  },
+  "audit/trust-missing": {
+    cause: { en: "Nothing was given to check signatures with.", ru: "Не указано, чем проверять подписи." },
+    next: {
+      en: "Give the root (--trust) or the log's own key (--log-key).",
+      ru: "Укажите корень (--trust) или ключ самого журнала (--log-key).",
+    },
+  },
   "audit/range": {
     cause: {
       en: "The audit log of {size} entries has no such place ({index}).",

@@ -104,7 +104,9 @@ describe("an entry's line", () => {
     );
     fc.assert(
       fc.property(
-        fc.dictionary(fc.string({ unit: "binary", maxLength: 20 }), fact, { maxKeys: 8 }),
+        fc
+          .dictionary(fc.string({ unit: "binary", maxLength: 20 }), fact, { maxKeys: 8 })
+          .filter((data) => !Object.hasOwn(data, "__proto__")),
         fc.nat(),
         (data, index) => {
           const entry = { index, at: "2026-11-21T20:00:00.000Z", kind: "test.entry", data };
@@ -120,6 +122,7 @@ describe("an entry's line", () => {
       { a: "x".repeat(1025) },
       { a: "\ud800" },
       { ["x".repeat(65)]: 1 },
+      JSON.parse('{"__proto__":1}') as Record<string, number>,
     ])
       expect(() => encodeEntry({ index: 0, at: "2026-11-21T20:00:00.000Z", kind: "a", data })).toThrow(
         "audit/entry-malformed",
