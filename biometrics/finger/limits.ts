@@ -14,5 +14,7 @@ export const PERIOD_RANGE = { least: 4.5, most: 15 } as const;
 export const MAX_MINUTIAE = 150;
 /** A foreign template with more minutiae than this is cut to its best. */
 export const MAX_MATCHED_MINUTIAE = 150;
+/** Only a print's best so many minutiae propose how to lay it on another; all of them judge. */
+export const SEED_MINUTIAE = 48;
 /** Scores are measured up to here (about 50,000 impostor pairs); beyond they are extrapolated. */
 export const MEASURED_TO = 45;

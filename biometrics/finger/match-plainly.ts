@@ -17,7 +17,10 @@ import {
   MISSED,
   REFINED,
   REFINED_BARE,
+  SAME_PLACE,
+  SAME_TURN,
   SEEDS,
+  SEEDS_BARE,
   SINE,
   UNLIKE,
 } from "./match-tables.ts";
@@ -50,13 +53,13 @@ interface Print {
   readonly points: number;
   readonly firstPoints: number;
   readonly probe: Uint8Array;
-  readonly gallery: Uint8Array;
   readonly x: Int16Array;
   readonly y: Int16Array;
   readonly direction: Int16Array;
   readonly exactX: Float32Array;
   readonly exactY: Float32Array;
-  readonly strips: Uint8Array;
+  readonly candidate: Uint8Array;
+  readonly seeds: Uint8Array;
   readonly map: Uint32Array;
   readonly pointX: Int16Array;
   readonly pointY: Int16Array;
@@ -84,13 +87,13 @@ function open(packed: Uint8Array): Print {
     points,
     firstPoints: at("firstPoints"),
     probe: new Uint8Array(buffer, byteOffset + at("probe"), wide * FLOW_POINTS),
-    gallery: new Uint8Array(buffer, byteOffset + at("gallery"), wide * FLOW_POINTS),
+    candidate: new Uint8Array(buffer, byteOffset + at("candidate"), wide * FLOW_POINTS),
+    seeds: new Uint8Array(buffer, byteOffset + at("seeds"), at("seedCount")),
     x: shorts("x", wide),
     y: shorts("y", wide),
     direction: shorts("direction", wide),
     exactX: new Float32Array(buffer, byteOffset + at("exactX"), wide),
     exactY: new Float32Array(buffer, byteOffset + at("exactY"), wide),
-    strips: new Uint8Array(buffer, byteOffset + at("strips"), STRIPS),
     map: new Uint32Array(buffer, byteOffset + at("map"), columns * rows),
     pointX: shorts("pointX", points),
     pointY: shorts("pointY", points),
@@ -124,7 +127,10 @@ export function comparePlainly(packedA: Uint8Array, packedB: Uint8Array, cylinde
   if (a.count < 3 || b.count < 3) return evidence;
   const bare = cylinders !== undefined;
   const apart = bare ? cylinderDistances(a, b, cylinders[0]!, cylinders[1]!) : flowDistances(a, b);
-  const seeds = bestPairs(apart, a.count, b.wide)
+  const alike = bare
+    ? bestPairs(apart, b.wide, every(a.count), every(b.count), SEEDS_BARE)
+    : bestPairs(apart, b.wide, a.seeds, b.seeds, SEEDS);
+  const seeds = alike
     .map(([i, j]) => seedOf(a, b, i, j, apart[i * b.wide + j]!))
     .map((seed, order) => ({ seed, order }))
     .sort((p, q) => q.seed.worth - p.seed.worth || p.order - q.order)
@@ -147,7 +153,7 @@ function flowDistances(a: Print, b: Print): Uint8Array {
   for (let i = 0; i < a.count; i++) {
     for (let j = 0; j < b.count; j++) {
       for (let k = 0; k < FLOW_POINTS; k++) {
-        const off = (a.probe[i * FLOW_POINTS + k]! - b.gallery[(j >> 4) * 16 * FLOW_POINTS + 16 * k + (j & 15)]!) & 255;
+        const off = (a.probe[i * FLOW_POINTS + k]! - b.candidate[j * FLOW_POINTS + k]!) & 255;
         level[k] = Math.min(off, 256 - off);
       }
       // Means of means, each rounded up at a half: what the vector instruction does.
@@ -177,21 +183,23 @@ function cylinderDistances(a: Print, b: Print, codesA: Int32Array, codesB: Int32
   return result;
 }
 
-/** The `SEEDS` most alike pairs of minutiae; among equals the first. */
-function bestPairs(apart: Uint8Array, rows: number, wide: number): [number, number][] {
-  const counts = new Int32Array(256);
-  for (const d of apart) counts[d]!++;
-  let threshold = -1;
-  let below = 0;
-  while (threshold < 253 && below + counts[threshold + 1]! <= SEEDS) below += counts[++threshold]!;
-  let more = SEEDS - below;
-  const pairs: [number, number][] = [];
-  for (let k = 0; k < rows * wide; k++) {
-    if (apart[k]! <= threshold) pairs.push([Math.floor(k / wide), k % wide]);
-    else if (apart[k] === threshold + 1 && threshold + 1 < 255 && more-- > 0)
-      pairs.push([Math.floor(k / wide), k % wide]);
-  }
-  return pairs;
+const every = (count: number) => Uint8Array.from({ length: count }, (_, i) => i);
+
+/** The `most` most alike pairs of these rows and columns; among equals the first. */
+function bestPairs(
+  apart: Uint8Array,
+  wide: number,
+  rows: Uint8Array,
+  columns: Uint8Array,
+  most: number,
+): [number, number][] {
+  const all = [...rows].flatMap((i) => [...columns].map((j) => ({ i, j, apart: apart[i * wide + j]! })));
+  // 255 stands for none.
+  const alike = all.filter((pair) => pair.apart < 255).sort((p, q) => p.apart - q.apart);
+  return alike
+    .slice(0, most)
+    .sort((p, q) => p.i - q.i || p.j - q.j)
+    .map(({ i, j }) => [i, j]);
 }
 
 const sine = (turn: number) => SINE[(turn & 0xffff) >> 6]!;
@@ -304,11 +312,13 @@ interface Pose {
 function refine(a: Print, b: Print, apart: Uint8Array, seeds: readonly Seed[], out: Evidence): void {
   let best = 0;
   let bestPose: Pose | undefined;
-  for (const { turn, ax, ay, bx, by } of seeds) {
+  for (const seed of seeds) {
+    if (bestPose !== undefined && isSame(bestPose, seed)) continue;
+    const { turn, ax, ay, bx, by } = seed;
     let pose: Pose = { turn, cos: cosine(turn) / 32_768, sin: sine(turn) / 32_768, ax, ay, bx, by };
     move(a, pose, NEAR * FIRST_SLACK, STRETCH * FIRST_SLACK);
     if (pairUp(a, b, apart, pose, FIRST_REACH) < 2) continue;
-    for (let step = 0; step < 2; step++) {
+    for (let step = 0; step < 2 && partner.some((j, i) => i < a.count && j >= 0); step++) {
       pose = align(a, b);
       move(a, pose, NEAR, STRETCH);
       pairUp(a, b, apart, pose, EVERYWHERE);
@@ -322,6 +332,15 @@ function refine(a: Print, b: Print, apart: Uint8Array, seeds: readonly Seed[], o
     }
   }
   if (bestPose !== undefined) gather(a, b, apart, bestPose, out);
+}
+
+/** Whether a seed's pose is one laid on already. */
+function isSame(pose: Pose, { turn, ax, ay, bx, by }: WholePose): boolean {
+  if (Math.abs(short(pose.turn - turn)) > SAME_TURN) return false;
+  const [dx, dy] = [ax - pose.ax, ay - pose.ay];
+  const x = pose.bx + dx * pose.cos - dy * pose.sin - bx;
+  const y = pose.by + dx * pose.sin + dy * pose.cos - by;
+  return x * x + y * y <= SAME_PLACE * SAME_PLACE;
 }
 
 /** Moves the first print's minutiae by the pose and sets how far each may be off. */
@@ -363,18 +382,17 @@ function seekPartner(a: Print, b: Print, apart: Uint8Array, turn: number, i: num
   const direction = a.direction[i]! + turn;
   let best = 0;
   let chosen = -1;
-  const left = x - slack;
-  if (left >= STRIPS * STRIP) return -1;
-  for (let j = left < 0 ? 0 : b.strips[Math.floor(left / STRIP)]!; j < b.count; j++) {
+  // As far as the strips of a packed template reach.
+  if (x - slack >= STRIPS * STRIP || x + slack < 0) return -1;
+  for (let j = 0; j < b.count; j++) {
     const ex = b.exactX[j]! - x;
-    if (ex > slack) break;
     const ey = b.exactY[j]! - y;
     const d2 = ex * ex + ey * ey;
     if (d2 > limit) continue;
     const off = Math.abs(short(b.direction[j]! - direction));
     if (off > TURN) continue;
     const like = Math.max(0, FAR - apart[i * b.wide + j]!) / FAR;
-    const weight = (1 - (0.5 * d2) / limit) * (1 - (0.5 * off) / TURN) * (0.5 + like);
+    const weight = (1 - (0.5 * d2) / limit) * (1 - (0.5 / TURN) * off) * (0.5 + like);
     if (weight <= best) continue;
     const owner = ownerOf[j]!;
     if (owner >= 0 && partnerWeight[owner]! >= weight) continue;

@@ -8,12 +8,16 @@ export const SINE = Int16Array.from({ length: 1024 + 256 }, (_, k) =>
 export const LOGARITHM = Float64Array.from({ length: 4096 }, (_, k) => Math.log(Math.max(1, k)));
 
 /** Best descriptor pairs tried as an alignment. */
-export const SEEDS = 32;
+export const SEEDS = 24;
 /** Of these, how many are judged by the flow of the ridges too, and how many are laid on exactly. */
-export const LOOKED_AT = 6;
+export const LOOKED_AT = 4;
 export const REFINED = 2;
-/** Without flow, how many are laid on exactly. */
+/** Without flow, how many are tried, and how many laid on exactly. */
+export const SEEDS_BARE = 32;
 export const REFINED_BARE = 12;
+/** A pose is laid on only when it is farther than this from the best before it: parts of 65,536 of a turn, and pixels. */
+export const SAME_TURN = 1820;
+export const SAME_PLACE = 8;
 /** Worth of a pose: points for a minutia that finds one, and off for one that should have, and for unlike descriptors. */
 export const FOUND = 40;
 export const MISSED = 16;

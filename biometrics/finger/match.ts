@@ -1,10 +1,24 @@
 /** One finger against another: local descriptors choose where to lay one print on the other, the whole print judges. */
-import { KERNEL_START, loadKernel } from "../kernel.ts";
+import { aligned, KERNEL_START, type Kernel, loadKernel } from "../kernel.ts";
 import { EVIDENCE_NUMBERS, type Evidence, readEvidence } from "./evidence.ts";
-import { MAX_MATCHED_MINUTIAE } from "./limits.ts";
-import { CUT, FOUND, LOGARITHM, LOOK, LOOKED_AT, MISSED, REFINED, REFINED_BARE, SINE, UNLIKE } from "./match-tables.ts";
+import { MAX_MATCHED_MINUTIAE, SEED_MINUTIAE } from "./limits.ts";
+import {
+  CUT,
+  FOUND,
+  LOGARITHM,
+  LOOK,
+  LOOKED_AT,
+  MISSED,
+  REFINED,
+  REFINED_BARE,
+  SAME_PLACE,
+  SAME_TURN,
+  SEEDS,
+  SEEDS_BARE,
+  SINE,
+  UNLIKE,
+} from "./match-tables.ts";
 import { matchWasm } from "./match-wasm.ts";
-import { MOST_BYTES } from "./packed-template.ts";
 import { type PreparedTemplate, prepare } from "./prepared.ts";
 import { decide } from "./score.ts";
 import type { Template } from "./template.ts";
@@ -22,7 +36,7 @@ export function matchTemplates(a: Template, b: Template): MatchResult {
   return matchPrepared(prepare(a), prepare(b));
 }
 
-/** The same for prepared ones; a probe that stays the same from call to call is copied only once. */
+/** The same for prepared ones, which stay in the matcher's memory; best when the first stays the same from call to call. */
 export function matchPrepared(a: PreparedTemplate, b: PreparedTemplate): MatchResult {
   return { score: decide(compare(a, b)) };
 }
@@ -42,99 +56,128 @@ interface Calls {
   readonly compare: (a: number, b: number, codesA: number, codesB: number) => void;
 }
 
+/** In the order of biometrics/assembly/match/tables.ts. */
+const SETTINGS = Float64Array.of(
+  FOUND,
+  MISSED,
+  UNLIKE,
+  LOOK.found,
+  LOOK.shown,
+  LOOK.turn,
+  LOOK.cells,
+  LOOK.period,
+  LOOK.constant,
+  CUT,
+  REFINED,
+  REFINED_BARE,
+  LOOKED_AT,
+  SEEDS,
+  SEEDS_BARE,
+  SAME_TURN,
+  SAME_PLACE,
+);
+
 /** Where things lie in the kernel's memory, bytes. */
 const AT = (() => {
   let free = KERNEL_START;
   const take = (bytes: number) => {
     const at = free;
-    free += Math.ceil(bytes / 16) * 16;
+    free += aligned(bytes);
     return at;
   };
   const most = MAX_MATCHED_MINUTIAE + 16;
   return {
     sines: take(SINE.byteLength),
     logarithms: take(LOGARITHM.byteLength),
-    settings: take(13 * 8),
+    settings: take(8 * SETTINGS.length),
     apart: take(most * most),
-    scratch: take(16_384),
+    scratch: take(20_480),
     evidence: take(8 * EVIDENCE_NUMBERS),
-    probes: take(256 * most),
+    probes: take(256 * (SEED_MINUTIAE + 16)),
     masks: take(64),
     codesA: take(64 * most),
     codesB: take(64 * most),
-    a: take(MOST_BYTES),
-    b: take(MOST_BYTES),
-    end: take(0),
+    prints: take(0),
   };
 })();
 
-interface Engine {
+/** Prints stay in the kernel's memory until so many bytes are full; then it is filled anew. About 2,700 prints. */
+const MOST_PRINTS_BYTES = 32 * 1024 * 1024;
+
+/** The compiled matcher and the prints that lie in its memory. */
+class Engine {
   readonly call: Calls;
-  readonly memory: Uint8Array;
-  readonly evidence: Float64Array;
-  /** What lies in the two places. */
-  a: Uint8Array | undefined;
-  b: Uint8Array | undefined;
+  private readonly kernel: Kernel<Calls>;
+  private bytes = new Uint8Array();
+  private evidence = new Float64Array();
+  private places = new WeakMap<Uint8Array, number>();
+  private free = AT.prints;
+  private probe: Uint8Array | undefined;
+
+  constructor() {
+    this.kernel = loadKernel<Calls>(matchWasm);
+    this.call = this.kernel.call;
+    this.grow(AT.prints);
+    const bytes = this.kernel.buffer();
+    new Int16Array(bytes, AT.sines, SINE.length).set(SINE);
+    new Float64Array(bytes, AT.logarithms, LOGARITHM.length).set(LOGARITHM);
+    new Float64Array(bytes, AT.settings, SETTINGS.length).set(SETTINGS);
+    this.call.setUp(AT.sines, AT.logarithms, AT.settings, AT.apart, AT.scratch, AT.evidence, AT.probes, AT.masks);
+  }
+
+  compare(a: PreparedTemplate, b: PreparedTemplate): Evidence {
+    let first = this.places.get(a.packed);
+    let second = this.places.get(b.packed);
+    if (first === undefined || second === undefined) {
+      this.makeRoom(aligned(a.packed.length) + aligned(b.packed.length));
+      first = this.place(a.packed);
+      second = this.place(b.packed);
+    }
+    if (this.probe !== a.packed) {
+      this.call.spread(first);
+      this.probe = a.packed;
+    }
+    const bare = !(a.hasFlow && b.hasFlow);
+    if (bare) {
+      this.bytes.set(bytesOf(a.cylinders()), AT.codesA);
+      this.bytes.set(bytesOf(b.cylinders()), AT.codesB);
+    }
+    this.call.compare(first, second, bare ? AT.codesA : 0, bare ? AT.codesB : 0);
+    return readEvidence(this.evidence);
+  }
+
+  /** Copies a print in unless it is there. */
+  private place(packed: Uint8Array): number {
+    const known = this.places.get(packed);
+    if (known !== undefined) return known;
+    const at = this.free;
+    this.bytes.set(packed, at);
+    this.places.set(packed, at);
+    this.free = at + aligned(packed.length);
+    return at;
+  }
+
+  private makeRoom(bytes: number): void {
+    if (this.free + bytes > MOST_PRINTS_BYTES) {
+      this.places = new WeakMap();
+      this.free = AT.prints;
+    }
+    if (this.free + bytes > this.bytes.length) this.grow(Math.min(MOST_PRINTS_BYTES, 2 * (this.free + bytes)));
+  }
+
+  private grow(bytes: number): void {
+    this.kernel.reserve(bytes);
+    this.bytes = new Uint8Array(this.kernel.buffer());
+    this.evidence = new Float64Array(this.kernel.buffer(), AT.evidence, EVIDENCE_NUMBERS);
+  }
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array) => new Uint8Array(buffer, byteOffset, byteLength);
 
 let engine: Engine | undefined;
 
-function start(): Engine {
-  const { call, buffer, reserve } = loadKernel<Calls>(matchWasm);
-  reserve(AT.end);
-  const bytes = buffer();
-  new Int16Array(bytes, AT.sines, SINE.length).set(SINE);
-  new Float64Array(bytes, AT.logarithms, LOGARITHM.length).set(LOGARITHM);
-  const { found, shown, turn, cells, period, constant } = LOOK;
-  const settings = [
-    FOUND,
-    MISSED,
-    UNLIKE,
-    found,
-    shown,
-    turn,
-    cells,
-    period,
-    constant,
-    CUT,
-    REFINED,
-    REFINED_BARE,
-    LOOKED_AT,
-  ];
-  new Float64Array(bytes, AT.settings, settings.length).set(settings);
-  call.setUp(AT.sines, AT.logarithms, AT.settings, AT.apart, AT.scratch, AT.evidence, AT.probes, AT.masks);
-  return {
-    call,
-    memory: new Uint8Array(bytes),
-    evidence: new Float64Array(bytes, AT.evidence, EVIDENCE_NUMBERS),
-    a: undefined,
-    b: undefined,
-  };
-}
-
 /** The evidence at the best alignment; its `pairs` are 0 when nothing fits. */
 export function compare(a: PreparedTemplate, b: PreparedTemplate): Evidence {
-  engine ??= start();
-  const { memory } = engine;
-  if (engine.a !== a.packed) {
-    memory.set(a.packed, AT.a);
-    engine.call.spread(AT.a);
-    engine.a = a.packed;
-  }
-  if (engine.b !== b.packed) {
-    memory.set(b.packed, AT.b);
-    engine.b = b.packed;
-  }
-  if (a.hasFlow && b.hasFlow) engine.call.compare(AT.a, AT.b, 0, 0);
-  else {
-    for (const [print, at] of [
-      [a, AT.codesA],
-      [b, AT.codesB],
-    ] as const) {
-      const codes = print.cylinders();
-      memory.set(new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength), at);
-    }
-    engine.call.compare(AT.a, AT.b, AT.codesA, AT.codesB);
-  }
-  return readEvidence(engine.evidence);
+  engine ??= new Engine();
+  return engine.compare(a, b);
 }

@@ -10,6 +10,8 @@ import { type FlowMap, NO_FLOW, type Template } from "./template.ts";
 /** Minutiae in the matcher's scale, sorted by x. */
 export interface PlacedMinutiae {
   readonly count: number;
+  /** The `SEED_MINUTIAE` most trusted of them, ascending: only their descriptors are compared with each other. */
+  readonly seeds: Uint8Array;
   readonly x: Float32Array;
   readonly y: Float32Array;
   /** Radians. */
@@ -26,9 +28,9 @@ export const HEADER = {
   /** Points of ridge flow: all, and those of the first look, which come first. */
   points: 4,
   firstPoints: 5,
-  /** `FLOW_POINTS` bytes for each minutia. */
+  /** `FLOW_POINTS` bytes for each minutia, as of a probe. */
   probe: 6,
-  /** For each sixteen minutiae `FLOW_POINTS` rows of sixteen bytes. */
+  /** The same of a gallery's print for the seeds: for each sixteen of them `FLOW_POINTS` rows of sixteen bytes. */
   gallery: 7,
   /** 16-bit x, y, direction of the minutiae. */
   x: 8,
@@ -52,6 +54,11 @@ export const HEADER = {
   /** 16 bits for each minutia, one of them set: its direction in sixteenths of a turn, and half a sixteenth further. */
   hot: 19,
   hotHalf: 20,
+  /** How many seeds, and which minutiae they are; a byte each. */
+  seedCount: 21,
+  seeds: 22,
+  /** `FLOW_POINTS` bytes for each minutia, as of a gallery's print. */
+  candidate: 23,
   words: 24,
 } as const;
 
@@ -73,9 +80,8 @@ const FIRST_STRIDE = 4;
 /** Padding: a point that lies outside every print. */
 const NOWHERE = -30_000;
 
-/** The largest a packed template can be, bytes. */
-export const MOST_BYTES = 512 * 1024;
-
+/** Rounded to 16 bits; what lies farther out stays at the end of the scale. */
+const short = (v: number) => Math.max(-32_768, Math.min(32_767, Math.round(v)));
 const up = (n: number, to: number) => Math.ceil(n / to) * to;
 
 /** Packs a template; `placed` are its minutiae. */
@@ -93,7 +99,9 @@ export function packTemplate(template: Template, whole: PlacedMinutiae): Uint8Ar
   const wide = up(count, 16);
   const sizes = {
     probe: wide * FLOW_POINTS,
-    gallery: wide * FLOW_POINTS,
+    candidate: wide * FLOW_POINTS,
+    gallery: up(placed.seeds.length, 16) * FLOW_POINTS,
+    seeds: placed.seeds.length,
     x: 2 * wide,
     y: 2 * wide,
     direction: 2 * wide,
@@ -122,13 +130,14 @@ export function packTemplate(template: Template, whole: PlacedMinutiae): Uint8Ar
   header[HEADER.hasFlow] = flow === undefined ? 0 : 1;
   header[HEADER.points] = allPoints;
   header[HEADER.firstPoints] = firstPoints;
+  header[HEADER.seedCount] = placed.seeds.length;
   for (const name of Object.keys(sizes) as (keyof typeof sizes)[]) header[HEADER[name]] = at[name];
 
   const shorts = (name: keyof typeof sizes, length: number) => new Int16Array(packed.buffer, at[name], length);
   shorts("x", wide).fill(NOWHERE);
   shorts("y", wide).fill(NOWHERE);
-  shorts("x", wide).set(placed.x.map(Math.round));
-  shorts("y", wide).set(placed.y.map(Math.round));
+  shorts("x", wide).set(placed.x.map(short));
+  shorts("y", wide).set(placed.y.map(short));
   shorts("direction", wide).set(placed.angle.map((a) => Math.round((a * 65_536) / (2 * Math.PI))));
   const sixteenth = (angle: number, half: number) =>
     1 << (Math.floor((angle * DIRECTIONS) / (2 * Math.PI) + half) & 15);
@@ -137,6 +146,7 @@ export function packTemplate(template: Template, whole: PlacedMinutiae): Uint8Ar
   new Float32Array(packed.buffer, at.exactX, count).set(placed.x);
   new Float32Array(packed.buffer, at.exactY, count).set(placed.y);
   packed.set(stripsOf(placed.x), at.strips);
+  packed.set(placed.seeds, at.seeds);
   if (flow !== undefined) packDescriptors(flow, placed, packed, at);
   packMap(footprint, flow, placed, new Uint32Array(packed.buffer, at.map, columns * rows), columns, rows);
   for (const name of ["pointX", "pointY"] as const) shorts(name, allPoints).fill(NOWHERE);
@@ -215,17 +225,20 @@ function stripsOf(x: Float32Array): Uint8Array {
 
 function packDescriptors(
   flow: FlowMap,
-  { count, x, y, angle }: PlacedMinutiae,
+  { count, x, y, angle, seeds }: PlacedMinutiae,
   packed: Uint8Array,
-  at: { readonly probe: number; readonly gallery: number },
+  at: { readonly probe: number; readonly candidate: number; readonly gallery: number },
 ): void {
   const bytes = new Uint8Array(FLOW_POINTS);
   for (let i = 0; i < count; i++) {
     describeFlow(flow, x[i]!, y[i]!, angle[i]!, NO_RIDGE.probe, bytes);
     packed.set(bytes, at.probe + i * FLOW_POINTS);
     describeFlow(flow, x[i]!, y[i]!, angle[i]!, NO_RIDGE.gallery, bytes);
-    const block = at.gallery + (i >> 4) * 16 * FLOW_POINTS + (i & 15);
-    for (let k = 0; k < FLOW_POINTS; k++) packed[block + 16 * k] = bytes[k]!;
+    packed.set(bytes, at.candidate + i * FLOW_POINTS);
+  }
+  for (const [n, i] of seeds.entries()) {
+    const block = at.gallery + (n >> 4) * 16 * FLOW_POINTS + (n & 15);
+    for (let k = 0; k < FLOW_POINTS; k++) packed[block + 16 * k] = packed[at.candidate + i * FLOW_POINTS + k]!;
   }
 }
 

@@ -1,6 +1,6 @@
 /** A template made ready for matching, once: packed for the matcher's loops. */
 import { cylinderCodes } from "./cylinder.ts";
-import { MAX_MATCHED_MINUTIAE, WORKING_PPI } from "./limits.ts";
+import { MAX_MATCHED_MINUTIAE, SEED_MINUTIAE, WORKING_PPI } from "./limits.ts";
 import { flowOf } from "./overlap.ts";
 import { type PlacedMinutiae, packTemplate } from "./packed-template.ts";
 import type { Template } from "./template.ts";
@@ -39,9 +39,11 @@ function place(template: Template): PlacedMinutiae {
   const kept = [...template.minutiae]
     .sort((a, b) => b.quality - a.quality)
     .slice(0, MAX_MATCHED_MINUTIAE)
+    .map((minutia, rank) => ({ ...minutia, rank }))
     .sort((a, b) => a.x - b.x);
   return {
     count: kept.length,
+    seeds: Uint8Array.from(kept.flatMap(({ rank }, i) => (rank < SEED_MINUTIAE ? [i] : []))),
     x: Float32Array.from(kept, (m) => m.x * scale),
     y: Float32Array.from(kept, (m) => -m.y * scale),
     angle: Float32Array.from(kept, (m) => m.direction),

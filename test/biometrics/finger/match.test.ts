@@ -62,6 +62,18 @@ describe("the compiled matcher", () => {
     expect(matchTemplates(a, b).score).toBe(before);
   });
 
+  test("scores the same once its memory has been filled and emptied again: else a large gallery would be judged otherwise", () => {
+    const [a, b, other] = [prepare(templates[0]!), prepare(templates[1]!), prepare(templates[2]!)];
+    const before = [compare(a, b), compare(b, a), compare(other, b)];
+    const gallery = Math.ceil((40 * 1024 * 1024) / b.packed.length);
+    for (let k = 0; k < gallery; k++) {
+      const copy = { ...b, packed: b.packed.slice() };
+      if (k % 97 === 0) expect(compare(a, copy)).toEqual(before[0]);
+      else compare(a, copy);
+    }
+    expect([compare(a, b), compare(b, a), compare(other, b)]).toEqual(before);
+  });
+
   test("takes prints of absurd size without reading where nothing is", () => {
     const far = Array.from({ length: 60 }, (_, k) => ({
       x: 60_000 - k,
