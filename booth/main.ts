@@ -7,7 +7,6 @@ import { readInstallation } from "../crypto/authority/installation.ts";
 import { readTrust, tlsAuthorities } from "../crypto/authority/trust.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { faultOf } from "../crypto/errors/fault.ts";
-import type { KeyStore } from "../crypto/keys/key.ts";
 import { openKeyStore } from "../crypto/keys/open-store.ts";
 import { placeSecrets } from "../crypto/keys/place-secrets.ts";
 import { defaultPolicy, type SessionPolicy } from "../crypto/policy/session-policy.ts";
@@ -29,8 +28,10 @@ import { portraitBurst } from "./capture/portrait-burst.ts";
 import { RevivedDetector } from "./capture/revived-detector.ts";
 import { signLoop } from "./capture/sign-loop.ts";
 import { collectGarbage, limitArenas } from "./memory.ts";
+import { deviceRefusal } from "./office/device-permit.ts";
 import { OfficeLink } from "./office/office-link.ts";
 import { RenewableKey } from "./office/renewable-key.ts";
+import { simulatedSensorKeys } from "./office/sensor-keys.ts";
 import { TrustKeeper } from "./office/trust-keeper.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
 import { Readiness } from "./readiness.ts";
@@ -94,8 +95,9 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const folder = join(resolve(options.data), "booth");
   const installation = await readInstallation(folder);
   const lock = await claimFolder(folder);
+  const secrets = secretsOf(folder, options);
   const [store, trust, detector, slips, chain, csca, specimen] = await Promise.all([
-    openKeys(folder, options),
+    openKeyStore(join(folder, "keys"), secrets, random),
     readTrust(join(folder, "trust")),
     RevivedDetector.open((error) => log.error({ fault: faultOf(error) }, "face engine opened again")),
     SlipBook.open(folder, clock),
@@ -128,6 +130,8 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const devices = openDevices({
     clock,
     random,
+    permit: (info) => deviceRefusal(info, keeper?.hotList, installation.devices ?? null, clock.now()),
+    ...(options.person === undefined ? {} : { sensorKeys: await simulatedSensorKeys(folder, secrets, random) }),
     ...(options.person === undefined ? {} : { person: options.person }),
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     ...(options.reader === undefined ? {} : { reader: options.reader }),
@@ -159,10 +163,12 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       hostChanged();
     },
     sealed: () => chain.head,
+    onHotList: () => devices.reconsider(),
     onRenewed: () => outbox.identify(tlsKey.tls()),
     onFault: (error) => log.warn({ fault: faultOf(error) }, "trust not brought up to date"),
   });
   keeper = kept;
+  devices.reconsider();
   const readiness = await Readiness.watch(
     {
       folder,
@@ -212,7 +218,11 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       devices,
       place: (packageId) => chain.place(packageId),
       audit: (kind, data) => audit.note(kind, data),
-      boothExceptions: () => (readiness.clockProblem() === null ? [] : ["clock/suspect"]),
+      hotList: () => kept.hotList ?? null,
+      boothExceptions: () => [
+        ...(readiness.clockProblem() === null ? [] : ["clock/suspect"]),
+        ...(kept.hotList && clock.now() > new Date(kept.hotList.expires) ? ["device/hot-list-old"] : []),
+      ],
     }),
     sealAgain,
     print: receiptPrinting(devices),
@@ -339,9 +349,7 @@ const sealAgain: Activity = async (stage) => {
   await stage.emit({ type: "retry" });
 };
 
-function openKeys(folder: string, options: BoothOptions): Promise<KeyStore> {
-  const { passphraseFile, pinFd, random } = options;
+function secretsOf(folder: string, { passphraseFile, pinFd }: BoothOptions): ReturnType<typeof placeSecrets> {
   const places = { passphraseFile, pinFd, credentialsDirectory: process.env.CREDENTIALS_DIRECTORY };
-  const secrets = placeSecrets(places, "booth-passphrase", join(folder, "passphrase"));
-  return openKeyStore(join(folder, "keys"), secrets, random);
+  return placeSecrets(places, "booth-passphrase", join(folder, "passphrase"));
 }

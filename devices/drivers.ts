@@ -11,6 +11,7 @@ import type { FaultPlan } from "./simulator/fault-plan.ts";
 import { type SimulatedPassport, simulatedPassport } from "./simulator/passport.ts";
 import { Plug } from "./simulator/plug.ts";
 import { simulatedPad } from "./simulator/signature.ts";
+import { type SensorKeys, signedDrivers } from "./simulator/signed-sensor.ts";
 import { pcscReaders } from "./smartcard/pcsc.ts";
 
 export interface DriversConfig {
@@ -18,6 +19,8 @@ export interface DriversConfig {
   readonly random: RandomBytes;
   /** A synthetic person's folder (`kabina person make`): its camera, fingers, passport and pen are simulated. Left out: real devices. */
   readonly person?: string;
+  /** The keys that simulated sensors sign their captures with; only with `person`. One that is not named signs nothing. */
+  readonly sensorKeys?: SensorKeys;
   /** What goes wrong with the simulated devices; only with `person`. */
   readonly faults?: FaultPlan;
   /**
@@ -79,11 +82,12 @@ function simulatedPerson(config: DriversConfig, folder: string): Drivers {
     plug: plugs.fingerprint,
     faults: faults.fingerprint ?? [],
   });
+  const signed = signedDrivers(config.sensorKeys ?? {}, clock);
   const drivers: DeviceDriver[] = [
     // Through ffmpeg as a real camera would come; a plan of faults, or a machine without ffmpeg, needs the player.
-    ...(hasCameraFaults ? [] : [ffmpegCameras({ clock, files: [live], v4l2: false })]),
-    simulatedCamera({ clock, file: live, plug: plugs.camera, faults: faults.camera ?? [] }),
-    fingers,
+    ...(hasCameraFaults ? [] : [signed.camera(ffmpegCameras({ clock, files: [live], v4l2: false }))]),
+    signed.camera(simulatedCamera({ clock, file: live, plug: plugs.camera, faults: faults.camera ?? [] })),
+    signed.fingerprint(fingers),
     passport.driver,
     simulatedPad(clock, join(folder, "signature.json")),
   ];

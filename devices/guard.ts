@@ -134,8 +134,9 @@ const guardedCamera = (camera: Camera, guard: Guard): Camera => ({
       frames.return?.()?.catch(() => {});
     }
   },
-  still: (options) => guard.call(options, burstMs(guard, 1), (wait) => camera.still(wait)),
-  burst: (count, options) => guard.call(options, burstMs(guard, count), (wait) => camera.burst(count, wait)),
+  still: (options) => guard.call(options, burstMs(guard, 1), (wait) => camera.still({ ...options, ...wait })),
+  burst: (count, options) =>
+    guard.call(options, burstMs(guard, count), (wait) => camera.burst(count, { ...options, ...wait })),
 });
 
 /** The longest that so many frames take, the camera's waking up included. */

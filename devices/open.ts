@@ -1,4 +1,5 @@
 /** One call that gives the booth all its devices, watched over: real ones, or those of a synthetic person. */
+import type { KabinaError } from "../crypto/errors/kabina-error.ts";
 import { type BrowserCamera, browserCamera } from "./camera/browser.ts";
 import { type DriversConfig, driversFor, pageFiles, type Simulation } from "./drivers.ts";
 import { ordinaryPatience } from "./guard.ts";
@@ -43,15 +44,22 @@ export interface Devices {
   status(): readonly DeviceStatus[];
   /** Every event of every device; returns the function that stops it. */
   on(listener: (kind: DeviceKind, event: DeviceEvent) => void): () => void;
+  /** What is permitted has changed: every device is asked about again. */
+  reconsider(): void;
   /** Closes everything and ends every process that was started. */
   close(): Promise<void>;
+}
+
+export interface DevicesConfig extends DriversConfig {
+  /** Why a device must not be used, such as one on the hot-list; null of one that may. */
+  readonly permit?: (info: DeviceInfo) => KabinaError | null;
 }
 
 /**
  * Opens the devices. Returns at once; devices come up one by one and say so (`on`, `status`). A device that is missing, hangs or goes
  * away never keeps the booth from running.
  */
-export function openDevices(config: DriversConfig): Devices {
+export function openDevices(config: DevicesConfig): Devices {
   const { clock } = config;
   const screen = {
     camera: browserCamera(clock),
@@ -62,7 +70,8 @@ export function openDevices(config: DriversConfig): Devices {
   const { drivers, simulation } = driversFor(config);
   const registry = new DeviceRegistry({ drivers: [...drivers, screen.scanner, screen.pad, screen.printer] });
   const browserRegistry = new DeviceRegistry({ drivers: [screen.camera] });
-  const supervise = <Kind extends DeviceKind>(kind: Kind) => new SupervisedDevice({ kind, registry, clock });
+  const permit = config.permit ?? (() => null);
+  const supervise = <Kind extends DeviceKind>(kind: Kind) => new SupervisedDevice({ kind, registry, clock, permit });
   const booth = {
     camera: supervise("camera"),
     fingerprint: supervise("fingerprint"),
@@ -75,10 +84,11 @@ export function openDevices(config: DriversConfig): Devices {
     kind: "camera",
     registry: browserRegistry,
     clock,
+    permit,
     patience: { ...ordinaryPatience, wakingMs: browserCameraLimits.firstFrameMs },
   });
   const pageRegistry = new DeviceRegistry({ drivers: [fileScanners({ clock, files: pageFiles(config) })] });
-  const pages = new SupervisedDevice({ kind: "scanner", registry: pageRegistry, clock });
+  const pages = new SupervisedDevice({ kind: "scanner", registry: pageRegistry, clock, permit });
   const all = [...Object.values(booth), browser, pages];
   for (const device of all) device.start();
   void registry.start();
@@ -102,6 +112,9 @@ export function openDevices(config: DriversConfig): Devices {
       return () => {
         for (const stop of forget) stop();
       };
+    },
+    reconsider: () => {
+      for (const device of all) device.reconsider();
     },
     close: async () => {
       await Promise.all(all.map((device) => device.close()));

@@ -9,7 +9,9 @@
  * - Captured bytes stay in memory. A driver writes no capture to disk and none to a log.
  * - `takenAt` is `Clock.monotonic()` in milliseconds.
  */
-import type { DeviceKind } from "../crypto/device/device.ts";
+import { Certificate } from "../crypto/certificate/certificate.ts";
+import type { DeviceIdentity, DeviceKind } from "../crypto/device/device.ts";
+import type { AttestedCapture } from "../crypto/device/signed-capture.ts";
 import type { KabinaError } from "../crypto/errors/kabina-error.ts";
 import type { SignatureStrokes } from "../crypto/package/enrolment.ts";
 import type { CardChannel } from "../mrtd/card/channel.ts";
@@ -37,6 +39,19 @@ export interface DeviceInfo {
   readonly name: string;
   /** True when no physical device is behind it; the screens and the package say so. */
   readonly simulated: boolean;
+  /** Who made it, what it is called there, and its serial number, where it tells them: hot-lists and profiles name devices by these. */
+  readonly maker?: string;
+  readonly model?: string;
+  readonly serial?: string;
+  /** Its certificates, DER in base64, its own first: of a device that signs its captures. */
+  readonly certificates?: readonly string[];
+}
+
+/** How hot-lists and profiles see a device. */
+export function identityOf({ kind, maker, model, serial, certificates }: DeviceInfo): DeviceIdentity {
+  const own = certificates?.[0];
+  const certificateSha256 = own === undefined ? null : new Certificate(Buffer.from(own, "base64")).sha256;
+  return { kind, maker: maker ?? null, model: model ?? null, serial: serial ?? null, certificateSha256 };
 }
 
 /**
@@ -89,6 +104,12 @@ export interface WaitOptions {
   readonly timeoutMs?: number;
 }
 
+/** Every call that takes a capture. */
+export interface CaptureOptions extends WaitOptions {
+  /** The session, 64 hexadecimal digits: a device that signs its captures signs for it. Left out: nothing is signed. */
+  readonly context?: string;
+}
+
 /**
  * A driver: finds and opens devices of one kind. `list` is cheap and may be called every second. When the driver's library or
  * program is missing, `list` and `open` reject with `device/driver-missing` (what to install is in its details).
@@ -116,6 +137,8 @@ export interface CameraFrame {
   readonly takenAt: number;
   /** Counts the device's frames from 0; gaps are frames that nobody took. A preview and a still of one moment share it. */
   readonly sequence: number;
+  /** What a camera that signs its captures signed of this one; never of a preview. */
+  readonly signed?: AttestedCapture;
 }
 
 export interface PreviewOptions {
@@ -132,9 +155,9 @@ export interface Camera extends OpenDevice {
    */
   preview(options?: PreviewOptions): AsyncIterable<CameraFrame>;
   /** The next frame that the camera takes, at its full size. */
-  still(options?: WaitOptions): Promise<CameraFrame>;
+  still(options?: CaptureOptions): Promise<CameraFrame>;
   /** `count` frames at full size, in order, far enough apart to differ (`cameraLimits.burstSpacingMs`); all or a failure. */
-  burst(count: number, options?: WaitOptions): Promise<readonly CameraFrame[]>;
+  burst(count: number, options?: CaptureOptions): Promise<readonly CameraFrame[]>;
 }
 
 // ── fingerprint ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -160,6 +183,8 @@ export interface FingerImage {
   readonly data: Uint8Array;
   /** Pixels per inch, the same both ways. */
   readonly ppi: number;
+  /** What a sensor that signs its captures signed of this one. */
+  readonly signed?: AttestedCapture;
 }
 
 /** Why the sensor wants the finger again. */
@@ -173,7 +198,7 @@ export type FingerProgress =
   /** Only sensors with a live picture give it. */
   | { readonly state: "preview"; readonly image: FingerImage };
 
-export interface FingerCaptureOptions extends WaitOptions {
+export interface FingerCaptureOptions extends CaptureOptions {
   /** Which finger was asked for. A plain sensor ignores it. */
   readonly finger?: FingerPosition;
   readonly onProgress?: (progress: FingerProgress) => void;

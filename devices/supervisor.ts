@@ -25,6 +25,8 @@ export interface SupervisorOptions<Kind extends DeviceKind> {
   readonly kind: Kind;
   readonly registry: DeviceRegistry;
   readonly clock: Clock;
+  /** Why a device must not be used; null of one that may. Asked before it is opened, and again at `reconsider`. */
+  readonly permit?: (info: DeviceInfo) => KabinaError | null;
   readonly patience?: Patience;
   readonly openMs?: number;
   readonly firstRetryMs?: number;
@@ -124,6 +126,14 @@ export class SupervisedDevice<Kind extends DeviceKind> {
     });
   }
 
+  /** What is permitted may have changed: a device that is open and is not to be used is given up. */
+  reconsider(): void {
+    const held = this.#held;
+    const refusal = held && this.#refusal(held.known);
+    if (refusal) held.guard.abandon(refusal);
+    this.#wake();
+  }
+
   async close(): Promise<void> {
     this.#stop.abort();
     this.#wake();
@@ -146,8 +156,11 @@ export class SupervisedDevice<Kind extends DeviceKind> {
     while (!this.#stop.signal.aborted) {
       const known = this.#choose();
       if (known === null) {
+        const [refused] = this.#options.registry.devices(this.kind);
+        const refusal = refused && this.#refusal(refused);
         const problem = this.#options.registry.problem(this.kind);
-        this.#say("absent", problem ?? absent(this.kind), null);
+        if (refusal) this.#say("failed", refusal, refused.info.name);
+        else this.#say("absent", problem ?? absent(this.kind), null);
         await this.#somethingNew();
         continue;
       }
@@ -174,8 +187,12 @@ export class SupervisedDevice<Kind extends DeviceKind> {
 
   #choose(): KnownDevice<Kind> | null {
     const failuresOf = (known: KnownDevice<Kind>) => this.#failures.get(known.info.id) ?? 0;
-    const known = [...this.#options.registry.devices(this.kind)];
+    const known = this.#options.registry.devices(this.kind).filter((one) => this.#refusal(one) === null);
     return known.sort((a, b) => failuresOf(a) - failuresOf(b))[0] ?? null;
+  }
+
+  #refusal(known: KnownDevice<Kind>): KabinaError | null {
+    return this.#options.permit?.(known.info) ?? null;
   }
 
   /** Opens the device and stays with it until it ends. Gives why it ended; null when it was closed on purpose. */

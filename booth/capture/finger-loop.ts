@@ -70,6 +70,7 @@ export function fingerLoop(tools: FingerTools, presence: FingerPresence): Activi
       capturedAt: tools.clock.now().toISOString(),
       scores,
       engine,
+      signed: image.signed ?? null,
     };
     await stage.emit({ type: "finger.taken", position: current.position, taken }, new Map([[blob, png]]));
   };
@@ -124,6 +125,7 @@ async function capture(tools: FingerTools, presence: FingerPresence, finger: Fin
       };
       return await sensor.capture({
         finger,
+        context: stage.session.id,
         signal: stage.signal,
         timeoutMs: captureLimits.waitForPersonMs,
         onProgress,

@@ -14,7 +14,7 @@ export function portraitBurst(tools: FaceTools & { readonly clock: Clock }): Act
   return async (stage) => {
     const { policy, face } = stage.session;
     const camera = await cameraOf(tools, stage);
-    const frames = await camera.burst(policy.face.burst, { signal: stage.signal });
+    const frames = await camera.burst(policy.face.burst, { signal: stage.signal, context: stage.session.id });
     const capturedAt = tools.clock.now().toISOString();
     const candidates: FaceCandidate[] = [];
     const moved = motionSignal(tools.motion.motion(), faceLimits.presentation);
@@ -32,7 +32,14 @@ export function portraitBurst(tools: FaceTools & { readonly clock: Clock }): Act
         cut = { blob: `${blob}-cut`, record: portraitRecord(frame.jpeg, portrait, jpeg) };
         blobs.set(cut.blob, jpeg);
       }
-      candidates.push({ blob, cut, capturedAt, trigger: face.trigger, ...judged(assessment, moved) });
+      candidates.push({
+        blob,
+        cut,
+        capturedAt,
+        trigger: face.trigger,
+        signed: frame.signed ?? null,
+        ...judged(assessment, moved),
+      });
     }
     await stage.emit({ type: "face.taken", candidates }, blobs);
   };

@@ -87,6 +87,7 @@ export async function provisionBooth(options: ProvisionBoothOptions): Promise<Pr
     office,
     serverUrl,
     pkiUrl,
+    devices: profile.devices,
     fingerprints,
   });
   const certified = await store.load("booth-identity");

@@ -10,6 +10,7 @@ import type { Trust } from "../../crypto/authority/trust.ts";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import { buildRequest } from "../../crypto/certificate/request.ts";
 import { RevocationList } from "../../crypto/certificate/revocation-list.ts";
+import { decodeHotList, HOT_LIST_TARGET, type HotList } from "../../crypto/device/hot-list.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
@@ -34,6 +35,8 @@ export interface TrustKeeperTools {
   readonly note: (kind: string, data: Record<string, string | number>) => void;
   /** The package sealed last, for the office to know that it exists. */
   readonly sealed?: () => BoothReport["sealed"];
+  /** Another hot-list of devices is in force. */
+  readonly onHotList?: () => void;
   /** The identity has another key or certificate now. */
   readonly onRenewed: () => void;
   readonly onFault: (error: unknown) => void;
@@ -55,6 +58,7 @@ export class TrustKeeper {
   readonly #lists = new Map<Kind, RevocationList>();
   readonly #updates: UpdateClient;
   #policy: { readonly policy: SessionPolicy; readonly version: number } | undefined;
+  #hotList: HotList | undefined;
   #pinned = false;
   #awaiting: string | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -95,6 +99,11 @@ export class TrustKeeper {
   /** The policy that the officers signed; undefined where none came. */
   get policy(): SessionPolicy | undefined {
     return this.#policy?.policy;
+  }
+
+  /** The devices that the officers have put on the hot-list; undefined where none came. Also when it is old: then it is told. */
+  get hotList(): HotList | undefined {
+    return this.#hotList;
   }
 
   /** Whether a certificate is on a list that was believed, for what it did at a moment. */
@@ -152,7 +161,11 @@ export class TrustKeeper {
   }
 
   async #fetchUpdates(link: OfficeLink): Promise<void> {
-    await this.#updates.update(link.updates, [POLICY_TARGET, ...kinds.map((kind) => `lists/${kind}.crl`)]);
+    await this.#updates.update(link.updates, [
+      POLICY_TARGET,
+      HOT_LIST_TARGET,
+      ...kinds.map((kind) => `lists/${kind}.crl`),
+    ]);
     await this.#takeKept();
   }
 
@@ -163,6 +176,7 @@ export class TrustKeeper {
       const list = await this.#updates.kept(`lists/${kind}.crl`);
       if (list) await this.#believe(kind, list).catch(this.#ignoreOlder);
     }
+    await this.#takeHotList();
     const content = await this.#updates.kept(POLICY_TARGET);
     const version = await this.#updates.version("targets");
     if (!content || version === undefined || version === this.#policy?.version) return;
@@ -170,6 +184,17 @@ export class TrustKeeper {
     if (!parsed.success) throw new KabinaError("updates/refused", { reason: "the policy does not fit this software" });
     this.#policy = { policy: parsed.data, version };
     this.#tools.note("policy.taken", { version });
+  }
+
+  /** The officers' list of devices; one that is not in its form is told, and the one before stays in force. */
+  async #takeHotList(): Promise<void> {
+    const bytes = await this.#updates.kept(HOT_LIST_TARGET);
+    if (!bytes) return;
+    const list = decodeHotList(bytes);
+    if (list.issuedAt === this.#hotList?.issuedAt) return;
+    this.#hotList = list;
+    this.#tools.note("hot-list.taken", { issued: list.issuedAt, entries: list.entries.length });
+    this.#tools.onHotList?.();
   }
 
   /** The link's list may be newer than the repository's. */

@@ -23,6 +23,8 @@ const BURST_SENT = 2;
 export interface RecordFacts {
   readonly finishedAt: Date;
   readonly devices: readonly DeviceInfo[];
+  /** The hot-list of devices that the booth goes by; null where it has none. */
+  readonly hotList: { readonly issuedAt: string; readonly expires: string } | null;
   /** Codes of what was wrong with the booth itself, such as `clock/suspect`. */
   readonly boothExceptions: readonly string[];
 }
@@ -102,7 +104,12 @@ export function enrolmentRecord(
     timings: context.timings
       .filter(({ step }) => step !== "welcome")
       .map(({ step, ms }) => ({ step, ms: Math.round(ms) })),
-    devices: facts.devices.map(({ kind, name, driver, id }) => ({ kind, name, driver, serial: id })),
+    devices: facts.devices.map(({ kind, name, driver, id, ...info }) => ({
+      ...{ kind, name, driver, serial: info.serial ?? id },
+      ...{ maker: info.maker ?? null, model: info.model ?? null, certificates: [...(info.certificates ?? [])] },
+    })),
+    ...captureRecord(tracks, portraits, context),
+    hotList: facts.hotList,
     resumed: context.resumed,
     software: { name: "kabina", version: context.software },
   };
@@ -133,12 +140,43 @@ function portraitParts(context: SessionContext): PicturePart[] {
   ];
 }
 
-function fingerParts(tracks: readonly FingerTrack[], context: SessionContext): PicturePart[] {
+/** What the sensors signed of the stills and prints that are sent; each chain of certificates once. */
+function captureRecord(
+  tracks: readonly FingerTrack[],
+  portraits: readonly PicturePart[],
+  context: SessionContext,
+): Pick<Enrolment, "captures" | "captureCertificates"> {
+  const stills = context.face.candidates.flatMap(({ blob, signed }) => {
+    const part = portraits.find((one) => one.blob === blob)?.name;
+    return part === undefined || !signed ? [] : [{ part, signed }];
+  });
+  const prints = keptPrints(tracks, context).flatMap(({ part, print: { signed } }) =>
+    signed ? [{ part, signed }] : [],
+  );
+  const chains = new Map<string, readonly string[]>();
+  for (const { signed } of [...stills, ...prints]) chains.set(signed.certificates.join(), signed.certificates);
+  const order = [...chains.keys()];
+  return {
+    captures: [...stills, ...prints].map(({ part, signed: { certificates, statement, signature } }) => ({
+      ...{ part, statement, signature, certificates: order.indexOf(certificates.join()) },
+    })),
+    captureCertificates: [...chains.values()].map((chain) => [...chain]),
+  };
+}
+
+function keptPrints(tracks: readonly FingerTrack[], context: SessionContext) {
   return tracks.flatMap((track) => {
     const kept = track.kept === null || !hasPrint(track, context.policy) ? undefined : track.tries[track.kept];
-    if (kept === undefined) return [];
-    return [{ name: `finger-${track.position}`, mediaType: PART_MEDIA_TYPES.finger, blob: kept.blob }];
+    return kept === undefined ? [] : [{ part: `finger-${track.position}`, print: kept }];
   });
+}
+
+function fingerParts(tracks: readonly FingerTrack[], context: SessionContext): PicturePart[] {
+  return keptPrints(tracks, context).map(({ part, print }) => ({
+    name: part,
+    mediaType: PART_MEDIA_TYPES.finger,
+    blob: print.blob,
+  }));
 }
 
 function chipParts(context: SessionContext): PicturePart[] {

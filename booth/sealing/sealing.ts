@@ -5,6 +5,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
+import type { HotList } from "../../crypto/device/hot-list.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
@@ -37,6 +38,8 @@ export interface SealingTools {
   /** Where a package stands in the booth's line of packages, and the evidence of its time. */
   place(packageId: string): SealPlace;
   boothExceptions(): readonly string[];
+  /** The hot-list of devices that the booth goes by. */
+  hotList(): Pick<HotList, "issuedAt" | "expires"> | null;
   /** What belongs into the audit log. */
   audit(kind: string, data: Readonly<Record<string, string | number>>): void;
 }
@@ -77,6 +80,7 @@ async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
   const { record, parts } = enrolmentRecord(session, {
     finishedAt: now,
     devices: deviceKinds.flatMap((kind) => tools.devices[kind].info ?? []),
+    hotList: listOf(tools),
     boothExceptions: tools.boothExceptions(),
   });
   const recipients = [...tools.recipients];
@@ -115,6 +119,11 @@ async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
   const { sha256 } = await tools.outbox.add(path, sealed.manifest);
   tools.audit(SEALED, { session: session.id, package: sealed.packageId, sha256 });
   show("storing", 1);
+}
+
+function listOf({ hotList }: SealingTools): { readonly issuedAt: string; readonly expires: string } | null {
+  const list = hotList();
+  return list && { issuedAt: list.issuedAt, expires: list.expires };
 }
 
 /** Removes what sealing left of a session that ends without a package in the outbox. */

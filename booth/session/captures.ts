@@ -2,6 +2,7 @@
  * What a session has captured, without the pictures themselves: each picture is a blob, named here by its id and kept in
  * memory and in the encrypted journal (`booth/journal`).
  */
+import type { AttestedCapture } from "../../crypto/device/signed-capture.ts";
 import type { ChipPart, Measure, MrzFields, PortraitCut } from "../../crypto/package/enrolment.ts";
 import type { FaceHint } from "../api/messages.ts";
 
@@ -46,6 +47,8 @@ export interface FaceCandidate {
   readonly measures: readonly Measure[];
   readonly capturedAt: string;
   readonly trigger: "guide" | "person";
+  /** What the camera signed of the still; null of one that signs nothing. */
+  readonly signed?: AttestedCapture | null;
 }
 
 export interface FingerTry {
@@ -60,4 +63,6 @@ export interface FingerTry {
   readonly scores: Readonly<Record<BlobId, number>>;
   /** Which extractor and matcher gave them. */
   readonly engine: string;
+  /** What the sensor signed of the print; null of one that signs nothing. */
+  readonly signed?: AttestedCapture | null;
 }

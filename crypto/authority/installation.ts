@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import canonicalize from "canonicalize";
 import { z } from "zod";
+import { DevicePattern } from "../device/device.ts";
 import { writeFileDurably } from "../durable-file.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 
@@ -15,6 +16,8 @@ export const Installation = z.strictObject({
   serverUrl: z.url({ protocol: /^https$/ }),
   /** The authority's office: renewal, revocation lists, policy and updates. */
   pkiUrl: z.url({ protocol: /^https$/ }).optional(),
+  /** The devices that the booth's profile allows; null or left out: any. */
+  devices: z.array(DevicePattern).max(64).nullable().optional(),
   /** SHA-256 of the DER of the root certificate and of the booth's own, for comparing by eye. */
   fingerprints: z.strictObject({ root: sha256Hex, booth: sha256Hex }),
 });

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { Certificate } from "../certificate/certificate.ts";
 import { oids } from "../certificate/oids.ts";
+import { DevicePattern } from "../device/device.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
 import { toInstant } from "../package/manifest.ts";
@@ -21,7 +22,7 @@ const label = z.string().min(1).max(128);
 const pem = z.string().max(4096);
 
 export const BoothProfile = z.strictObject({
-  format: z.literal("kabina-profile/1"),
+  format: z.literal("kabina-profile/2"),
   boothId: z.string().regex(/^[a-z0-9-]{1,64}$/),
   office: z.strictObject({ id: label, name: label }),
   serverUrl: z.url({ protocol: /^https$/ }),
@@ -29,8 +30,8 @@ export const BoothProfile = z.strictObject({
   trust: z.strictObject({ root: pem, booths: pem, servers: pem, recipients: z.array(pem).min(1).max(4) }),
   /** The first root of policy and updates, base64; null where none was begun. */
   updatesRoot: z.base64().max(8192).nullable(),
-  /** Kinds of devices that the booth may use; null: any. */
-  devices: z.array(label).max(16).nullable(),
+  /** The devices that the booth may use; null: any. */
+  devices: z.array(DevicePattern).max(64).nullable(),
   /** UTC, whole seconds: when it was signed, and after when no booth is made from it. */
   at: z.iso.datetime({ precision: 0 }),
   notAfter: z.iso.datetime({ precision: 0 }),
@@ -46,7 +47,7 @@ export async function signProfile(
   at: Date,
   officer: PrivateKeyHandle,
 ): Promise<string> {
-  const whole = BoothProfile.parse({ format: "kabina-profile/1", ...profile, at: toInstant(at) });
+  const whole = BoothProfile.parse({ format: "kabina-profile/2", ...profile, at: toInstant(at) });
   return encodeSigned(await signDocument(whole, officer, at));
 }
 

@@ -5,7 +5,7 @@
  *     <data>/root/       passphrase  keys/                     the root's key: to be carried away, see docs/operations.md
  *     <data>/authority/  passphrase  keys/  issued/  root.pem  the issuing authorities
  *     <data>/server/     passphrase  keys/  trust/
- *     <data>/booth/      passphrase  keys/  trust/  installation.json
+ *     <data>/booth/      passphrase  keys/  trust/  sensors/  installation.json
  *
  * Each folder has its own passphrase; the booth's and the server's folder work where the authority's is not.
  */
@@ -17,12 +17,13 @@ import type { Extension } from "../certificate/builder.ts";
 import { subjectAltName } from "../certificate/extensions.ts";
 import { FileKeyStore } from "../keys/file-store.ts";
 import type { KeyStore, PrivateKeyHandle } from "../keys/key.ts";
-import { openKeyStore } from "../keys/open-store.ts";
+import { listKeys, openKeyStore } from "../keys/open-store.ts";
 import { ensurePassphrase } from "../keys/passphrase.ts";
 import { exists } from "../keys/private-file.ts";
 import { tokenFilePath } from "../keys/token-vault.ts";
 import { Authority, ensureKey, type IssueTools, issuerKinds, type LeafPurpose } from "./authority.ts";
 import { type Installation, writeInstallation } from "./installation.ts";
+import { type SigningSensor, sensorFolder, signingSensors, simulatedSerial } from "./sensor-folder.ts";
 import { type Trust, writeTrust } from "./trust.ts";
 
 export interface ProvisionOptions {
@@ -72,6 +73,7 @@ export async function provision(data: string, tools: IssueTools, options: Provis
   const booth = await ensureCertified(authority, boothKeys, "booth-identity", boothId, ofBooth);
   if (booth.protection !== "file") await ensureCertified(authority, boothKeys, "booth-tls", boothId, ofBooth);
   await ensureKey(boothKeys, "booth-journal");
+  for (const kind of signingSensors) await ensureSensor(authority, folders.booth, kind, boothId, tools);
 
   const trust: Trust = {
     root: authority.root,
@@ -91,6 +93,24 @@ export async function provision(data: string, tools: IssueTools, options: Provis
   };
   await writeInstallation(folders.booth, installation);
   return { installation, trust };
+}
+
+/** A simulated sensor's own key, in a folder of its own under the booth's passphrase. */
+async function ensureSensor(
+  authority: Authority,
+  boothFolder: string,
+  kind: SigningSensor,
+  boothId: string,
+  tools: IssueTools,
+): Promise<void> {
+  const folder = sensorFolder(boothFolder, kind);
+  if ((await exists(join(folder, "store.json"))) && (await listKeys(folder)).some(({ chain }) => chain.length > 0))
+    return;
+  const passphrase = await ensurePassphrase(passphraseFile(boothFolder), tools.random);
+  const store = await FileKeyStore.openOrCreate(folder, passphrase, tools.random);
+  const serial = simulatedSerial(boothId, kind);
+  const names = [subjectAltName({ uri: [`urn:kabina:sensor:${serial}`] })];
+  await ensureCertified(authority, store, "sensor-capture", serial, names);
 }
 
 /** Opens the key store of a folder (`<data>/booth`, `<data>/server`) under the passphrase beside it, which is made when there is none. */

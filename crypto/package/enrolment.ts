@@ -3,6 +3,7 @@
  * types of all other parts. The booth writes it, the server reads it; neither imports the other.
  */
 import { z } from "zod";
+import { DeviceCertificates, SignedCapture } from "../device/signed-capture.ts";
 
 export const ENROLMENT_VERSION = 1;
 
@@ -290,8 +291,27 @@ export const Enrolment = z.object({
   /** How long each step was on the screen, milliseconds, in order of visit. */
   timings: z.array(z.object({ step: z.string().max(20), ms: z.number() })),
   devices: z.array(
-    z.object({ kind: z.string().max(20), name: Text, driver: z.string().max(60), serial: Text.nullable() }),
+    z.object({
+      kind: z.string().max(20),
+      name: Text,
+      driver: z.string().max(60),
+      /** Its serial number; where it tells none, the place that it is plugged in at. */
+      serial: Text.nullable(),
+      maker: Text.nullable().optional(),
+      model: Text.nullable().optional(),
+      /** Its own certificate and those that lead to the root; empty of a device without one. */
+      certificates: DeviceCertificates.optional(),
+    }),
   ),
+  /** What the sensors signed of their captures, by part (`crypto/device/capture.ts`); parts that no sensor signed are not named. */
+  captures: z
+    .array(SignedCapture.extend({ part: z.string().max(40), certificates: z.int().nonnegative() }))
+    .max(64)
+    .optional(),
+  /** The chains that `captures` name by their index. */
+  captureCertificates: z.array(DeviceCertificates).max(16).optional(),
+  /** The hot-list of devices that the booth went by; null where it has none. */
+  hotList: z.object({ issuedAt: Instant, expires: Instant }).nullable().optional(),
   /** The session was interrupted and resumed this often. */
   resumed: z.number().int(),
   software: z.object({ name: z.literal("kabina"), version: z.string().max(40) }),

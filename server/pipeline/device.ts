@@ -1,22 +1,26 @@
 /** The booth and its devices: whose certificates stand behind the captures, when they were made, and whether all of them were to be believed then. */
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
+import { judgeDevices } from "./device-trust.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { checkClock, checkSealTime, sealOf } from "./seal-time.ts";
-import { checksOf, type PipelineStage } from "./stage.ts";
-
-const { notChecked } = checksOf("device");
+import type { PipelineStage } from "./stage.ts";
 
 export function deviceStage(known: Knowledge, anchors: readonly Certificate[]): PipelineStage {
   return {
     name: "device",
-    async run({ package: received, record, store, clock }) {
+    async run(input) {
+      const { package: received, record, store, clock } = input;
       const { seal, bounds } = sealOf(received, store.seals, known, anchors);
       const { check, doubt } = checkSealTime(seal, bounds, store.seals, known);
+      const devices = await judgeDevices(input, bounds, known, anchors);
+      const foundAt = clock.now().toISOString();
       return {
-        checks: [notChecked("device/trust", "review/device-trust-absent"), check, checkClock(bounds)],
+        checks: [devices.check, check, checkClock(bounds)],
         commit: () => {
           store.seals.put(seal);
-          if (doubt) store.looks.add({ ...doubt, caseId: record.caseId, foundAt: clock.now().toISOString() });
+          store.devices.put(record.caseId, devices.devices);
+          for (const one of [...devices.doubts, ...(doubt ? [doubt] : [])])
+            store.looks.add({ ...one, caseId: record.caseId, foundAt });
         },
       };
     },

@@ -1,6 +1,7 @@
 /** What this server knows beyond a package itself: who was taken back, which devices are not to be used, what a booth has said before. */
 import { join } from "node:path";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
+import type { DevicePattern } from "../../crypto/device/device.ts";
 import { decodeHotList, HOT_LIST_TARGET, type HotList } from "../../crypto/device/hot-list.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { UpdateRepository } from "../../crypto/updates/repository.ts";
@@ -11,6 +12,8 @@ export interface Knowledge {
   certificate(sha256: string): Certificate | undefined;
   readonly revokedSince: (certificate: Certificate) => Date | null;
   readonly headHeardAt: (manifestSha256: string) => string | undefined;
+  /** The devices that a booth's profile allowed at a moment; null: any, or none is on record here. */
+  allowedDevices(booth: string, at: Date): readonly DevicePattern[] | null;
   /** The list that the officers signed last; null where there is none. */
   hotList(): Promise<HotList | null>;
 }
@@ -25,6 +28,7 @@ export function knowledgeOf(register: Register, folder: string, clock: Clock): K
     },
     revokedSince: register.revokedSince,
     headHeardAt: (manifestSha256) => register.headHeardAt(manifestSha256),
+    allowedDevices: (booth, at) => register.allowedDevices(booth, at.toISOString()),
     hotList: async () => {
       const bytes = await repository.target(HOT_LIST_TARGET);
       return bytes ? decodeHotList(bytes) : null;

@@ -175,10 +175,13 @@ const GRAVE: ReadonlySet<string> = new Set([
 /** Checks that only a copied chip fails; that they cannot be made is usual and says nothing: many documents have no such mechanism. */
 const OF_A_COPY: ReadonlySet<string> = new Set(["chip/active-authentication", "chip/chip-authentication"]);
 
+/** That a device has no certificate is usual yet; that its signature is wrong is not. */
+const OF_A_DEVICE = "device/trust";
+
 /** High: a grave check failed. Medium: another failed, or a grave one could not be made. Low: the rest. */
 function riskOf(checks: readonly StoredCheck[]): Risk {
   const failed = checks.filter(({ status }) => status === "failed");
-  if (failed.some(({ check }) => GRAVE.has(check) || OF_A_COPY.has(check))) return "high";
+  if (failed.some(({ check }) => GRAVE.has(check) || OF_A_COPY.has(check) || check === OF_A_DEVICE)) return "high";
   const unmade = checks.filter(({ status, check }) => status === "not-checked" && GRAVE.has(check));
   return failed.length > 0 || unmade.length > 0 ? "medium" : "low";
 }

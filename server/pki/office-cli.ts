@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { signProfile } from "../../crypto/authority/profile.ts";
 import { readTrust } from "../../crypto/authority/trust.ts";
 import type { CliIo } from "../../crypto/cli-io.ts";
+import { DevicePattern } from "../../crypto/device/device.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 
 const day = 24 * 60 * 60_000; // ms
@@ -18,6 +19,7 @@ interface OfficeFlags {
   readonly pkiUrl: string;
   readonly out: string;
   readonly days: number;
+  readonly device: readonly DevicePattern[];
   readonly json?: true;
 }
 
@@ -33,6 +35,12 @@ export function register(program: Command, io: CliIo): void {
     .requiredOption("--server-url <url>", "where the booths deliver to")
     .requiredOption("--pki-url <url>", "where the authority's office is")
     .requiredOption("--out <dir>", "where the profiles go")
+    .option(
+      "--device <pattern...>",
+      "a device it may use, such as kind=camera,maker=Acme (any when left out)",
+      pattern,
+      [],
+    )
     .option("--days <n>", "how long a booth may be made from them", days, 30)
     .option("--data <dir>", "the data folder", "data")
     .option("--json", "print one JSON document")
@@ -40,7 +48,11 @@ export function register(program: Command, io: CliIo): void {
 }
 
 async function add(id: string, flags: OfficeFlags, io: CliIo): Promise<void> {
-  const { openOfficerKey } = await import("../staff/officer-keys.ts");
+  const [{ openOfficerKey }, { Register }, { registerFile }] = await Promise.all([
+    import("../staff/officer-keys.ts"),
+    import("../register/register.ts"),
+    import("./pki.ts"),
+  ]);
   const officer = await openOfficerKey(resolve(flags.officer), io.random);
   const { root, booths, servers, recipients } = await readTrust(join(resolve(flags.data), "server", "trust"));
   const updates = await readFile(join(resolve(flags.data), "authority", "updates", "metadata", "1.root.json")).catch(
@@ -49,6 +61,7 @@ async function add(id: string, flags: OfficeFlags, io: CliIo): Promise<void> {
   const now = io.clock.now();
   const notAfter = `${new Date(now.getTime() + flags.days * day).toISOString().slice(0, 19)}Z`;
   const files: string[] = [];
+  const register = new Register(registerFile(resolve(flags.data)));
   for (const boothId of flags.booth) {
     const content = {
       ...{ boothId, office: { id, name: flags.name }, serverUrl: flags.serverUrl, pkiUrl: flags.pkiUrl, notAfter },
@@ -59,15 +72,29 @@ async function add(id: string, flags: OfficeFlags, io: CliIo): Promise<void> {
         recipients: recipients.map((certificate) => certificate.toPem()),
       },
       updatesRoot: updates?.toString("base64") ?? null,
-      devices: null,
+      devices: flags.device.length === 0 ? null : [...flags.device],
     };
     const file = join(resolve(flags.out), `${boothId}.profile`);
-    await writeFileDurably(file, await signProfile(content, now, officer));
+    const text = await signProfile(content, now, officer);
+    const by = officer.chain[0]?.commonName ?? officer.keyId;
+    // On the record before anybody has it: what the booth captures later is judged by it.
+    register.change(() => register.signedProfile({ booth: boothId, at: now.toISOString(), by, content }));
+    await writeFileDurably(file, text);
     files.push(file);
   }
+  register.close();
   if (flags.json) io.json({ office: id, profiles: files, rootSha256: root.sha256 });
   for (const file of files) io.print(file);
   io.print(`at the booth: kabina booth provision --profile FILE --root-sha256 ${root.sha256.slice(0, 32)}`);
+}
+
+/** `kind=camera,maker=Acme,serial=A-1`: one more device that is allowed. */
+function pattern(text: string, before: readonly DevicePattern[]): DevicePattern[] {
+  const pairs = text.split(",").map((pair) => pair.split("=") as [string, string]);
+  const parsed = DevicePattern.safeParse(Object.fromEntries(pairs));
+  if (!parsed.success || pairs.some((pair) => pair.length !== 2))
+    throw new InvalidArgumentError("kind=, maker=, model=, serial= or certificateSha256=, with commas between");
+  return [...before, parsed.data];
 }
 
 function days(text: string): number {

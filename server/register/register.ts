@@ -2,10 +2,11 @@
  * The server's register: every certificate with its life so far, requests, staff, proposals, and what happened. Each change is one durable commit
  * together with its event. Several processes may have it open (the server and `kabina pki …`).
  */
-
+import { z } from "zod";
 import type { IssuerKind } from "../../crypto/authority/authority.ts";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { RevocationReason } from "../../crypto/certificate/revocation-builder.ts";
+import { DevicePattern } from "../../crypto/device/device.ts";
 import { type Role, roles } from "../staff/roles.ts";
 import type { Database } from "../store/database.ts";
 import { openDatabase } from "../store/database.ts";
@@ -64,6 +65,18 @@ export interface BoothSeen {
   /** The booth's clock less the server's. */
   readonly clockOffsetMs: number | null;
   readonly report: string | null;
+}
+
+/** What an officer signed for a booth: from then on it is of that office, and may use those devices. */
+export interface SignedProfile {
+  readonly booth: string;
+  readonly at: string;
+  readonly by: string;
+  readonly content: {
+    readonly office: { readonly id: string; readonly name: string };
+    /** Null: any. */
+    readonly devices: readonly DevicePattern[] | null;
+  };
 }
 
 export interface SealedHead {
@@ -370,6 +383,24 @@ export class Register {
     return this.#statements.boothsSeen.all();
   }
 
+  /** Puts a profile on the record, with an event that says whether it moves the booth. */
+  signedProfile({ booth, at, by, content: { office, devices } }: SignedProfile): void {
+    const before = this.#statements.profileOf.get(booth, at);
+    this.#statements.addProfile.run({
+      ...{ booth, at, by, office: office.id, officeName: office.name },
+      devices: devices === null ? null : JSON.stringify(devices),
+    });
+    const moved = before !== undefined && before.office !== office.id;
+    const data = { office: office.id, from: moved ? before.office : null, devices: devices?.length ?? null };
+    this.addEvent({ at, by, kind: moved ? "booth.moved" : "profile.signed", subject: booth, data });
+  }
+
+  /** The devices that a booth's profile allowed at a moment; null: any, or no profile is on record. */
+  allowedDevices(booth: string, at: string): readonly DevicePattern[] | null {
+    const devices = this.#statements.profileOf.get(booth, at)?.devices;
+    return devices == null ? null : z.array(DevicePattern).parse(JSON.parse(devices));
+  }
+
   /** A booth has said which package it sealed last; the first time counts. */
   heardHead(head: SealedHead): void {
     this.#statements.heardHead.run(head);
@@ -434,6 +465,12 @@ function prepare(database: Database) {
     ),
     certificate: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE serial = ?`),
     certificateOf: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE sha256 = ?`),
+    addProfile: database.prepare(
+      "INSERT OR REPLACE INTO booth_profile VALUES (:booth, :at, :by, :office, :officeName, :devices)",
+    ),
+    profileOf: database.prepare<[string, string], { office: string; devices: string | null }>(
+      "SELECT office, devices FROM booth_profile WHERE booth = ? AND at <= ? ORDER BY at DESC LIMIT 1",
+    ),
     heardHead: database.prepare(
       "INSERT INTO sealed_head VALUES (:manifestSha256, :booth, :chain, :counter, :heardAt) ON CONFLICT DO NOTHING",
     ),

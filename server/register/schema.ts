@@ -104,4 +104,16 @@ export const REGISTER_MIGRATIONS: readonly string[] = [
     heard_at TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Every profile that was signed for a booth: of which office it was when, and which devices it might use.
+  CREATE TABLE booth_profile (
+    booth TEXT NOT NULL,
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    office TEXT NOT NULL,
+    office_name TEXT NOT NULL,
+    devices TEXT,
+    PRIMARY KEY (booth, at)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -58,7 +58,15 @@ afterEach(async () => {
   for (const one of made.splice(0)) await one.close();
 });
 
-async function supervise(driver: ScriptedDriver, options: { openMs?: number; graceMs?: number; pollMs?: number } = {}) {
+async function supervise(
+  driver: ScriptedDriver,
+  options: {
+    openMs?: number;
+    graceMs?: number;
+    pollMs?: number;
+    permit?: (info: DeviceInfo) => KabinaError | null;
+  } = {},
+) {
   const registry = new DeviceRegistry({ drivers: [driver], pollMs: options.pollMs ?? 60_000, listMs: 200 });
   const device = new SupervisedDevice({
     kind: "fingerprint",
@@ -68,6 +76,7 @@ async function supervise(driver: ScriptedDriver, options: { openMs?: number; gra
     openMs: options.openMs ?? 1000,
     firstRetryMs: 5,
     lastRetryMs: 40,
+    ...(options.permit === undefined ? {} : { permit: options.permit }),
   });
   made.push(device, registry);
   device.start();
@@ -116,6 +125,30 @@ describe("a supervised device", () => {
     await until(() => driver.opens.length === 2);
     expect(await (await device.ready()).capture()).toEqual(image);
     expect(states(device)).toEqual(["opening", "ready", "failed device/hung", "ready"]);
+  });
+
+  test("that must not be used is never opened, is given up when that is said, and another takes its place", async () => {
+    const driver = new ScriptedDriver();
+    driver.connected = ["a", "b"];
+    const refused = new Set(["a"]);
+    const permit = ({ id }: DeviceInfo) =>
+      refused.has(id) ? new KabinaError("device/hot-listed", { device: id, entry: "one", reason: "stolen" }) : null;
+    const { device } = await supervise(driver, { permit });
+    await device.ready();
+    expect(driver.opens).toEqual(["b"]);
+    const sensor = await device.ready();
+    driver.onCapture = () => new Promise(() => {});
+    const capture = expect(sensor.capture()).rejects.toMatchObject({ code: "device/hot-listed" });
+    refused.add("b");
+    device.reconsider();
+    await capture;
+    await until(() => device.current === null);
+    await expect(device.ready({ timeoutMs: 30 })).rejects.toMatchObject({ code: "device/hot-listed" });
+    expect(device.health().problem?.code).toBe("device/hot-listed");
+    refused.clear();
+    device.reconsider();
+    await device.ready();
+    expect(driver.opens.length).toBe(2);
   });
 
   test("a driver that does not heed an abort counts as hung", async () => {

@@ -126,6 +126,7 @@ const nothing: Knowledge = {
   certificate: () => world.booth.chain[0]!,
   revokedSince: () => null,
   headHeardAt: () => undefined,
+  allowedDevices: () => null,
   hotList: async () => null,
 };
 const empty = new Seals(openDatabase(":memory:"));

@@ -63,4 +63,125 @@ export const deviceTrustErrors = errorTexts({
     cause: { en: "Case {case} is not to be looked at again.", ru: "Дело {case} не требует повторной проверки." },
     next: { en: "Load the list again.", ru: "Загрузите список заново." },
   },
+  "device/hot-listed": {
+    cause: {
+      en: "{device} is on the hot-list ({entry}: {reason}). The booth does not use it.",
+      ru: "{device} в стоп-листе ({entry}: {reason}). Кабина его не использует.",
+    },
+    next: {
+      en: "Connect another device, and give this one to the security officer.",
+      ru: "Подключите другое устройство, а это передайте офицеру безопасности.",
+    },
+  },
+  "device/not-in-profile": {
+    cause: {
+      en: "{device} is none of the devices that this booth's profile allows ({kind}).",
+      ru: "{device} не входит в устройства, разрешённые профилем кабины ({kind}).",
+    },
+    next: {
+      en: "Connect a device that it allows, or have the booth's profile made anew: kabina office add.",
+      ru: "Подключите разрешённое устройство или закажите новый профиль: kabina office add.",
+    },
+  },
+  "capture/malformed": {
+    cause: { en: "A device's signature is not in its form.", ru: "Подпись устройства имеет неверный формат." },
+    next: {
+      en: "Do not trust this capture; report the device.",
+      ru: "Не доверяйте этому снимку; сообщите об устройстве.",
+    },
+  },
+  "capture/signature-invalid": {
+    cause: { en: "A device's signature is wrong.", ru: "Подпись устройства неверна." },
+    next: {
+      en: "Do not trust this capture; report the device.",
+      ru: "Не доверяйте этому снимку; сообщите об устройстве.",
+    },
+  },
+  "capture/other-device": {
+    cause: {
+      en: "The signature names another device than its certificate does.",
+      ru: "В подписи названо другое устройство, чем в сертификате.",
+    },
+    next: {
+      en: "Do not trust this capture; report the device.",
+      ru: "Не доверяйте этому снимку; сообщите об устройстве.",
+    },
+  },
+  "capture/other-content": {
+    cause: {
+      en: "What the device signed is not what is here: it was changed or exchanged.",
+      ru: "Устройство подписало не то, что здесь лежит: снимок изменён или подменён.",
+    },
+    next: {
+      en: "Escalate: between the sensor and the package something else was put in.",
+      ru: "Передайте старшему: между датчиком и пакетом что-то подменили.",
+    },
+  },
+  "capture/other-session": {
+    cause: {
+      en: "The device signed this for another session: it is an older capture.",
+      ru: "Устройство подписало это для другого сеанса: снимок старый.",
+    },
+    next: {
+      en: "Escalate: a capture of another session was put in.",
+      ru: "Передайте старшему: вложен снимок другого сеанса.",
+    },
+  },
+  "review/device-uncertified": {
+    cause: {
+      en: "A capture comes from a device without a certificate: nobody can prove which one.",
+      ru: "Снимок сделан устройством без сертификата: нельзя доказать, каким именно.",
+    },
+    next: {
+      en: "Usual where sensors have none yet; otherwise ask the engineer which device is connected.",
+      ru: "Обычно, если у датчиков ещё нет сертификатов; иначе спросите инженера, что подключено.",
+    },
+  },
+  "review/capture-unsigned": {
+    cause: {
+      en: "The booth says that its device signs, but a capture is not signed.",
+      ru: "По словам кабины, устройство подписывает, но снимок не подписан.",
+    },
+    next: {
+      en: "Escalate: the capture may not come from the sensor.",
+      ru: "Передайте старшему: снимок может быть не с датчика.",
+    },
+  },
+  "review/capture-time": {
+    cause: {
+      en: "The device signed this at another time than the session's.",
+      ru: "Устройство подписало это не во время сеанса.",
+    },
+    next: {
+      en: "Escalate, and have the device's clock checked.",
+      ru: "Передайте старшему и проверьте часы устройства.",
+    },
+  },
+  "review/device-revoked": {
+    cause: {
+      en: "The device's certificate was taken back for the time of this capture, or may have been.",
+      ru: "Сертификат устройства на время снимка отозван или мог быть отозван.",
+    },
+    next: {
+      en: "Do not accept it unless a fresh finger agrees; ask the security officer.",
+      ru: "Не принимайте, пока не совпадёт свежий отпечаток; спросите офицера безопасности.",
+    },
+  },
+  "review/device-hot-listed": {
+    cause: { en: "The device was on the hot-list then.", ru: "Устройство тогда было в стоп-листе." },
+    next: {
+      en: "Do not accept it unless a fresh finger agrees; ask the security officer.",
+      ru: "Не принимайте, пока не совпадёт свежий отпечаток; спросите офицера безопасности.",
+    },
+  },
+  "review/device-not-bound": {
+    cause: {
+      en: "The booth's profile does not allow this device.",
+      ru: "Профиль кабины не разрешает это устройство.",
+    },
+    next: {
+      en: "Ask the security officer whether the device was moved; the profile must say so.",
+      ru: "Спросите офицера безопасности, переносили ли устройство; это должно быть в профиле.",
+    },
+  },
 });

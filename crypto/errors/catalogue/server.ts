@@ -246,13 +246,6 @@ export const serverErrors = errorTexts({
     },
     next: { en: "Load the console again.", ru: "Загрузите консоль заново." },
   },
-  "review/device-trust-absent": {
-    cause: {
-      en: "This version does not check device certificates yet.",
-      ru: "Эта версия ещё не проверяет сертификаты устройств.",
-    },
-    next: { en: "Nothing to do.", ru: "Ничего делать не нужно." },
-  },
   "review/enrolled-before": {
     cause: {
       en: "These prints are like those of case {nearest}.",

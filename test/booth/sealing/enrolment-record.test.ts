@@ -3,7 +3,7 @@ import { enrolmentRecord } from "../../../booth/sealing/enrolment-record.ts";
 import { Enrolment } from "../../../crypto/package/enrolment.ts";
 import { begun, send, taken, way } from "../session/sample-events.ts";
 
-const facts = { finishedAt: new Date("2026-11-21T12:30:00Z"), devices: [], boothExceptions: [] };
+const facts = { finishedAt: new Date("2026-11-21T12:30:00Z"), devices: [], hotList: null, boothExceptions: [] };
 
 describe("the record that the server reads", () => {
   test("holds both choices, every try, every reason, and names a part for every picture that is sent", () => {
