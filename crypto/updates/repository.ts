@@ -272,6 +272,20 @@ export class UpdateRepository {
     return file && readFile(join(this.#folder, "targets", hashedPath(file.path, file.hashes.sha256!)));
   }
 
+  /** Every content that a target has had, with the version of the targets that first had it; oldest first. */
+  async history(path: string): Promise<readonly { readonly version: number; readonly content: Uint8Array }[]> {
+    const found: { version: number; content: Uint8Array }[] = [];
+    let before: string | undefined;
+    for (let version = 1; ; version++) {
+      const json = await this.#read(`${version}.targets.json`);
+      if (!json) return found;
+      const hash = Metadata.fromJSON(MetadataKind.Targets, json).signed.targets[path]?.hashes.sha256;
+      if (hash === undefined || hash === before) continue;
+      before = hash;
+      found.push({ version, content: await readFile(join(this.#folder, "targets", hashedPath(path, hash))) });
+    }
+  }
+
   async #current(role: "targets" | typeof listsRole | "snapshot"): Promise<AnyMetadata | undefined> {
     const timestamp = await this.#read("timestamp.json");
     if (!timestamp && role !== "targets") return undefined;

@@ -2,6 +2,7 @@
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import { judgeDevices } from "./device-trust.ts";
 import type { Knowledge } from "./knowledge.ts";
+import { checkPolicy } from "./policy-time.ts";
 import { checkClock, checkSealTime, sealOf } from "./seal-time.ts";
 import type { PipelineStage } from "./stage.ts";
 
@@ -13,9 +14,10 @@ export function deviceStage(known: Knowledge, anchors: readonly Certificate[]): 
       const { seal, bounds } = sealOf(received, store.seals, known, anchors);
       const { check, doubt } = checkSealTime(seal, bounds, store.seals, known);
       const devices = await judgeDevices(input, bounds, known, anchors);
+      const policies = await known.policies();
       const foundAt = clock.now().toISOString();
       return {
-        checks: [devices.check, check, checkClock(bounds)],
+        checks: [devices.check, check, checkClock(bounds), checkPolicy(received.manifest.policyHash, bounds, policies)],
         commit: () => {
           store.seals.put(seal);
           store.devices.put(record.caseId, devices.devices);

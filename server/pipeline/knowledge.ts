@@ -4,8 +4,17 @@ import { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { DevicePattern } from "../../crypto/device/device.ts";
 import { decodeHotList, HOT_LIST_TARGET, type HotList } from "../../crypto/device/hot-list.ts";
 import type { Clock } from "../../crypto/environment.ts";
+import { policyHash } from "../../crypto/policy/policy-hash.ts";
+import { POLICY_TARGET, SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import { UpdateRepository } from "../../crypto/updates/repository.ts";
 import type { Register } from "../register/register.ts";
+
+/** A policy by the hash that packages name, and from when on it was in force. */
+export interface KnownPolicy {
+  readonly version: number;
+  readonly hash: string;
+  readonly since: Date;
+}
 
 export interface Knowledge {
   /** A certificate of the register; undefined of one that this server's authority did not issue, or where there is no authority. */
@@ -14,6 +23,8 @@ export interface Knowledge {
   readonly headHeardAt: (manifestSha256: string) => string | undefined;
   /** The devices that a booth's profile allowed at a moment; null: any, or none is on record here. */
   allowedDevices(booth: string, at: Date): readonly DevicePattern[] | null;
+  /** Every policy that the officers have put in force, oldest first; empty where none was signed here. */
+  policies(): Promise<readonly KnownPolicy[]>;
   /** The list that the officers signed last; null where there is none. */
   hotList(): Promise<HotList | null>;
 }
@@ -29,6 +40,16 @@ export function knowledgeOf(register: Register, folder: string, clock: Clock): K
     revokedSince: register.revokedSince,
     headHeardAt: (manifestSha256) => register.headHeardAt(manifestSha256),
     allowedDevices: (booth, at) => register.allowedDevices(booth, at.toISOString()),
+    policies: async () => {
+      const published = register.publishedAt();
+      return (await repository.history(POLICY_TARGET)).flatMap(({ version, content }) => {
+        const policy = SessionPolicy.safeParse(JSON.parse(Buffer.from(content).toString("utf8")));
+        const since = published.get(version);
+        return policy.success && since !== undefined
+          ? [{ version, hash: policyHash(policy.data), since: new Date(since) }]
+          : [];
+      });
+    },
     hotList: async () => {
       const bytes = await repository.target(HOT_LIST_TARGET);
       return bytes ? decodeHotList(bytes) : null;

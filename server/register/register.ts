@@ -305,6 +305,12 @@ export class Register {
     return this.#statements.eventsOf.all(subject).map(readEvent);
   }
 
+  /** When the officers' targets of each version came into force. */
+  publishedAt(): ReadonlyMap<number, string> {
+    const rows = this.#statements.published.all().map(readEvent);
+    return new Map(rows.map(({ at, data }) => [Number(data.version), at]));
+  }
+
   eventsAfter(sequence: number, limit = mostListed): RegisterEvent[] {
     return this.#statements.eventsAfter.all(sequence, limit).map(readEvent);
   }
@@ -465,6 +471,7 @@ function prepare(database: Database) {
     ),
     certificate: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE serial = ?`),
     certificateOf: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE sha256 = ?`),
+    published: database.prepare<[], EventRow>("SELECT * FROM event WHERE kind = 'policy.published' ORDER BY sequence"),
     addProfile: database.prepare(
       "INSERT OR REPLACE INTO booth_profile VALUES (:booth, :at, :by, :office, :officeName, :devices)",
     ),

@@ -99,6 +99,8 @@ export const CHECKS = [
   "device/time",
   /** The booth's clock fits what else is known of the time. */
   "device/clock",
+  /** The session's policy was one in force at its time. */
+  "device/policy",
   /** The chip's files are the ones that the record names. */
   "chip/files",
   /** ICAO 9303-11 §5.1, done again here on the raw files. */

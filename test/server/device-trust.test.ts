@@ -87,6 +87,7 @@ const nothing: Knowledge = {
   revokedSince: () => null,
   headHeardAt: () => undefined,
   allowedDevices: () => null,
+  policies: async () => [],
   hotList: async () => null,
 };
 const on = (day: number) => new Date(Date.UTC(2026, 10, day));

@@ -127,6 +127,7 @@ const nothing: Knowledge = {
   revokedSince: () => null,
   headHeardAt: () => undefined,
   allowedDevices: () => null,
+  policies: async () => [],
   hotList: async () => null,
 };
 const empty = new Seals(openDatabase(":memory:"));

@@ -184,4 +184,34 @@ export const deviceTrustErrors = errorTexts({
       ru: "Спросите офицера безопасности, переносили ли устройство; это должно быть в профиле.",
     },
   },
+  "review/policy-unknown": {
+    cause: {
+      en: "The session ran under a policy that the officers of this server had not signed by then.",
+      ru: "Сеанс шёл по политике, которую офицеры этого сервера к тому времени не подписывали.",
+    },
+    next: {
+      en: "Ask the security officer which policy the booth has; its limits may have been others.",
+      ru: "Спросите офицера безопасности, какая политика в кабине: её пределы могли быть другими.",
+    },
+  },
+  "review/policy-old": {
+    cause: {
+      en: "The session ran under a policy that had been replaced for longer than a booth may miss.",
+      ru: "Сеанс шёл по политике, которую заменили раньше, чем кабина вправе этого не знать.",
+    },
+    next: {
+      en: "Bring the booth its updates (kabina policy box), and look at the captures by today's limits.",
+      ru: "Доставьте кабине обновления (kabina policy box) и проверьте снимки по нынешним пределам.",
+    },
+  },
+  "review/policy-unsigned": {
+    cause: {
+      en: "No policy was signed at this server, and the booth used another than the built-in one.",
+      ru: "На этом сервере политика не подписана, а кабина работала не по встроенной.",
+    },
+    next: {
+      en: "Usual in tests and trials; otherwise have two officers sign a policy.",
+      ru: "Обычно при испытаниях; иначе пусть два офицера подпишут политику.",
+    },
+  },
 });

@@ -275,6 +275,7 @@ export const en = {
     "device/trust": "Trust in the devices",
     "device/time": "Time of sealing, and the booth's key then",
     "device/clock": "Clock of the booth",
+    "device/policy": "Policy of the session",
     "chip/files": "Files of the chip",
     "chip/passive-authentication": "Passive authentication",
     "chip/active-authentication": "Active authentication",

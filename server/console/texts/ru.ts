@@ -277,6 +277,7 @@ export const ru: Texts = {
     "device/trust": "Доверие к устройствам",
     "device/time": "Время запечатывания и ключ кабины в это время",
     "device/clock": "Часы кабины",
+    "device/policy": "Политика сеанса",
     "chip/files": "Файлы чипа",
     "chip/passive-authentication": "Пассивная аутентификация",
     "chip/active-authentication": "Активная аутентификация",

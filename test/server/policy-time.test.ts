@@ -1,0 +1,32 @@
+/** What would be lost: captures by limits that somebody lowered at one booth, or a booth punished for a policy that it could not know. */
+import { expect, it } from "@jest/globals";
+import type { TimeBounds } from "../../crypto/package/time-bounds.ts";
+import { policyHash } from "../../crypto/policy/policy-hash.ts";
+import { defaultPolicy } from "../../crypto/policy/session-policy.ts";
+import { checkPolicy } from "../../server/pipeline/policy-time.ts";
+
+const on = (day: number) => new Date(Date.UTC(2026, 10, day));
+const sealed = (day: number): TimeBounds => ({ claimed: on(day), after: on(day), reckoned: on(day), before: on(29) });
+const known = [
+  { version: 1, hash: "a".repeat(64), since: on(5) },
+  { version: 3, hash: "b".repeat(64), since: on(10) },
+];
+const builtIn = policyHash(defaultPolicy);
+
+it.each<[string, number, typeof known, string, string | null]>([
+  ["the built-in one where none was signed", 20, [], builtIn, null],
+  ["another where none was signed", 20, [], "c".repeat(64), "review/policy-unsigned"],
+  ["the one in force", 6, known, "a".repeat(64), null],
+  ["the one before, within a booth's time", 16, known, "a".repeat(64), null],
+  ["the one before, long after", 18, known, "a".repeat(64), "review/policy-old"],
+  ["the built-in one, long after the first was signed", 13, known, builtIn, "review/policy-old"],
+  ["the newest, for good", 28, known, "b".repeat(64), null],
+  ["one that nobody signed", 12, known, "c".repeat(64), "review/policy-unknown"],
+])("%s", (_what, day, policies, hash, reason) => {
+  expect(checkPolicy(hash, sealed(day), policies).reason).toBe(reason);
+});
+
+it("one that came into force only after the package was here was not its policy", () => {
+  const bounds = { ...sealed(2), before: on(3) };
+  expect(checkPolicy("a".repeat(64), bounds, known).reason).toBe("review/policy-unknown");
+});
