@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from "react";
 import { type Decision, DecisionAnswer, type Session } from "../review/api.ts";
 import { CaseView } from "./case/case-view.tsx";
 import { DecisionBar } from "./case/decision-bar.tsx";
+import { OverrideDialog } from "./case/override-dialog.tsx";
 import { EscalateDialog, RetakeDialog } from "./case/retake-dialog.tsx";
 import { UndoNotice } from "./case/undo-notice.tsx";
 import { ActionButton } from "./frame/action-button.tsx";
@@ -22,7 +23,7 @@ interface ReviewPageProps {
   onExpired: () => void;
 }
 
-type Asking = "retake" | "escalate" | "keys" | null;
+type Asking = "override" | "retake" | "escalate" | "keys" | null;
 
 /** An operator at work: the queue, one case, three decisions. */
 export function ReviewPage({ session, onSignOut, onExpired }: ReviewPageProps) {
@@ -95,7 +96,14 @@ export function ReviewPage({ session, onSignOut, onExpired }: ReviewPageProps) {
       fail(error);
     }
   };
-  const askFor = (what: "retake" | "escalate") => detail?.item.state === "waiting" && !busy && setAsking(what);
+  /** A portrait that fails is taken only with a reason. */
+  const accept = () => {
+    if (detail?.checks.some(({ check, status }) => check === "quality/portrait" && status === "failed"))
+      askFor("override");
+    else void decide({ kind: "accept" });
+  };
+  const askFor = (what: "override" | "retake" | "escalate") =>
+    detail?.item.state === "waiting" && !busy && setAsking(what);
   const nextPhoto = () => {
     const many = detail?.burst.length ?? 0;
     if (many > 0) setBurst((old) => (old === null ? 0 : old + 1 < many ? old + 1 : null));
@@ -104,7 +112,7 @@ export function ReviewPage({ session, onSignOut, onExpired }: ReviewPageProps) {
 
   useSingleKeys(
     {
-      a: () => void decide({ kind: "accept" }),
+      a: accept,
       r: () => askFor("retake"),
       e: () => askFor("escalate"),
       u: () => void undo(),
@@ -164,7 +172,7 @@ export function ReviewPage({ session, onSignOut, onExpired }: ReviewPageProps) {
       <DecisionBar
         state={detail?.item.state ?? null}
         busy={busy}
-        onAccept={() => void decide({ kind: "accept" })}
+        onAccept={accept}
         onRetake={() => askFor("retake")}
         onEscalate={() => askFor("escalate")}
         onNext={() => step(1)}
@@ -182,6 +190,13 @@ export function ReviewPage({ session, onSignOut, onExpired }: ReviewPageProps) {
           undoMs={session.undoMs}
           onUndo={() => void undo()}
           onOver={over}
+        />
+      )}
+      {asking === "override" && detail && (
+        <OverrideDialog
+          detail={detail}
+          onDecide={(decision) => void decide(decision)}
+          onCancel={() => setAsking(null)}
         />
       )}
       {asking === "retake" && (

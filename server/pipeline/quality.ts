@@ -1,6 +1,8 @@
 /** Measures portrait and prints again, here: a booth's own number is a claim. The prints' templates are kept for comparison. */
 import { serialize } from "node:v8";
+import type { PortraitAssessment } from "../../biometrics/face/assessment.ts";
 import type { FaceComparer } from "../../biometrics/face/detector.ts";
+import { faceLimits } from "../../biometrics/face/limits.ts";
 import type { FaceObservation } from "../../biometrics/face/observation.ts";
 import { type PresentationSignal, presentationSignals } from "../../biometrics/face/presentation/signals.ts";
 import { decodeGrey, decodeImage } from "../../biometrics/image/codec.ts";
@@ -69,7 +71,8 @@ async function checkPortrait(
     const detector = await engines.face();
     if (!detector) return neither("review/face-engine-absent");
     const { score, pass, hint, measures, presentation: signals, observation } = await detector.assess(image);
-    const shown = { score, hint, width: image.width, height: image.height, marks: marksOf(observation) };
+    const size = { width: image.width, height: image.height };
+    const shown = { score, hint, ...size, ...marksOf(observation), values: valuesOf(measures) };
     const worst = Object.entries(measures).filter(([, measure]) => !measure.pass);
     return [
       pass
@@ -83,12 +86,30 @@ async function checkPortrait(
   }
 }
 
-/** Where the right eye, the left eye and the chin of the largest face are: x and y of each in thousandths of the picture, for drawing. */
-function marksOf({ faces, width, height }: FaceObservation): string | null {
+/** Every measure's value that has a limit, `Name value`, with semicolons between: what the operator reads beside the picture. */
+function valuesOf(measures: PortraitAssessment["measures"]): string {
+  return Object.entries(measures)
+    .filter(([name]) => name in faceLimits.pass)
+    .map(([name, { value }]) => `${name} ${Math.round(10 * value) / 10}`)
+    .join("; ");
+}
+
+/**
+ * For drawing: where the right eye, the left eye, the chin and the top of the head of the largest face are (x and y of each in thousandths
+ * of the picture), how the head is turned (degrees), how far the eyes are apart (pixels).
+ */
+function marksOf({ faces, width, height }: FaceObservation): Record<string, string | number | null> {
   const [face] = faces;
-  if (face === undefined) return null;
-  const places = [face.eyes.right, face.eyes.left, face.chin];
-  return places.map(({ x, y }) => `${Math.round((1000 * x) / width)} ${Math.round((1000 * y) / height)}`).join(" ");
+  if (face === undefined) return { marks: null };
+  const places = [face.eyes.right, face.eyes.left, face.chin, face.crown];
+  const tenth = (value: number) => Math.round(10 * value) / 10;
+  return {
+    marks: places.map(({ x, y }) => `${Math.round((1000 * x) / width)} ${Math.round((1000 * y) / height)}`).join(" "),
+    yaw: tenth(face.pose.yaw),
+    pitch: tenth(face.pose.pitch),
+    roll: tenth(face.pose.roll),
+    eyeDistance: Math.round(face.interEyeDistance),
+  };
 }
 
 /** What is seen here, and what the booth saw of the portrait in its full frame and in motion. */

@@ -22,6 +22,7 @@
  */
 import { z } from "zod";
 import { SignatureStrokes } from "../../crypto/package/enrolment.ts";
+import { portraitMeasures } from "../../crypto/policy/session-policy.ts";
 import { roles } from "../staff/roles.ts";
 
 export const REVIEW_LIMITS = {
@@ -245,8 +246,21 @@ export type RetakeReason = z.infer<typeof RetakeReason>;
 
 const Note = z.string().max(REVIEW_LIMITS.noteCharacters);
 
+/** Why a portrait is taken although a measure of it failed. */
+export const OVERRIDE_REASONS = [
+  "religious-covering",
+  "medical",
+  "young-child",
+  "measure-wrong",
+  "no-better",
+  "other",
+] as const;
+export const OverrideReason = z.enum(OVERRIDE_REASONS);
+export type OverrideReason = z.infer<typeof OverrideReason>;
+
 export const Decision = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("accept") }),
+  /** `override`: needed where a measure of the portrait failed, and refused where none did; `other` needs a note. */
+  z.strictObject({ kind: z.literal("accept"), override: OverrideReason.optional(), note: Note.min(1).optional() }),
   z.strictObject({
     kind: z.literal("retake"),
     reasons: z.array(RetakeReason).min(1).max(REVIEW_LIMITS.retakeReasons),
@@ -291,11 +305,48 @@ export const FreshFinger = z.object({
 });
 export type FreshFinger = z.infer<typeof FreshFinger>;
 
+export const PortraitMeasure = z.object({
+  name: z.enum(portraitMeasures),
+  /** 0–100. */
+  value: z.number(),
+  /** From where it passes. */
+  least: z.number(),
+  passes: z.boolean(),
+});
+export type PortraitMeasure = z.infer<typeof PortraitMeasure>;
+
 export const CaseDetail = z.object({
   item: QueueItem,
   portrait: ImageUrl,
-  /** The other frames of the burst. */
-  burst: z.array(z.string()),
+  /** What was measured on the portrait here, each against its limit; empty when it was not. */
+  portraitMeasures: z.array(PortraitMeasure),
+  /** How the booth took it; null when the record is not read. */
+  shot: z
+    .object({
+      score: z.number(),
+      byMachine: z.boolean(),
+      byPerson: z.boolean(),
+      /** Bursts taken. */
+      tries: z.number().int(),
+      /** Taken although no photo met every requirement. */
+      forced: z.boolean(),
+      /** Measures that failed at the booth. */
+      failed: z.array(z.string()),
+    })
+    .nullable(),
+  /** The other frames of the bursts, in order of capture. */
+  burst: z.array(
+    z.object({
+      image: z.string(),
+      /** The booth's, 0–100. */
+      score: z.number().nullable(),
+      /** The booth would have taken this one. */
+      byMachine: z.boolean(),
+      failed: z.array(z.string()),
+    }),
+  ),
+  /** What an operator overrode when the case was accepted; null when nothing. */
+  override: z.object({ reason: OverrideReason, measures: z.array(z.string()) }).nullable(),
   /** As drawn, for the console to draw again. */
   signature: SignatureStrokes.nullable(),
   prints: z.array(Print),

@@ -4,7 +4,7 @@ import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { type Enrolment, MrzFields, SignatureStrokes } from "../../crypto/package/enrolment.ts";
 import { readEnrolment } from "../pipeline/pipeline.ts";
 import type { CaseRecord, StoredCheck } from "../store/cases.ts";
-import type { DecisionRecord } from "../store/decisions.ts";
+import type { DecisionRecord, StoredDecision } from "../store/decisions.ts";
 import type { Store } from "../store/store.ts";
 import {
   type CaseDetail,
@@ -17,6 +17,7 @@ import {
   type Print,
 } from "./api.ts";
 import { CHIP_PORTRAIT, hasChipPortrait } from "./images.ts";
+import { burstOf, measuresOf, shotOf } from "./portrait-view.ts";
 import { queueItem } from "./queue.ts";
 
 /** @throws KabinaError `review/case-unknown` */
@@ -35,7 +36,10 @@ export async function readCase(caseId: string, store: Store, now: Date, language
   return {
     item: queueItem(record, store, now),
     portrait: image("portrait"),
-    burst: [...present].filter((name) => name.startsWith("portrait-burst-")).flatMap((name) => image(name) ?? []),
+    portraitMeasures: measuresOf(checks),
+    shot: shotOf(enrolment?.portrait),
+    burst: burstOf(enrolment?.portrait, present, image),
+    override: overrideOf(store.decisions.find(caseId)),
     signature: present.has("signature") ? await readSignature(record, store) : null,
     prints: prints(enrolment, checks, image),
     chip: {
@@ -70,9 +74,21 @@ export function decisionAnswer(
   const decision = Decision.parse(
     found.decision.kind === "escalate"
       ? { ...found.decision, note: note ?? "–" }
-      : { ...found.decision, ...(note === null ? {} : { note }) },
+      : { ...withoutMeasures(found.decision), ...(note === null ? {} : { note }) },
   );
   return { caseId, state, decision, by, at, undoUntil, version: record.version };
+}
+
+/** Which measures were overridden is the server's own finding, not a part of what was sent. */
+function withoutMeasures(decision: StoredDecision): object {
+  if (decision.kind !== "accept") return decision;
+  const { overridden: _, ...sent } = decision;
+  return sent;
+}
+
+function overrideOf(found: DecisionRecord | undefined): CaseDetail["override"] {
+  if (found?.decision.kind !== "accept" || found.decision.override === undefined) return null;
+  return { reason: found.decision.override, measures: [...(found.decision.overridden ?? [])] };
 }
 
 /** The history with the note in its place: at the decision that stands. */

@@ -46,6 +46,7 @@ export async function openDecisionSigner(path: string, keys: ServerKeys, clock: 
         operator: decision.operator,
         decision: decision.decision.kind,
         reasons: reasonsOf(decision).join(" "),
+        ...overrideOf(decision),
         decidedAt: decision.decidedAt,
       });
       await log.checkpoint();
@@ -62,6 +63,12 @@ export async function openDecisionSigner(path: string, keys: ServerKeys, clock: 
 
 function reasonsOf({ decision }: DecisionRecord): string[] {
   return decision.kind === "retake" ? [...decision.reasons] : [];
+}
+
+/** Why a portrait was taken although measures of it failed, and which. */
+function overrideOf({ decision }: DecisionRecord): Record<string, string> {
+  if (decision.kind !== "accept" || decision.override === undefined) return {};
+  return { override: decision.override, overridden: (decision.overridden ?? []).join(" ") };
 }
 
 async function alreadyIn(path: string): Promise<{ decisions: Set<string>; lastEvent: number }> {

@@ -10,6 +10,7 @@ import type { PackageRecord } from "../store/packages.ts";
 import type { Store } from "../store/store.ts";
 import { type CaseState, type Decision, type DecisionAnswer, REVIEW_LIMITS } from "./api.ts";
 import { decisionAnswer } from "./case-detail.ts";
+import { failedPortrait } from "./portrait-view.ts";
 
 /** Signs what an operator decided; both are called again with the same arguments after a crash in between. */
 export interface DecisionSigner {
@@ -48,7 +49,7 @@ export class Decisions {
     this.#schedule();
   }
 
-  /** @throws KabinaError `review/case-unknown`, `review/case-decided`, `review/case-changed`, `review/accept-failed-case` */
+  /** @throws KabinaError `review/case-unknown`, `review/case-decided`, `review/case-changed`, `review/accept-failed-case`, `review/override-…` */
   async decide(caseId: string, operator: string, decision: Decision, version: number): Promise<DecisionAnswer> {
     const { store, clock, onChange } = this.#tools;
     const now = clock.now();
@@ -73,16 +74,18 @@ export class Decisions {
       }
       const at = now.toISOString();
       const undoUntil = new Date(now.getTime() + REVIEW_LIMITS.undoMs).toISOString();
+      const failed = failedPortrait(store.cases.stages(caseId).flatMap(({ checks }) => checks));
+      const decided = withMeasures(plain, failed, note);
       store.decisions.insert({
         caseId,
-        decision: plain,
+        decision: decided,
         operator,
         decidedAt: at,
         undoUntil,
         stateBefore: record.state,
       });
       store.cases.change(caseId, at, { state: STATES[decision.kind] }, "changed");
-      store.cases.addHistory(caseId, { at, by: operator, event: "decided", detail: describe(plain) });
+      store.cases.addHistory(caseId, { at, by: operator, event: "decided", detail: describe(decided) });
     });
     onChange();
     this.#schedule();
@@ -157,15 +160,36 @@ export class Decisions {
 
 /** What was decided, and what was written about it: that may speak of the person, and is kept apart. */
 function withoutNote(decision: Decision): { plain: StoredDecision; note: string | undefined } {
-  if (decision.kind === "accept") return { plain: decision, note: undefined };
   const { note, ...plain } = decision;
   return { plain, note };
+}
+
+/**
+ * A portrait that failed is taken only with a reason, and which measures it was about is written down. Throws `review/override-needed`,
+ * `review/override-idle`, `review/override-unexplained`.
+ */
+function withMeasures(
+  decision: StoredDecision,
+  failed: readonly string[] | null,
+  note: string | undefined,
+): StoredDecision {
+  if (decision.kind !== "accept") return decision;
+  if (failed !== null && decision.override === undefined)
+    throw new KabinaError("review/override-needed", { measures: failed.join(", ") });
+  if (failed === null && decision.override !== undefined) throw new KabinaError("review/override-idle");
+  if (decision.override === "other" && note === undefined) throw new KabinaError("review/override-unexplained");
+  return failed === null ? decision : { ...decision, overridden: failed };
 }
 
 const sameKey = (a: CaseRecord, b: CaseRecord): boolean =>
   a.dataKey === null ? b.dataKey === null : b.dataKey !== null && a.dataKey.equals(b.dataKey);
 
 function describe(decision: StoredDecision): string {
-  const reasons = decision.kind === "retake" ? decision.reasons : [];
+  const reasons =
+    decision.kind === "retake"
+      ? decision.reasons
+      : decision.kind === "accept" && decision.override !== undefined
+        ? [decision.override, ...(decision.overridden ?? [])]
+        : [];
   return [decision.kind, reasons.join(", ")].filter((text) => text !== "").join(": ");
 }

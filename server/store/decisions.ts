@@ -2,8 +2,13 @@
 import type { CaseState, Decision } from "../review/api.ts";
 import type { Database } from "./database.ts";
 
-/** A decision without its note. */
-export type StoredDecision = Decision extends infer Each ? (Each extends Decision ? Omit<Each, "note"> : never) : never;
+type WithoutNote<Each extends Decision> = Each extends Decision ? Omit<Each, "note"> : never;
+type Accept = Extract<Decision, { kind: "accept" }>;
+
+/** A decision without its note; with an override, the measures of the portrait that failed when it was made. */
+export type StoredDecision =
+  | (Omit<Accept, "note"> & { readonly overridden?: readonly string[] })
+  | WithoutNote<Exclude<Decision, Accept>>;
 
 export interface DecisionRecord {
   readonly caseId: string;

@@ -64,12 +64,26 @@ describeInBrowser("console pages", () => {
           const found = await measure(page, LEAST);
           for (const list of [found.smallText, found.smallTargets])
             for (const fault of list) faults.push(`${what}: ${fault}`);
+          const pictures = process.env.KABINA_PICTURES;
+          if (pictures) await page.screenshot({ path: `${pictures}/console-${what}-${theme}.png` });
         };
         for (const number of ["0041", "0043", "0038", "0040"]) {
           await atCase(page, number);
           await look(number);
           await page.keyboard.press("j");
         }
+        for (let step = 0; step < 3; step++) await page.keyboard.press("k");
+        await atCase(page, "0043");
+        await page.locator(".portrait-measures summary").click();
+        await look("measures");
+        await page.locator("body").click({ position: { x: 5, y: 5 } });
+        await page.keyboard.press("a");
+        await page.waitForSelector("dialog[open]");
+        await look("override");
+        await page.keyboard.press("Escape");
+        await page.keyboard.press("j");
+        await page.keyboard.press("j");
+        await atCase(page, "0040");
         await page.keyboard.press("r");
         await look("retake");
         await page.keyboard.press("Escape");
@@ -110,6 +124,27 @@ describeInBrowser("console pages", () => {
       { caseId: "C-2611-0041", decision: { kind: "accept" } },
       { caseId: "C-2611-0043", decision: { kind: "retake", reasons: ["portrait-light", "finger-quality"] } },
       { caseId: "C-2611-0038", decision: { kind: "escalate", note: "The faces differ." } },
+    ]);
+  });
+
+  test("a portrait that fails is taken only with a reason, which goes with the decision", async () => {
+    const page = await open({ locale: "ru" });
+    await atCase(page, "0041");
+    await page.keyboard.press("j");
+    await atCase(page, "0043");
+    const failing = await page.locator('.portrait-measures [data-status="failed"] .measure-name').allTextContents();
+    expect(failing.slice(0, 2).sort()).toEqual(["Без головного убора", "Резкость"]);
+    await page.keyboard.press("a");
+    await page.waitForSelector("dialog[open] [data-name=override-send]:disabled");
+    // Another reason is none until it is written down.
+    await page.keyboard.press("6");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog[open]");
+    await page.keyboard.press("1");
+    await page.keyboard.press("Enter");
+    await atCase(page, "0038");
+    expect(server.decisions).toEqual([
+      { caseId: "C-2611-0043", decision: { kind: "accept", override: "religious-covering" } },
     ]);
   });
 

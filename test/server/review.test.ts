@@ -152,9 +152,8 @@ describe("a received case", () => {
     const retake = { kind: "retake", reasons: ["portrait-light", "finger-quality"] };
     const outdated = await operator.send("POST", path, { decision: retake, version: item!.version - 1 });
     expect(outdated.status).toBe(409);
-    expect((await operator.send("POST", path, { decision: { kind: "accept" }, version: item!.version })).status).toBe(
-      200,
-    );
+    const override = { kind: "accept", override: "measure-wrong" };
+    expect((await operator.send("POST", path, { decision: override, version: item!.version })).status).toBe(200);
     expect((await operator.send("POST", path, { decision: retake, version: item!.version + 1 })).status).toBe(409);
     expect((await operator.send("POST", `${path}/undo`)).status).toBe(200);
     const [again] = (await operator.queue()).items;
@@ -177,6 +176,39 @@ describe("a received case", () => {
     });
     expect(decision).toMatchObject({ decision: "retake", reasons: ["portrait-light", "finger-quality"] });
   });
+});
+
+test("a portrait that failed is accepted only with a reason, which is signed with what it was about and stays to be seen", async () => {
+  await receive();
+  const [item] = (await operator.waitForQueue(1)).items;
+  const path = `/api/cases/${item!.caseId}`;
+  const decide = async (decision: object) => {
+    const answer = await operator.send("POST", `${path}/decision`, { decision, version: item!.version });
+    return answer.ok ? 200 : ((await answer.json()) as { error: { code: string } }).error.code;
+  };
+  const before = await operator.detail(item!.caseId);
+  const failed = before.checks.find(({ check }) => check === "quality/portrait")!;
+  expect(failed.status).toBe("failed");
+  expect(await decide({ kind: "accept" })).toBe("review/override-needed");
+  expect(await decide({ kind: "accept", override: "other" })).toBe("review/override-unexplained");
+  expect(await decide({ kind: "accept", override: "because" })).toBe("review/request-malformed");
+  expect((await operator.queue()).items[0]?.state).toBe("waiting");
+  expect(await decide({ kind: "accept", override: "medical", note: "neck brace" })).toBe(200);
+  while ((await operator.detail(item!.caseId)).decision?.state !== "final") {
+    await new Promise((resolve) => setTimeout(resolve, REVIEW_LIMITS.undoMs / 10));
+  }
+  const after = await operator.detail(item!.caseId);
+  const below = failed.measures.below ? String(failed.measures.below).split(", ") : [failed.reason];
+  expect(after.override).toEqual({ reason: "medical", measures: below });
+  expect(after.decision?.decision).toEqual({ kind: "accept", override: "medical", note: "neck brace" });
+  expect(after.history.find(({ event }) => event === "decided")?.detail).toBe(
+    `accept: medical, ${below.join(", ")}: neck brace`,
+  );
+  const log = await readFile(join(installation.serverFolder, "audit.log"), "utf8");
+  expect(log).toContain(`"override":"medical"`);
+  expect(log).toContain(below.join(" "));
+  // What was written about a person is in no log.
+  expect(log).not.toContain("neck brace");
 });
 
 describe("the event stream", () => {

@@ -154,6 +154,27 @@ export const serverErrors = errorTexts({
     },
     next: { en: "Ask for a retake, or escalate.", ru: "Запросите повторную съёмку или передайте старшему." },
   },
+  "review/override-needed": {
+    cause: {
+      en: "The portrait fails by a measure ({measures}); it is accepted only with a reason.",
+      ru: "Портрет не проходит по показателям ({measures}); принять его можно только с причиной.",
+    },
+    next: {
+      en: "Say why it may be taken all the same, or ask for a retake.",
+      ru: "Укажите, почему его всё же можно взять, или запросите повторную съёмку.",
+    },
+  },
+  "review/override-idle": {
+    cause: {
+      en: "No measure of the portrait failed, so there is nothing to override.",
+      ru: "Портрет проходит по всем показателям, поэтому причина не нужна.",
+    },
+    next: { en: "Open the case again and accept it.", ru: "Откройте дело заново и примите его." },
+  },
+  "review/override-unexplained": {
+    cause: { en: "Another reason must be written down.", ru: "Другую причину нужно записать." },
+    next: { en: "Write it into the note.", ru: "Запишите её в примечание." },
+  },
   "review/case-changed": {
     cause: { en: "The case has changed since you opened it.", ru: "Дело изменилось с тех пор, как вы его открыли." },
     next: { en: "Look at it again, then decide.", ru: "Посмотрите его ещё раз и решите." },

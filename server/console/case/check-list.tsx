@@ -89,8 +89,7 @@ const AT_BOOTH = "-at-booth";
 /** The numbers behind a failure; the booth's exceptions in words. What is a word of the programs' own is in the reason's text. */
 function Measures({ check }: { check: Check }) {
   const { t } = useTexts();
-  // What is drawn on the portrait is no number to read.
-  const { exceptions, marks: _, ...rest } = check.measures;
+  const { exceptions, ...rest } = check.measures;
   const said = typeof exceptions === "string" ? exceptions.split(/[\s,]+/).filter(Boolean) : [];
   const labelled = (name: string, value: string | number | boolean | null): string[] => {
     const measure = MEASURES.find((known) => known === name);

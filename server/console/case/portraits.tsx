@@ -1,8 +1,10 @@
 import type { CaseDetail } from "../../review/api.ts";
-import { useTexts } from "../texts/use-texts.ts";
+import { Icon } from "../frame/icon.tsx";
+import { type Say, useTexts } from "../texts/use-texts.ts";
 import { CaseImage } from "./case-image.tsx";
 import { Missing } from "./missing.tsx";
 import { marksOf, PortraitMarks } from "./portrait-marks.tsx";
+import { measureName, PortraitMeasures } from "./portrait-measures.tsx";
 
 interface PortraitsProps {
   detail: CaseDetail;
@@ -11,51 +13,109 @@ interface PortraitsProps {
   onBurst: (index: number | null) => void;
 }
 
-/** The booth's portrait beside the chip's, at the same size, so that eyes can go from one to the other. */
+/** The booth's portrait beside the chip's, at the same size, so that eyes can go from one to the other; its measures, and the burst. */
 export function Portraits({ detail, burst, onBurst }: PortraitsProps) {
   const { t } = useTexts();
-  const shown = burst === null ? detail.portrait : (detail.burst[burst] ?? detail.portrait);
-  const marks = burst === null && detail.portrait ? marksOf(detail) : undefined;
+  const other = burst === null ? undefined : detail.burst[burst];
+  const shown = other?.image ?? detail.portrait;
+  const marks = other === undefined && detail.portrait ? marksOf(detail) : undefined;
   return (
-    <div className="portraits">
-      <figure>
-        <div className="portrait" style={marks && { aspectRatio: `${marks.width} / ${marks.height}` }}>
-          {marks && <PortraitMarks {...marks} label={t("case.marks")} />}
-          {shown ? (
-            <CaseImage url={shown} label={t("case.portrait")} />
-          ) : (
-            <Missing icon="person" text={t("case.noPortrait")} />
-          )}
-        </div>
-        <figcaption>
-          {t("case.portrait")}
-          {detail.burst.length > 1 && (
-            <span className="burst">
-              {detail.burst.map((url, index) => (
-                <button
-                  key={url}
-                  type="button"
-                  aria-pressed={burst === index}
-                  aria-label={`${t("case.burst")}: ${index + 1}`}
-                  onClick={() => onBurst(burst === index ? null : index)}
-                >
-                  {index + 1}
-                </button>
-              ))}
+    <>
+      <div className="portraits">
+        <figure>
+          <div className="portrait" style={marks && { aspectRatio: `${marks.width} / ${marks.height}` }}>
+            {marks && <PortraitMarks {...marks} label={t("case.marks")} />}
+            {shown ? (
+              <CaseImage url={shown} label={t("case.portrait")} />
+            ) : (
+              <Missing icon="person" text={t("case.noPortrait")} />
+            )}
+          </div>
+          <figcaption>
+            {other === undefined ? t("case.portrait") : t("case.burstPhoto", { number: (burst ?? 0) + 1 })}
+            {marks?.pose && <span className="pose">{t("case.pose", { ...marks.pose })}</span>}
+          </figcaption>
+        </figure>
+        <figure>
+          <div className="portrait">
+            {detail.chip.portrait ? (
+              <CaseImage url={detail.chip.portrait} label={t("case.chipPortrait")} />
+            ) : (
+              <Missing icon="person" text={t("case.noChip")} />
+            )}
+          </div>
+          <figcaption>{t("case.chipPortrait")}</figcaption>
+        </figure>
+      </div>
+      <Burst detail={detail} burst={burst} onBurst={onBurst} />
+      <PortraitMeasures measures={detail.portraitMeasures} override={detail.override} />
+    </>
+  );
+}
+
+/** Every photo that was sent, small: the one that was taken first, each with the booth's score and who would have taken it. */
+function Burst({ detail, burst, onBurst }: PortraitsProps) {
+  const { t } = useTexts();
+  const { shot, portrait } = detail;
+  if (detail.burst.length === 0 && shot === null) return null;
+  const photos = [
+    ...(portrait === null ? [] : [{ image: portrait, at: null, name: t("case.chosen"), ...(shot ?? unknown) }]),
+    ...detail.burst.map((photo, at) => ({
+      ...photo,
+      at,
+      byPerson: false,
+      name: t("case.burstPhoto", { number: at + 1 }),
+    })),
+  ];
+  return (
+    <div className="burst">
+      <ul aria-label={t("case.burst")}>
+        {photos.map((photo) => (
+          <li key={photo.image}>
+            <button
+              type="button"
+              aria-pressed={burst === photo.at}
+              aria-label={`${photo.name}${photo.score === null ? "" : `, ${Math.round(photo.score)}`}`}
+              onClick={() => onBurst(photo.at)}
+            >
+              <img src={photo.image} alt="" />
+              {photo.score !== null && <span className="burst-score">{Math.round(photo.score)}</span>}
+            </button>
+            <span className="burst-who">
+              {photo.byPerson && (
+                <span title={t("case.byPerson")}>
+                  <Icon name="person" />
+                  <span className="unseen">{t("case.byPerson")}</span>
+                </span>
+              )}
+              {photo.byMachine && (
+                <span title={t("case.byMachine")}>
+                  <Icon name="camera" />
+                  <span className="unseen">{t("case.byMachine")}</span>
+                </span>
+              )}
             </span>
-          )}
-        </figcaption>
-      </figure>
-      <figure>
-        <div className="portrait">
-          {detail.chip.portrait ? (
-            <CaseImage url={detail.chip.portrait} label={t("case.chipPortrait")} />
-          ) : (
-            <Missing icon="person" text={t("case.noChip")} />
-          )}
-        </div>
-        <figcaption>{t("case.chipPortrait")}</figcaption>
-      </figure>
+          </li>
+        ))}
+      </ul>
+      {shot && <p className="panel-note">{shotWords(t, shot)}</p>}
     </div>
   );
+}
+
+const unknown = { score: null, byMachine: false, byPerson: false };
+
+function shotWords(
+  t: Say,
+  { score, byMachine, byPerson, tries, forced, failed }: NonNullable<CaseDetail["shot"]>,
+): string {
+  const chosen = byPerson && byMachine ? "case.byBoth" : byPerson ? "case.byPerson" : "case.byMachine";
+  return [
+    t("case.shot", { score: Math.round(score), tries }),
+    t(chosen),
+    forced ? t("case.shotForced") : "",
+    failed.length > 0 ? t("case.shotFailed", { measures: failed.map((name) => measureName(t, name)).join(", ") }) : "",
+  ]
+    .filter((text) => text !== "")
+    .join(" · ");
 }

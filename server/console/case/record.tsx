@@ -1,6 +1,7 @@
-import { type CaseDetail, RetakeReason, STAGES } from "../../review/api.ts";
+import { type CaseDetail, OverrideReason, RetakeReason, STAGES } from "../../review/api.ts";
 import { clockTime, duration } from "../frame/times.ts";
 import { type Say, useTexts } from "../texts/use-texts.ts";
+import { measureName } from "./portrait-measures.tsx";
 
 const STEPS = [
   "welcome",
@@ -54,15 +55,20 @@ function eventName(t: Say, event: string): string {
   return known ? t(`event.${known}`) : t("event.other", { event });
 }
 
-/** A decision's detail is `kind`, `kind: note` or `retake: reason, reason: note` (`server/review/decisions.ts`): said in words. */
+/**
+ * A decision's detail is `kind`, `kind: note`, `retake: reason, reason: note` or `accept: reason, measure, measure: note`
+ * (`server/review/decisions.ts`): said in words.
+ */
 function detailWords(t: Say, event: string, detail: string): string {
   const [kind, ...rest] = detail.split(": ");
   const done = kind === "accept" || kind === "retake" || kind === "escalate" ? DECIDED[kind] : undefined;
   if (event !== "decided" || done === undefined) return detail;
-  const [reasons = "", ...note] = kind === "retake" ? rest : ["", ...rest];
+  const [reasons = "", ...note] = kind === "escalate" ? ["", ...rest] : rest;
   const words = reasons.split(", ").map((reason) => {
     const known = RetakeReason.safeParse(reason);
-    return known.success ? t(`reason.${known.data}`) : reason;
+    const override = OverrideReason.safeParse(reason);
+    if (override.success && kind === "accept") return t(`override.${override.data}`);
+    return known.success ? t(`reason.${known.data}`) : measureName(t, reason);
   });
   return [t(`decide.${done}`), words.join(", "), note.join(": ")].filter((text) => text !== "").join(" · ");
 }
