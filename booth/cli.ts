@@ -3,6 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
+import { auditCommand } from "../crypto/audit/cli.ts";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
 import { LEAST_FREE_FLOOR_BYTES } from "./readiness.ts";
@@ -95,6 +96,32 @@ export function register(program: Command, io: CliIo): void {
     .requiredOption("--pin-file <file>", "a file (0600) with their PIN, 6 to 12 digits")
     .option("--data <dir>", "the data folder", "data")
     .action((flags: StaffFlags) => addStaff(flags, io));
+  const audit = auditCommand(program);
+  audit
+    .command("carry")
+    .description("at a booth without a link: put its log into a courier's box, for the server to cosign")
+    .requiredOption("--out <box>", "the courier's folder")
+    .option("--data <dir>", "the data folder", "data")
+    .option("--json", "print one JSON document")
+    .action(async (flags: { data: string; out: string; json?: true }) => {
+      const { carryLog } = await import("./courier-log.ts");
+      await mkdir(resolve(flags.out), { recursive: true });
+      const carried = await carryLog(join(resolve(flags.data), "booth"), resolve(flags.out));
+      if (flags.json) io.json(carried);
+      io.print(`${carried.entries} entries of ${carried.origin}; at the server: kabina audit cosign BOX`);
+    });
+  audit
+    .command("take")
+    .description("at a booth without a link: take the heads that the server cosigned out of the courier's box")
+    .requiredOption("--from <box>", "the courier's folder")
+    .option("--data <dir>", "the data folder", "data")
+    .option("--json", "print one JSON document")
+    .action(async (flags: { data: string; from: string; json?: true }) => {
+      const { takeCosigned } = await import("./courier-log.ts");
+      const taken = await takeCosigned(join(resolve(flags.data), "booth"), resolve(flags.from));
+      if (flags.json) io.json({ taken });
+      io.print(`${taken} cosigned heads taken`);
+    });
   program
     .command("enrol")
     .description("run whole enrolments through a real booth and a real server, without a screen")

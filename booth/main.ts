@@ -50,6 +50,7 @@ import { staffCheck } from "./staff/check.ts";
 import { StaffRoll } from "./staff/roll.ts";
 import { readTrustedCsca } from "./trusted-csca.ts";
 import { VERSION } from "./version.ts";
+import { Witnessing } from "./witnessing.ts";
 
 export interface BoothOptions {
   /** The data folder; the booth's part of it is `<data>/booth`. */
@@ -111,6 +112,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const tlsKey = ownKey.protection === "file" ? identity : await store.load("booth-tls");
   const { boothId, serverUrl, office, pkiUrl } = installation;
   let keeper: TrustKeeper | undefined;
+  let witnessing: Witnessing | undefined;
   let hostChanged = () => {};
   const outbox = await openOutbox({
     folder,
@@ -125,6 +127,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       // A disk that is full costs evidence, not work.
       void chain.heard(heartbeat).catch((error) => log.warn({ fault: faultOf(error) }, "server's time not kept"));
     },
+    onContact: async (client, signal) => witnessing?.contact(client, signal),
     onFault: (error) => log.error({ fault: faultOf(error) }, "outbox fault"),
   });
   const devices = openDevices({
@@ -145,6 +148,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     clock,
     onFault: (error) => log.error({ fault: faultOf(error) }, "audit log fault"),
   });
+  witnessing = new Witnessing({ trail: audit, anchors: [trust.root], clock });
   for (const { packageId } of await unnotedPackages(join(folder, "audit.log"), outbox.list()))
     audit.note(SEALED, { package: packageId, noted: "at the next start" });
   audit.note("booth.started", { version: VERSION });

@@ -11,6 +11,7 @@ import { register as registerPki } from "./pki/cli.ts";
 import { register as registerOffice } from "./pki/office-cli.ts";
 import { register as registerPolicy } from "./pki/policy-cli.ts";
 import { register as registerStaff } from "./staff/cli.ts";
+import { registerWitness } from "./witness/cli.ts";
 
 const DEFAULT_PORT = 8443;
 const DEFAULT_PKI_PORT = 8444;
@@ -77,6 +78,7 @@ export function register(program: Command, io: CliIo, openCardChannel?: OpenCard
   registerStaff(program, io);
   registerPolicy(program, io);
   registerOffice(program, io);
+  registerWitness(program, io);
 }
 
 /** Built files are in `dist/server/`, the console beside them in `dist/screens/console`; run from the sources it is the same place. */

@@ -17,8 +17,10 @@ import { SERVER_LIMITS } from "./limits.ts";
 import { closeListener, listen } from "./listening.ts";
 import type { Pipeline } from "./pipeline/pipeline.ts";
 import { type Pki, startPkiDoor } from "./pki/pki.ts";
+import type { Register } from "./register/register.ts";
 import { openStore, type Store } from "./store/store.ts";
 import type { UploadRecord } from "./store/uploads.ts";
+import { Witness } from "./witness/witness.ts";
 
 export interface ServerOptions {
   /** `<data>/server` */
@@ -90,6 +92,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     identify: boothIdentifier(identity.trust, clock, options.pki?.office.office.isRevoked),
     intake,
     bodies,
+    witness: new Witness({
+      store,
+      key: identity.keys.audit,
+      anchors: [identity.trust.root],
+      clock,
+      onEvidence: (booth, code, size) => {
+        log("evidence against a booth's log", { booth, code, size });
+        noteEvidence(options.pki?.office.office.register, booth, code, size, clock);
+      },
+    }),
     status: async (booth, after, wanted) => {
       const answer = await readStatus(store, clock, booth, after);
       if (!wanted) return answer;
@@ -144,6 +156,14 @@ async function readStatus(store: Store, clock: Clock, booth: string, after: numb
     after: notices.at(-1)?.sequence ?? after,
     notices: notices.map(({ packageId, notice }) => ({ packageId, notice: notice.toString("utf8") })),
   };
+}
+
+/** What the officer must see is in the server's own log too. */
+function noteEvidence(register: Register | undefined, booth: string, code: string, size: number, clock: Clock): void {
+  const at = clock.now().toISOString();
+  register?.note(() =>
+    register.addEvent({ at, by: "server", kind: "booth-log.evidence", subject: booth, data: { code, size } }),
+  );
 }
 
 async function removeAbandoned(store: Store, bodies: BodyStore, clock: Clock): Promise<void> {

@@ -38,6 +38,8 @@ export interface DeliveryOutboxOptions {
   readonly limits: OutboxLimits;
   /** The server's signed time, each time it is heard and believed. */
   readonly onHeartbeat?: (heartbeat: Heartbeat) => void;
+  /** The server has just answered: what else there is to say to it, over the same connection. */
+  readonly onContact?: (client: IntakeClient, signal: AbortSignal) => Promise<void>;
   /** A failure without a code: for the log. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -314,12 +316,15 @@ export class DeliveryOutbox implements Outbox {
       for (const { packageId, ...decision } of notices) {
         if (this.#entries.has(packageId)) await this.#change(packageId, { decision });
       }
-      if (after === this.#noticesAfter) return;
-      this.#noticesAfter = after;
-      await folder.writeLastNotice(after);
+      if (after !== this.#noticesAfter) {
+        this.#noticesAfter = after;
+        await folder.writeLastNotice(after);
+      }
     } catch (error) {
       if (!isCoded(error)) onFault?.(error);
+      return;
     }
+    await this.#options.onContact?.(client, this.#stop.signal).catch((error) => onFault?.(error));
   }
 
   #sleep(ms: number): Promise<void> {

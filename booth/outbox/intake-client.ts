@@ -92,6 +92,12 @@ export class IntakeClient {
     return JSON.parse(bytes.toString("utf8"));
   }
 
+  /** Asks, or tells, the witness of this booth's audit log; `below` its address (`/add-checkpoint`). */
+  witness(below: string, signal: AbortSignal, body?: string | Uint8Array): Promise<Buffer> {
+    const path = `${INTAKE_PATHS.audit}${below}`;
+    return body === undefined ? this.#ask("GET", path, signal) : this.#ask("POST", path, signal, deflateSync(body));
+  }
+
   /**
    * Sends what the server does not have yet: HEAD for the durable offset, PATCH from there. `onOffset` hears of every offset that
    * the server calls durable. Resolves when the server has it all.

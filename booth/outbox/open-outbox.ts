@@ -31,6 +31,8 @@ export interface OpenOutboxOptions {
   readonly revoked?: (certificate: Certificate, at: Date) => boolean;
   /** The server's signed time, each time it is heard and believed. */
   readonly onHeartbeat?: (heartbeat: Heartbeat) => void;
+  /** As in `DeliveryOutboxOptions`. */
+  readonly onContact?: (client: IntakeClient, signal: AbortSignal) => Promise<void>;
   /** A failure without a code: for the log. */
   readonly onFault?: (error: unknown) => void;
 }

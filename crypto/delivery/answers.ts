@@ -8,6 +8,8 @@ export const INTAKE_PATHS = {
   /** Likewise. */
   receipts: "/intake/receipts",
   status: "/intake/status",
+  /** The server as witness of the booth's audit log (docs/formats/audit.md); below it `add-checkpoint`, `certificates`, `entries`. */
+  audit: "/intake/audit",
 } as const;
 
 /** `received`: the receipt is there to fetch; `uploading`: go on from `offset`. */
@@ -26,6 +28,20 @@ export const IntakeRefusal = z.object({
   }),
 });
 export type IntakeRefusal = z.infer<typeof IntakeRefusal>;
+
+/** How the booth's audit log stands with the server. */
+export const WitnessStanding = z.object({
+  /** Entries of the last checkpoint that was cosigned; 0 when none was. */
+  size: z.int().nonnegative(),
+  /** Entries that the server holds. */
+  held: z.int().nonnegative(),
+  /** The witness's certificate and its authorities', PEM. */
+  certificates: z.string().max(64 << 10),
+});
+export type WitnessStanding = z.infer<typeof WitnessStanding>;
+
+/** Entries, and bytes of them, in one request to the witness. */
+export const WITNESS_LIMITS = { entries: 1000, bytes: 192 << 10 } as const;
 
 /** What was decided: ask again with `after` as given here. */
 export const StatusAnswer = z.object({

@@ -13,6 +13,8 @@ import { LARGEST_OFFER_BYTES } from "../../crypto/delivery/offer.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import { SERVER_LIMITS } from "../limits.ts";
+import { answerWitness, witnessStatus } from "../witness/routes.ts";
+import type { Witness } from "../witness/witness.ts";
 import type { BodyStore } from "./body-store.ts";
 import type { Intake } from "./intake.ts";
 import { refusalOf } from "./refusal.ts";
@@ -27,6 +29,8 @@ export interface IntakeListenerOptions {
   readonly identify: (socket: TLSSocket) => string;
   readonly intake: Intake;
   readonly bodies: BodyStore;
+  /** The witness of the booths' audit logs. */
+  readonly witness: Witness;
   /** Notices for a booth after a sequence number, with a heartbeat where it is wanted, as JSON. */
   readonly status: (booth: string, after: number, heartbeat: boolean) => Promise<unknown>;
   /** A failure without a code: for the log. */
@@ -55,6 +59,11 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
       const after = Number.parseInt(asked.get("after") ?? "0", 10);
       const told = await options.status(booth, Number.isSafeInteger(after) ? after : 0, asked.has("heartbeat"));
       return answer(response, 200, told);
+    }
+    if (path === INTAKE_PATHS.audit || path.startsWith(`${INTAKE_PATHS.audit}/`)) {
+      const asked = { method: method ?? "", path: path.slice(INTAKE_PATHS.audit.length), query };
+      const reply = await answerWitness(options.witness, booth, asked, () => readBody(request));
+      return answer(response, reply.status, reply.body, reply.type);
     }
     const slash = path.lastIndexOf("/");
     const [folder, sha256] = [path.slice(0, slash), path.slice(slash + 1)];
@@ -99,7 +108,7 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
         if (response.headersSent) return response.destroy();
         // What is still being sent is not wanted: the connection ends with the answer.
         if (!request.complete) response.setHeader("connection", "close");
-        answer(response, status, body);
+        answer(response, witnessStatus(error) ?? status, body);
       });
     },
   );

@@ -43,6 +43,17 @@ export const BoothShown = z.object({
   /** The booth's clock less the server's, milliseconds. */
   clockOffsetMs: z.number().nullable(),
   packages: z.number(),
+  /** Its audit log as the server has witnessed it; null when it never came. */
+  log: z
+    .object({
+      cosigned: z.number(),
+      cosignedAt: Instant.nullable(),
+      held: z.number(),
+      unlogged: z.array(z.string()),
+      awaited: z.array(z.string()),
+      faults: z.array(z.object({ at: Instant, code: z.string(), size: z.number() })),
+    })
+    .nullable(),
 });
 export type BoothShown = z.infer<typeof BoothShown>;
 

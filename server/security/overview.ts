@@ -8,6 +8,7 @@ import { PKI_LIMITS } from "../pki/limits.ts";
 import type { CertificateOffice } from "../pki/office.ts";
 import type { CertificateRecord, ProposalRecord, Register } from "../register/register.ts";
 import type { Store } from "../store/store.ts";
+import { boothLogStanding } from "../witness/gaps.ts";
 import type { CertificateShown, KeyShown, Overview, ProposalShown } from "./api.ts";
 import { Proposal } from "./proposal.ts";
 import type { Proposals } from "./proposals.ts";
@@ -63,6 +64,13 @@ export async function readOverview(tools: OverviewTools): Promise<Overview> {
     policy: await tools.policy(),
     alarms: tools.store.alarms.latest(ALARMS).map(({ at, booth, code }) => ({ at, booth, code })),
   };
+}
+
+function logShown(store: Store, booth: string): Overview["booths"][number]["log"] {
+  const standing = boothLogStanding(store, booth);
+  if (!standing) return null;
+  const { booth: _, unlogged, awaited, faults, ...log } = standing;
+  return { ...log, unlogged: [...unlogged], awaited: [...awaited], faults: [...faults] };
 }
 
 export const certificateShown = ({ der, ...record }: CertificateRecord): CertificateShown => record;
@@ -131,6 +139,7 @@ function booths({ register, office, store }: OverviewTools): Overview["booths"] 
       policyVersion: last?.policyVersion ?? null,
       clockOffsetMs: last?.clockOffsetMs ?? null,
       packages: counted.get(booth) ?? 0,
+      log: logShown(store, booth),
     };
   });
 }

@@ -163,4 +163,47 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX look_again_open ON look_again (found_at) WHERE closed_at IS NULL;
   `,
+  `
+  -- The booths' own audit logs, as far as the server has cosigned them (size, root, note) and holds their entries (held, peaks; verified: up
+  -- to the last cosigned head that the entries were held against).
+  CREATE TABLE booth_log (
+    booth TEXT PRIMARY KEY,
+    certificates TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    root BLOB NOT NULL,
+    note TEXT NOT NULL,
+    cosigned_at TEXT,
+    held INTEGER NOT NULL,
+    peaks BLOB NOT NULL,
+    verified INTEGER NOT NULL,
+    verified_peaks BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE booth_log_head (
+    booth TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    root BLOB NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (booth, size)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE booth_log_entry (
+    booth TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    sealed TEXT,
+    PRIMARY KEY (booth, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX booth_log_sealed ON booth_log_entry (booth, sealed) WHERE sealed IS NOT NULL;
+
+  -- Evidence against a log: what it signed that cannot be true together with what is known of it.
+  CREATE TABLE booth_log_fault (
+    id INTEGER PRIMARY KEY,
+    booth TEXT NOT NULL,
+    at TEXT NOT NULL,
+    code TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    known TEXT NOT NULL,
+    UNIQUE (booth, code, note)
+  ) STRICT;
+  `,
 ];

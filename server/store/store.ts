@@ -2,6 +2,7 @@
 import type { RandomBytes } from "../../crypto/environment.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { Alarms } from "./alarms.ts";
+import { BoothLogs } from "./booth-logs.ts";
 import { CaseDevices } from "./case-devices.ts";
 import { Cases } from "./cases.ts";
 import { CommitQueue } from "./commit-queue.ts";
@@ -29,6 +30,7 @@ export interface Store {
   readonly notes: Notes;
   readonly notices: Notices;
   readonly alarms: Alarms;
+  readonly boothLogs: BoothLogs;
   close(): void;
 }
 
@@ -62,6 +64,7 @@ export function openStore(path: string, key: PrivateKeyHandle, random: RandomByt
     decisions: new Decisions(database),
     notices: new Notices(database),
     alarms: new Alarms(database),
+    boothLogs: new BoothLogs(database),
     close: () => database.close(),
   };
 }

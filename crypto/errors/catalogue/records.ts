@@ -129,6 +129,73 @@ export const recordsErrors = errorTexts({
       ru: "Укажите корень (--trust) или ключ самого журнала (--log-key).",
     },
   },
+  "audit/origin-unknown": {
+    cause: {
+      en: "The log {origin} is not this booth's.",
+      ru: "Журнал {origin} принадлежит не этой кабине.",
+    },
+    next: {
+      en: "Send the booth's own log.",
+      ru: "Отправьте журнал самой кабины.",
+    },
+  },
+  "audit/key-unknown": {
+    cause: {
+      en: "No certified key is known that signs the log of {booth}.",
+      ru: "Не известен удостоверенный ключ, которым подписан журнал {booth}.",
+    },
+    next: {
+      en: "The booth sends its certificates by itself; else see whether it is certified.",
+      ru: "Кабина отправит свои сертификаты сама; если нет, проверьте, удостоверена ли она.",
+    },
+  },
+  "audit/inconsistent": {
+    cause: {
+      en: "The log of {booth} does not continue the {size} entries that were cosigned.",
+      ru: "Журнал {booth} не продолжает {size} заверенных записей.",
+    },
+    next: {
+      en: "Keep the booth as it is: its log may have been rewritten. The evidence is kept at the server.",
+      ru: "Не меняйте ничего в кабине: её журнал могли переписать. Доказательство сохранено на сервере.",
+    },
+  },
+  "audit/fork": {
+    cause: {
+      en: "{booth} has signed two different logs of {size} entries.",
+      ru: "{booth} подписала два разных журнала из {size} записей.",
+    },
+    next: {
+      en: "Treat the booth's key as stolen: run the drill. Both signatures are kept at the server.",
+      ru: "Считайте ключ кабины украденным: проведите учение. Обе подписи сохранены на сервере.",
+    },
+  },
+  "audit/entries-differ": {
+    cause: {
+      en: "The entries of {booth} do not lead to its signed head of {size} entries.",
+      ru: "Записи {booth} не приводят к её подписанной вершине из {size} записей.",
+    },
+    next: {
+      en: "Keep the booth as it is: its log may have been rewritten. The evidence is kept at the server.",
+      ru: "Не меняйте ничего в кабине: её журнал могли переписать. Доказательство сохранено на сервере.",
+    },
+  },
+  "audit/cut-back": {
+    cause: {
+      en: "The log has {size} entries; the server has cosigned {cosigned}.",
+      ru: "В журнале {size} записей, а сервер заверил {cosigned}.",
+    },
+    next: {
+      en: "Entries are lost or the data folder is an old copy: tell the security officer.",
+      ru: "Записи потеряны, или папка данных — старая копия: сообщите офицеру безопасности.",
+    },
+  },
+  "audit/box-empty": {
+    cause: { en: "There is no audit log for here in {path}.", ru: "В {path} нет журнала аудита для этого места." },
+    next: {
+      en: "At the booth: kabina audit carry; at the server: kabina audit cosign; then take it here.",
+      ru: "В кабине: kabina audit carry; на сервере: kabina audit cosign; затем заберите здесь.",
+    },
+  },
   "audit/range": {
     cause: {
       en: "The audit log of {size} entries has no such place ({index}).",
