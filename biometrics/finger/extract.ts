@@ -5,7 +5,7 @@ import { MAX_MINUTIAE, WORKING_PPI } from "./limits.ts";
 import { findMinutiae } from "./minutiae.ts";
 import type { NormalisedImage } from "./normalise.ts";
 import { type RidgeMap, ridgeAngle } from "./ridge-map.ts";
-import { analyseRidges } from "./ridges.ts";
+import { type RidgeAnalysis, withRidges } from "./ridges.ts";
 import { singularPoints } from "./singular.ts";
 import { skeletonOf } from "./skeleton.ts";
 import { repairSkeleton } from "./skeleton-repair.ts";
@@ -13,7 +13,7 @@ import { type FlowMap, type Minutia, NO_FLOW, type Template } from "./template.t
 import type { WorkingImage } from "./working-image.ts";
 
 /** Stamped into every template; changes whenever the same picture could give another template. */
-export const EXTRACTOR_VERSION = "kabina-finger-2";
+export const EXTRACTOR_VERSION = "kabina-finger-3";
 
 /** What every stage of an extraction left behind. */
 export interface Extraction {
@@ -32,13 +32,23 @@ export interface Extraction {
  * @throws BiometricsError as `workingImage`
  */
 export function extractTemplate(image: GreyImage): Template {
-  return extractStages(image).template;
+  return withRidges(image, (ridges) => extract(ridges).template);
 }
 
 /** The same, with all stages kept for looking at. */
 export function extractStages(source: GreyImage): Extraction {
-  const ridges = analyseRidges(source);
-  const { image, normalised, map, waveShare } = ridges;
+  return withRidges(source, (ridges) => {
+    const { normalised, enhanced, skeleton, ...rest } = extract(ridges);
+    return {
+      ...rest,
+      normalised: { ...normalised, value: normalised.value.slice(), deviation: normalised.deviation.slice() },
+      enhanced: enhanced.slice(),
+      skeleton: skeleton.slice(),
+    };
+  });
+}
+
+function extract({ image, normalised, map, waveShare }: RidgeAnalysis): Extraction {
   const { width, height } = image;
   const enhanced = enhance(normalised.value, width, height, map);
   const quality = waveShare.map((share, i) => (map.mask[i] === 1 ? Math.min(1, share) * map.coherence[i]! : 0));

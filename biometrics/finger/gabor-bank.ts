@@ -1,14 +1,4 @@
-/** The Gabor kernels of contextual enhancement: even waves of every direction and period, at full and at half size. */
-import { PERIOD_RANGE } from "./limits.ts";
-
-export const ANGLES = 32;
-export const PERIODS = 10;
-/** Spread of a kernel in ridge periods: across, and along the ridges. */
-const SIGMA_ACROSS = 0.42;
-const SIGMA_ALONG = 0.55;
-/** Half side of a kernel at full size, pixels. */
-const RADIUS = 10;
-const LOG_STEP = Math.log(PERIOD_RANGE.most / PERIOD_RANGE.least) / (PERIODS - 1);
+/** Gabor kernels: even waves of a direction and a period under a bell. */
 
 /** Kernels packed one after another, [period][angle]; only taps within the circle, row by row. */
 export interface KernelBank {
@@ -17,39 +7,6 @@ export interface KernelBank {
   readonly rows: Int32Array;
   readonly tapsPerKernel: number;
   readonly taps: Float32Array;
-}
-
-/** Number of the kernel for a ridge angle (image coordinates) and a period in full-size pixels. */
-export function kernelNumber(angle: number, period: number): number {
-  return periodNumber(period) * ANGLES + angleNumber(angle);
-}
-
-export function angleNumber(angle: number): number {
-  return ((Math.round((angle * ANGLES) / Math.PI) % ANGLES) + ANGLES) % ANGLES;
-}
-
-export function periodNumber(period: number): number {
-  const p = Math.round(Math.log(period / PERIOD_RANGE.least) / LOG_STEP);
-  return Math.min(PERIODS - 1, Math.max(0, p));
-}
-
-export const FULL_BANK = makeBank(RADIUS, 1);
-export const HALF_BANK = makeBank(RADIUS / 2, 2);
-
-function makeBank(radius: number, scale: number): KernelBank {
-  const waves: Wave[] = [];
-  for (let p = 0; p < PERIODS; p++) {
-    const period = (PERIOD_RANGE.least * Math.exp(p * LOG_STEP)) / scale;
-    for (let a = 0; a < ANGLES; a++) {
-      waves.push({
-        period,
-        angle: (a * Math.PI) / ANGLES,
-        sigmaAcross: SIGMA_ACROSS * period,
-        sigmaAlong: SIGMA_ALONG * period,
-      });
-    }
-  }
-  return kernelBank(radius, waves);
 }
 
 /** One kernel: period and spreads in pixels, ridge angle in image coordinates. */
@@ -71,12 +28,12 @@ export function kernelBank(radius: number, waves: readonly Wave[]): KernelBank {
     for (let x = -half; x <= half; x++) offsets.push({ x, y });
   }
   const taps = new Float32Array(waves.length * offsets.length);
-  for (const [k, wave] of waves.entries()) taps.set(kernel(wave, offsets), k * offsets.length);
+  for (const [k, wave] of waves.entries()) taps.set(gaborTaps(wave, offsets), k * offsets.length);
   return { radius, rows, tapsPerKernel: offsets.length, taps };
 }
 
-/** Even, without response to flat grey, unit gain for its own wave. */
-function kernel(
+/** Taps at the offsets: even, without response to flat grey, unit gain for the kernel's own wave. */
+export function gaborTaps(
   { period, angle, sigmaAcross, sigmaAlong }: Wave,
   offsets: readonly { x: number; y: number }[],
 ): Float64Array {

@@ -1,5 +1,7 @@
 /** Minutiae of a cleaned skeleton: where ridges end and fork, which way they point, and how far they can be trusted. */
+import { RidgeKernel } from "./ridge-kernel.ts";
 import { cellAt, type RidgeMap } from "./ridge-map.ts";
+import { roomToWalk } from "./skeleton-repair.ts";
 import { crossings, exits, makeBranch, neighbourOffsets, pixelsOf, walk } from "./skeleton-walk.ts";
 import type { Minutia } from "./template.ts";
 
@@ -10,6 +12,12 @@ const LEAST_BRANCH = 4;
 /** Minutiae need this many cells of finger around them. */
 const BORDER_CELLS = 2;
 
+/** A place where lines end or fork: the pixel, and the pixel each of its one or three branches leads to. */
+interface Place {
+  readonly pixel: number;
+  readonly ends: readonly number[];
+}
+
 /** Finds them in image coordinates at working scale; direction counter-clockwise. `quality` is 0..1 per cell. */
 export function findMinutiae(
   skeleton: Uint8Array,
@@ -18,35 +26,84 @@ export function findMinutiae(
   map: RidgeMap,
   quality: Float32Array,
 ): Minutia[] {
-  const offsets = neighbourOffsets(width);
-  const distance = borderDistance(map);
-  const branch = makeBranch(DIRECTION_PIXELS);
-  const starts: number[] = [];
-  const found: Minutia[] = [];
-  for (const i of pixelsOf(skeleton, width, height)) {
-    const turns = crossings(skeleton, i, offsets);
-    if (turns !== 1 && turns !== 3) continue;
-    const x = i % width;
-    const y = (i - x) / width;
-    const cell = cellAt(map, x, y);
-    if (distance[cell]! < BORDER_CELLS) continue;
-    exits(skeleton, i, offsets, starts);
-    const ends: { dx: number; dy: number }[] = [];
-    for (const start of starts) {
-      walk(skeleton, i, start, offsets, branch);
-      if (branch.length < LEAST_BRANCH) continue;
-      const end = branch.pixels[branch.length - 1]!;
+  const inside = borderDistance(map).map((cells) => (cells >= BORDER_CELLS ? 1 : 0));
+  return endsAndForks(skeleton, width, height, map, inside).map(({ pixel, ends }) => {
+    const x = pixel % width;
+    const y = (pixel - x) / width;
+    const ways = ends.map((end) => {
       const dx = (end % width) - x;
       const dy = Math.floor(end / width) - y;
       const length = Math.hypot(dx, dy) || 1;
-      ends.push({ dx: dx / length, dy: dy / length });
+      return { dx: dx / length, dy: dy / length };
+    });
+    const trust = quality[cellAt(map, x, y)]!;
+    if (ways.length === 1) return minutia("ending", x, y, ways[0]!.dx, ways[0]!.dy, map, trust);
+    const fork = narrowest(ways as [Vector, Vector, Vector]);
+    return minutia("bifurcation", x, y, fork.dx, fork.dy, map, trust);
+  });
+}
+
+/** Numbers of a place in the kernel's memory, and the most places that are looked for. */
+const PLACE_WORDS = 5;
+const MOST_PLACES = 4096;
+
+/** Where lines end and fork in the cells that are `inside`, with branches long enough to tell a direction. */
+export function endsAndForks(
+  skeleton: Uint8Array,
+  width: number,
+  height: number,
+  map: RidgeMap,
+  inside: Uint8Array,
+): Place[] {
+  const kernel = new RidgeKernel();
+  const at = kernel.bytes(skeleton);
+  const cells = kernel.bytes(inside);
+  const out = kernel.take(4 * PLACE_WORDS * MOST_PLACES);
+  const room = kernel.take(roomToWalk(width, height));
+  const found = kernel.call.endsAndForks(
+    at,
+    width,
+    height,
+    room,
+    cells,
+    map.cell,
+    map.columns,
+    DIRECTION_PIXELS,
+    LEAST_BRANCH,
+    out,
+    MOST_PLACES,
+  );
+  const words = kernel.readWords(out, PLACE_WORDS * found);
+  kernel.release(out);
+  return Array.from({ length: found }, (_, n) => {
+    const [pixel = 0, turns = 0, ...ends] = words.subarray(PLACE_WORDS * n, PLACE_WORDS * (n + 1));
+    return { pixel, ends: ends.slice(0, turns) };
+  });
+}
+
+/** The same in plain TypeScript: the reference that a test holds the compiled one against. */
+export function endsAndForksPlainly(
+  skeleton: Uint8Array,
+  width: number,
+  height: number,
+  map: RidgeMap,
+  inside: Uint8Array,
+): Place[] {
+  const offsets = neighbourOffsets(width);
+  const branch = makeBranch(DIRECTION_PIXELS);
+  const starts: number[] = [];
+  const found: Place[] = [];
+  for (const pixel of pixelsOf(skeleton, width, height)) {
+    const turns = crossings(skeleton, pixel, offsets);
+    if (turns !== 1 && turns !== 3) continue;
+    if (inside[cellAt(map, pixel % width, Math.floor(pixel / width))] === 0) continue;
+    exits(skeleton, pixel, offsets, starts);
+    const ends: number[] = [];
+    for (const start of starts) {
+      walk(skeleton, pixel, start, offsets, branch);
+      if (branch.length >= LEAST_BRANCH) ends.push(branch.pixels[branch.length - 1]!);
     }
-    if (turns === 1 && ends.length === 1) {
-      found.push(minutia("ending", x, y, ends[0]!.dx, ends[0]!.dy, map, quality[cell]!));
-    } else if (turns === 3 && ends.length === 3) {
-      const fork = narrowest(ends as [Vector, Vector, Vector]);
-      found.push(minutia("bifurcation", x, y, fork.dx, fork.dy, map, quality[cell]!));
-    }
+    if (ends.length === turns && found.length < MOST_PLACES) found.push({ pixel, ends });
   }
   return found;
 }

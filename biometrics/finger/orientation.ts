@@ -23,7 +23,7 @@ export function tensorField(
   scale: 1 | 2 = 1,
 ): TensorField {
   const size = map.columns * map.rows;
-  const kernel = new RidgeKernel(width);
+  const kernel = new RidgeKernel();
   const at = {
     value: kernel.floats(value),
     // One more row may be looked at, never used.

@@ -3,7 +3,7 @@ import type { GreyImage } from "../image/image.ts";
 import { steepnessPeriod, streakiness } from "./doubts.ts";
 import { CELL } from "./limits.ts";
 import type { RidgeMap } from "./ridge-map.ts";
-import { analyseRidges } from "./ridges.ts";
+import { type RidgeAnalysis, withRidges } from "./ridges.ts";
 
 const { abs, atan2, floor, hypot, log, max, min, round, sqrt } = Math;
 
@@ -103,7 +103,10 @@ const MM_PER_CELL = (CELL * 25.4) / 500;
  * @throws BiometricsError as `workingImage`
  */
 export function assessFinger(source: GreyImage): FingerAssessment {
-  const { image, normalised, map, cells, waveShare } = analyseRidges(source);
+  return withRidges(source, (ridges) => assess(source, ridges));
+}
+
+function assess(source: GreyImage, { image, normalised, map, cells, waveShare }: RidgeAnalysis): FingerAssessment {
   const area = cells * MM_PER_CELL ** 2;
   let x = 0;
   let y = 0;

@@ -5,6 +5,7 @@ import { findForeground, trimForeground, waveShares } from "./foreground.ts";
 import { type NormalisedImage, normalise } from "./normalise.ts";
 import { estimateOrientation, orientationFromTensor, tensorField } from "./orientation.ts";
 import { estimatePeriod } from "./period.ts";
+import { chain } from "./ridge-kernel.ts";
 import { emptyRidgeMap, type RidgeMap } from "./ridge-map.ts";
 import { type WorkingImage, workingImage } from "./working-image.ts";
 
@@ -23,11 +24,16 @@ export interface RidgeAnalysis {
 }
 
 /**
- * Normalises, then finds orientation, finger and period; a first enhancement at half size sharpens orientation and outline.
+ * Normalises, then finds orientation, finger and period; a first enhancement at half size sharpens orientation and outline. What `use` is given
+ * lies in the kernel's memory: it is only there until `use` returns.
  * @throws BiometricsError as `workingImage`
  */
-export function analyseRidges(source: GreyImage): RidgeAnalysis {
+export function withRidges<Result>(source: GreyImage, use: (ridges: RidgeAnalysis) => Result): Result {
   const image = workingImage(source);
+  return chain(image.width * image.height, () => use(analyseRidges(image)));
+}
+
+function analyseRidges(image: WorkingImage): RidgeAnalysis {
   const { width, height } = image;
   const normalised = normalise(image);
   const map = emptyRidgeMap(width, height);

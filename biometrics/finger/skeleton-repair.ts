@@ -1,4 +1,5 @@
 /** Repair of a skeleton: short spurs, islands, lakes and bridges are faults of print and filter, not minutiae. */
+import { RidgeKernel } from "./ridge-kernel.ts";
 import { crossings, exits, makeBranch, neighbourOffsets, pixelsOf, walk } from "./skeleton-walk.ts";
 
 /** Spurs from a fork to an end, islands between two ends, lakes and bridges between two forks: shorter than this, pixels. */
@@ -9,6 +10,21 @@ const BRIDGE = 9;
 
 /** Erases them in place. */
 export function repairSkeleton(skeleton: Uint8Array, width: number, height: number): void {
+  const kernel = new RidgeKernel();
+  const at = kernel.bytes(skeleton);
+  const room = kernel.take(roomToWalk(width, height));
+  kernel.call.repair(at, width, height, room, SPUR, ISLAND, LAKE, BRIDGE);
+  kernel.copyBytes(at, skeleton);
+  kernel.release(room);
+}
+
+/** Bytes the compiled walks need besides the skeleton: two pictures of a bit a pixel, branches and tables. */
+export function roomToWalk(width: number, height: number): number {
+  return 2 * 8 * Math.ceil(width / 64) * (height + 2) + 1024;
+}
+
+/** The same in plain TypeScript: the reference that a test holds the compiled one against. */
+export function repairSkeletonPlainly(skeleton: Uint8Array, width: number, height: number): void {
   const offsets = neighbourOffsets(width);
   const spur = makeBranch(Math.max(SPUR, ISLAND) + 1);
   const starts: number[] = [];

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { halved } from "../../../biometrics/finger/enhance.ts";
+import { endsAndForks, endsAndForksPlainly } from "../../../biometrics/finger/minutiae.ts";
 import { normalise, normalisePlainly } from "../../../biometrics/finger/normalise.ts";
 import { tensorField, tensorFieldPlainly } from "../../../biometrics/finger/orientation.ts";
 import { emptyRidgeMap, smoothGrid, smoothGridPlainly } from "../../../biometrics/finger/ridge-map.ts";
 import { skeletonOf, skeletonPlainly } from "../../../biometrics/finger/skeleton.ts";
+import { repairSkeleton, repairSkeletonPlainly } from "../../../biometrics/finger/skeleton-repair.ts";
 import { workingImage } from "../../../biometrics/finger/working-image.ts";
 import { seededRandom } from "../../../biometrics/synthetic/random.ts";
 
@@ -76,5 +78,23 @@ describe.each([
     const skeleton = skeletonOf(plain.value, width, height);
     expect(Buffer.compare(skeleton, skeletonPlainly(plain.value, width, height))).toBe(0);
     expect(skeleton.reduce((sum, pixel) => sum + pixel, 0)).toBeGreaterThan(100);
+  });
+
+  test("repaired skeleton, and where its lines end and fork", () => {
+    // Noise on the waves makes spurs, islands, lakes and bridges.
+    const random = seededRandom(height);
+    const rough = plain.value.map((v) => v + random.between(-1.6, 1.6));
+    const fast = skeletonOf(rough, width, height);
+    const slow = fast.slice();
+    repairSkeleton(fast, width, height);
+    const before = slow.reduce((sum, pixel) => sum + pixel, 0);
+    repairSkeletonPlainly(slow, width, height);
+    expect(Buffer.compare(fast, slow)).toBe(0);
+    expect(slow.reduce((sum, pixel) => sum + pixel, 0)).toBeLessThan(before - 50);
+    const map = emptyRidgeMap(width, height);
+    const inside = Uint8Array.from(map.mask, (_, i) => (i % 5 === 0 ? 0 : 1));
+    const found = endsAndForks(fast, width, height, map, inside);
+    expect(found).toEqual(endsAndForksPlainly(fast, width, height, map, inside));
+    expect(new Set(found.map(({ ends }) => ends.length))).toEqual(new Set([1, 3]));
   });
 });
