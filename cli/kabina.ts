@@ -6,6 +6,7 @@ import { register as booth } from "../booth/cli.ts";
 import { register as crypto } from "../crypto/cli.ts";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { explain } from "../crypto/errors/catalogue.ts";
+import { useGostEngine } from "../crypto/suites/gost.ts";
 import { systemClock, systemRandom } from "../crypto/system-environment.ts";
 import { register as devices, openCardChannel } from "../devices/cli.ts";
 import { register as mrtd } from "../mrtd/cli.ts";
@@ -30,7 +31,12 @@ const io: CliIo = {
 
 const program = new Command("kabina")
   .description("An open biometric passport booth and the enrolment service behind it")
-  .showHelpAfterError();
+  .option("--gost-engine <file>", "load the GOST engine (gost.so) for packages that are signed by GOST R 34.10-2012")
+  .showHelpAfterError()
+  .hook("preAction", () => {
+    const { gostEngine } = program.opts<{ gostEngine?: string }>();
+    if (gostEngine !== undefined) useGostEngine(gostEngine);
+  });
 
 for (const register of [start, booth, devices, crypto]) register(program, io);
 biometrics(program, io, { language, explain: (error) => explain(error, language) });

@@ -1,5 +1,5 @@
 /** `kabina package …`; `audit`, `key` and `card` are beside their parts. */
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { registerAudit } from "./audit/cli.ts";
 import { readAnchors } from "./authority/trust.ts";
 import type { CliIo } from "./cli-io.ts";
@@ -9,8 +9,10 @@ import { inspectPackage } from "./package/inspect.ts";
 import type { Manifest } from "./package/manifest.ts";
 import { verifyPackage } from "./package/verify.ts";
 import { registerCard } from "./pkcs11/cli.ts";
+import { type SuiteId, suiteIds } from "./suites/names.ts";
 
 interface TrustOptions {
+  readonly leastSuite?: SuiteId;
   readonly trust: string;
   readonly asOf?: Date;
   readonly json?: boolean;
@@ -54,6 +56,7 @@ function registerPackage(command: Command, io: CliIo): void {
     .description("check archive, signature, signer, times and every part; needs no private key")
     .requiredOption("--trust <path>", trustText)
     .option("--as-of <time>", asOfText, moment)
+    .addOption(new Option("--least-suite <id>", "refuse a package under a weaker suite").choices(suiteIds))
     .option("--json", jsonText)
     .action(async (file: string, options: TrustOptions) => {
       const { manifest, signer, size, sha256 } = await verifyPackage(file, await verifyOptions(options, io));
@@ -86,6 +89,7 @@ function registerPackage(command: Command, io: CliIo): void {
 const verifyOptions = async (options: TrustOptions, io: CliIo) => ({
   anchors: await readAnchors(options.trust),
   now: options.asOf ?? io.clock.now(),
+  ...(options.leastSuite ? { least: options.leastSuite } : {}),
 });
 
 function describe(manifest: Manifest): string[] {

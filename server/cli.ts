@@ -2,9 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
+import { type SuiteId, suiteIds } from "../crypto/suites/names.ts";
 import type { OpenCardChannel } from "../mrtd/cli/open-card-channel.ts";
 import { registerIssue } from "./issue/cli.ts";
 import { register as registerPki } from "./pki/cli.ts";
@@ -18,6 +19,7 @@ const DEFAULT_PKI_PORT = 8444;
 const DEFAULT_CONSOLE_PORT = 8081;
 
 interface ServeOptions {
+  readonly leastSuite?: SuiteId;
   readonly data: string;
   readonly host: string;
   readonly port: number;
@@ -53,6 +55,7 @@ export function register(program: Command, io: CliIo, openCardChannel?: OpenCard
     .option("--passphrase-file <file>", "passphrase of the server's keys (0600)")
     .option("--authority-passphrase-file <file>", "passphrase of the issuing authorities' keys (0600)")
     .option("--pin-fd <n>", "descriptor that gives the PIN of the token, where keys lie in one", Number)
+    .addOption(new Option("--least-suite <id>", "refuse packages under a weaker suite").choices(suiteIds))
     .option("--json", "one JSON document a line")
     .action((options: ServeOptions) => serve(options, io));
   server
@@ -109,6 +112,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
     intake: { host: options.host, port: options.port },
     ...(office ? { pki: { office, host: options.host, port: options.pkiPort } } : {}),
     console: { port: options.consolePort, files: consoleFiles },
+    ...(options.leastSuite ? { leastSuite: options.leastSuite } : {}),
     log: (event, details = {}) => {
       if (options.json) io.json({ event, ...details });
       else io.print(`${event} ${JSON.stringify(details)}`);

@@ -6,6 +6,7 @@ import type { StatusAnswer } from "../crypto/delivery/answers.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { faultOf } from "../crypto/errors/fault.ts";
 import { signHeartbeat } from "../crypto/receipt/heartbeat.ts";
+import type { SuiteId } from "../crypto/suites/names.ts";
 import { BodyStore } from "./intake/body-store.ts";
 import { boothIdentifier } from "./intake/booth-identity.ts";
 import { HeadJudge } from "./intake/head-judge.ts";
@@ -34,6 +35,8 @@ export interface ServerOptions {
   readonly console?: { readonly port: number; readonly files: string };
   /** The authority's office, where its keys are on this machine, and the address and port of its door. */
   readonly pki?: { readonly office: Pki; readonly host: string; readonly port: number };
+  /** The weakest suite of packages that are taken in; any that is known when absent. */
+  readonly leastSuite?: SuiteId;
   /** Free bytes that the data disk keeps after an offered package. */
   readonly diskReserveBytes?: number;
   /** One line for the log. */
@@ -59,7 +62,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await mkdir(uploads, { recursive: true, mode: 0o700 });
   const store = openStore(join(folder, "kabina.sqlite"), identity.keys.recipient, random);
   const onFault = (error: unknown) => log("fault", { fault: faultOf(error) });
-  const judge = packageJudge(identity, clock, options.pki?.office.office.register.revokedSince);
+  const judge = packageJudge(identity, clock, options.pki?.office.office.register.revokedSince, options.leastSuite);
   const heads = new HeadJudge(judge);
   const manifestOf = (record: UploadRecord) => {
     try {

@@ -30,6 +30,9 @@ export class RenewableKey implements PrivateKeyHandle {
   get publicKey(): KeyObject {
     return this.#key.publicKey;
   }
+  get publicKeyInfo(): Uint8Array {
+    return this.#key.publicKeyInfo;
+  }
   get chain(): readonly Certificate[] {
     return this.#key.chain;
   }

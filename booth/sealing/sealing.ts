@@ -107,6 +107,7 @@ async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
     policyHash: policyHash(session.policy),
     sessionId: session.id,
     notAfter: new Date(now.getTime() + session.policy.packageDays * DAY_MS),
+    least: session.policy.suite,
     parts: contents,
   };
   const sealed = await sealPackageToFile(path, request, tools, (written) =>

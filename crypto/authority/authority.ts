@@ -10,10 +10,9 @@ import { schemeOf } from "../certificate/signature.ts";
 import { writeFileDurably } from "../durable-file.ts";
 import type { Clock, RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import { publicKeyInfoOf } from "../keys/curve.ts";
 import type { KeyStore, PrivateKeyHandle } from "../keys/key.ts";
 import type { PinSource } from "../pkcs11/token.ts";
-import { backdatingMinutes, type CertificateProfile, profiles, responderProfile } from "./profiles.ts";
+import { backdatingMinutes, type CertificateProfile, profileFor, profiles, responderProfile } from "./profiles.ts";
 
 /** What an issuing authority is for. Each has its own key: whoever steals one makes certificates of that kind only. */
 export const issuerKinds = ["booths", "sensors", "staff", "servers"] as const;
@@ -123,31 +122,40 @@ export class Authority {
   /** Certifies a public key for a purpose; returns the chain to store with it: the leaf, then its issuer. */
   async issue(
     purpose: LeafPurpose,
-    key: Pick<PrivateKeyHandle, "publicKey" | "keyId">,
+    key: Pick<PrivateKeyHandle, "publicKeyInfo" | "keyId">,
     commonName: string,
     extensions: readonly Extension[] = [],
   ): Promise<readonly Certificate[]> {
     const issuer = this.issuer(issuerOf[purpose]);
-    const certificate = await this.#certify(key, commonName, profiles[purpose], issuer, extensions);
+    const certificate = await this.#certify(
+      key,
+      commonName,
+      profileFor(purpose, key.publicKeyInfo),
+      issuer,
+      extensions,
+    );
     return [certificate, issuer.certificate];
   }
 
   /** A certificate that is not kept and whose key nobody uses: to see that what would be issued holds. */
   async trial(
     purpose: LeafPurpose,
-    key: Pick<PrivateKeyHandle, "publicKey" | "keyId">,
+    key: Pick<PrivateKeyHandle, "publicKeyInfo" | "keyId">,
   ): Promise<[Certificate, Certificate]> {
     const issuer = this.issuer(issuerOf[purpose]);
-    return [await certify(key, nameOf("trial"), profiles[purpose], issuer, this.#tools, []), issuer.certificate];
+    return [
+      await certify(key, nameOf("trial"), profileFor(purpose, key.publicKeyInfo), issuer, this.#tools, []),
+      issuer.certificate,
+    ];
   }
 
   /** Certifies the key that answers questions about an issuer's certificates (RFC 6960 §4.2.2.2). */
-  issueResponder(kind: IssuerKind, key: Pick<PrivateKeyHandle, "publicKey" | "keyId">): Promise<Certificate> {
+  issueResponder(kind: IssuerKind, key: Pick<PrivateKeyHandle, "publicKeyInfo" | "keyId">): Promise<Certificate> {
     return this.#certify(key, `Kabina status of ${kind}`, responderProfile, this.issuer(kind), []);
   }
 
   async #certify(
-    key: Pick<PrivateKeyHandle, "publicKey" | "keyId">,
+    key: Pick<PrivateKeyHandle, "publicKeyInfo" | "keyId">,
     commonName: string,
     profile: CertificateProfile,
     issuer: Issuer,
@@ -212,7 +220,7 @@ async function ensureIssuer(
 
 /** Without an issuer's certificate the certificate is its own issuer: a root. */
 async function certify(
-  key: Pick<PrivateKeyHandle, "publicKey" | "keyId">,
+  key: Pick<PrivateKeyHandle, "publicKeyInfo" | "keyId">,
   subject: Uint8Array,
   profile: CertificateProfile,
   issuer: { readonly key: PrivateKeyHandle; readonly certificate?: Certificate },
@@ -229,7 +237,7 @@ async function certify(
       subject,
       notBefore: new Date(now - backdatingMinutes * minute),
       notAfter: notAfter < last ? notAfter : last,
-      publicKeyInfo: publicKeyInfoOf(key.publicKey),
+      publicKeyInfo: key.publicKeyInfo,
       extensions: [
         ...profile.extensions,
         subjectKeyIdentifier(Buffer.from(key.keyId, "hex")),

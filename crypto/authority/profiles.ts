@@ -6,6 +6,7 @@ import type { KeyUsage } from "../certificate/key-usage.ts";
 import { oids } from "../certificate/oids.ts";
 import { nullValue } from "../der/writer.ts";
 import type { KeyPurpose } from "../keys/key.ts";
+import { receivingUsage } from "../suites/registry.ts";
 
 const year = 365; // days
 
@@ -57,6 +58,15 @@ export const profiles = {
   "sensor-capture": endEntity("digitalSignature", sensorPurposes),
   operator: endEntity("digitalSignature", staffPurposes),
 } as const satisfies Partial<Record<KeyPurpose, CertificateProfile>>;
+
+/** A recipient whose key is encapsulated to. */
+const encapsulated = endEntity("keyEncipherment", [oids.kabinaPackageRecipient]);
+
+/** The profile of a purpose for a key. */
+export const profileFor = (purpose: keyof typeof profiles, publicKeyInfo: Uint8Array): CertificateProfile =>
+  purpose === "server-recipient" && receivingUsage(publicKeyInfo) === "keyEncipherment"
+    ? encapsulated
+    : profiles[purpose];
 
 /** The status responder's: short, because nobody asks whether it was revoked itself (RFC 6960 §4.2.2.2.1). */
 export const responderProfile: CertificateProfile = {

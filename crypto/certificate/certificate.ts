@@ -4,11 +4,12 @@ import { type DerElement, readDer } from "../der/reader.ts";
 import type { Departure } from "../der/scan.ts";
 import { tags } from "../der/tags.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
+import { algorithmOf, type KeyAlgorithm, suiteKeyOf } from "../suites/registry.ts";
 import { type KeyUsage, keyUsageBits } from "./key-usage.ts";
 import { attributeOf, formatName, sameName } from "./name.ts";
 import { oids } from "./oids.ts";
 import { remembered } from "./remembered.ts";
-import { readPublicKey, readScheme, type SignatureScheme, verifySignature } from "./signature.ts";
+import { readPublicKey, readScheme, type SignatureScheme, type VerificationKey, verifySignature } from "./signature.ts";
 
 const largestCertificate = 64 * 1024; // bytes
 
@@ -52,6 +53,7 @@ export class Certificate {
   readonly #extensionValues = new Map<string, unknown>();
   #commonName: { readonly text: string | undefined } | undefined;
   #publicKey: KeyObject | undefined;
+  #verificationKey: VerificationKey | undefined;
   #x509: X509Certificate | undefined;
 
   /** Reads a DER certificate. Throws `certificate/malformed`. `limits.encoding: "ber"` for what foreign issuers wrote. */
@@ -100,6 +102,17 @@ export class Certificate {
   get publicKey(): KeyObject {
     this.#publicKey ??= remembered(publicKeys, this.keyId, () => readPublicKey(this.publicKeyInfo));
     return this.#publicKey;
+  }
+
+  /** What its holder's signatures are checked with: also a key that node:crypto does not know. Throws `certificate/key-unreadable`. */
+  get verificationKey(): VerificationKey {
+    this.#verificationKey ??= suiteKeyOf(this.publicKeyInfo) ?? this.publicKey;
+    return this.#verificationKey;
+  }
+
+  /** The algorithm of its key, when it is one of ours. */
+  get keyAlgorithm(): KeyAlgorithm | undefined {
+    return algorithmOf(this.publicKeyInfo);
   }
 
   /** node:crypto's own view, for TLS. */
@@ -195,11 +208,11 @@ export class Certificate {
 
   /** True when the issuer's key made this signature, whatever the names. Throws `signature/algorithm-unknown`, `certificate/key-unreadable`. */
   isSignedWith(issuer: Certificate): boolean {
-    return remembered(signatures, `${this.sha256} ${issuer.keyId}`, () => this.verifiesWith(issuer.publicKey));
+    return remembered(signatures, `${this.sha256} ${issuer.keyId}`, () => this.verifiesWith(issuer.verificationKey));
   }
 
   /** The same for a key by itself. Throws `signature/algorithm-unknown`. */
-  verifiesWith(key: KeyObject): boolean {
+  verifiesWith(key: VerificationKey): boolean {
     return verifySignature(this.scheme, key, this.#signed.body, this.#signed.signature);
   }
 

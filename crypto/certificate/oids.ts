@@ -74,6 +74,9 @@ export const oids = {
   aes256Gcm: "2.16.840.1.101.3.4.1.46",
   aes256Wrap: "2.16.840.1.101.3.4.1.45",
   ecdhSha256Kdf: "1.3.132.1.11.1",
+  // RFC 9629, RFC 8619
+  kemRecipient: "1.2.840.113549.1.9.16.13.3",
+  hkdfSha256: "1.2.840.113549.1.9.16.3.28",
   // Ours, under 2.25 (a UUID each, X.667): what a certificate's key may do in Kabina.
   kabinaPackageSigning: "2.25.120115587501790987141529996393211640122",
   kabinaPackageRecipient: "2.25.263324527296648625018712339062676821304",

@@ -1,5 +1,5 @@
 /** Finds and checks the way from a certificate to an anchor that is trusted: RFC 5280 §6, under a profile of rules. */
-import type { KeyObject } from "node:crypto";
+
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { Certificate } from "./certificate.ts";
 import { sameName } from "./name.ts";
@@ -9,6 +9,7 @@ import { revocationStatus } from "./path/revocation.ts";
 import { checkPath, nameOf, type PathFault, type PathRules } from "./path/rules.ts";
 import { findPaths } from "./path/search.ts";
 import type { RevocationList } from "./revocation-list.ts";
+import type { VerificationKey } from "./signature.ts";
 
 /** Authorities between an end entity and its anchor, at most, when the caller names no other number. */
 const longestPath = 8;
@@ -88,7 +89,7 @@ export function validatePath(request: PathRequest): readonly Certificate[] {
 /** Everything below the anchor. */
 function revokedIn(
   path: readonly Certificate[],
-  keys: readonly KeyObject[],
+  keys: readonly VerificationKey[],
   request: PathRequest,
   depth: number,
 ): PathFault | undefined {
@@ -114,16 +115,16 @@ function revokedIn(
 function maySignList(
   list: RevocationList,
   issuer: Certificate,
-  issuerKey: KeyObject,
+  issuerKey: VerificationKey,
   request: PathRequest,
   depth: number,
 ): boolean {
-  const fits = (authority: Certificate, key?: KeyObject) => {
+  const fits = (authority: Certificate, key?: VerificationKey) => {
     try {
       return (
         sameName(list.issuer, authority.subject) &&
         authority.mayUse("cRLSign") !== false &&
-        list.verifiesWith(key ?? authority.publicKey)
+        list.verifiesWith(key ?? authority.verificationKey)
       );
     } catch {
       return false;

@@ -1,5 +1,5 @@
 /** X.509 revocation lists (RFC 5280 §5): full, partial, delta and indirect ones. */
-import { createHash, type KeyObject } from "node:crypto";
+import { createHash } from "node:crypto";
 import { type DerElement, readDer } from "../der/reader.ts";
 import type { Departure } from "../der/scan.ts";
 import { tags } from "../der/tags.ts";
@@ -9,7 +9,7 @@ import { keyUsageBits } from "./key-usage.ts";
 import { canonicalName, sameName } from "./name.ts";
 import { oids } from "./oids.ts";
 import { revocationReasons } from "./revocation-builder.ts";
-import { readScheme, verifySignature } from "./signature.ts";
+import { readScheme, type VerificationKey, verifySignature } from "./signature.ts";
 
 /** The largest lists of countries are under 3 MB; a state's whole service under 20. */
 const limits = { depth: 16, elements: 2_000_000, bytes: 64 * 1024 * 1024 } as const;
@@ -113,11 +113,11 @@ export class RevocationList {
 
   /** True when the authority's key made the list's signature; its names and rights are not looked at. Throws `signature/algorithm-unknown`, `certificate/key-unreadable`. */
   isSignedWith(authority: Certificate): boolean {
-    return this.verifiesWith(authority.publicKey);
+    return this.verifiesWith(authority.verificationKey);
   }
 
   /** The same for a key by itself. Throws `signature/algorithm-unknown`. */
-  verifiesWith(key: KeyObject): boolean {
+  verifiesWith(key: VerificationKey): boolean {
     const { body, algorithm, signature } = this.#signed;
     return verifySignature(readScheme(algorithm), key, body, signature);
   }

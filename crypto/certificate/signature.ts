@@ -2,21 +2,36 @@
 import { constants, type KeyObject, verify } from "node:crypto";
 import type { DerElement } from "../der/reader.ts";
 import { tags } from "../der/tags.ts";
-import { contextConstructed, type DerValue, integer, nullValue, objectIdentifier, sequence } from "../der/writer.ts";
-import { KabinaError } from "../errors/kabina-error.ts";
+import {
+  contextConstructed,
+  type DerValue,
+  integer,
+  nullValue,
+  objectIdentifier,
+  raw,
+  sequence,
+} from "../der/writer.ts";
+import { isCoded, KabinaError } from "../errors/kabina-error.ts";
 import { type CurveName, curves, importPublicKey } from "../keys/curve.ts";
+import { type KeyAlgorithm, kindOf, kindOfSignature, type SuiteKey, suites } from "../suites/registry.ts";
 import { oids } from "./oids.ts";
 
-export type Digest = "sha1" | "sha224" | "sha256" | "sha384" | "sha512";
+/** `streebog256`: GOST R 34.11-2012, where its engine is loaded. */
+export type Digest = "sha1" | "sha224" | "sha256" | "sha384" | "sha512" | "streebog256";
+
+export type ShaDigest = Exclude<Digest, "streebog256">;
 
 /**
  * How a signature is made: the kind of key, the digest, and for RSA the padding. `ecdsa-plain` is BSI TR-03111 §5.2.1: r ‖ s instead of
  * a DER sequence.
  */
 export interface SignatureScheme {
-  readonly kind: "ecdsa" | "ecdsa-plain" | "rsa" | "rsa-pss" | "dsa" | "eddsa";
-  /** EdDSA brings its own; there this says nothing. */
+  /** `suite`: of a kind of key that a suite brings along. */
+  readonly kind: "ecdsa" | "ecdsa-plain" | "rsa" | "rsa-pss" | "dsa" | "eddsa" | "suite";
+  /** EdDSA and suites bring their own; for a suite it is that of the attributes around the message. */
   readonly digest: Digest;
+  /** Of a suite's key. */
+  readonly algorithm?: KeyAlgorithm;
   /** Bytes; RSA-PSS only. */
   readonly saltLength?: number;
 }
@@ -27,11 +42,13 @@ export interface Signer {
   sign(data: Uint8Array): Promise<Uint8Array>;
 }
 
-/** How a key signs: ECDSA with its curve's digest. */
-export const schemeOf = ({ algorithm }: { readonly algorithm: CurveName }): SignatureScheme => ({
-  kind: "ecdsa",
-  digest: curves[algorithm].digest,
-});
+/** How a key signs: ECDSA with its curve's digest, or as its suite says. Throws `key/unsuitable` for a key that cannot sign. */
+export function schemeOf({ algorithm }: { readonly algorithm: KeyAlgorithm }): SignatureScheme {
+  const kind = kindOf(algorithm);
+  if (!kind) return { kind: "ecdsa", digest: curves[algorithm as CurveName].digest };
+  if (!kind.digest) throw new KabinaError("key/unsuitable", { reason: `${algorithm} does not sign` });
+  return { kind: "suite", digest: kind.digest, algorithm };
+}
 
 export const digestOids: Readonly<Record<Digest, string>> = {
   sha1: oids.sha1,
@@ -39,15 +56,16 @@ export const digestOids: Readonly<Record<Digest, string>> = {
   sha256: oids.sha256,
   sha384: oids.sha384,
   sha512: oids.sha512,
+  streebog256: "1.2.643.7.1.1.2.2",
 };
-const ecdsaOids: Readonly<Record<Digest, string>> = {
+const ecdsaOids: Readonly<Record<ShaDigest, string>> = {
   sha1: oids.ecdsaWithSha1,
   sha224: oids.ecdsaWithSha224,
   sha256: oids.ecdsaWithSha256,
   sha384: oids.ecdsaWithSha384,
   sha512: oids.ecdsaWithSha512,
 };
-const rsaOids: Readonly<Record<Digest, string>> = {
+const rsaOids: Readonly<Record<ShaDigest, string>> = {
   sha1: oids.sha1WithRsa,
   sha224: oids.sha224WithRsa,
   sha256: oids.sha256WithRsa,
@@ -55,7 +73,7 @@ const rsaOids: Readonly<Record<Digest, string>> = {
   sha512: oids.sha512WithRsa,
 };
 /** BSI TR-03111 §5.2.1, ecdsa-plain-signatures. */
-const plainEcdsaOids: Readonly<Record<Digest, string>> = {
+const plainEcdsaOids: Readonly<Record<ShaDigest, string>> = {
   sha1: "0.4.0.127.0.7.1.1.4.1.1",
   sha224: "0.4.0.127.0.7.1.1.4.1.2",
   sha256: "0.4.0.127.0.7.1.1.4.1.3",
@@ -96,6 +114,7 @@ export const readDigest = (algorithm: DerElement): Digest => digestOf(algorithm.
 export function digestOf(oid: string): Digest {
   const digest = digestsByOid.get(oid);
   if (!digest) throw new KabinaError("signature/algorithm-unknown", { oid });
+  if (digest === "streebog256") suites["gost2012-256-p256-aes256gcm/1"].ready?.();
   return digest;
 }
 
@@ -111,6 +130,8 @@ export function readScheme(algorithm: DerElement, messageDigest?: Digest): Signa
   if (known) return known;
   if (eddsaOids.includes(oid)) return { kind: "eddsa", digest: "sha512" };
   if (oid === oids.rsaPss) return readPss(algorithm.children[1]);
+  const kind = kindOfSignature(algorithm.raw);
+  if (kind) return schemeOf(kind);
   if (oid === oids.rsaEncryption && messageDigest) return { kind: "rsa", digest: messageDigest };
   if (oid === oids.ecPublicKey && messageDigest) return { kind: "ecdsa", digest: messageDigest };
   if (oid === oids.dsa && messageDigest) return { kind: "dsa", digest: messageDigest };
@@ -140,8 +161,10 @@ function readPss(parameters: DerElement | undefined): SignatureScheme {
 
 /** The AlgorithmIdentifier of a scheme that Kabina writes. */
 export function signatureAlgorithm(scheme: SignatureScheme): DerValue {
-  if (scheme.kind === "ecdsa") return sequence(objectIdentifier(ecdsaOids[scheme.digest]));
-  if (scheme.kind === "rsa") return sequence(objectIdentifier(rsaOids[scheme.digest]), nullValue());
+  if (scheme.kind === "ecdsa") return sequence(objectIdentifier(ecdsaOids[scheme.digest as ShaDigest]));
+  if (scheme.kind === "rsa") return sequence(objectIdentifier(rsaOids[scheme.digest as ShaDigest]), nullValue());
+  const identifier = scheme.algorithm && kindOf(scheme.algorithm)?.signatureIdentifier;
+  if (identifier) return raw(identifier);
   if (scheme.kind !== "rsa-pss") throw new KabinaError("signature/algorithm-unknown", { oid: scheme.kind });
   const digest = sequence(objectIdentifier(digestOids[scheme.digest]), nullValue());
   return sequence(
@@ -154,6 +177,12 @@ export function signatureAlgorithm(scheme: SignatureScheme): DerValue {
   );
 }
 
+/** A public key that signatures are checked with: node:crypto's, or of a kind that a suite brings along. */
+export type VerificationKey = KeyObject | SuiteKey;
+
+/** Narrows to node:crypto's keys. */
+export const isKeyObject = (key: VerificationKey): key is KeyObject => !("bytes" in key);
+
 /** A public key out of its SubjectPublicKeyInfo. Throws `certificate/key-unreadable`. */
 export function readPublicKey(publicKeyInfo: Uint8Array): KeyObject {
   try {
@@ -163,7 +192,7 @@ export function readPublicKey(publicKeyInfo: Uint8Array): KeyObject {
   }
 }
 
-const keyTypes: Readonly<Record<SignatureScheme["kind"], readonly string[]>> = {
+const keyTypes: Readonly<Record<Exclude<SignatureScheme["kind"], "suite">, readonly string[]>> = {
   ecdsa: ["ec"],
   "ecdsa-plain": ["ec"],
   rsa: ["rsa", "rsa-pss"],
@@ -175,14 +204,18 @@ const keyTypes: Readonly<Record<SignatureScheme["kind"], readonly string[]>> = {
 /** True when `signature` is the key's over `data`; false also for a key of another kind or a malformed signature. */
 export function verifySignature(
   scheme: SignatureScheme,
-  key: KeyObject,
+  key: VerificationKey,
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
   try {
+    if (!isKeyObject(key))
+      return scheme.algorithm === key.kind.algorithm && (key.kind.verify?.(key.bytes, data, signature) ?? false);
+    if (scheme.kind === "suite") return false;
     if (!keyTypes[scheme.kind].includes(key.asymmetricKeyType ?? "")) return false;
     return verify(scheme.kind === "eddsa" ? null : scheme.digest, data, { key, ...options(scheme) }, signature);
-  } catch {
+  } catch (error) {
+    if (isCoded(error) && error.code === "suite/module-missing") throw error; // nothing is known of the signature
     return false;
   }
 }

@@ -1,21 +1,19 @@
 /**
- * CMS AuthEnvelopedData (RFC 5083) with AES-256-GCM (RFC 5084), its key given to each recipient by ephemeral-static ECDH on
- * P-256 (RFC 5753 §3.1), X9.63 KDF with SHA-256 and AES-256 key wrap. `openssl cms -decrypt` opens it.
+ * CMS AuthEnvelopedData (RFC 5083) with AES-256-GCM (RFC 5084), its key given to each recipient as `recipient.ts` does. `openssl cms -decrypt` opens it where the
+ * recipients' keys are on curves.
  *
  * The user keying material of every recipient carries the caller's 32-byte context. It goes into the key derivation, so an
  * envelope with its context changed no longer opens: what was sealed for one place cannot be passed off as made for another.
  */
-import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
+import { createCipheriv, createDecipheriv } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
 import { oids } from "../certificate/oids.ts";
-import { type DerElement, readDer } from "../der/reader.ts";
+import { readDer } from "../der/reader.ts";
 import { tags } from "../der/tags.ts";
 import {
-  bitString,
   contextConstructed,
   contextPrimitive,
   type DerValue,
-  encode,
   integer,
   objectIdentifier,
   octetString,
@@ -24,29 +22,14 @@ import {
 } from "../der/writer.ts";
 import type { RandomBytes } from "../environment.ts";
 import { isCoded, KabinaError } from "../errors/kabina-error.ts";
-import { agreeEphemerally } from "../keys/curve.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
+import { type EnvelopeRecipient, readRecipient, recipientInfo, unwrapContentKey } from "./recipient.ts";
 import { unwrap } from "./signed-data.ts";
 
 const contentKeyLength = 32; // bytes
 const nonceLength = 12; // bytes
 const tagLength = 16; // bytes
 const mostRecipients = 64;
-/** RFC 3394 §2.2.3.1. */
-const keyWrapInitialValue = Buffer.alloc(8, 0xa6);
-
-export interface EnvelopeRecipient {
-  /** Subject key identifier, or issuer and serial number (what openssl writes). */
-  readonly id:
-    | { readonly subjectKeyIdentifier: Uint8Array }
-    | { readonly issuer: Uint8Array; readonly serialNumber: Uint8Array };
-  /** The ephemeral public point, 65 bytes. */
-  readonly ephemeral: Uint8Array;
-  /** User keying material: the context; undefined when absent. */
-  readonly context: Uint8Array | undefined;
-  readonly wrappedKey: Uint8Array;
-}
-
 export interface AuthEnvelope {
   readonly recipients: readonly EnvelopeRecipient[];
   readonly nonce: Uint8Array;
@@ -62,7 +45,7 @@ export interface EnvelopeSecrets {
   readonly recipientInfos: DerValue;
 }
 
-/** Draws a content key and wraps it for each recipient certificate. Throws `key/unsuitable` when one is not P-256. */
+/** Draws a content key and wraps it for each recipient certificate. Throws `key/unsuitable` when one has no key for it. */
 export function drawEnvelope(
   recipients: readonly Certificate[],
   context: Uint8Array,
@@ -133,13 +116,12 @@ export function findRecipient(parsed: AuthEnvelope, key: PrivateKeyHandle): Enve
 export async function openEnvelope(parsed: AuthEnvelope, key: PrivateKeyHandle): Promise<Uint8Array> {
   const recipient = findRecipient(parsed, key);
   if (!recipient) throw new KabinaError("cms/recipient-unknown", { keyId: key.keyId });
-  const shared = await key.agree(recipient.ephemeral).catch((cause: unknown) => {
+  const shared = await key.agree(recipient.sent).catch((cause: unknown) => {
     // A token that was pulled out says nothing about the envelope.
     throw isCoded(cause) && cause.code === "key/unsuitable" ? new KabinaError("cms/decrypt", {}, { cause }) : cause;
   });
   try {
-    const unwrapper = createDecipheriv("id-aes256-wrap", wrappingKey(shared, recipient.context), keyWrapInitialValue);
-    const contentKey = Buffer.concat([unwrapper.update(recipient.wrappedKey), unwrapper.final()]);
+    const contentKey = unwrapContentKey(recipient, shared);
     const decipher = createDecipheriv("aes-256-gcm", contentKey, parsed.nonce, { authTagLength: tagLength });
     decipher.setAuthTag(parsed.tag);
     const plaintext = decipher.update(parsed.ciphertext);
@@ -148,68 +130,6 @@ export async function openEnvelope(parsed: AuthEnvelope, key: PrivateKeyHandle):
   } catch (cause) {
     throw new KabinaError("cms/decrypt", {}, { cause });
   }
-}
-
-/** RFC 5753 §3.1.1: KeyAgreeRecipientInfo, the recipient named by its subject key identifier. */
-function recipientInfo(
-  recipient: Certificate,
-  contentKey: Uint8Array,
-  context: Uint8Array,
-  random: RandomBytes,
-): DerValue {
-  const id = recipient.subjectKeyIdentifier;
-  if (!id) throw new KabinaError("key/unsuitable", { reason: "recipient without subject key identifier" });
-  const { point, shared } = agreeEphemerally(recipient.publicKey, random);
-  const wrapper = createCipheriv("id-aes256-wrap", wrappingKey(shared, context), keyWrapInitialValue);
-  const wrapped = Buffer.concat([wrapper.update(contentKey), wrapper.final()]);
-  return contextConstructed(
-    1,
-    integer(3),
-    contextConstructed(0, contextConstructed(1, sequence(objectIdentifier(oids.ecPublicKey)), bitString(point))),
-    contextConstructed(1, octetString(context)),
-    sequence(objectIdentifier(oids.ecdhSha256Kdf), sequence(objectIdentifier(oids.aes256Wrap))),
-    sequence(sequence(contextConstructed(0, octetString(id)), octetString(wrapped))),
-  );
-}
-
-function readRecipient(info: DerElement): EnvelopeRecipient {
-  info.expect(0xa1);
-  if (info.child(0).smallInteger() !== 3) throw malformed("recipient version");
-  const originator = info.child(1, 0xa0).child(0, 0xa1);
-  expectAlgorithm(originator.child(0, tags.sequence).child(0).oid(), oids.ecPublicKey);
-  const hasContext = info.child(2).tag === 0xa1;
-  const next = hasContext ? 3 : 2;
-  const algorithm = info.child(next, tags.sequence);
-  expectAlgorithm(algorithm.child(0).oid(), oids.ecdhSha256Kdf);
-  expectAlgorithm(algorithm.child(1, tags.sequence).child(0).oid(), oids.aes256Wrap);
-  const keys = info.child(next + 1, tags.sequence);
-  if (keys.children.length !== 1 || info.children.length !== next + 2) throw malformed("recipient keys");
-  const name = keys.child(0).child(0);
-  return {
-    id:
-      name.tag === 0xa0
-        ? { subjectKeyIdentifier: name.child(0).octets() }
-        : { issuer: name.child(0, tags.sequence).raw, serialNumber: name.child(1).integerBytes() },
-    ephemeral: originator.child(1).bits(),
-    context: hasContext ? info.child(2).child(0).octets() : undefined,
-    wrappedKey: keys.child(0).child(1).octets(),
-  };
-}
-
-/** X9.63 KDF, one block, over ECC-CMS-SharedInfo (RFC 5753 §7.2). */
-function wrappingKey(shared: Uint8Array, context: Uint8Array | undefined): Uint8Array {
-  const bits = Buffer.alloc(4);
-  bits.writeUInt32BE(contentKeyLength * 8);
-  const info = sequence(
-    sequence(objectIdentifier(oids.aes256Wrap)),
-    ...(context ? [contextConstructed(0, octetString(context))] : []),
-    contextConstructed(2, octetString(bits)),
-  );
-  return createHash("sha256")
-    .update(shared)
-    .update(Uint8Array.of(0, 0, 0, 1))
-    .update(encode(info))
-    .digest();
 }
 
 function expectAlgorithm(found: string, expected: string): void {

@@ -1,5 +1,5 @@
 /** CMS SignedData (RFC 5652 §5): read any that documents and openssl carry, write ours. Made for packages, receipts and EF.SOD alike. */
-import { createHash, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import { Certificate } from "../certificate/certificate.ts";
 import { sameName } from "../certificate/name.ts";
 import { oids } from "../certificate/oids.ts";
@@ -8,6 +8,7 @@ import {
   readDigest,
   readScheme,
   type SignatureScheme,
+  type VerificationKey,
   verifySignature,
 } from "../certificate/signature.ts";
 import { type DerElement, type DerLimits, readDer } from "../der/reader.ts";
@@ -115,7 +116,7 @@ export function signerFault(
   signer: SignerInfo,
   certificate: Certificate,
   content: Uint8Array,
-  key: KeyObject = certificate.publicKey,
+  key: VerificationKey = certificate.verificationKey,
 ): SignerFault | undefined {
   let covered = content;
   if (signer.signedAttributes) {

@@ -38,9 +38,18 @@ export const curves: Readonly<Record<CurveName, Curve>> = {
 const maximumDraws = 8;
 
 /** An ephemeral key for one agreement on the peer's curve: its public point (uncompressed) and the shared x-coordinate. */
-export function agreeEphemerally(peer: KeyObject, random: RandomBytes): { point: Uint8Array; shared: Uint8Array } {
-  const ecdh = drawScalar(curveOf(peer), random);
-  return { point: ecdh.getPublicKey(), shared: ecdh.computeSecret(publicPoint(peer)) };
+export const agreeEphemerally = (peer: KeyObject, random: RandomBytes): EphemeralAgreement =>
+  ephemeralFor(curveOf(peer), publicPoint(peer), random);
+
+export interface EphemeralAgreement {
+  readonly point: Uint8Array;
+  readonly shared: Uint8Array;
+}
+
+/** The same for a peer's uncompressed point. Throws `key/unsuitable` for what is no point of the curve. */
+export function ephemeralFor(curve: Curve, peer: Uint8Array, random: RandomBytes): EphemeralAgreement {
+  const ecdh = drawScalar(curve, random);
+  return { point: ecdh.getPublicKey(), shared: agreeWith(ecdh, curve, peer) };
 }
 
 /** A new private key. */

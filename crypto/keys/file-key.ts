@@ -2,16 +2,18 @@
 import { createHash, createPublicKey, type ECDH, type KeyObject, sign } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import { agreementKey, agreeWith, curveOf, curves, publicKeyInfoOf } from "./curve.ts";
-import type { KeyAlgorithm, KeyPurpose, PrivateKeyHandle, TlsCredentials } from "./key.ts";
+import { agreementKey, agreeWith, type CurveName, curveOf, curves, publicKeyInfoOf } from "./curve.ts";
+import type { KeyPurpose, PrivateKeyHandle, TlsCredentials } from "./key.ts";
 
 const tlsPurposes: readonly KeyPurpose[] = ["server-tls", "booth-tls", "booth-identity", "operator"];
 
 /** The key id of a public key: lower-case hex SHA-256 of its SubjectPublicKeyInfo. */
 export function keyIdOf(key: KeyObject): string {
-  const info = publicKeyInfoOf(key.type === "private" ? createPublicKey(key) : key);
-  return createHash("sha256").update(info).digest("hex");
+  return keyIdOfInfo(publicKeyInfoOf(key.type === "private" ? createPublicKey(key) : key));
 }
+
+/** The same of a SubjectPublicKeyInfo. */
+export const keyIdOfInfo = (info: Uint8Array): string => createHash("sha256").update(info).digest("hex");
 
 /** Throws `key/certificate-mismatch` when a chain is not of this key. */
 export function expectOwnChain(purpose: KeyPurpose, keyId: string, chain: readonly Certificate[]): void {
@@ -25,10 +27,11 @@ export function expectForTls({ purpose, chain }: Pick<PrivateKeyHandle, "purpose
 
 export class FileKey implements PrivateKeyHandle {
   readonly purpose: KeyPurpose;
-  readonly algorithm: KeyAlgorithm;
+  readonly algorithm: CurveName;
   readonly keyId: string;
   readonly protection = "file";
   readonly publicKey: KeyObject;
+  readonly publicKeyInfo: Uint8Array;
   readonly chain: readonly Certificate[];
   readonly #privateKey: KeyObject;
   #ecdh: ECDH | undefined;
@@ -37,7 +40,8 @@ export class FileKey implements PrivateKeyHandle {
     this.purpose = purpose;
     this.publicKey = createPublicKey(privateKey);
     this.algorithm = curveOf(this.publicKey).algorithm;
-    this.keyId = keyIdOf(this.publicKey);
+    this.publicKeyInfo = publicKeyInfoOf(this.publicKey);
+    this.keyId = keyIdOfInfo(this.publicKeyInfo);
     this.chain = chain;
     this.#privateKey = privateKey;
     expectOwnChain(purpose, this.keyId, chain);

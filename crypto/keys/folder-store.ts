@@ -1,8 +1,9 @@
 /** The key store of a folder: which keys there are and in which state, over a vault for their secrets. */
 import type { Certificate } from "../certificate/certificate.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
+import type { KeyAlgorithm } from "../suites/registry.ts";
 import { expectOwnChain } from "./file-key.ts";
-import type { KeyAlgorithm, KeyListing, KeyPurpose, KeyStore, PrivateKeyHandle } from "./key.ts";
+import type { KeyListing, KeyPurpose, KeyStore, PrivateKeyHandle } from "./key.ts";
 import type { KeyFolder, StoredKey } from "./key-folder.ts";
 import type { KeyRecord, KeyVault, SealedKeyRecord, TokenKeyRecord } from "./vault.ts";
 

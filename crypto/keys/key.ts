@@ -1,6 +1,7 @@
 /** The port to a private key: under a passphrase in a file, in a PKCS#11 token or in a TPM, the same for whoever uses it. */
 import type { KeyObject } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
+import type { KeyAlgorithm } from "../suites/registry.ts";
 
 /** What a key is for. A key does one job; a store refuses to hand it out for another. */
 export const keyPurposes = [
@@ -26,10 +27,6 @@ export const keyPurposes = [
 ] as const;
 export type KeyPurpose = (typeof keyPurposes)[number];
 
-/** The curve of a key; its signatures are made with the digest of the same strength (SHA-256, SHA-384). */
-export const keyAlgorithms = ["P-256", "P-384"] as const;
-export type KeyAlgorithm = (typeof keyAlgorithms)[number];
-
 /** Where the private key lives, weakest first; shown wherever a key is shown. */
 export const keyProtections = ["file", "pkcs11", "tpm"] as const;
 export type KeyProtection = (typeof keyProtections)[number];
@@ -51,14 +48,17 @@ export interface PrivateKeyHandle {
   /** Lower-case hex SHA-256 of the public key's SubjectPublicKeyInfo; also the certificate's subject key identifier. */
   readonly keyId: string;
   readonly protection: KeyProtection;
+  /** node:crypto's view of the public key. Throws `key/unsuitable` for a kind of key that it does not know. */
   readonly publicKey: KeyObject;
+  /** SubjectPublicKeyInfo, DER; also of a key that node:crypto does not know. */
+  readonly publicKeyInfo: Uint8Array;
   /** Leaf first, then its issuers up to but without the root; empty for a key that has no certificate (`booth-journal`). */
   readonly chain: readonly Certificate[];
-  /** ECDSA with the algorithm's digest over `data`; a DER `Ecdsa-Sig-Value`. */
+  /** ECDSA with the algorithm's digest over `data` as a DER `Ecdsa-Sig-Value`, or a signature as its suite makes it. */
   sign(data: Uint8Array): Promise<Uint8Array>;
   /**
    * The secret shared with a sender, from what the sender made for this key: an uncompressed point on its curve gives the x-coordinate (as long as the
-   * curve's field). Throws `key/unsuitable` for what is no such point.
+   * curve's field), a suite's ciphertext its secret. Throws `key/unsuitable` for what is no such point or ciphertext.
    */
   agree(sent: Uint8Array): Promise<Uint8Array>;
   /** For purposes that speak TLS (`server-tls`, `booth-tls`, `booth-identity`); others throw `key/not-for-tls`, a key in a token `token/no-tls`. */

@@ -2,15 +2,7 @@
  * Keys under a passphrase. `store.json` holds the scrypt parameters; a key's record holds its PKCS#8 form under AES-256-GCM,
  * whose key is derived for the key's purpose alone, so that a record renamed to another purpose does not open.
  */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createPrivateKey,
-  hkdfSync,
-  type KeyObject,
-  scrypt,
-  timingSafeEqual,
-} from "node:crypto";
+import { createCipheriv, createDecipheriv, createPrivateKey, hkdfSync, scrypt, timingSafeEqual } from "node:crypto";
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import canonicalize from "canonicalize";
@@ -18,11 +10,13 @@ import { z } from "zod";
 import type { Certificate } from "../certificate/certificate.ts";
 import { writeFileDurably } from "../durable-file.ts";
 import type { RandomBytes } from "../environment.ts";
-import { KabinaError } from "../errors/kabina-error.ts";
-import { generateKey } from "./curve.ts";
-import { FileKey, keyIdOf } from "./file-key.ts";
-import type { KeyAlgorithm, KeyPurpose } from "./key.ts";
+import { isCoded, KabinaError } from "../errors/kabina-error.ts";
+import { decodePrivateKey, encodePrivateKey, type KeyAlgorithm, kindOf, publicKeyInfo } from "../suites/registry.ts";
+import { type CurveName, generateKey } from "./curve.ts";
+import { FileKey, keyIdOf, keyIdOfInfo } from "./file-key.ts";
+import type { KeyPurpose, PrivateKeyHandle } from "./key.ts";
 import { exists, readPrivateJson } from "./private-file.ts";
+import { SuiteFileKey } from "./suite-file-key.ts";
 import type { KeyVault, SealedKeyRecord } from "./vault.ts";
 
 /** Work of one guess at the passphrase: 32 MiB of memory, three passes. A store with less work is refused. */
@@ -82,19 +76,32 @@ export class PassphraseVault implements KeyVault<SealedKeyRecord> {
   }
 
   async make(purpose: KeyPurpose, algorithm: KeyAlgorithm): Promise<SealedKeyRecord> {
-    const key = generateKey(algorithm, this.#random);
-    const header = { format: "kabina-key/1", purpose, algorithm, keyId: keyIdOf(key) } as const;
+    const { pkcs8, keyId } = this.#generate(algorithm);
+    const header = { format: "kabina-key/1", purpose, algorithm, keyId } as const;
     const nonce = this.#random(nonceLength);
     const cipher = createCipheriv("aes-256-gcm", derive(this.#master, purpose), nonce);
     cipher.setAAD(Buffer.from(canonicalize(header) as string));
-    const pkcs8 = key.export({ format: "der", type: "pkcs8" });
     const sealed = Buffer.concat([cipher.update(pkcs8), cipher.final(), cipher.getAuthTag()]);
     pkcs8.fill(0);
     return { ...header, nonce: encode64(nonce), sealed: encode64(sealed) };
   }
 
-  async open(record: SealedKeyRecord, chain: readonly Certificate[]): Promise<FileKey> {
-    return new FileKey(record.purpose, this.#unseal(record), chain);
+  async open(record: SealedKeyRecord, chain: readonly Certificate[]): Promise<PrivateKeyHandle> {
+    const pkcs8 = this.#unseal(record);
+    try {
+      const kind = kindOf(record.algorithm);
+      const key = kind
+        ? new SuiteFileKey(record.purpose, kind, decodePrivateKey(kind, pkcs8), chain)
+        : new FileKey(record.purpose, createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" }), chain);
+      if (key.keyId === record.keyId && key.algorithm === record.algorithm) return key;
+    } catch (cause) {
+      // A chain of another key is no damage of this one.
+      if (isCoded(cause) && cause.code === "key/certificate-mismatch") throw cause;
+      throw new KabinaError("key/damaged", { path: record.purpose }, { cause });
+    } finally {
+      pkcs8.fill(0);
+    }
+    throw new KabinaError("key/damaged", { path: record.purpose });
   }
 
   async destroy(): Promise<void> {} // the record was all there is
@@ -103,7 +110,21 @@ export class PassphraseVault implements KeyVault<SealedKeyRecord> {
     this.#master.fill(0);
   }
 
-  #unseal({ nonce, sealed, ...header }: SealedKeyRecord): KeyObject {
+  #generate(algorithm: KeyAlgorithm): { pkcs8: Uint8Array; keyId: string } {
+    const kind = kindOf(algorithm);
+    if (!kind) {
+      const key = generateKey(algorithm as CurveName, this.#random);
+      return { pkcs8: key.export({ format: "der", type: "pkcs8" }), keyId: keyIdOf(key) };
+    }
+    const privateKey = kind.generate(this.#random);
+    const keyId = keyIdOfInfo(publicKeyInfo(kind, kind.open(privateKey).publicKey));
+    const pkcs8 = encodePrivateKey(kind, privateKey);
+    privateKey.fill(0);
+    return { pkcs8, keyId };
+  }
+
+  /** PKCS#8, for the caller to wipe. */
+  #unseal({ nonce, sealed, ...header }: SealedKeyRecord): Buffer {
     const bytes = decode64(sealed);
     try {
       const decipher = createDecipheriv("aes-256-gcm", derive(this.#master, header.purpose), decode64(nonce), {
@@ -111,14 +132,10 @@ export class PassphraseVault implements KeyVault<SealedKeyRecord> {
       });
       decipher.setAAD(Buffer.from(canonicalize(header) as string));
       decipher.setAuthTag(bytes.subarray(-tagLength));
-      const pkcs8 = Buffer.concat([decipher.update(bytes.subarray(0, -tagLength)), decipher.final()]);
-      const key = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
-      pkcs8.fill(0);
-      if (header.keyId === keyIdOf(key)) return key;
+      return Buffer.concat([decipher.update(bytes.subarray(0, -tagLength)), decipher.final()]);
     } catch (cause) {
       throw new KabinaError("key/damaged", { path: header.purpose }, { cause });
     }
-    throw new KabinaError("key/damaged", { path: header.purpose });
   }
 }
 

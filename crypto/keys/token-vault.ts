@@ -12,9 +12,10 @@ import { writeFileDurably } from "../durable-file.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { Pkcs11Module } from "../pkcs11/module.ts";
 import { type PinSource, Token, type TokenOptions } from "../pkcs11/token.ts";
-import { checkPoint, curves } from "./curve.ts";
+import type { KeyAlgorithm } from "../suites/registry.ts";
+import { type CurveName, checkPoint, curves, publicKeyInfoOf } from "./curve.ts";
 import { expectOwnChain, keyIdOf } from "./file-key.ts";
-import type { KeyAlgorithm, KeyPurpose, PrivateKeyHandle } from "./key.ts";
+import type { KeyPurpose, PrivateKeyHandle } from "./key.ts";
 import { keyPurposes } from "./key.ts";
 import { readPrivateJson } from "./private-file.ts";
 import type { KeyVault, TokenKeyRecord } from "./vault.ts";
@@ -63,7 +64,8 @@ export class TokenVault implements KeyVault<TokenKeyRecord> {
   }
 
   async make(purpose: KeyPurpose, algorithm: KeyAlgorithm): Promise<TokenKeyRecord> {
-    const key = await this.#token.makeKey(curveOids[algorithm], labelOf(purpose));
+    const curve = curveName(algorithm);
+    const key = await this.#token.makeKey(curveOids[curve], labelOf(purpose));
     const { token, protection } = this.#file;
     return { format: "kabina-token-key/1", purpose, algorithm, keyId: keyIdOf(key), protection, token };
   }
@@ -86,9 +88,15 @@ export class TokenVault implements KeyVault<TokenKeyRecord> {
   }
 }
 
+/** Tokens hold keys on curves; none that is sold speaks a suite's own kinds yet. Throws `key/unsuitable`. */
+function curveName(algorithm: KeyAlgorithm): CurveName {
+  if (algorithm in curves) return algorithm as CurveName;
+  throw new KabinaError("key/unsuitable", { reason: `${algorithm} in a token` });
+}
+
 class TokenKey implements PrivateKeyHandle {
   readonly purpose: KeyPurpose;
-  readonly algorithm: KeyAlgorithm;
+  readonly algorithm: CurveName;
   readonly keyId: string;
   readonly protection: "pkcs11" | "tpm";
   readonly publicKey: KeyObject;
@@ -98,7 +106,7 @@ class TokenKey implements PrivateKeyHandle {
 
   constructor(record: TokenKeyRecord, publicKey: KeyObject, chain: readonly Certificate[], token: Token) {
     this.purpose = record.purpose;
-    this.algorithm = record.algorithm;
+    this.algorithm = curveName(record.algorithm);
     this.keyId = record.keyId;
     this.protection = record.protection;
     this.publicKey = publicKey;
@@ -106,6 +114,10 @@ class TokenKey implements PrivateKeyHandle {
     this.#label = labelOf(record.purpose);
     this.#token = token;
     expectOwnChain(record.purpose, record.keyId, chain);
+  }
+
+  get publicKeyInfo(): Uint8Array {
+    return publicKeyInfoOf(this.publicKey);
   }
 
   sign(data: Uint8Array): Promise<Uint8Array> {

@@ -1,7 +1,8 @@
 /** What keeps the secret part of keys: a passphrase over files, or a token. The folder store beside it keeps names, states and certificates. */
 import { z } from "zod";
 import type { Certificate } from "../certificate/certificate.ts";
-import { type KeyAlgorithm, type KeyPurpose, keyAlgorithms, keyPurposes, type PrivateKeyHandle } from "./key.ts";
+import { type KeyAlgorithm, keyAlgorithms } from "../suites/registry.ts";
+import { type KeyPurpose, keyPurposes, type PrivateKeyHandle } from "./key.ts";
 
 const about = {
   purpose: z.enum(keyPurposes),

@@ -2,8 +2,8 @@
 import canonicalize from "canonicalize";
 import { z } from "zod";
 import { KabinaError } from "../errors/kabina-error.ts";
+import { suiteIds } from "../suites/names.ts";
 import { packageLimits } from "./limits.ts";
-import { suiteIds } from "./suite.ts";
 
 /** What is sealed now; `kabina-package/1` is still read. */
 export const packageFormat = "kabina-package/2";

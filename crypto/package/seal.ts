@@ -10,6 +10,8 @@ import { writeDurably } from "../durable-file.ts";
 import type { Clock, RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
+import type { SuiteId } from "../suites/names.ts";
+import { admitSuite, receivingUsage, suiteOf, suites } from "../suites/registry.ts";
 import { randomUuid } from "../uuid.ts";
 import { bodyBytes, entryBytes } from "./body-scan.ts";
 import { checkLifetime } from "./lifetime.ts";
@@ -24,7 +26,6 @@ import {
   toInstant,
 } from "./manifest.ts";
 import { partContext } from "./part-context.ts";
-import { isOfSuite, type SuiteId, suiteOf } from "./suite.ts";
 import { encodeTarHeader, tarEnd, tarPadding } from "./tar.ts";
 
 export interface SealPart {
@@ -47,6 +48,8 @@ export interface SealRequest {
   /** 64 hex digits. */
   readonly sessionId: string;
   readonly notAfter: Date;
+  /** The weakest suite that it may be sealed under (the policy's); any when absent. */
+  readonly least?: SuiteId;
   /** In the order they stand in the package. */
   readonly parts: readonly SealPart[];
 }
@@ -83,7 +86,7 @@ interface SealedPart {
  * part given as a function is encrypted twice, with the same key and nonce and checked to give the same bytes; nothing but
  * the second result is written. Bytes are the same for the same request, clock, randomness and signature.
  * Throws `package/request-invalid`, `package/part-doubled`, `package/part-too-large`, `package/too-large`,
- * `package/recipient-invalid`, `package/signer-unfit`, `package/lifetime`.
+ * `package/recipient-invalid`, `package/signer-unfit`, `package/suite-weak`, `package/lifetime`.
  */
 export async function sealPackage(request: SealRequest, tools: SealTools, write: Write): Promise<SealedPackage> {
   const certificate = tools.signer.chain[0];
@@ -92,6 +95,7 @@ export async function sealPackage(request: SealRequest, tools: SealTools, write:
   const createdAt = tools.clock.now();
   checkLifetime(createdAt, request.notAfter);
   const suite = suiteOf(tools.signer.algorithm);
+  admitSuite(suite, request.least);
   const packageId = request.packageId ?? randomUuid(tools.random);
   const place = { packageId, certificateSha256: certificate.sha256 };
   const parts: SealedPart[] = [];
@@ -170,9 +174,9 @@ async function sealPart(
 ): Promise<SealedPart> {
   for (const recipient of source.recipients)
     if (
-      !recipient.keyUsage(keyUsageBits.keyAgreement) ||
+      !recipient.keyUsage(keyUsageBits[receivingUsage(recipient.publicKeyInfo)]) ||
       !recipient.extendedKeyUsage.includes(oids.kabinaPackageRecipient) ||
-      !isOfSuite(suite, recipient)
+      recipient.keyAlgorithm !== suites[suite].receives
     )
       throw new KabinaError("package/recipient-invalid", { part: source.name, recipient: recipient.commonName ?? "" });
   const { name, mediaType } = source;

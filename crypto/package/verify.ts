@@ -15,11 +15,12 @@ import {
   verifySigner,
 } from "../cms/signed-data.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
+import type { SuiteId } from "../suites/names.ts";
+import { admitSuite, suites } from "../suites/registry.ts";
 import { checkLifetime } from "./lifetime.ts";
 import { packageLimits } from "./limits.ts";
 import { decodeManifest, type Manifest, type ManifestPart, toInstant } from "./manifest.ts";
 import { PackageReader, type PackageSource } from "./reader.ts";
-import { isOfSuite, suites } from "./suite.ts";
 import type { TarEntry } from "./tar.ts";
 import { judgedAt, standingOf, type TimeBounds, timeBounds } from "./time-bounds.ts";
 
@@ -34,6 +35,8 @@ export interface VerifyOptions {
   readonly now: Date;
   /** From when on a certificate is not believed; null of one that was not taken back. Judged by what can be proved of the time (`time-bounds.ts`). */
   readonly revokedSince?: (certificate: Certificate) => Date | null;
+  /** The weakest suite that is taken; any that is known when absent. */
+  readonly least?: SuiteId;
   /** A manifest that `verifyManifest` passed moments ago: the same bytes need no second check. */
   readonly verified?: VerifiedManifest;
 }
@@ -55,7 +58,7 @@ export interface VerifiedPackage extends VerifiedManifest {
  * The early check, from `manifest.json` and `manifest.p7s` alone, before a body is sent: every refusal but those of the parts.
  * Throws `package/manifest-*`, `package/format-unknown`, `package/suite-unknown`, `package/part-*`, `package/too-large`,
  * `package/signature-malformed`, `package/signature-invalid`, `package/signer-foreign`, `certificate/*`, `package/lifetime`,
- * `package/expired`, `package/clock-ahead`.
+ * `package/suite-weak`, `package/expired`, `package/clock-ahead`.
  */
 export function verifyManifest(
   manifestBytes: Uint8Array,
@@ -63,6 +66,7 @@ export function verifyManifest(
   options: VerifyOptions,
 ): VerifiedManifest {
   const manifest = decodeManifest(manifestBytes);
+  admitSuite(manifest.suite, options.least);
   const signed = readSignature(signatureBytes);
   const info = signed.signers[0];
   const signer = signed.certificates.find((certificate) => info && identifies(info.id, certificate));
@@ -70,7 +74,7 @@ export function verifyManifest(
   checkSignature(signed, info, signer, manifestBytes);
   if (signer.sha256 !== manifest.booth.certificateSha256 || signer.commonName !== manifest.booth.id)
     throw new KabinaError("package/signer-foreign", { booth: manifest.booth.id, signer: signer.commonName ?? "" });
-  if (!isOfSuite(manifest.suite, signer))
+  if (signer.keyAlgorithm !== suites[manifest.suite].signs)
     throw new KabinaError("package/signer-foreign", { booth: manifest.booth.id, signer: manifest.suite });
   const { at, revoked } = judgeSigner(manifest, signer, options);
   // Before the certificates: a clock that is years ahead would show as their fault.
@@ -212,8 +216,9 @@ function checkOnlyForm(
 ): void {
   const at = info.signedAttributes && signingTime(info);
   if (!at || toInstant(at) !== manifest.createdAt) throw malformed("signing time is not the manifest's");
-  const { digest } = schemeOf(suites[manifest.suite]);
-  if (!info.signedAttributes || info.scheme.kind !== "ecdsa" || info.scheme.digest !== digest)
+  const { kind, digest, algorithm } = schemeOf({ algorithm: suites[manifest.suite].signs });
+  const { scheme } = info;
+  if (!info.signedAttributes || scheme.kind !== kind || scheme.digest !== digest || scheme.algorithm !== algorithm)
     throw malformed("algorithm");
   const one = encodeSignedData(
     signed.contentType,

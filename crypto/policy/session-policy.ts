@@ -3,6 +3,7 @@
  * server and the officer's form read the same schema (docs/formats/updates.md).
  */
 import { z } from "zod";
+import { suiteIds } from "../suites/names.ts";
 
 const seconds = (n: number) => n * 1000;
 const Ms = z.number().int().positive();
@@ -129,6 +130,8 @@ export const SessionPolicy = z.strictObject({
   diskPatienceMs: Ms,
   /** Days that a server may take the package. */
   packageDays: z.number().int().min(1).max(180),
+  /** The weakest suite that a booth seals under; with keys of a weaker one it takes no enrolment to its end. */
+  suite: z.enum(suiteIds).default("p256-sha256-aes256gcm/1"),
   /** Languages that the booth speaks, the first one first. */
   languages: z
     .array(z.enum(policyLanguages))
@@ -168,6 +171,7 @@ export const defaultPolicy: SessionPolicy = {
   sealSlowMs: seconds(15),
   diskPatienceMs: seconds(5),
   packageDays: 60,
+  suite: "p256-sha256-aes256gcm/1",
   languages: [...policyLanguages],
   fees: [],
   devices: {},

@@ -1,15 +1,15 @@
 /** Signs what a test country or an issuing service signs: certificates, security objects, lists. */
 import { constants, type KeyObject, sign } from "node:crypto";
 import { p256 } from "@noble/curves/nist.js";
-import type { Digest, SignatureScheme } from "../../crypto/certificate/signature.ts";
+import type { ShaDigest, SignatureScheme } from "../../crypto/certificate/signature.ts";
 
 export interface SigningScheme {
-  readonly hash: Digest;
+  readonly hash: ShaDigest;
   /** RSA keys only. */
   readonly pss?: boolean;
 }
 
-const hashLength: Readonly<Record<Digest, number>> = { sha1: 20, sha224: 28, sha256: 32, sha384: 48, sha512: 64 };
+const hashLength: Readonly<Record<ShaDigest, number>> = { sha1: 20, sha224: 28, sha256: 32, sha384: 48, sha512: 64 };
 
 /** The scheme of a signature by this key. */
 export function schemeOf(key: KeyObject, { hash, pss }: SigningScheme): SignatureScheme {

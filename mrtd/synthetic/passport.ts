@@ -2,7 +2,7 @@
 import { createHash, createPrivateKey, type KeyObject } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Digest } from "../../crypto/certificate/signature.ts";
+import type { ShaDigest } from "../../crypto/certificate/signature.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { MrzAccessKey } from "../access/access-key.ts";
@@ -112,7 +112,7 @@ export function remakePassport(
 /** The same files signed by another signer or with another hash. */
 export function resignPassport(
   passport: PassportData,
-  { ds, hash }: { readonly ds: CertifiedKey; readonly hash: Digest },
+  { ds, hash }: { readonly ds: CertifiedKey; readonly hash: ShaDigest },
   signingTime: Date,
 ): PassportData {
   const groups = Object.fromEntries(Object.entries(passport.files).filter(([name]) => name.startsWith("DG")));
@@ -149,7 +149,7 @@ export function signFiles(
   groups: PassportFiles,
   ds: CertifiedKey,
   signingTime: Date,
-  hash: Digest = testScheme.hash,
+  hash: ShaDigest = testScheme.hash,
 ): PassportFiles {
   const present = dataGroupNumbers.filter((number) => groups[dataGroupName(number)] !== undefined);
   const hashes = new Map<DataGroupNumber, Uint8Array>(

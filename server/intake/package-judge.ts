@@ -5,6 +5,7 @@ import type { Manifest } from "../../crypto/package/manifest.ts";
 import { verifyManifest, verifyPackage } from "../../crypto/package/verify.ts";
 import { type SentPackage, signReceipt } from "../../crypto/receipt/receipt.ts";
 import { encodeSigned } from "../../crypto/receipt/signed-document.ts";
+import type { SuiteId } from "../../crypto/suites/names.ts";
 import type { ServerIdentity } from "../keys.ts";
 
 /** What the intake needs of `crypto`, with the server's keys and trust already in it. */
@@ -21,8 +22,14 @@ export function packageJudge(
   { keys, trust }: ServerIdentity,
   clock: Clock,
   revokedSince?: (certificate: Certificate) => Date | null,
+  least?: SuiteId,
 ): PackageJudge {
-  const options = () => ({ anchors: [trust.root], now: clock.now(), ...(revokedSince ? { revokedSince } : {}) });
+  const options = () => ({
+    anchors: [trust.root],
+    now: clock.now(),
+    ...(revokedSince ? { revokedSince } : {}),
+    ...(least ? { least } : {}),
+  });
   return {
     manifest: (manifest, signature) => verifyManifest(manifest, signature, options()).manifest,
     package: (path) => verifyPackage(path, options()),

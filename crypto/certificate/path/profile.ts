@@ -1,9 +1,8 @@
 /** Whose rules a path is held to, besides those of RFC 5280 §6 that always hold. */
-import type { KeyObject } from "node:crypto";
 import { readDer } from "../../der/reader.ts";
 import type { Certificate } from "../certificate.ts";
 import { oids } from "../oids.ts";
-import type { SignatureScheme } from "../signature.ts";
+import { isKeyObject, type SignatureScheme, type VerificationKey } from "../signature.ts";
 
 export interface PathProfile {
   /**
@@ -16,7 +15,7 @@ export interface PathProfile {
   /** Purposes named by an authority bind what it issues (as OpenSSL and browsers read them). */
   readonly nestedPurposes: boolean;
   /** What makes a key or a signature too weak; undefined when it is not. */
-  weakness(key: KeyObject, scheme: SignatureScheme, certificate: Certificate): string | undefined;
+  weakness(key: VerificationKey, scheme: SignatureScheme, certificate: Certificate): string | undefined;
 }
 
 /** Kabina's own chains, and any of today's internet. */
@@ -25,8 +24,9 @@ export const strictProfile: PathProfile = {
   conforming: true,
   nestedPurposes: true,
   weakness(key, { digest, kind }, { publicKeyInfo }) {
-    const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
     if (kind !== "eddsa" && digest === "sha1") return "SHA-1";
+    if (!isKeyObject(key)) return undefined; // a suite's: it is in the list of suites because it is strong enough
+    const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
     if (key.asymmetricKeyType === "rsa" || key.asymmetricKeyType === "rsa-pss")
       return modulusLength < 2048 || modulusLength % 8 !== 0 ? `RSA of ${modulusLength} bits` : undefined;
     if (key.asymmetricKeyType === "ec") {

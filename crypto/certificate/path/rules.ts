@@ -1,5 +1,4 @@
 /** Checks one path, from its leaf to its anchor, by RFC 5280 §6.1. Who finds paths is `search.ts`. */
-import type { KeyObject } from "node:crypto";
 import { readDer } from "../../der/reader.ts";
 import { bitString, encode, raw, sequence } from "../../der/writer.ts";
 import { isCoded } from "../../errors/kabina-error.ts";
@@ -7,7 +6,7 @@ import type { Certificate } from "../certificate.ts";
 import type { KeyUsage } from "../key-usage.ts";
 import { sameName } from "../name.ts";
 import { oids } from "../oids.ts";
-import { readPublicKey } from "../signature.ts";
+import { isKeyObject, readPublicKey, type VerificationKey } from "../signature.ts";
 import { nonconformity } from "./conformance.ts";
 import { NameConstraints } from "./name-constraints.ts";
 import { type PolicyInputs, PolicyState } from "./policies.ts";
@@ -40,7 +39,7 @@ export type PathVerdict =
    * `policies`: those that the path is valid under, in the anchor's words; `2.5.29.32.0` stands for any. `keys`: the key of each
    * certificate, with the parameters that it inherits.
    */
-  | { readonly fault: undefined; readonly policies: readonly string[]; readonly keys: readonly KeyObject[] };
+  | { readonly fault: undefined; readonly policies: readonly string[]; readonly keys: readonly VerificationKey[] };
 
 /** `path`: leaf first, anchor last. Revocation is judged by the caller. */
 export function checkPath(path: readonly Certificate[], rules: PathRules): PathVerdict {
@@ -62,8 +61,8 @@ function check(path: readonly Certificate[], rules: PathRules, at: { certificate
   const policies = new PolicyState(rules.policies ?? {}, length);
   const names = new NameConstraints();
   let remaining = rules.longest;
-  let key: KeyObject = anchor.publicKey;
-  const keys: KeyObject[] = [];
+  let key: VerificationKey = anchor.verificationKey;
+  const keys: VerificationKey[] = [];
 
   const refuse = (certificate: Certificate, code: string, details: Record<string, string> = {}): PathVerdict => ({
     fault: { code, details: { subject: nameOf(certificate), ...details }, certificate },
@@ -132,14 +131,15 @@ function check(path: readonly Certificate[], rules: PathRules, at: { certificate
 }
 
 /** A signature is right or wrong whatever the moment; the answer for a key with its own parameters is remembered. */
-function signedBy(certificate: Certificate, issuer: Certificate, key: KeyObject): boolean {
+function signedBy(certificate: Certificate, issuer: Certificate, key: VerificationKey): boolean {
   const inherited = keyParameters(issuer) === "inherited";
   return inherited ? certificate.verifiesWith(key) : certificate.isSignedWith(issuer);
 }
 
 /** §6.1.4 d–f: a DSA key without parameters has those of its issuer. Throws `certificate/key-unreadable`. */
-export function keyBelow(certificate: Certificate, issuerKey: KeyObject): KeyObject {
-  if (keyParameters(certificate) === "own" || issuerKey.asymmetricKeyType !== "dsa") return certificate.publicKey;
+export function keyBelow(certificate: Certificate, issuerKey: VerificationKey): VerificationKey {
+  if (keyParameters(certificate) === "own" || !isKeyObject(issuerKey) || issuerKey.asymmetricKeyType !== "dsa")
+    return certificate.verificationKey;
   const bits = readDer(certificate.publicKeyInfo, { encoding: "ber" }).child(1);
   const issuer = readDer(issuerKey.export({ format: "der", type: "spki" }));
   return readPublicKey(encode(sequence(raw(issuer.child(0).raw), bitString(bits.bits()))));

@@ -81,6 +81,26 @@ export const packageErrors = errorTexts({
     },
     next: { en: "Update this side, or set the booth's suite.", ru: "Обновите эту сторону или смените набор в кабине." },
   },
+  "package/suite-weak": {
+    cause: {
+      en: "The suite {found} is weaker than {least}, which is the least that is taken here.",
+      ru: "Набор алгоритмов {found} слабее {least}, слабее которого здесь не берут.",
+    },
+    next: {
+      en: "Give booth and server keys of a suite that is strong enough, or lower the least suite in the policy.",
+      ru: "Выпустите кабине и серверу ключи достаточного набора или понизьте наименьший набор в политике.",
+    },
+  },
+  "suite/module-missing": {
+    cause: {
+      en: "The suite {suite} needs the module {module}, which is not loaded.",
+      ru: "Набору алгоритмов {suite} нужен модуль {module}, а он не загружен.",
+    },
+    next: {
+      en: "Install the GOST engine and give its file to kabina by --gost-engine.",
+      ru: "Установите модуль ГОСТ и укажите его файл команде kabina: --gost-engine.",
+    },
+  },
   "package/part-missing": {
     cause: { en: "The part {part} is missing.", ru: "Нет части {part}." },
     next: {

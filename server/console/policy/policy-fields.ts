@@ -46,7 +46,13 @@ export const policySections = {
     number("fingers.staffTries"),
     number("fingers.temporaryDays"),
   ],
-  machine: [seconds("sealRetryMs"), seconds("sealSlowMs"), seconds("diskPatienceMs"), number("packageDays")],
+  machine: [
+    seconds("sealRetryMs"),
+    seconds("sealSlowMs"),
+    seconds("diskPatienceMs"),
+    number("packageDays"),
+    { path: "suite", kind: "text" },
+  ],
 } as const;
 
 export type PolicySection = keyof typeof policySections;

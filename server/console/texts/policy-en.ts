@@ -36,6 +36,7 @@ export const policyEn = {
     warningMs: "“Are you still here?” before the end, s",
     helpFactor: "Longer while help is open, times",
     packageDays: "Days in which the server takes a package",
+    suite: "Weakest suite that a booth seals under",
     sealRetryMs: "Between tries to seal, s",
     sealSlowMs: "Sealing after which the person may go, s",
     diskPatienceMs: "Wait for a silent disk, s",
