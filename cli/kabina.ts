@@ -6,7 +6,7 @@ import { register as booth } from "../booth/cli.ts";
 import { register as crypto } from "../crypto/cli.ts";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { explain } from "../crypto/errors/catalogue.ts";
-import { useGostEngine } from "../crypto/suites/gost.ts";
+import { loadGostEngine } from "../crypto/suites/gost.ts";
 import { systemClock, systemRandom } from "../crypto/system-environment.ts";
 import { register as devices, openCardChannel } from "../devices/cli.ts";
 import { register as mrtd } from "../mrtd/cli.ts";
@@ -35,7 +35,7 @@ const program = new Command("kabina")
   .showHelpAfterError()
   .hook("preAction", () => {
     const { gostEngine } = program.opts<{ gostEngine?: string }>();
-    if (gostEngine !== undefined) useGostEngine(gostEngine);
+    if (gostEngine !== undefined) loadGostEngine(gostEngine);
   });
 
 for (const register of [start, booth, devices, crypto]) register(program, io);

@@ -2,7 +2,7 @@
  * Signatures by GOST R 34.10-2012 with 256-bit keys over GOST R 34.11-2012 (Streebog-256): packages are signed so and encrypted as in the P-256 suite. Keys,
  * signatures and certificates as RFC 9215 has them, on `id-tc26-gost-3410-2012-256-paramSetA`.
  *
- * All of its arithmetic is the GOST engine's (gost.so of gost-engine, in Debian `libengine-gost-openssl`), loaded into this process by `useGostEngine` and
+ * All of its arithmetic is the GOST engine's (gost.so of gost-engine, in Debian `libengine-gost-openssl`), loaded into this process by `loadGostEngine` and
  * not otherwise: without it every use throws `suite/module-missing`. No arithmetic with secrets is done in JavaScript; whether the engine's takes the same
  * time for every key is the engine's to say. It is not a certified means of protection.
  */
@@ -28,7 +28,7 @@ const algorithmIdentifier = encode(
 let loaded = false;
 
 /** Loads the engine from its file for the whole process; other algorithms stay OpenSSL's own. Throws `suite/module-missing`. */
-export function useGostEngine(path: string): void {
+export function loadGostEngine(path: string): void {
   const { ENGINE_METHOD_DIGESTS, ENGINE_METHOD_PKEY_METHS, ENGINE_METHOD_PKEY_ASN1_METHS } = constants;
   try {
     setEngine(path, ENGINE_METHOD_DIGESTS | ENGINE_METHOD_PKEY_METHS | ENGINE_METHOD_PKEY_ASN1_METHS);

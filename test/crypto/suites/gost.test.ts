@@ -18,7 +18,7 @@ import { decodeManifest } from "../../../crypto/package/manifest.ts";
 import { openPackage } from "../../../crypto/package/open.ts";
 import { verifyPackage } from "../../../crypto/package/verify.ts";
 import { signReceipt, verifyReceipt } from "../../../crypto/receipt/receipt.ts";
-import { gost, gostSignature, useGostEngine } from "../../../crypto/suites/gost.ts";
+import { gost, gostSignature, loadGostEngine } from "../../../crypto/suites/gost.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 import { MemoryKeyStore, seededRandom } from "../deterministic-key.ts";
 import {
@@ -38,7 +38,7 @@ const engine = "/usr/lib/x86_64-linux-gnu/engines-3/gost.so";
 // First, while no engine is loaded in this process.
 describe("without the engine", () => {
   it("everything of the suite is refused by its code, and nothing is taken for signed", async () => {
-    await expect(Promise.resolve().then(() => useGostEngine("/nowhere/gost.so"))).rejects.toMatchObject({
+    await expect(Promise.resolve().then(() => loadGostEngine("/nowhere/gost.so"))).rejects.toMatchObject({
       code: "suite/module-missing",
     });
     expect(() => gostSignature.open(new Uint8Array(32))).toThrow(
@@ -81,7 +81,7 @@ whenEngine("with the engine", () => {
     promisify(execFile)("openssl", args, { env: { PATH: process.env.PATH, OPENSSL_CONF: at("gost.cnf") } });
 
   beforeAll(async () => {
-    useGostEngine(engine);
+    loadGostEngine(engine);
     folder = await mkdtemp(join(tmpdir(), "kabina-gost-"));
     const random = seededRandom("gost");
     authority = await Authority.open(folder, new MemoryKeyStore(random), { clock: clockAt(issuedAt), random });
