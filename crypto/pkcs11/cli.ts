@@ -21,10 +21,10 @@ interface CardOptions {
 /** Where Debian puts OpenSC's module. */
 const openscModule = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
 
-/** PKCS#11 has no number of tries, only these. */
+/** PKCS#11 has no number of tries, only these; OpenSC does not say of a PIV card that one of several tries is gone. */
 const pinTexts: Readonly<Record<PinState, string>> = {
   unset: "no PIN set",
-  ok: "PIN untouched: every try is left",
+  ok: "more than one try of the PIN is left",
   "count-low": "a wrong PIN was typed: tries are left, and not all",
   "final-try": "ONE TRY LEFT",
   locked: "LOCKED",

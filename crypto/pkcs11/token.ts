@@ -26,6 +26,9 @@ export interface TokenOptions {
 /** Milliseconds that a token may take over one operation (a card makes an RSA signature in two seconds). */
 const operationLimit = 30_000;
 const mostObjects = 256;
+/** Milliseconds after a failure in which a token that was pulled out shows as gone. */
+const leavingMs = 1_500;
+const lookAgainMs = 100;
 
 interface OpenSession {
   readonly handle: Buffer;
@@ -158,17 +161,30 @@ export class Token {
 
   #exclusively<T>(work: (session: OpenSession) => Promise<T>): Promise<T> {
     const next = this.#queue.then(async () => {
-      const label = this.name.label ?? this.name.serial ?? this.module.path;
       try {
         return await work(await this.#open());
       } catch (error) {
-        const failure = tokenFailure(error, label);
+        const failure = await this.#failure(error);
         if (isCoded(failure) && (failure.code === "token/removed" || failure.code === "token/failed")) this.#drop();
         throw failure;
       }
     });
     this.#queue = next.catch(() => {});
     return next;
+  }
+
+  /** OpenSC answers CKR_GENERAL_ERROR when a card is pulled out while it signs: whether the token is still there tells the two apart. */
+  async #failure(error: unknown): Promise<unknown> {
+    const slot = this.#session?.slot;
+    const failure = tokenFailure(error, slot?.label ?? this.name.label ?? this.name.serial ?? this.module.path);
+    if (slot === undefined || !isCoded(failure) || failure.code !== "token/failed") return failure;
+    const isThere = () => this.module.tokens().some(({ serial }) => serial === slot.serial);
+    // The reader notices within half a second.
+    for (let waited = 0; waited < leavingMs; waited += lookAgainMs) {
+      if (!isThere()) return new KabinaError("token/removed", failure.details, { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+    }
+    return failure;
   }
 
   async #open(): Promise<OpenSession> {

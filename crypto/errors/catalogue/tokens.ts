@@ -73,6 +73,27 @@ export const tokensErrors = errorTexts({
     cause: { en: "The token “{token}” failed ({answer}).", ru: "Токен «{token}» вернул ошибку ({answer})." },
     next: { en: "Take it out and put it in again.", ru: "Извлеките его и вставьте снова." },
   },
+  "token/card-folder": {
+    cause: {
+      en: "{folder} is no folder of a virtual card: {missing} is missing or damaged.",
+      ru: "{folder} — не папка виртуальной карты: {missing} нет или повреждён.",
+    },
+    next: {
+      en: "Make one with “kabina card simulate --dir … --new NAME”.",
+      ru: "Создайте её командой «kabina card simulate --dir … --new ИМЯ».",
+    },
+  },
+  "token/card-exists": {
+    cause: { en: "{folder} is there already.", ru: "{folder} уже существует." },
+    next: {
+      en: "Name another folder, or leave --new out to use this card.",
+      ru: "Укажите другую папку или уберите --new, чтобы взять эту карту.",
+    },
+  },
+  "token/card-pin": {
+    cause: { en: "A card's PIN is six to eight digits.", ru: "PIN-код карты состоит из шести–восьми цифр." },
+    next: { en: "Give another one with --pin.", ru: "Задайте другой через --pin." },
+  },
   "token/module-failed": {
     cause: { en: "The PKCS#11 module {path} does not load.", ru: "Модуль PKCS#11 {path} не загружается." },
     next: {
