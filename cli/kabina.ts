@@ -8,7 +8,7 @@ import type { CliIo } from "../crypto/cli-io.ts";
 import { explain } from "../crypto/errors/catalogue.ts";
 import { loadGostEngine } from "../crypto/suites/gost.ts";
 import { systemClock, systemRandom } from "../crypto/system-environment.ts";
-import { register as devices, openCardChannel, registerCardSimulator } from "../devices/cli.ts";
+import { register as devices, openCardChannel } from "../devices/cli.ts";
 import { register as mrtd } from "../mrtd/cli.ts";
 import { register as server } from "../server/cli.ts";
 import { register as doctor } from "./doctor.ts";
@@ -39,7 +39,6 @@ const program = new Command("kabina")
   });
 
 for (const register of [start, booth, devices, crypto]) register(program, io);
-registerCardSimulator(program, io);
 biometrics(program, io, { language, explain: (error) => explain(error, language) });
 doctor(program, io, language);
 // The drivers of card readers are in devices, which mrtd and server may not import: they meet here.

@@ -15,7 +15,6 @@ import { pause } from "./wait.ts";
 
 export { openCardChannel } from "./card-channel.ts";
 export { diagnose } from "./diagnosis.ts";
-export { registerCardSimulator } from "./simulator/piv/cli.ts";
 
 interface Flags {
   readonly json?: boolean;

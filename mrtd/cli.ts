@@ -1,6 +1,7 @@
-/** The verbs of this room: `kabina passport`, `kabina mrz`, `kabina csca`, `kabina person`. */
+/** The verbs of this room: `kabina passport`, `kabina mrz`, `kabina csca`, `kabina person`, `kabina card simulate`. */
 import type { Command } from "commander";
 import type { CliIo } from "../crypto/cli-io.ts";
+import { registerCardSimulator } from "./cli/card.ts";
 import { registerCsca } from "./cli/csca.ts";
 import { registerMrz } from "./cli/mrz.ts";
 import type { OpenCardChannel } from "./cli/open-card-channel.ts";
@@ -12,4 +13,5 @@ export function register(program: Command, io: CliIo, openCardChannel?: OpenCard
   registerMrz(program, io);
   registerCsca(program, io);
   registerPerson(program, io);
+  registerCardSimulator(program, io);
 }

@@ -84,6 +84,11 @@ export class Pkcs11Module {
     return token;
   }
 
+  /** Whether there is a token in this slot now. Asks the reader and not the token: after a failed signature OpenSC may wait for it forever. */
+  isPresent(slot: Buffer): boolean {
+    return this.calls.C_GetSlotList(true).some((one) => one.equals(slot));
+  }
+
   #describe(slot: Buffer): TokenSlot[] {
     const { api } = this;
     let info: ReturnType<PKCS11["C_GetTokenInfo"]>;

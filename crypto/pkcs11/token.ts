@@ -178,10 +178,9 @@ export class Token {
     const slot = this.#session?.slot;
     const failure = tokenFailure(error, slot?.label ?? this.name.label ?? this.name.serial ?? this.module.path);
     if (slot === undefined || !isCoded(failure) || failure.code !== "token/failed") return failure;
-    const isThere = () => this.module.tokens().some(({ serial }) => serial === slot.serial);
     // The reader notices within half a second.
     for (let waited = 0; waited < leavingMs; waited += lookAgainMs) {
-      if (!isThere()) return new KabinaError("token/removed", failure.details, { cause: error });
+      if (!this.module.isPresent(slot.slot)) return new KabinaError("token/removed", failure.details, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
     }
     return failure;

@@ -40,7 +40,7 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
     .option("--dg <number...>", "data groups to read beside 1, 2, 14 and 15")
     .option(
       "--terminal <dir>",
-      "folder with a terminal's certificates (*.cvcert, in order) and key.pem or token.json, for data groups 3 and 4",
+      "folder with a terminal's certificates (*.cvcert, in order) and key.pem, token.json or signer.json, for data groups 3 and 4",
     )
     .option("--pin-fd <n>", "descriptor that gives the PIN of the terminal's token", Number)
     .option("--out <dir>", "write the files of the chip there")

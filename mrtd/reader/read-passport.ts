@@ -173,7 +173,7 @@ class Reading {
     };
   }
 
-  /** The way to DG3 and DG4; without it they are not given. A chip that refuses it shows in the step log. */
+  /** The way to DG3 and DG4; without it they are not given. A chip or a signer that refuses it shows in the step log. */
   async #authenticateTerminal({ chipIdentity }: OpenedChip, terminalKey: Uint8Array | undefined): Promise<void> {
     const { terminal } = this.#options;
     if (terminal === undefined || terminalKey === undefined) return;
@@ -182,7 +182,9 @@ class Reading {
         authenticateTerminal(this.#session, terminal, { chipIdentity, terminalKey }),
       );
     } catch (error) {
-      if (!isCoded(error) || error.code !== "mrtd/access-failed") throw error;
+      const isRefusal =
+        isCoded(error) && (error.code === "mrtd/access-failed" || error.code.startsWith("mrtd/signer-"));
+      if (!isRefusal) throw error;
     }
   }
 

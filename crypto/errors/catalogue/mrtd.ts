@@ -211,6 +211,26 @@ export const mrtdErrors = errorTexts({
     },
     next: next.again,
   },
+  "mrtd/signer-unreachable": {
+    cause: {
+      en: "The signer of the terminal's key, {signer}, does not answer. Fingerprints stay closed; the rest is read.",
+      ru: "Служба подписи терминала {signer} не отвечает. Отпечатки остаются закрытыми, остальное читается.",
+    },
+    next: {
+      en: "Check that the signer runs and that its certificate and ours are valid, and read again.",
+      ru: "Проверьте, что служба работает и сертификаты — её и наш — действительны, и прочитайте ещё раз.",
+    },
+  },
+  "mrtd/signer-refused": {
+    cause: {
+      en: "The signer of the terminal's key, {signer}, does not sign ({status}).",
+      ru: "Служба подписи терминала {signer} не подписывает ({status}).",
+    },
+    next: {
+      en: "Ask whoever runs the signer whether this terminal may still read fingerprints.",
+      ru: "Узнайте у владельца службы, разрешено ли ещё этому терминалу читать отпечатки.",
+    },
+  },
   "mrtd/access-key-malformed": {
     cause: {
       en: "The field {field} cannot open a chip: it has the wrong length or characters.",

@@ -1,10 +1,10 @@
 /** `kabina card simulate`: a member of staff's card in the virtual reader. */
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
-import type { CliIo } from "../../../crypto/cli-io.ts";
-import { serveVpcd } from "../../../mrtd/virtual/vpcd.ts";
-import { VirtualPivCard } from "./card.ts";
-import { loadPivFolder, makePivFolder } from "./folder.ts";
+import type { CliIo } from "../../crypto/cli-io.ts";
+import { VirtualPivCard } from "../virtual/piv/card.ts";
+import { loadPivFolder, makePivFolder } from "../virtual/piv/folder.ts";
+import { serveVpcd } from "../virtual/vpcd.ts";
 
 interface SimulateOptions {
   readonly dir: string;

@@ -1,5 +1,5 @@
 /** The data objects of a PIV card (NIST SP 800-73-4 part 1, §3 and appendix A), as GET DATA gives them. */
-import { concat, tlv } from "../../../mrtd/tlv/write.ts";
+import { concat, tlv } from "../../tlv/write.ts";
 
 /** Keys that a card may have, by the reference that commands name them with (SP 800-73-4 part 1, table 4b). */
 export const pivKeys = {

@@ -10,10 +10,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { systemClock, systemRandom } from "../../../crypto/system-environment.ts";
-import { makePivFolder } from "../../../devices/simulator/piv/folder.ts";
 import { type PrivateDaemon, startPrivateDaemon } from "../../../devices/smartcard/private-daemon.ts";
+import { makePivFolder } from "../../../mrtd/virtual/piv/folder.ts";
 import { openssl } from "../../crypto/cms/openssl.ts";
-import { hasPrivateDaemon } from "../present.ts";
+import { hasPrivateDaemon } from "../../devices/present.ts";
 
 const openscModule = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
 const present = existsSync(openscModule) && (await hasPrivateDaemon());

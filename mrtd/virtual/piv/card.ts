@@ -2,11 +2,11 @@
 import { type KeyObject, timingSafeEqual } from "node:crypto";
 import type { RandomBytes } from "../../../crypto/environment.ts";
 import { isCoded } from "../../../crypto/errors/kabina-error.ts";
-import { type CommandApdu, decodeCommand, encodeResponse, type ResponseApdu } from "../../../mrtd/card/apdu.ts";
-import { status } from "../../../mrtd/card/status.ts";
-import { parseTlv, parseTlvRow } from "../../../mrtd/tlv/node.ts";
-import { concat, tlv } from "../../../mrtd/tlv/write.ts";
-import type { SoftwareCard } from "../card.ts";
+import { type CommandApdu, decodeCommand, encodeResponse, type ResponseApdu } from "../../card/apdu.ts";
+import { status } from "../../card/status.ts";
+import { parseTlv, parseTlvRow } from "../../tlv/node.ts";
+import { concat, tlv } from "../../tlv/write.ts";
+import type { Chip } from "../chip.ts";
 import {
   applicationTemplate,
   leastAid,
@@ -36,7 +36,7 @@ const ins = { select: 0xa4, getData: 0xcb, verify: 0x20, generalAuthenticate: 0x
 
 const answer = (word: number, data: Uint8Array = new Uint8Array()): ResponseApdu => ({ data, status: word });
 
-export class VirtualPivCard implements SoftwareCard {
+export class VirtualPivCard implements Chip {
   /** Says in its historical bytes that it is PIV: a program that does not learn it there may take it for an old one without elliptic curves. */
   readonly atr = answerToReset(concat(Uint8Array.of(0x80, 0xf0 | pivAid.length), pivAid));
   readonly #options: PivCardOptions;

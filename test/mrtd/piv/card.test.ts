@@ -2,12 +2,12 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, verify } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { VirtualPivCard } from "../../../devices/simulator/piv/card.ts";
-import { pivAid } from "../../../devices/simulator/piv/data-objects.ts";
-import { pivAlgorithm, pivSign } from "../../../devices/simulator/piv/signature.ts";
 import { encodeCommand } from "../../../mrtd/card/apdu.ts";
 import { tlv } from "../../../mrtd/tlv/write.ts";
-import { seededRandom } from "../../mrtd/fixture.ts";
+import { VirtualPivCard } from "../../../mrtd/virtual/piv/card.ts";
+import { pivAid } from "../../../mrtd/virtual/piv/data-objects.ts";
+import { pivAlgorithm, pivSign } from "../../../mrtd/virtual/piv/signature.ts";
+import { seededRandom } from "../fixture.ts";
 
 const random = seededRandom("piv");
 const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });

@@ -2,9 +2,9 @@
 import { constants, createPublicKey, type KeyObject, privateEncrypt } from "node:crypto";
 import { encode, sequence, unsignedInteger } from "../../../crypto/der/writer.ts";
 import type { RandomBytes } from "../../../crypto/environment.ts";
-import { byteLength, drawKeyPair, inverse, modulo, toBytes, toNumber } from "../../../mrtd/agreement/group.ts";
-import { secretNumber } from "../../../mrtd/agreement/private-key.ts";
-import { standardGroup } from "../../../mrtd/agreement/standard-groups.ts";
+import { byteLength, drawKeyPair, inverse, modulo, toBytes, toNumber } from "../../agreement/group.ts";
+import { secretNumber } from "../../agreement/private-key.ts";
+import { standardGroup } from "../../agreement/standard-groups.ts";
 
 /** Algorithm references of GENERAL AUTHENTICATE, and the number of the curve in 9303-11 §9.5.1. */
 const curves = { prime256v1: { algorithm: 0x11, parameterId: 12 }, secp384r1: { algorithm: 0x14, parameterId: 15 } };

@@ -3,8 +3,8 @@ import { register } from "node:module";
 
 register(new URL("../../typescript-children.mjs", import.meta.url));
 const { systemRandom } = await import("../../../crypto/system-environment.ts");
-const { VirtualPivCard } = await import("../../../devices/simulator/piv/card.ts");
-const { loadPivFolder } = await import("../../../devices/simulator/piv/folder.ts");
+const { VirtualPivCard } = await import("../../../mrtd/virtual/piv/card.ts");
+const { loadPivFolder } = await import("../../../mrtd/virtual/piv/folder.ts");
 const { serveVpcd } = await import("../../../mrtd/virtual/vpcd.ts");
 
 const [host, port, folder, pulled] = process.argv.slice(2);
