@@ -1,31 +1,12 @@
 /**
- * Fuzzes every reader of `mrtd/`: valid inputs are cut, spliced and changed at random; each must end in a value or a coded error, in bounded time and memory.
- * Anything else is printed with its input and ends the run with 1.
+ * Fuzzes every reader of `mrtd/` for long: each input must end in a value or a coded error, in bounded time and memory.
  *
- *     npm run build && node dist/test/fuzz/mrtd-readers.js [EXECUTIONS] [SEED]
+ *     npm run build && nice -n 15 node dist/test/fuzz/mrtd-readers.js [EXECUTIONS] [SEED] [READER]
  */
-import { writeSync } from "node:fs";
-import { type FuzzResult, fuzzReaders } from "./mrtd-targets.ts";
+import { mrtdTargets } from "./mrtd-targets.ts";
+import { runOfArguments, runTargets } from "./run-targets.ts";
 
-const executions = Number(process.argv[2] ?? 100_000);
-const seed = Number(process.argv[3] ?? 1);
-/** Executions between two lines. */
-const told = 500_000;
-// Almost every execution ends in an error: their stacks would be most of the work.
-Error.stackTraceLimit = 0;
+/** A signature is checked for each. */
+const shares = { "passive authentication": 0.1 };
 
-const line = ({ executions: done, readers, seconds, heapGrowth }: FuzzResult) =>
-  `${done} executions over ${readers} readers, ${Math.round(seconds)} s of processor, ${Math.round(done / seconds)}/s, heap at most ${Math.round(heapGrowth)} MB above where it began; no fault\n`;
-
-try {
-  let next = told;
-  const result = fuzzReaders(executions, seed, (done) => {
-    if (done.executions < next) return;
-    next += told;
-    writeSync(1, line(done));
-  });
-  writeSync(1, line(result));
-} catch (error) {
-  writeSync(1, `${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
-}
+runTargets(mrtdTargets, { ...runOfArguments(), code: "/mrtd/", shares });
