@@ -7,7 +7,8 @@ import type { RgbImage } from "../image/image.ts";
 import { meanLuminance } from "../image/luminance.ts";
 import { type DescriptorNetwork, loadDescriptorNetwork } from "./descriptor-network.ts";
 import { detectFaces, overlap } from "./detection.ts";
-import { type EyeDetail, irisUnrest, lookAtEye } from "./iris.ts";
+import { handAtFace } from "./hand.ts";
+import { type EyeDetail, lookAtEye } from "./iris.ts";
 import { lightOf } from "./light.ts";
 import { describeFace, type FaceLikeness, likenessOf } from "./likeness.ts";
 import type { FaceLimits } from "./limits.ts";
@@ -22,8 +23,10 @@ import {
   windowOfDetection,
   windowOfMesh,
 } from "./mesh.ts";
-import { loadModel, type Model } from "./models.ts";
+import { type GraphNetwork, loadHandNetwork, loadModel, type Model } from "./models.ts";
 import type { FaceObservation, ObservedFace } from "./observation.ts";
+import { lookAtParts } from "./parts.ts";
+import { loadPartsNetwork, type PartsNetwork, partsFile } from "./parts-network.ts";
 import { eyeCentre, poseOf, straightEyeDistance } from "./pose.ts";
 
 interface Followed {
@@ -45,6 +48,10 @@ export class FaceEngine {
   #sinceSearch = 0;
   #size = "";
   #network: Promise<DescriptorNetwork> | undefined;
+  /** Known from the start, so that what is not installed is missed then and not at the first portrait. */
+  readonly #partsFile = partsFile();
+  #parts: PartsNetwork | undefined;
+  #hands: GraphNetwork | undefined;
 
   private constructor(models: Models, limits: FaceLimits["detection"]) {
     this.#models = models;
@@ -81,7 +88,7 @@ export class FaceEngine {
   look(still: RgbImage, now: () => number): FaceObservation {
     const start = now();
     const faces = this.#lay(still, this.#search(still, margins.length));
-    return observation(still, this.#withEyes(still, faces, true), start, now);
+    return observation(still, this.#withParts(still, this.#withEyes(still, faces)), start, now);
   }
 
   /** The descriptor of the largest face of a picture. @param name what the picture is called in an error. @throws `face/none` */
@@ -99,8 +106,21 @@ export class FaceEngine {
     return likenessOf(await this.describe(first, "1"), await this.describe(second, "2"));
   }
 
+  /** Tells what lies where on and around the first face. */
+  #withParts(still: RgbImage, [first, ...others]: readonly ObservedFace[]): readonly ObservedFace[] {
+    if (first === undefined) return [];
+    // Loaded when first wanted: a booth that waits does without.
+    this.#parts ??= loadPartsNetwork(this.#partsFile);
+    const parts = lookAtParts(still, first, this.#parts);
+    const hand = handAtFace(still, first, parts, () => {
+      this.#hands ??= loadHandNetwork();
+      return this.#hands;
+    });
+    return [{ ...first, parts, hand }, ...others];
+  }
+
   /** Looks closer at the eyes of the first face, when it is turned so that both can be seen. */
-  #withEyes(image: RgbImage, faces: readonly FaceAndWindow[], still = false): readonly ObservedFace[] {
+  #withEyes(image: RgbImage, faces: readonly FaceAndWindow[]): readonly ObservedFace[] {
     return faces.map(({ face }, index) => {
       if (index > 0 || Math.abs(face.pose.yaw) > this.#limits.eyesYaw) return face;
       const right = lookAtEye(image, face.mesh, "rightEye", this.#models.iris);
@@ -112,10 +132,7 @@ export class FaceEngine {
         eyesOpen > this.#limits.irisGap && Math.abs(gaze) < this.#limits.irisGaze
           ? { right: right.iris, left: left.iris }
           : face.eyes;
-      const unrest = (which: "rightEye" | "leftEye", seen: EyeDetail) =>
-        irisUnrest(image, face.mesh, which, seen, this.#models.iris) / Math.max(1, face.interEyeDistance);
-      const eyesUnrest = still ? Math.min(unrest("rightEye", right), unrest("leftEye", left)) : null;
-      return { ...face, eyes, eyesOpen, gaze, eyesUnrest };
+      return { ...face, eyes, eyesOpen, gaze };
     });
   }
 
@@ -213,7 +230,8 @@ function describe(mesh: FaceMesh, confidence: number): ObservedFace {
     pose,
     eyesOpen: Math.min(gap(points, meshIndex.rightEye), gap(points, meshIndex.leftEye)) / down,
     gaze: null,
-    eyesUnrest: null,
+    parts: null,
+    hand: null,
     mouthOpen: gap(points, meshIndex.innerLips) / down,
     ...lightOf(mesh),
   };

@@ -57,48 +57,6 @@ export function lookAtEye(image: RgbImage, mesh: Float32Array, which: "rightEye"
   };
 }
 
-/** Where the eye is looked for again, in its own breadths and sizes; a clear eye is found at the same place each time. */
-const shifts = [
-  { x: 0.12, y: 0, size: 1 },
-  { x: -0.12, y: 0, size: 1 },
-  { x: 0, y: 0.12, size: 1 },
-  { x: 0, y: -0.12, size: 1 },
-  { x: 0, y: 0, size: 1.2 },
-] as const;
-
-/**
- * How far the iris wanders when the eye is looked at from slightly elsewhere, in pixels (root mean square): little where there is an
- * eye to see, far where glass, hair or shade hide it.
- */
-export function irisUnrest(
-  image: RgbImage,
-  mesh: Float32Array,
-  which: "rightEye" | "leftEye",
-  first: EyeDetail,
-  model: Model,
-): number {
-  const { outer, inner } = meshIndex[which];
-  const a = meshPoint(mesh, outer);
-  const b = meshPoint(mesh, inner);
-  const middle = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
-  const width = Math.hypot(a.x - b.x, a.y - b.y);
-  const moved = mesh.slice();
-  const seen = shifts.map(({ x, y, size }) => {
-    for (const [index, point] of [
-      [outer, a],
-      [inner, b],
-    ] as const) {
-      moved[index * 3] = middle.x + (point.x - middle.x) * size + x * width;
-      moved[index * 3 + 1] = middle.y + (point.y - middle.y) * size + y * width;
-    }
-    return lookAtEye(image, moved, which, model).iris;
-  });
-  const all = [first.iris, ...seen];
-  const mean = (pick: (point: Point) => number) => all.reduce((sum, point) => sum + pick(point), 0) / all.length;
-  const [mx, my] = [mean(({ x }) => x), mean(({ y }) => y)];
-  return Math.sqrt(mean(({ x, y }) => (x - mx) ** 2 + (y - my) ** 2));
-}
-
 /** Distance of an upper point from the lower lid, across the line of the eye's corners. */
 function heightAbove(point: Point, lower: readonly Point[], from: Point, to: Point): number {
   const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;

@@ -48,9 +48,10 @@ export const faceLimits = {
     DarkGlasses: 50,
     GlassesGlare: 85,
     EyesVisible: 60,
-    MouthOcclusionPrevention: 10,
-    FaceOcclusionPrevention: 30,
-    NoHeadCoverings: 40,
+    MouthOcclusionPrevention: 95,
+    FaceOcclusionPrevention: 95,
+    /** A tenth of the head above the brows. */
+    NoHeadCoverings: 55,
     LuminanceMean: 6,
     LuminanceVariance: 20,
     UnderExposurePrevention: 10,

@@ -23,20 +23,6 @@ export interface RawMeasure {
   readonly hint: HintCode;
 }
 
-/** Unrest of the iris, in eye distances, of an eye that is just seen and of one that is not; measured on stock photographs. */
-const unrest = { seen: 0.006, hidden: 0.018 } as const;
-
-/** 0 where the eyes are found at the same place each time, 1 where they are not. */
-function unseen(eyesUnrest: number | null): number {
-  const { seen, hidden } = unrest;
-  return Math.min(1, Math.max(0, ((eyesUnrest ?? 0) - seen) / (hidden - seen)));
-}
-
-/** Dark glass darkens the skin around the eyes, or mirrors the room where an eye should be: 0.35 is the limit of either. */
-function hiddenEyes(darkness: number, eyesUnrest: number | null): number {
-  return Math.max(darkness, unseen(eyesUnrest) * 0.66);
-}
-
 export function measureAll(
   still: RgbImage,
   face: ObservedFace,
@@ -64,7 +50,7 @@ export function measureAll(
   const colour = colourValues(work);
   const background = backgroundValues(work);
   const texture = textureValues(still, face.box, work);
-  const cover = coverValues(work);
+  const cover = coverValues(work, face);
 
   const detail = finestDetail(still, face.box);
   return [
@@ -78,9 +64,9 @@ export function measureAll(
     standard("HeadPoseRoll", pose.roll, "straighten-head"),
     standard("HeadPoseYaw", pose.yaw, pose.yaw > 0 ? "turn-right" : "turn-left"),
     standard("HeadPosePitch", pose.pitch, pose.pitch > 0 ? "chin-down" : "chin-up"),
-    own("DarkGlasses", hiddenEyes(cover.darkGlasses, face.eyesUnrest), "remove-dark-glasses"),
+    own("DarkGlasses", cover.darkGlasses, "remove-dark-glasses"),
     own("GlassesGlare", cover.glassesGlare, "tilt-glasses"),
-    own("EyesVisible", Math.max(cover.eyes, unseen(face.eyesUnrest)), "uncover-eyes"),
+    own("EyesVisible", cover.eyes, "uncover-eyes"),
     standard("EyesOpen", face.eyesOpen, "open-eyes"),
     own("RedEyes", redEyes(work), "no-flash"),
     ...(face.gaze === null ? [] : [own("Gaze", face.gaze, "look-at-camera")]),
@@ -88,7 +74,7 @@ export function measureAll(
     own("ExpressionNeutrality", smileOf(face), "neutral-face"),
     own("MouthOcclusionPrevention", cover.mouth, "uncover-face"),
     own("FaceOcclusionPrevention", cover.face, "uncover-face"),
-    own("NoHeadCoverings", cover.forehead, "remove-head-covering"),
+    own("NoHeadCoverings", cover.head, "remove-head-covering"),
     standard("LuminanceMean", light.LuminanceMean, light.LuminanceMean < 0.4 ? "more-light" : "less-light"),
     standard("LuminanceVariance", light.LuminanceVariance, light.LuminanceMean < 0.4 ? "more-light" : "less-light"),
     standard("UnderExposurePrevention", light.UnderExposurePrevention, "more-light"),

@@ -1,4 +1,5 @@
 import type { Box, Point } from "../image/image.ts";
+import type { FaceParts } from "./parts.ts";
 
 /** How the head is turned, in degrees. Zero looks straight into the camera. */
 export interface Pose {
@@ -34,8 +35,10 @@ export interface ObservedFace {
   readonly eyesOpen: number;
   /** Where the eyes look, in degrees off the camera, positive to the person's own left; null where the eyes were not looked at. */
   readonly gaze: number | null;
-  /** How far the steadier iris wanders when looked at again, in eye distances; null on live frames and where eyes were not looked at. */
-  readonly eyesUnrest: number | null;
+  /** What lies where on and around the first face of a still; null on live frames. */
+  readonly parts: FaceParts | null;
+  /** How sure it is that a hand reaches into that face, 0…1; null on live frames. */
+  readonly hand: number | null;
   /** Gap of the lips over the distance from eyes to chin (OFIQ MouthClosed raw). */
   readonly mouthOpen: number;
   readonly exposure: Exposure;

@@ -2,7 +2,7 @@
  * Measures that are Kabina's own: where OFIQ uses a network that Kabina does not have, or has no such measure. Their values are
  * fitted on degradation ladders and synthetic faces, and are not comparable with OFIQ's.
  */
-import { clipped } from "./scalars.ts";
+import { clipped, scalar } from "./scalars.ts";
 
 function s(x: number, middle: number, width: number): number {
   return 1 / (1 + Math.exp((middle - x) / width));
@@ -31,14 +31,14 @@ const formulas = {
   Gaze: (x: number) => 100 * (1 - s(Math.abs(x), 16, 3)),
   /** Smile, eye distances. */
   ExpressionNeutrality: (x: number) => 100 * (1 - s(x, 0.11, 0.02)),
-  /** Darkness under the eyes against the cheeks. */
-  DarkGlasses: (x: number) => 100 * (1 - s(x, 0.35, 0.05)),
-  /** Share of the eyes' zone. */
+  /** Shares of a zone. */
+  DarkGlasses: (x: number) => 100 * (1 - s(x, 0.65, 0.06)),
   GlassesGlare: (x: number) => 100 * (1 - x),
   EyesVisible: (x: number) => 100 * (1 - x),
   MouthOcclusionPrevention: (x: number) => 100 * (1 - x),
   FaceOcclusionPrevention: (x: number) => 100 * (1 - x),
-  NoHeadCoverings: (x: number) => 100 * (1 - s(x, 0.75, 0.08)),
+  /** By OFIQ's mapping: cloth and hat above the brow, as another network sees them. */
+  NoHeadCoverings: (x: number) => scalar("NoHeadCoverings", x),
 } as const;
 
 export type SubstituteMeasure = keyof typeof formulas;

@@ -161,8 +161,12 @@ export function hairShows(traits: FaceTraits): (longitude: number, x: number, y:
   return (longitude, _x, y) => {
     const angle = Math.abs(longitude);
     const back = recede * (angle < 0.9 ? 1 - 0.4 * Math.cos(angle * 3.4) : 0);
+    // Locks, and single hairs of any length: skin shows through where they end.
     const fringe =
-      noise(longitude * 26, y * 6, traits.seed) * 0.024 + noise(longitude * 70, y * 9, traits.seed + 5) * 0.014;
+      noise(longitude * 26, y * 6, traits.seed) * 0.024 +
+      noise(longitude * 70, y * 9, traits.seed + 5) * 0.03 +
+      noise(longitude * 210, y * 5, traits.seed + 6) * 0.09 -
+      0.02;
     return y < line(angle) + traits.fringe * (1 - step(0.5, 1, angle)) - back + fringe;
   };
 }
