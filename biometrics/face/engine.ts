@@ -8,7 +8,7 @@ import { meanLuminance } from "../image/luminance.ts";
 import { type DescriptorNetwork, loadDescriptorNetwork } from "./descriptor-network.ts";
 import { detectFaces, overlap } from "./detection.ts";
 import { handAtFace } from "./hand.ts";
-import { type EyeDetail, lookAtEye } from "./iris.ts";
+import { type EyeDetail, lookAtEyes } from "./iris.ts";
 import { lightOf } from "./light.ts";
 import { describeFace, type FaceLikeness, likenessOf } from "./likeness.ts";
 import type { FaceLimits } from "./limits.ts";
@@ -123,8 +123,7 @@ export class FaceEngine {
   #withEyes(image: RgbImage, faces: readonly FaceAndWindow[]): readonly ObservedFace[] {
     return faces.map(({ face }, index) => {
       if (index > 0 || Math.abs(face.pose.yaw) > this.#limits.eyesYaw) return face;
-      const right = lookAtEye(image, face.mesh, "rightEye", this.#models.iris);
-      const left = lookAtEye(image, face.mesh, "leftEye", this.#models.iris);
+      const { right, left } = lookAtEyes(image, face.mesh, this.#models.iris);
       const eyesOpen = Math.min(right.gap, left.gap) / toChin(face);
       const gaze = gazeOf(face, right, left);
       // Eyes that look at the camera have their irises in the middle, and those are found more exactly than the corners.

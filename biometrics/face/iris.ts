@@ -1,6 +1,6 @@
 /** MediaPipe Iris (64 × 64): the lids more exactly than the face mesh has them, and where the iris is. For stills. */
 import type { Point, RgbImage } from "../image/image.ts";
-import { sampleCut, squareCut, toPicture } from "../image/similarity.ts";
+import { type Similarity, sampleCut, squareCut, toPicture } from "../image/similarity.ts";
 import { meshIndex, meshPoint } from "./mesh.ts";
 import type { Model } from "./models.ts";
 
@@ -22,24 +22,52 @@ export interface EyeDetail {
   readonly gap: number;
 }
 
-/** Looks at one eye. The network knows the right eye; the left one is shown to it in a mirror. */
-export function lookAtEye(image: RgbImage, mesh: Float32Array, which: "rightEye" | "leftEye", model: Model): EyeDetail {
+const eyes = ["rightEye", "leftEye"] as const;
+
+/** Looks at both eyes in one run. The network knows the right eye; the left one is shown to it in a mirror. */
+export function lookAtEyes(
+  image: RgbImage,
+  mesh: Float32Array,
+  model: Model,
+): { readonly right: EyeDetail; readonly left: EyeDetail } {
+  const shown = eyes.map((which) => cutOf(mesh, which));
+  const size = side * side * 3;
+  const input = new Float32Array(2 * size);
+  shown.forEach(({ cut, mirrored }, eye) => {
+    const pixels = sampleCut(image, cut, side, side);
+    for (let y = 0; y < side; y++) {
+      for (let x = 0; x < side; x++) {
+        const source = (y * side + (mirrored ? side - 1 - x : x)) * 3;
+        const target = eye * size + (y * side + x) * 3;
+        for (let k = 0; k < 3; k++) input[target + k] = pixels[source + k]! / 255;
+      }
+    }
+  });
+  const output = model.run(input, [2, side, side, 3])[0]!;
+  const each = output.length / 2;
+  const [right, left] = shown.map((eye, i) => detailOf(eye, output.subarray(i * each, (i + 1) * each)));
+  return { right: right!, left: left! };
+}
+
+interface ShownEye {
+  readonly cut: Similarity;
+  readonly mirrored: boolean;
+  /** Corners of the eye by the mesh, from left to right in the picture. */
+  readonly from: Point;
+  readonly to: Point;
+}
+
+function cutOf(mesh: Float32Array, which: (typeof eyes)[number]): ShownEye {
   const outer = meshPoint(mesh, meshIndex[which].outer);
   const inner = meshPoint(mesh, meshIndex[which].inner);
   const mirrored = which === "leftEye";
   const [from, to] = mirrored ? [inner, outer] : [outer, inner];
   const centre = { x: (outer.x + inner.x) / 2, y: (outer.y + inner.y) / 2 };
   const width = Math.max(4, Math.hypot(outer.x - inner.x, outer.y - inner.y));
-  const cut = squareCut(centre, width * reach, Math.atan2(to.y - from.y, to.x - from.x), side);
-  const pixels = sampleCut(image, cut, side, side);
-  const input = new Float32Array(pixels.length);
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const source = (y * side + (mirrored ? side - 1 - x : x)) * 3;
-      for (let k = 0; k < 3; k++) input[(y * side + x) * 3 + k] = pixels[source + k]! / 255;
-    }
-  }
-  const output = model.run(input, [1, side, side, 3])[0]!;
+  return { cut: squareCut(centre, width * reach, Math.atan2(to.y - from.y, to.x - from.x), side), mirrored, from, to };
+}
+
+function detailOf({ cut, mirrored, from, to }: ShownEye, output: Float32Array): EyeDetail {
   const place = (index: number) => {
     const x = output[index * 3]!;
     return toPicture(cut, mirrored ? side - 1 - x : x, output[index * 3 + 1]!);

@@ -1,15 +1,16 @@
 /** Light and detail on a live face, judged on the pixels that the mesh was laid on. */
-import { luminance } from "../image/luminance.ts";
+import type { Point } from "../image/image.ts";
+import { linear, luminance } from "../image/luminance.ts";
 import { polygonMask } from "../image/polygon.ts";
 import { toCut } from "../image/similarity.ts";
 import { type FaceMesh, meshIndex, meshPoint, meshSide } from "./mesh.ts";
-import type { Exposure } from "./observation.ts";
+import type { Exposure, ObservedFace } from "./observation.ts";
 
 /** Bounds of what counts as too dark and too bright, of linear luminance (ISO/IEC 29794-5: 25/255 and 247/255). */
 const dark = 25 / 255;
 const bright = 247 / 255;
 
-export function lightOf(mesh: FaceMesh): { exposure: Exposure; sharpness: number } {
+export function lightOf(mesh: FaceMesh): { exposure: Exposure } & Pick<ObservedFace, "cheeks" | "sharpness"> {
   const place = (index: number) => {
     const { x, y } = meshPoint(mesh.points, index);
     return toCut(mesh.cut, x, y);
@@ -40,23 +41,32 @@ export function lightOf(mesh: FaceMesh): { exposure: Exposure; sharpness: number
       over: over / area,
       balance: (left - right) / Math.max(0.01, left + right),
     },
+    cheeks: colourOf(mesh.pixels, [place(205), place(425)]),
     sharpness: detail(mesh.pixels, mask),
   };
 }
 
 /** Mean light around a cheek. */
-function disc(light: Float32Array, centre: { x: number; y: number }): number {
+function disc(light: Float32Array, centre: Point): number {
+  const pixels = around(centre);
+  return pixels.reduce((sum, i) => sum + light[i]!, 0) / Math.max(1, pixels.length);
+}
+
+/** Mean linear red, green and blue around some places. */
+function colourOf(pixels: Float32Array, centres: readonly Point[]): ObservedFace["cheeks"] {
+  const all = centres.flatMap(around);
+  const mean = (k: number) =>
+    all.reduce((sum, i) => sum + linear[pixels[i * 3 + k]! | 0]!, 0) / Math.max(1, all.length);
+  return { red: mean(0), green: mean(1), blue: mean(2) };
+}
+
+function around({ x: cx, y: cy }: Point): number[] {
   const radius = Math.round(meshSide / 24);
-  let total = 0;
-  let count = 0;
-  for (let y = Math.round(centre.y) - radius; y <= centre.y + radius; y++) {
-    for (let x = Math.round(centre.x) - radius; x <= centre.x + radius; x++) {
-      if (x < 0 || y < 0 || x >= meshSide || y >= meshSide) continue;
-      total += light[y * meshSide + x]!;
-      count++;
-    }
-  }
-  return count === 0 ? 0 : total / count;
+  const pixels: number[] = [];
+  for (let y = Math.round(cy) - radius; y <= cy + radius; y++)
+    for (let x = Math.round(cx) - radius; x <= cx + radius; x++)
+      if (x >= 0 && y >= 0 && x < meshSide && y < meshSide) pixels.push(y * meshSide + x);
+  return pixels;
 }
 
 /** Mean size of the finest differences over that of differences eight times as wide: high when edges are crisp. */

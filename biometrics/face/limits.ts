@@ -79,6 +79,27 @@ export const faceLimits = {
     turn: 8,
     /** Eye distances per degree that no flat picture explains: below it, the motion is flat. */
     depthPerDegree: 0.002,
+    /** Share of the challenges not met. */
+    missed: 0.5,
+    /** How well the face's colour must follow the screen's, −1…1, and how much of it a face takes at the least. */
+    match: 0.6,
+    reflection: 0.02,
+  },
+  /** What counts as an answer to a challenge. */
+  challenge: {
+    /** The face rests so long, and within so many degrees of straight, before anything is asked. */
+    settleMs: 400,
+    restYaw: 10,
+    /** Degrees of a turn; share of the open eyes' gap below which they are closed. */
+    turn: 14,
+    closed: 0.5,
+    /** Milliseconds that an act must last: longer than a blink, which comes by itself. */
+    actMs: 350,
+    /** From the asking: sooner nobody has understood it, later it is not met. */
+    soonestMs: 150,
+    latestMs: 7000,
+    /** A face may be lost so long. */
+    lostMs: 500,
   },
   /** The score of a comparison 1:1 (−10 · log₁₀ of the false match rate) from which two faces agree, and below which they do not. */
   likeness: { agrees: 20, differs: 10 },

@@ -42,6 +42,8 @@ export interface ObservedFace {
   /** Gap of the lips over the distance from eyes to chin (OFIQ MouthClosed raw). */
   readonly mouthOpen: number;
   readonly exposure: Exposure;
+  /** Mean linear light of both cheeks, 0…1. */
+  readonly cheeks: { readonly red: number; readonly green: number; readonly blue: number };
   /** Contrast of fine detail in the face against its contrast at large, 0 (smeared) … 1 (crisp). */
   readonly sharpness: number;
 }

@@ -1,23 +1,48 @@
 /** The power spectrum of a small square of grey values: a radix-2 fast Fourier transform, rows then columns. */
 
-/** Turns `re` and `im` (a power of two long) into their discrete Fourier transform, in place. */
-export function transform(re: Float64Array, im: Float64Array): void {
-  const n = re.length;
+/** Cosines and sines of a length's turns, and where each place goes when its bits are read backwards. */
+interface Plan {
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+  readonly swaps: readonly (readonly [number, number])[];
+}
+
+const plans = new Map<number, Plan>();
+
+function planOf(n: number): Plan {
+  const known = plans.get(n);
+  if (known !== undefined) return known;
+  const swaps: [number, number][] = [];
   for (let i = 1, j = 0; i < n; i++) {
     let bit = n >> 1;
     for (; j & bit; bit >>= 1) j ^= bit;
     j ^= bit;
-    if (i < j) {
-      [re[i], re[j]] = [re[j]!, re[i]!];
-      [im[i], im[j]] = [im[j]!, im[i]!];
-    }
+    if (i < j) swaps.push([i, j]);
+  }
+  const turn = (of: (angle: number) => number) =>
+    Float64Array.from({ length: n / 2 }, (_, k) => of((-2 * Math.PI * k) / n));
+  const plan = { cos: turn(Math.cos), sin: turn(Math.sin), swaps };
+  plans.set(n, plan);
+  return plan;
+}
+
+/** Turns `re` and `im` (a power of two long) into their discrete Fourier transform, in place. */
+export function transform(re: Float64Array, im: Float64Array): void {
+  const n = re.length;
+  const { cos, sin, swaps } = planOf(n);
+  for (const [i, j] of swaps) {
+    const [a, b] = [re[i]!, im[i]!];
+    re[i] = re[j]!;
+    im[i] = im[j]!;
+    re[j] = a;
+    im[j] = b;
   }
   for (let length = 2; length <= n; length <<= 1) {
     const half = length >> 1;
-    const angle = (-2 * Math.PI) / length;
+    const step = n / length;
     for (let k = 0; k < half; k++) {
-      const c = Math.cos(angle * k);
-      const s = Math.sin(angle * k);
+      const c = cos[k * step]!;
+      const s = sin[k * step]!;
       for (let i = k; i < n; i += length) {
         const j = i + half;
         const x = re[j]! * c - im[j]! * s;
@@ -33,19 +58,38 @@ export function transform(re: Float64Array, im: Float64Array): void {
 
 /** Squared magnitudes of the transform of `side` × `side` values; frequency 0 at index 0, negative ones from `side / 2`. */
 export function powerSpectrum(values: Float64Array, side: number): Float64Array {
-  const re = values.slice();
-  const im = new Float64Array(re.length);
-  for (let y = 0; y < side; y++)
-    transform(re.subarray(y * side, (y + 1) * side), im.subarray(y * side, (y + 1) * side));
-  const columnRe = new Float64Array(side);
-  const columnIm = new Float64Array(side);
-  for (let x = 0; x < side; x++) {
-    for (let y = 0; y < side; y++) {
-      columnRe[y] = re[y * side + x]!;
-      columnIm[y] = im[y * side + x]!;
+  const re = new Float64Array(side * side);
+  const im = new Float64Array(side * side);
+  const a = new Float64Array(side);
+  const b = new Float64Array(side);
+  // Two rows of real numbers are one of complex ones: their transforms are its even and its odd half.
+  for (let y = 0; y < side; y += 2) {
+    a.set(values.subarray(y * side, (y + 1) * side));
+    b.set(values.subarray((y + 1) * side, (y + 2) * side));
+    transform(a, b);
+    for (let k = 0; k < side; k++) {
+      const mirror = (side - k) % side;
+      const first = y * side + k;
+      re[first] = (a[k]! + a[mirror]!) / 2;
+      im[first] = (b[k]! - b[mirror]!) / 2;
+      re[first + side] = (b[k]! + b[mirror]!) / 2;
+      im[first + side] = (a[mirror]! - a[k]!) / 2;
     }
-    transform(columnRe, columnIm);
-    for (let y = 0; y < side; y++) re[y * side + x] = columnRe[y]! ** 2 + columnIm[y]! ** 2;
   }
-  return re;
+  const power = new Float64Array(side * side);
+  for (let x = 0; x <= side / 2; x++) {
+    for (let y = 0; y < side; y++) {
+      a[y] = re[y * side + x]!;
+      b[y] = im[y * side + x]!;
+    }
+    transform(a, b);
+    const mirrored = (side - x) % side;
+    for (let y = 0; y < side; y++) {
+      const size = a[y]! ** 2 + b[y]! ** 2;
+      power[y * side + x] = size;
+      // The transform of real numbers is its own mirror image.
+      power[((side - y) % side) * side + mirrored] = size;
+    }
+  }
+  return power;
 }

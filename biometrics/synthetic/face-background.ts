@@ -14,11 +14,14 @@ export function paintBackground(
   const power = scene.lightIntensity;
   const level = scene.background === "dark" ? 0.012 : 0.5;
   const lean = scene.sideShadow > 0.25 ? (scene.lightAzimuth < 0 ? -1 : 1) * (scene.sideShadow - 0.25) * 0.5 : 0;
+  const tile = Math.max(2, Math.round(height / 60));
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const u = x / width - 0.5;
       const v = y / height - 0.5;
-      const value = level * power * (1 - 0.16 * (u * u + v * v) * 2 + lean * u);
+      // Patterned: a wall of tiles, a sixtieth of the picture's height each.
+      const dark = scene.background === "patterned" && (Math.floor(x / tile) + Math.floor(y / tile)) % 2 === 1;
+      const value = level * power * (dark ? 0.3 : 1) * (1 - 0.16 * (u * u + v * v) * 2 + lean * u);
       const i = (y * width + x) * 3;
       out[i] = value;
       out[i + 1] = value * 1.005;

@@ -1,6 +1,7 @@
 /** The lamp of the scene, and how skin, hair and cloth answer to it. */
 
 import type { FaceScene } from "./face-scene.ts";
+import { type Colour, mix } from "./face-traits.ts";
 import type { Paint } from "./paint.ts";
 
 export interface Lamp {
@@ -15,6 +16,8 @@ export interface Lamp {
   /** Strength of the lamp and of the light from all round. */
   readonly key: number;
   readonly round: number;
+  /** What a screen in front adds, by colour. */
+  readonly screen: Colour;
 }
 
 export function lampOf(scene: FaceScene): Lamp {
@@ -35,6 +38,7 @@ export function lampOf(scene: FaceScene): Lamp {
     halfZ: (z - 1) / length,
     key: (0.5 + 0.45 * scene.sideShadow) * scene.lightIntensity,
     round: (0.62 - 0.58 * Math.min(1, scene.sideShadow)) * scene.lightIntensity,
+    screen: mix([0, 0, 0], scene.screen, scene.screenGain),
   };
 }
 
@@ -64,7 +68,8 @@ export function light(
   const gloss = facing > 0 ? paint.shine * lamp.key * (0.05 * half ** 14 + 0.05 * half ** 48) : 0;
   // A faint rim where the surface turns away.
   const rim = 0.05 * lamp.round * (1 + nz) ** 4 * paint.open;
-  out[at] = paint.red * (round + key * d0) + gloss + rim;
-  out[at + 1] = paint.green * (round + key * d1) + gloss + rim;
-  out[at + 2] = paint.blue * (round + key * d2) + gloss + rim;
+  const front = Math.max(0, -nz);
+  out[at] = paint.red * (round + key * d0 + front * lamp.screen[0]) + gloss + rim;
+  out[at + 1] = paint.green * (round + key * d1 + front * lamp.screen[1]) + gloss + rim;
+  out[at + 2] = paint.blue * (round + key * d2 + front * lamp.screen[2]) + gloss + rim;
 }

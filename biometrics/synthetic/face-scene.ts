@@ -1,4 +1,5 @@
 /** How a synthetic face is photographed: everything a person or a room may do, as numbers. */
+import type { Colour } from "./face-traits.ts";
 
 export interface FaceScene {
   /** Pixels. */
@@ -29,7 +30,7 @@ export interface FaceScene {
   readonly lightIntensity: number;
   /** 0: lamp from all round … 1: one hard lamp and darkness opposite. */
   readonly sideShadow: number;
-  readonly background: "plain" | "cluttered" | "dark";
+  readonly background: "plain" | "cluttered" | "patterned" | "dark";
   readonly glasses: "none" | "clear" | "dark";
   /** 0 … 1: lamp mirrored in the glasses. */
   readonly glare: number;
@@ -37,6 +38,15 @@ export interface FaceScene {
   readonly redEye: number;
   /** 0 … 1: cap or scarf over the hair and the upper brow. */
   readonly headCovering: number;
+  /** 0 … 1: how much of nose, mouth and chin a cloth mask hides, from below. */
+  readonly mask: number;
+  /** Light of a screen that the person looks at: linear red, green and blue, 0…1 each; `screenGain` of it reaches the face. */
+  readonly screen: Colour;
+  readonly screenGain: number;
+  /** 0 grey … 1 as it is. */
+  readonly saturation: number;
+  /** −1 green … 0 right … 1 red: a wrong white balance. */
+  readonly cast: number;
   /** Blur of the lens, in thousandths of the picture's height (deviation). */
   readonly blur: number;
   /** Sensor noise, deviation of 255. */
@@ -71,6 +81,11 @@ export const goodScene: FaceScene = {
   glare: 0,
   redEye: 0,
   headCovering: 0,
+  mask: 0,
+  screen: [0, 0, 0],
+  screenGain: 0.12,
+  saturation: 1,
+  cast: 0,
   blur: 0,
   noise: 1.2,
   frame: 0,

@@ -13,6 +13,7 @@ export function develop(lit: Float32Array, scene: FaceScene, seed: number): RgbI
   const { width, height } = scene;
   const light = scene.smooth === 2 ? halved(lit, width, height) : lit;
   const blurred = scene.blur > 0 ? blur(light, width, height, (scene.blur * height) / 1000) : light;
+  if (scene.saturation < 1 || scene.cast !== 0) tint(blurred, scene);
   const data = new Uint8Array(width * height * 3);
   let state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(scene.frame + 1, 0x85ebca6b)) | 1;
   for (let i = 0; i < data.length; i++) {
@@ -27,6 +28,15 @@ export function develop(lit: Float32Array, scene: FaceScene, seed: number): RgbI
     data[i] = Math.max(0, Math.min(255, noisy));
   }
   return { width, height, data };
+}
+
+/** Colour as the sensor's settings have it, in place. */
+function tint(light: Float32Array, { saturation, cast }: FaceScene): void {
+  const gains = [1 + 0.45 * cast, 1 - 0.45 * cast, 1];
+  for (let i = 0; i < light.length; i += 3) {
+    const grey = 0.2126 * light[i]! + 0.7152 * light[i + 1]! + 0.0722 * light[i + 2]!;
+    for (let k = 0; k < 3; k++) light[i + k] = (grey + (light[i + k]! - grey) * saturation) * gains[k]!;
+  }
 }
 
 function halved(lit: Float32Array, width: number, height: number): Float32Array {

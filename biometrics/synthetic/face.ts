@@ -5,6 +5,7 @@ import { paintBackground } from "./face-background.ts";
 import { capSurface, earSurface, hairShows, hairSurface, neckSurface, shoulderSurface } from "./face-body.ts";
 import { layGlasses } from "./face-glasses.ts";
 import { type Lamp, lampOf, light } from "./face-light.ts";
+import { layMask } from "./face-mask.ts";
 import { type FaceScene, goodScene } from "./face-scene.ts";
 import { develop } from "./face-sensor.ts";
 import { type FacePlan, facePlan, headPoint, headSurface, relief } from "./face-shape.ts";
@@ -86,6 +87,7 @@ export class FaceModel {
     paintBackground(lit, width, height, scene, this.traits.seed);
     this.#paint(lit, canvas, scene, rotation, lampOf(scene));
     if (scene.glasses !== "none") layGlasses(lit, width, height, scene, this.#plan, place);
+    if (scene.mask > 0) layMask(lit, width, height, scene, this.traits, place);
     return { image: develop(lit, scene, this.traits.seed), truth: this.#truth(scene, place) };
   }
 

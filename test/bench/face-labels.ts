@@ -59,7 +59,13 @@ const engine = await FaceEngine.open(faceLimits.detection);
 const assessments = new Map<string, PortraitAssessment>();
 for (const { file } of rows) {
   const image = await decodeImage(await readFile(join(dirname(folder), file!)));
-  assessments.set(file!, assessPortrait(image, engine.look(image, () => performance.now())));
+  assessments.set(
+    file!,
+    assessPortrait(
+      image,
+      engine.look(image, () => performance.now()),
+    ),
+  );
 }
 for (const [label, fault, measures] of labels) {
   const list = rows

@@ -93,6 +93,7 @@ function told(seed: number): (scene: Partial<FaceScene>, frame: number) => FaceO
           hand: null,
           mouthOpen: scene.mouthOpen! * 0.25,
           exposure: { mean: 0.3, under: 0, over: 0, balance: 0.05 },
+          cheeks: { red: 0.4, green: 0.3, blue: 0.2 },
           sharpness: 0.3,
         },
       ],

@@ -92,7 +92,7 @@ function sharpness({ rgb, mask }: WorkFace): number {
 
 /** Median of Immerkær's noise mask over the smoother half of the picture. */
 function noise({ data, width, height }: Grey): number {
-  const step = Math.max(1, Math.floor(Math.sqrt((width * height) / 40_000)));
+  const step = Math.max(1, Math.floor(Math.sqrt((width * height) / 16_000)));
   const most = Math.ceil(width / step) * Math.ceil(height / step);
   const edges = new Float32Array(most);
   const values = new Float32Array(most);

@@ -6,15 +6,26 @@ import type { RgbImage } from "../../image/image.ts";
 import type { FaceLimits } from "../limits.ts";
 import type { ObservedFace } from "../observation.ts";
 import { straightBorder } from "./border.ts";
+import type { ChallengeResult } from "./challenge.ts";
 import type { FlatMotion } from "./flat-motion.ts";
+import type { Reflection } from "./reflection.ts";
 import { regularTexture } from "./texture.ts";
 
-export const presentationSignals = ["RegularTexture", "StraightBorder", "FlatMotion"] as const;
+export const presentationSignals = [
+  "RegularTexture",
+  "StraightBorder",
+  "FlatMotion",
+  "Challenge",
+  "ScreenReflection",
+] as const;
 export type PresentationSignalName = (typeof presentationSignals)[number];
 
 export interface PresentationSignal {
   readonly name: PresentationSignalName;
-  /** Decibels; share of a straight line; depth over turn in eye distances per degree. Null where nothing could be told. */
+  /**
+   * Decibels; share of a straight line; depth over turn in eye distances per degree; share of the challenges that were not met; how much of
+   * the screen's colour the face took. Null where nothing could be told.
+   */
   readonly raw: number | null;
   /** 0 (as an attack would be) … 100 (as a face is); 50 at the limit. */
   readonly value: number;
@@ -38,6 +49,29 @@ export function motionSignal(motion: FlatMotion | undefined, limits: FaceLimits[
   const told = motion !== undefined && motion.turn >= limits.turn;
   const flat = told ? -motion.depth / motion.turn : undefined;
   return signal("FlatMotion", flat, -limits.depthPerDegree, limits.depthPerDegree / 8);
+}
+
+/** What came of the challenges; none asked tells nothing. A person who cannot do what is asked misses it too: attention, no more. */
+export function challengeSignal(
+  results: readonly ChallengeResult[],
+  limits: FaceLimits["presentation"],
+): PresentationSignal {
+  const missed = results.filter(({ met }) => !met).length;
+  return signal("Challenge", results.length === 0 ? undefined : missed / results.length, limits.missed, 0.15);
+}
+
+/** What the screen's colours did to the face; a change that does not follow them is none of theirs. */
+export function reflectionSignal(
+  reflection: Reflection | undefined,
+  limits: FaceLimits["presentation"],
+): PresentationSignal {
+  const taken = reflection && (reflection.match >= limits.match ? reflection.strength : 0);
+  return signal(
+    "ScreenReflection",
+    taken === undefined ? undefined : -taken,
+    -limits.reflection,
+    limits.reflection / 8,
+  );
 }
 
 /** @param limit from which larger is suspicious. @param width how fast the value falls around it. */

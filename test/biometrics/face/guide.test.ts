@@ -28,6 +28,7 @@ function face(change: Partial<ObservedFace> & { x?: number; y?: number; distance
     hand: null,
     mouthOpen: 0.01,
     exposure: { mean: 0.3, under: 0, over: 0, balance: 0 },
+    cheeks: { red: 0.4, green: 0.3, blue: 0.2 },
     sharpness: 0.2,
     ...rest,
   };
