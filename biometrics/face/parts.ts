@@ -1,7 +1,6 @@
 /** What each place of a face and its surroundings is: hair, skin, clothes or a thing. Of stills only. */
 import type { Point, RgbImage } from "../image/image.ts";
 import { type Similarity, sampleCut, squareCut } from "../image/similarity.ts";
-import type { Pose } from "./observation.ts";
 import { type PartsNetwork, partsSide } from "./parts-network.ts";
 
 /** Breadth of what is looked at, in distances from eyes to chin: the head with a hat on, and the collar. */
@@ -22,7 +21,7 @@ export interface PlacedHead {
   readonly eyes: { readonly right: Point; readonly left: Point };
   readonly chin: Point;
   readonly interEyeDistance: number;
-  readonly pose: Pose;
+  readonly pose: { readonly roll: number };
 }
 
 /**
