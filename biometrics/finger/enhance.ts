@@ -37,6 +37,7 @@ export function filterBlocks(
   const stride = across * BLOCK + 2 * radius + BLOCK;
   const rows = down * BLOCK + 2 * side;
   const out = kernel.take(4 * width * (down + 1) * BLOCK);
+  const mark = kernel.mark();
   const from = kernel.floats(value);
   const at = {
     rows: kernel.table(bank.rows),
@@ -48,7 +49,7 @@ export function filterBlocks(
   kernel.call.pairRows(from, width, height, radius, stride, rows, at.pairs);
   const unit = 1 / (PICTURE_PARTS * bank.parts);
   kernel.call.filter(at.pairs, stride, at.index, across, down, at.rows, side, at.firsts, at.taps, unit, out, width);
-  kernel.release(at.pairs);
+  kernel.release(mark);
   return kernel.readFloats(out, width * height);
 }
 

@@ -1,9 +1,10 @@
 /** Where the finger is: cells with contrast and direction, the largest piece, holes filled. */
 import type { NormalisedImage } from "./normalise.ts";
 import type { TensorField } from "./orientation.ts";
+import { RidgeKernel } from "./ridge-kernel.ts";
 import { type RidgeMap, smoothGrid } from "./ridge-map.ts";
 
-const { floor, hypot, max } = Math;
+const { floor, max, sqrt } = Math;
 
 /** A cell needs this deviation, grey levels, and this share of the print's own typical contrast. */
 const LEAST_DEVIATION = 6;
@@ -25,7 +26,7 @@ export function findForeground(image: NormalisedImage, tensor: TensorField, map:
   const e = smoothGrid(tensor.energy, columns, rows, 1.5);
   const vote = new Float32Array(mask.length);
   for (let i = 0; i < mask.length; i++) {
-    const coherence = e[i]! > 1e-6 ? hypot(d[i]!, c[i]!) / e[i]! : 0;
+    const coherence = e[i]! > 1e-6 ? sqrt(d[i]! ** 2 + c[i]! ** 2) / e[i]! : 0;
     vote[i] = deviation[i]! > threshold && coherence > LEAST_COHERENCE ? 1 : 0;
   }
   const smooth = smoothGrid(vote, columns, rows, 1.5);
@@ -49,21 +50,33 @@ export function waveShares(
   map: RidgeMap,
 ): Float32Array {
   const { columns, rows } = map;
+  const w = smoothGrid(cellEnergies(enhanced, width, height, map), columns, rows, 1.2);
+  const a = smoothGrid(cellEnergies(value, width, height, map), columns, rows, 1.2);
+  const shares = new Float32Array(w.length);
+  for (let i = 0; i < w.length; i++) if (a[i]! > 0) shares[i] = w[i]! / a[i]!;
+  return shares;
+}
+
+/** Sums of the squares of a picture at half size over the map's cells. */
+export function cellEnergies(value: Float32Array, width: number, height: number, map: RidgeMap): Float32Array {
+  const kernel = new RidgeKernel();
+  const size = map.columns * map.rows;
+  const out = kernel.take(4 * size);
+  kernel.clear(out, 4 * size);
+  kernel.call.energies(kernel.floats(value), width, height, map.cell / 2, map.columns, out);
+  return kernel.readFloats(out, size);
+}
+
+/** The same in plain TypeScript: the reference that a test holds the compiled one against. */
+export function cellEnergiesPlainly(value: Float32Array, width: number, height: number, map: RidgeMap): Float32Array {
   const cell = map.cell / 2;
-  const wave = new Float32Array(map.mask.length);
-  const all = new Float32Array(map.mask.length);
+  const sums = new Float32Array(map.columns * map.rows);
   for (let y = 0; y < height; y++) {
-    const row = floor(y / cell) * columns;
     for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      const c = row + ((x / cell) | 0);
-      wave[c]! += enhanced[i]! * enhanced[i]!;
-      all[c]! += value[i]! * value[i]!;
+      sums[floor(y / cell) * map.columns + floor(x / cell)]! += value[y * width + x]! ** 2;
     }
   }
-  const w = smoothGrid(wave, columns, rows, 1.2);
-  const a = smoothGrid(all, columns, rows, 1.2);
-  return w.map((v, i) => (a[i]! > 0 ? v / a[i]! : 0));
+  return sums;
 }
 
 /** Drops cells whose contrast is no ridge wave (the edge of the sensor, a smear, the joint's crease). Returns how many are left. */
@@ -84,18 +97,9 @@ function keepPieces(mask: Uint8Array, columns: number, rows: number): void {
   const label = new Int32Array(mask.length);
   const sizes = [0];
   for (let start = 0; start < mask.length; start++) {
-    if (mask[start] === 0 || label[start] !== 0) continue;
-    sizes.push(
-      flood(
-        start,
-        (i) => mask[i] === 1 && label[i] === 0,
-        (i) => {
-          label[i] = sizes.length;
-        },
-        columns,
-        rows,
-      ),
-    );
+    if (mask[start] === 1 && label[start] === 0) {
+      sizes.push(flood(start, mask, 1, label, sizes.length, columns, rows));
+    }
   }
   const largest = max(...sizes);
   for (let i = 0; i < mask.length; i++) {
@@ -106,51 +110,48 @@ function keepPieces(mask: Uint8Array, columns: number, rows: number): void {
 
 /** Background that does not reach the border of the picture is part of the finger. */
 function fillHoles(mask: Uint8Array, columns: number, rows: number): void {
-  const outside = new Uint8Array(mask.length);
-  for (let i = 0; i < mask.length; i++) {
-    const column = i % columns;
-    const row = (i - column) / columns;
-    const border = column === 0 || row === 0 || column === columns - 1 || row === rows - 1;
-    if (border && mask[i] === 0 && outside[i] === 0) {
-      flood(
-        i,
-        (j) => mask[j] === 0 && outside[j] === 0,
-        (j) => {
-          outside[j] = 1;
-        },
-        columns,
-        rows,
-      );
-    }
+  const outside = new Int32Array(mask.length);
+  const start = (i: number) => {
+    if (mask[i] === 0 && outside[i] === 0) flood(i, mask, 0, outside, 1, columns, rows);
+  };
+  for (let column = 0; column < columns; column++) {
+    start(column);
+    start((rows - 1) * columns + column);
+  }
+  for (let row = 0; row < rows; row++) {
+    start(row * columns);
+    start(row * columns + columns - 1);
   }
   for (let i = 0; i < mask.length; i++) if (outside[i] === 0) mask[i] = 1;
 }
 
-/** Visits all cells four-connected to `start` that are `open`; `visit` must close them. Returns how many. */
+/** Labels all cells of one `kind` that are four-connected to `start` and have no label yet. Returns how many. */
 function flood(
   start: number,
-  open: (cell: number) => boolean,
-  visit: (cell: number) => void,
+  mask: Uint8Array,
+  kind: 0 | 1,
+  label: Int32Array,
+  name: number,
   columns: number,
   rows: number,
 ): number {
-  const stack = [start];
+  const stack = new Int32Array(mask.length);
+  let depth = 0;
+  const visit = (i: number) => {
+    if (mask[i] !== kind || label[i] !== 0) return;
+    label[i] = name;
+    stack[depth++] = i;
+  };
   visit(start);
   let size = 0;
-  while (stack.length > 0) {
-    const i = stack.pop()!;
+  while (depth > 0) {
+    const i = stack[--depth]!;
     size++;
     const column = i % columns;
-    const row = (i - column) / columns;
-    const go = (j: number) => {
-      if (!open(j)) return;
-      visit(j);
-      stack.push(j);
-    };
-    if (column > 0) go(i - 1);
-    if (column < columns - 1) go(i + 1);
-    if (row > 0) go(i - columns);
-    if (row < rows - 1) go(i + columns);
+    if (column > 0) visit(i - 1);
+    if (column < columns - 1) visit(i + 1);
+    if (i >= columns) visit(i - columns);
+    if (i < (rows - 1) * columns) visit(i + columns);
   }
   return size;
 }

@@ -56,6 +56,7 @@ export function endsAndForks(
   inside: Uint8Array,
 ): Place[] {
   const kernel = new RidgeKernel();
+  const mark = kernel.mark();
   const at = kernel.bytes(skeleton);
   const cells = kernel.bytes(inside);
   const out = kernel.take(4 * PLACE_WORDS * MOST_PLACES);
@@ -74,7 +75,7 @@ export function endsAndForks(
     MOST_PLACES,
   );
   const words = kernel.readWords(out, PLACE_WORDS * found);
-  kernel.release(out);
+  kernel.release(mark);
   return Array.from({ length: found }, (_, n) => {
     const [pixel = 0, turns = 0, ...ends] = words.subarray(PLACE_WORDS * n, PLACE_WORDS * (n + 1));
     return { pixel, ends: ends.slice(0, turns) };
@@ -171,35 +172,31 @@ export function flowAngle(map: RidgeMap, x: number, y: number): number {
 /** For each cell how many cells (king's moves) lie between it and the background or the edge of the picture. */
 export function borderDistance(map: RidgeMap): Uint8Array {
   const { columns, rows, mask } = map;
-  const distance = new Uint8Array(mask.length);
-  for (let i = 0; i < mask.length; i++) distance[i] = mask[i] === 1 ? 255 : 0;
-  const relax = (i: number, c: number, r: number, dc: number, dr: number) => {
-    const nc = c + dc;
-    const nr = r + dr;
-    const near = nc < 0 || nr < 0 || nc >= columns || nr >= rows ? 0 : distance[nr * columns + nc]!;
-    if (near + 1 < distance[i]!) distance[i] = near + 1;
+  // A border of background around the map.
+  const wide = columns + 2;
+  const distance = new Uint8Array(wide * (rows + 2));
+  const places = [-wide - 1, -wide, -wide + 1, -1] as const;
+  const relax = (i: number, sign: 1 | -1) => {
+    let near = distance[i]!;
+    for (const offset of places) near = Math.min(near, distance[i + sign * offset]! + 1);
+    distance[i] = near;
   };
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++) {
-      for (const [dc, dr] of [
-        [-1, 0],
-        [-1, -1],
-        [0, -1],
-        [1, -1],
-      ] as const)
-        relax(r * columns + c, c, r, dc, dr);
+      if (mask[r * columns + c] === 0) continue;
+      const i = (r + 1) * wide + c + 1;
+      distance[i] = 255;
+      relax(i, 1);
     }
   }
+  const result = new Uint8Array(mask.length);
   for (let r = rows - 1; r >= 0; r--) {
     for (let c = columns - 1; c >= 0; c--) {
-      for (const [dc, dr] of [
-        [1, 0],
-        [1, 1],
-        [0, 1],
-        [-1, 1],
-      ] as const)
-        relax(r * columns + c, c, r, dc, dr);
+      const i = (r + 1) * wide + c + 1;
+      if (distance[i] === 0) continue;
+      relax(i, -1);
+      result[r * columns + c] = distance[i]!;
     }
   }
-  return distance;
+  return result;
 }

@@ -25,15 +25,13 @@ export function normalise({ width, height, data }: WorkingImage): NormalisedImag
   const kernel = new RidgeKernel();
   const columns = ceil(width / CELL);
   const cells = columns * ceil(height / CELL);
+  const value = kernel.take(4 * data.length + 16);
+  const deviation = kernel.take(4 * cells);
+  const mark = kernel.mark();
   const at = {
     data: kernel.bytes(data),
-    sums: kernel.take(4 * width + 32),
-    squares: kernel.take(4 * width + 32),
-    across: kernel.take(4 * width + 32),
-    acrossSquares: kernel.take(4 * width + 32),
-    parts: kernel.floats(Float32Array.from({ length: width }, (_, x) => 1 / windowSide(x, width))),
-    value: kernel.take(4 * data.length + 16),
-    deviation: kernel.take(4 * cells),
+    sums: kernel.take(4 * 4 * (2 * RADIUS + 16 + width + 8)),
+    parts: kernel.floats(windowShares(width)),
   };
   kernel.call.normalise(
     at.data,
@@ -43,21 +41,26 @@ export function normalise({ width, height, data }: WorkingImage): NormalisedImag
     CELL,
     columns,
     at.sums,
-    at.squares,
-    at.across,
-    at.acrossSquares,
     at.parts,
-    at.value,
-    at.deviation,
+    value,
+    deviation,
     NOISE_FLOOR,
     CLIP,
   );
+  kernel.release(mark);
   return {
     width,
     height,
-    value: kernel.readFloats(at.value, data.length),
-    deviation: kernel.readFloats(at.deviation, cells),
+    value: kernel.readFloats(value, data.length),
+    deviation: kernel.readFloats(deviation, cells),
   };
+}
+
+/** For each column 1 / the columns of the window there. */
+function windowShares(width: number): Float32Array {
+  const shares = new Float32Array(width);
+  for (let x = 0; x < width; x++) shares[x] = 1 / windowSide(x, width);
+  return shares;
 }
 
 /** How much of the window around `at` lies in the picture. */

@@ -103,17 +103,20 @@ export function orientationFromTensor(tensor: TensorField, map: RidgeMap, fine: 
   const f = scale(fine);
   const g = scale(coarse);
   for (let i = 0; i < map.cos2.length; i++) {
-    const fineLength = Math.hypot(f.d[i]!, f.c[i]!);
+    const fineLength = length(f.d[i]!, f.c[i]!);
     const fineCoherence = f.e[i]! > 1e-6 ? fineLength / f.e[i]! : 0;
-    const coarseLength = Math.hypot(g.d[i]!, g.c[i]!);
+    const coarseLength = length(g.d[i]!, g.c[i]!);
     const trust = fineCoherence * fineCoherence;
     const rest = 0.3 * (1 - trust);
     // The gradient is across the ridge: the ridge angle doubled is the gradient's plus π.
     const cos2 = -((trust * f.d[i]!) / (fineLength + 1e-6) + (rest * g.d[i]!) / (coarseLength + 1e-6));
     const sin2 = -((trust * f.c[i]!) / (fineLength + 1e-6) + (rest * g.c[i]!) / (coarseLength + 1e-6));
-    const length = Math.hypot(cos2, sin2);
-    map.cos2[i] = length > 1e-6 ? cos2 / length : 1;
-    map.sin2[i] = length > 1e-6 ? sin2 / length : 0;
+    const size = length(cos2, sin2);
+    map.cos2[i] = size > 1e-6 ? cos2 / size : 1;
+    map.sin2[i] = size > 1e-6 ? sin2 / size : 0;
     map.coherence[i] = fineCoherence;
   }
 }
+
+/** Of a vector: many times as fast as Math.hypot, whose care for huge numbers is not needed here. */
+const length = (x: number, y: number) => Math.sqrt(x * x + y * y);

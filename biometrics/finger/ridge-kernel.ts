@@ -10,6 +10,9 @@ interface Calls {
   readonly pairRows: Numbers;
   readonly filter: Numbers;
   readonly tensor: Numbers;
+  readonly energies: Numbers;
+  readonly profiles: Numbers;
+  readonly powers: Numbers;
   readonly smooth: Numbers;
   readonly ridgeBits: Numbers;
   readonly thin: Numbers;
@@ -30,7 +33,7 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 interface Loaded {
   readonly kernel: Kernel<Calls>;
   /** Where the tables lie, and the first byte free for another. */
-  readonly tables: Map<Int32Array, number>;
+  readonly tables: Map<Int32Array | Float32Array, number>;
   tablesEnd: number;
 }
 
@@ -84,7 +87,12 @@ export class RidgeKernel {
     return at;
   }
 
-  /** Gives back all that was taken since `mark` was. */
+  /** Where the next place will be. */
+  mark(): number {
+    return free;
+  }
+
+  /** Gives back all that was taken since the mark. */
   release(mark: number): void {
     free = mark;
   }
@@ -104,14 +112,16 @@ export class RidgeKernel {
   }
 
   /** Copies a table in at its first use; it stays. */
-  table(values: Int32Array): number {
+  table(values: Int32Array | Float32Array): number {
     const { kernel, tables, tablesEnd } = this.loaded;
     const known = tables.get(values);
     if (known !== undefined) return known;
     const end = aligned(tablesEnd + values.byteLength);
     if (end > TABLES_END) throw new RangeError("no room for another table");
     kernel.reserve(TABLES_END);
-    new Int32Array(kernel.buffer(), tablesEnd, values.length).set(values);
+    new Uint8Array(kernel.buffer(), tablesEnd, values.byteLength).set(
+      new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    );
     tables.set(values, tablesEnd);
     this.loaded.tablesEnd = end;
     return tablesEnd;

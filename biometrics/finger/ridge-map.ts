@@ -50,17 +50,19 @@ export function smoothGrid(source: Float32Array, columns: number, rows: number, 
   const { taps, radius } = gaussian(sigma);
   const kernel = new RidgeKernel();
   const wide = 4 * Math.ceil(columns / 4);
+  const out = kernel.take(4 * source.length);
+  const mark = kernel.mark();
   const at = {
     source: kernel.floats(source),
     taps: kernel.floats(taps),
-    partX: kernel.floats(sharesInside(taps, radius, columns)),
-    partY: kernel.floats(sharesInside(taps, radius, rows)),
+    partX: kernel.floats(sharesInside(sigma, columns)),
+    partY: kernel.floats(sharesInside(sigma, rows)),
     line: kernel.take(4 * (wide + 2 * radius + 8)),
     across: kernel.take(4 * wide * rows),
-    out: kernel.take(4 * source.length),
   };
-  kernel.call.smooth(at.source, columns, rows, at.taps, radius, at.partX, at.partY, at.line, at.across, at.out);
-  return kernel.readFloats(at.out, source.length);
+  kernel.call.smooth(at.source, columns, rows, at.taps, radius, at.partX, at.partY, at.line, at.across, out);
+  kernel.release(mark);
+  return kernel.readFloats(out, source.length);
 }
 
 const gaussians = new Map<number, { readonly taps: Float32Array; readonly radius: number }>();
@@ -79,13 +81,25 @@ function gaussian(sigma: number): { readonly taps: Float32Array; readonly radius
   return known;
 }
 
-/** For each place on a line 1 / the kernel's weight that lies on the line. */
-function sharesInside(taps: Float32Array, radius: number, length: number): Float32Array {
-  return Float32Array.from({ length }, (_, at) => {
+const shares = new Map<number, Map<number, Float32Array>>();
+
+/** For each place on a line 1 / the Gaussian's weight that lies on the line; made once for each length. */
+function sharesInside(sigma: number, length: number): Float32Array {
+  let known = shares.get(sigma);
+  if (known === undefined) {
+    known = new Map();
+    shares.set(sigma, known);
+  }
+  let result = known.get(length);
+  if (result !== undefined) return result;
+  const { taps, radius } = gaussian(sigma);
+  result = Float32Array.from({ length }, (_, at) => {
     let weight = 0;
     for (let k = Math.max(0, radius - at); k <= Math.min(2 * radius, length - 1 - at + radius); k++) weight += taps[k]!;
     return 1 / weight;
   });
+  known.set(length, result);
+  return result;
 }
 
 /** The same in plain TypeScript: the reference that a test holds the compiled one against. */

@@ -43,7 +43,10 @@ export function singularPoints(map: RidgeMap): SingularPoint[] {
   return clusters.map(({ kind, x, y, n }) => ({ kind, x: x / n, y: y / n }));
 }
 
-/** Half turns of the flow along the circle, 0 where the circle leaves the finger. */
+/**
+ * Half turns of the flow along the circle, 0 where the circle leaves the finger: how often the doubled direction goes round, counted
+ * where it passes the positive axis, forwards less backwards.
+ */
 function halfTurns(
   cos2: Float32Array,
   sin2: Float32Array,
@@ -52,19 +55,20 @@ function halfTurns(
   row: number,
   column: number,
 ): number {
+  const centre = row * columns + column;
   let total = 0;
-  let before: number | undefined;
+  let before = -1;
   for (let k = 0; k <= RING.length; k++) {
     const [dx, dy] = RING[k % RING.length]!;
-    const i = (row + RADIUS * dy) * columns + column + RADIUS * dx;
+    const i = centre + RADIUS * (dy * columns + dx);
     if (mask[i] === 0) return 0;
-    const angle = Math.atan2(sin2[i]!, cos2[i]!);
-    if (before !== undefined) {
-      const step = angle - before;
-      total += step > Math.PI ? step - 2 * Math.PI : step < -Math.PI ? step + 2 * Math.PI : step;
+    if (before >= 0) {
+      const [from, to] = [sin2[before]!, sin2[i]!];
+      const cross = cos2[before]! * to - from * cos2[i]!;
+      if (from < 0 && to >= 0 && cross > 0) total++;
+      else if (from >= 0 && to < 0 && cross < 0) total--;
     }
-    before = angle;
+    before = i;
   }
-  // The angle is doubled: one full turn of it is half a turn of the ridges.
-  return Math.round(total / (2 * Math.PI));
+  return total;
 }

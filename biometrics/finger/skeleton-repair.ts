@@ -12,10 +12,11 @@ const BRIDGE = 9;
 export function repairSkeleton(skeleton: Uint8Array, width: number, height: number): void {
   const kernel = new RidgeKernel();
   const at = kernel.bytes(skeleton);
+  const mark = kernel.mark();
   const room = kernel.take(roomToWalk(width, height));
   kernel.call.repair(at, width, height, room, SPUR, ISLAND, LAKE, BRIDGE);
   kernel.copyBytes(at, skeleton);
-  kernel.release(room);
+  kernel.release(mark);
 }
 
 /** Bytes the compiled walks need besides the skeleton: two pictures of a bit a pixel, branches and tables. */

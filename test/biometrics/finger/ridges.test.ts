@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { halved } from "../../../biometrics/finger/enhance.ts";
+import { cellEnergies, cellEnergiesPlainly } from "../../../biometrics/finger/foreground.ts";
 import { endsAndForks, endsAndForksPlainly } from "../../../biometrics/finger/minutiae.ts";
 import { normalise, normalisePlainly } from "../../../biometrics/finger/normalise.ts";
 import { tensorField, tensorFieldPlainly } from "../../../biometrics/finger/orientation.ts";
+import { wavePowers, wavePowersPlainly } from "../../../biometrics/finger/period.ts";
 import { emptyRidgeMap, smoothGrid, smoothGridPlainly } from "../../../biometrics/finger/ridge-map.ts";
 import { skeletonOf, skeletonPlainly } from "../../../biometrics/finger/skeleton.ts";
 import { repairSkeleton, repairSkeletonPlainly } from "../../../biometrics/finger/skeleton-repair.ts";
@@ -53,6 +55,28 @@ describe.each([
       for (const part of ["difference", "cross", "energy"] as const)
         expect(farthest(fast[part], slow[part])).toBeLessThan(0.001);
     }
+  });
+
+  test("power of the waves across the ridges, also where the window leaves the picture", () => {
+    const random = seededRandom(width * height);
+    const places = Float32Array.from(
+      Array.from({ length: 12 }, () => random.between(-1.5, 1.5)).flatMap((angle) => [
+        Math.floor(random.between(0, width)),
+        Math.floor(random.between(0, height)),
+        Math.cos(angle),
+        Math.sin(angle),
+      ]),
+    );
+    const [fast, slow] = [wavePowers(plain, places), wavePowersPlainly(plain, places)];
+    expect(Math.max(...slow)).toBeGreaterThan(100);
+    for (let i = 0; i < fast.length; i++) expect(Math.abs(fast[i]! - slow[i]!)).toBeLessThan(0.05 + 0.001 * slow[i]!);
+  });
+
+  test("energy of a half-size picture in each cell", () => {
+    const half = halved(plain.value, width, height);
+    const map = emptyRidgeMap(width, height);
+    const [fast, slow] = [cellEnergies, cellEnergiesPlainly].map((f) => f(half, width >> 1, height >> 1, map));
+    expect(farthest(fast!, slow!)).toBeLessThan(0.001);
   });
 
   test("half size", () => {
