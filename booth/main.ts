@@ -12,9 +12,10 @@ import { placeSecrets } from "../crypto/keys/place-secrets.ts";
 import { defaultPolicy, type SessionPolicy } from "../crypto/policy/session-policy.ts";
 import { type Devices, openDevices } from "../devices/open.ts";
 import type { FaultPlan } from "../devices/simulator/fault-plan.ts";
+import { readTerminal } from "../mrtd/access/terminal-folder.ts";
 import { boothHealth, boothStatus } from "./api/booth-status.ts";
 import { LocalApi, PREVIEW } from "./api/local-api.ts";
-import { CameraFrameKind } from "./api/messages.ts";
+import { type BoothStatus, CameraFrameKind } from "./api/messages.ts";
 import { ScreenClaim } from "./api/screen-claim.ts";
 import { ScreenLink } from "./api/screen-link.ts";
 import { ScreenStates } from "./api/screen-state.ts";
@@ -24,6 +25,7 @@ import { faceLoop } from "./capture/face-loop.ts";
 import { FingerExaminer } from "./capture/finger-examiner.ts";
 import { FingerPresence, fingerLoop, liftLoop } from "./capture/finger-loop.ts";
 import { pageLoop } from "./capture/page-loop.ts";
+import { pickupCheck } from "./capture/pickup-check.ts";
 import { portraitBurst } from "./capture/portrait-burst.ts";
 import { RevivedDetector } from "./capture/revived-detector.ts";
 import { signLoop } from "./capture/sign-loop.ts";
@@ -42,6 +44,7 @@ import { discardUnfinished, sealing } from "./sealing/sealing.ts";
 import type { Activity } from "./session/activity.ts";
 import { deviceProblem } from "./session/allowed-devices.ts";
 import { SessionHost } from "./session/session-host.ts";
+import { pickupVerdict } from "./session/verdict.ts";
 import { claimFolder } from "./single-instance.ts";
 import { SlipBook } from "./slip/book.ts";
 import { slipCheck } from "./slip/check.ts";
@@ -86,6 +89,8 @@ const SCREENS = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "../dist/screens/booth" : "../screens/booth", import.meta.url),
 );
 
+/** Passports checked at pick-up that the status page shows. */
+const PICKUPS_SHOWN = 20;
 /** Milliseconds after a session's end in which its loops let go of their last pictures. */
 const LET_GO_MS = 1500;
 
@@ -97,7 +102,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const installation = await readInstallation(folder);
   const lock = await claimFolder(folder);
   const secrets = secretsOf(folder, options);
-  const [store, trust, detector, slips, chain, csca, specimen] = await Promise.all([
+  const [store, trust, detector, slips, chain, csca, specimen, terminal] = await Promise.all([
     openKeyStore(join(folder, "keys"), secrets, random),
     readTrust(join(folder, "trust")),
     RevivedDetector.open((error) => log.error({ fault: faultOf(error) }, "face engine opened again")),
@@ -105,6 +110,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     SealChain.open(folder, clock, random),
     readTrustedCsca(folder),
     options.person === undefined ? null : readSpecimen(options.person),
+    readTerminal(join(folder, "terminal")),
   ]);
   const [ownKey, journalKey] = await Promise.all([store.load("booth-identity"), store.load("booth-journal")]);
   const identity = new RenewableKey(ownKey);
@@ -198,10 +204,11 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     clock,
     random,
   };
+  const pickups: BoothStatus["pickups"] = [];
   const face = { ...tools, previewUrl: () => `/api/preview/${host.pictures.name(PREVIEW)}` };
   const activities: Parameters<typeof SessionHost.start>[0]["activities"] = {
     slip: slipCheck(slips),
-    chip: chipLoop({ ...tools, csca: [...csca, ...(specimen?.csca ?? [])] }),
+    chip: chipLoop({ ...tools, csca: [...csca, ...(specimen?.csca ?? [])], terminal }),
     scan: pageLoop(devices.pages),
     sign: signLoop(devices),
     face: faceLoop(face),
@@ -230,6 +237,14 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     }),
     sealAgain,
     print: receiptPrinting(devices),
+    pickup: pickupCheck({
+      ...tools,
+      note: (kind, data) => audit.note(kind, data),
+      told: (checks) => {
+        pickups.unshift({ at: clock.now().toISOString(), verdict: pickupVerdict(checks), checks });
+        pickups.length = Math.min(pickups.length, PICKUPS_SHOWN);
+      },
+    }),
   };
   const gate = () =>
     readiness.problem() ?? deviceProblem(devices, (options.policy ?? kept.policy ?? defaultPolicy).devices);
@@ -266,6 +281,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const status = {
     ...{ boothId, version: VERSION, startedAt, now: () => clock.now(), host, devices, outbox, readiness },
     awaitingKey: () => kept.awaiting,
+    pickups: () => pickups,
   };
   const api = new LocalApi({
     host,

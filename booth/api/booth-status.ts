@@ -19,6 +19,8 @@ export interface StatusTools {
   readonly readiness: Readiness;
   /** Fingerprint of the key that waits for an officer; null when none does. */
   readonly awaitingKey: () => string | null;
+  /** What passports came to at pick-up, newest first. */
+  readonly pickups: () => BoothStatus["pickups"];
 }
 
 /** Packages and decisions on one page. */
@@ -61,6 +63,7 @@ export function boothStatus(tools: StatusTools, language: Language): BoothStatus
       .slice(0, SHOWN),
     disk: { freeBytes: readiness.freeBytes, enough: readiness.enoughSpace },
     clock: { now, state: clock === null ? "good" : "suspect", code: clock?.code ?? null },
+    pickups: [...tools.pickups()],
     awaitingKey: tools.awaitingKey(),
     memory: { rssBytes: process.memoryUsage().rss },
   };

@@ -42,6 +42,7 @@ export const StepName = z.enum([
   "review",
   "seal",
   "receipt",
+  "verdict",
   "wipe",
 ]);
 export type StepName = z.infer<typeof StepName>;
@@ -61,6 +62,12 @@ export const RedoTarget = z.enum([
 ]);
 export type RedoTarget = z.infer<typeof RedoTarget>;
 
+export const PickupVerdict = z.enum(["passed", "failed", "not-checked"]);
+export type PickupVerdict = z.infer<typeof PickupVerdict>;
+/** `proof`: passive authentication; `genuine`: the chip's own key; `data`: zone and chip; `face`, `finger`: the holder's. */
+export const PickupCheckName = z.enum(["proof", "genuine", "data", "face", "finger"]);
+export type PickupCheckName = z.infer<typeof PickupCheckName>;
+
 // ───────────────────────────────────────────── screen → booth ─────────────────────────────────────────────
 
 const event = <T extends string>(type: T) => z.strictObject({ type: z.literal(type) });
@@ -69,6 +76,10 @@ const event = <T extends string>(type: T) => z.strictObject({ type: z.literal(ty
 export const ScreenEvent = z.discriminatedUnion("type", [
   /** welcome: somebody is here; `wipe`: back to the welcome, for the next person. */
   event("begin"),
+  /** welcome: somebody has come for a finished passport; it is read, proved and compared with them, and nothing is kept. */
+  event("pickup"),
+  /** verdict: the answer was seen; wipe. */
+  event("verdict.done"),
   /** Any step: the language of the screen and of what is recorded. */
   z.strictObject({ type: z.literal("language"), language: Language }),
   /** consent: given to exactly the text whose version the view named. */
@@ -430,10 +441,26 @@ const ReceiptView = z.object({
   printed: z.enum(["printing", "printed", "no-printer", "failed"]),
 });
 
+/** Pick-up: what came of the finished passport, its chip, and whoever stands here. */
+const VerdictView = z.object({
+  step: z.literal("verdict"),
+  phase: z.enum(["checking", "done"]),
+  /** Of all checks: failed when one failed, not checked when one could not be made. */
+  verdict: PickupVerdict,
+  checks: z.array(
+    z.object({
+      check: PickupCheckName,
+      verdict: PickupVerdict,
+      /** Why it did not pass, in the session's language. */
+      reasons: z.array(z.object({ code: z.string(), cause: z.string(), next: z.string() })),
+    }),
+  ),
+});
+
 const WipeView = z.object({
   step: z.literal("wipe"),
   phase: z.enum(["erasing", "erased"]),
-  reason: z.enum(["finished", "left", "refused", "timed-out", "power-cut", "fault"]),
+  reason: z.enum(["finished", "answered", "left", "refused", "timed-out", "power-cut", "fault"]),
   /** The erase receipt: what was destroyed and when. */
   erase: z
     .object({ session: z.string(), erasedAt: z.string(), records: z.number().int(), keyDestroyed: z.boolean() })
@@ -455,6 +482,7 @@ export const View = z.discriminatedUnion("step", [
   ReviewView,
   SealView,
   ReceiptView,
+  VerdictView,
   WipeView,
 ]);
 export type View = z.infer<typeof View>;
@@ -559,6 +587,14 @@ export const BoothStatus = z.object({
   disk: z.object({ freeBytes: z.number(), enough: z.boolean() }),
   /** `suspect`: the clock is before the software was made or before the last session, or a certificate says so. */
   clock: z.object({ now: z.string(), state: z.enum(["good", "suspect"]), code: z.string().nullable() }),
+  /** Passports that were checked at pick-up since the booth started, newest first. */
+  pickups: z.array(
+    z.object({
+      at: z.string(),
+      verdict: PickupVerdict,
+      checks: z.array(z.object({ check: PickupCheckName, verdict: PickupVerdict })),
+    }),
+  ),
   /** Fingerprint of a new key that an officer must compare before it is certified, hex; null when none waits. */
   awaitingKey: z.string().nullable(),
   memory: z.object({ rssBytes: z.number() }),

@@ -32,6 +32,9 @@ const PATH: readonly StepName[] = [
   "receipt",
 ];
 
+/** The way of whoever has come for a finished passport. */
+const PICKUP_PATH: readonly StepName[] = ["document", "face", "fingers", "verdict"];
+
 export class ScreenStates {
   readonly #tools: StateTools;
   #sequence = 0;
@@ -63,7 +66,7 @@ export class ScreenStates {
       session: host.running ? context.id : null,
       now: time.toISOString(),
       step: host.step,
-      steps: pathOf(host.step),
+      steps: pathOf(host.step, context.purpose === "pickup" ? PICKUP_PATH : PATH),
       language: host.language,
       actions,
       redo,
@@ -118,6 +121,8 @@ const REDO_TARGETS: readonly RedoTarget[] = [
 function sampleEvents(language: Language): ScreenEvent[] {
   return [
     { type: "begin" },
+    { type: "pickup" },
+    { type: "verdict.done" },
     { type: "language", language: language === "ru" ? "en" : "ru" },
     { type: "consent.give", textVersion: CONSENT_VERSION },
     { type: "consent.refuse" },
@@ -152,9 +157,9 @@ function sampleEvents(language: Language): ScreenEvent[] {
   ];
 }
 
-function pathOf(step: StepName): ScreenState["steps"] {
-  const at = step === "seal" ? PATH.indexOf("receipt") - 0.5 : PATH.indexOf(step);
-  return PATH.map((name, index) => ({
+function pathOf(step: StepName, path: readonly StepName[]): ScreenState["steps"] {
+  const at = step === "seal" ? path.indexOf("receipt") - 0.5 : path.indexOf(step);
+  return path.map((name, index) => ({
     name,
     state: step === "wipe" || index < at ? "done" : index === at ? "current" : "ahead",
   }));

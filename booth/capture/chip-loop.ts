@@ -3,10 +3,16 @@ import { createHash } from "node:crypto";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import type { ChipPart } from "../../crypto/package/enrolment.ts";
+import type { TerminalIdentity } from "../../mrtd/access/terminal-authentication.ts";
 import type { FileName } from "../../mrtd/lds/file.ts";
 import { fieldsOf } from "../../mrtd/mrz/record-fields.ts";
 import { PartialReading } from "../../mrtd/reader/partial-reading.ts";
-import { type PassportReading, type ReadProgress, readPassport } from "../../mrtd/reader/read-passport.ts";
+import {
+  type PassportReading,
+  type ReadOptions,
+  type ReadProgress,
+  readPassport,
+} from "../../mrtd/reader/read-passport.ts";
 import type { ViewOf } from "../api/messages.ts";
 import type { Activity, Stage } from "../session/activity.ts";
 import type { BlobId, ChipReading } from "../session/captures.ts";
@@ -21,7 +27,12 @@ export interface ChipTools {
   readonly random: RandomBytes;
   /** Trusted country signing certificates, DER. */
   readonly csca: readonly Uint8Array[];
+  /** Who the booth is to chips that keep their prints for terminals; undefined where it was given no certificate. */
+  readonly terminal?: TerminalIdentity | undefined;
 }
+
+/** The blob of the prints that a chip gave at pick-up. */
+export const CHIP_PRINTS = "chip-dg3";
 
 /** What the reader may say when the document was taken away. */
 const REMOVED = new Set(["device/card-removed", "card/removed"]);
@@ -60,7 +71,7 @@ export function chipLoop(tools: ChipTools): Activity {
             random: tools.random,
             signal: stage.signal,
             csca: tools.csca,
-            dataGroups: [1, 2],
+            ...wanted(stage, tools),
             partial,
             onProgress: (progress) => showProgress(progress, stage),
           });
@@ -83,6 +94,12 @@ export function chipLoop(tools: ChipTools): Activity {
       }
     }
   };
+}
+
+/** An enrolment asks for what the package needs; at pick-up the prints are compared too, where the chip lets this terminal. */
+function wanted({ session }: Stage, { terminal }: ChipTools): Pick<ReadOptions, "dataGroups" | "terminal"> {
+  if (session.purpose === "enrol") return { dataGroups: [1, 2] };
+  return terminal === undefined ? { dataGroups: [1, 2] } : { dataGroups: [1, 2, 3], terminal };
 }
 
 function resetGroups(stage: Stage): void {
@@ -138,6 +155,8 @@ async function takeOver(
   };
   const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
   const { signedChallenge } = reading;
+  const prints = reading.files.DG3;
+  if (prints !== undefined) blobs.set(CHIP_PRINTS, prints);
   const chip: ChipReading = {
     access: reading.access,
     fields: fieldsOf(reading.mrz, clock.now()),
@@ -151,6 +170,7 @@ async function takeOver(
       ? { challenge: hex(signedChallenge.challenge), signature: hex(signedChallenge.signature) }
       : null,
     portrait: shown === null ? null : "chip-portrait",
+    ...(prints !== undefined && { prints: true }),
     readMs: Math.round(clock.monotonic() - began),
   };
   return { chip, blobs };

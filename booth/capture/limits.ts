@@ -10,4 +10,6 @@ export const captureLimits = {
   padLookMs: 1000,
   /** Milliseconds to wait for a finger, or a document, before looking at the device again. */
   waitForPersonMs: 30_000,
+  /** Match score (10 · −log10 of the false-match rate) from which two prints are taken for the same finger. */
+  sameFinger: 40,
 } as const;

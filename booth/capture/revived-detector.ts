@@ -1,18 +1,19 @@
 /** The face engine, opened again when its thread has died: a booth outlives its engine. */
 import type { PortraitAssessment } from "../../biometrics/face/assessment.ts";
-import { type FaceDetector, openFaceDetector } from "../../biometrics/face/detector.ts";
+import { type FaceComparer, openFaceDetector } from "../../biometrics/face/detector.ts";
+import type { FaceLikeness } from "../../biometrics/face/likeness.ts";
 import type { PassLimits } from "../../biometrics/face/limits.ts";
 import type { FaceObservation } from "../../biometrics/face/observation.ts";
 import type { RgbImage } from "../../biometrics/image/image.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
 
-export class RevivedDetector implements FaceDetector {
-  readonly #open: () => Promise<FaceDetector>;
+export class RevivedDetector implements FaceComparer {
+  readonly #open: () => Promise<FaceComparer>;
   readonly #died: (error: unknown) => void;
-  #engine: Promise<FaceDetector>;
+  #engine: Promise<FaceComparer>;
   #closed = false;
 
-  private constructor(engine: FaceDetector, open: () => Promise<FaceDetector>, died: (error: unknown) => void) {
+  private constructor(engine: FaceComparer, open: () => Promise<FaceComparer>, died: (error: unknown) => void) {
     this.#engine = Promise.resolve(engine);
     this.#open = open;
     this.#died = died;
@@ -21,7 +22,7 @@ export class RevivedDetector implements FaceDetector {
   /** @param died is told each time the engine had to be opened again */
   static async open(
     died: (error: unknown) => void,
-    open: () => Promise<FaceDetector> = openFaceDetector,
+    open: () => Promise<FaceComparer> = openFaceDetector,
   ): Promise<RevivedDetector> {
     return new RevivedDetector(await open(), open, died);
   }
@@ -34,12 +35,16 @@ export class RevivedDetector implements FaceDetector {
     return this.#ask((engine) => engine.assess(still, pass));
   }
 
+  compare(first: RgbImage, second: RgbImage): Promise<FaceLikeness> {
+    return this.#ask((engine) => engine.compare(first, second));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await (await this.#engine.catch(() => undefined))?.close();
   }
 
-  async #ask<Answer>(question: (engine: FaceDetector) => Promise<Answer>): Promise<Answer> {
+  async #ask<Answer>(question: (engine: FaceComparer) => Promise<Answer>): Promise<Answer> {
     const asked = this.#engine;
     try {
       return await question(await asked);

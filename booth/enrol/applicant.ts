@@ -47,6 +47,9 @@ export function nextEvent({ view, actions, redo }: ScreenState, person: Applican
       return { type: "receipt.done" };
     case "seal":
       return actions.includes("seal.park") && view.phase !== "failed" ? { type: "seal.park" } : null;
+    // Only who came for a passport sees it; an applicant of the enrolment does not.
+    case "verdict":
+      return view.phase === "done" ? { type: "verdict.done" } : null;
     case "wipe":
       return null;
   }

@@ -44,8 +44,26 @@ function Session({ state, receivedAt, link }: { state: ScreenState; receivedAt: 
     setLeaving(false);
     send({ type: "leave" });
   };
+  const { view } = state;
   const controls = (
     <>
+      {view.step === "welcome" &&
+        can("pickup") &&
+        view.languages.map((language) => (
+          <Button
+            key={language}
+            kind="quiet"
+            icon="passport"
+            lang={language}
+            name={`pickup-${language}`}
+            onPress={() => {
+              send({ type: "language", language });
+              send({ type: "pickup" });
+            }}
+          >
+            {t(`welcome.pickup.${language}`)}
+          </Button>
+        ))}
       {can("leave") && (
         <Button kind="quiet" icon="leave" onPress={() => setLeaving(true)} name="leave">
           {t("action.leave")}

@@ -2,6 +2,7 @@ import { createRoot } from "react-dom/client";
 import "../../design/fonts.css";
 import "../../design/tokens.css";
 import "./style/kiosk.css";
+import "./style/verdict.css";
 import { App } from "./app.tsx";
 import { FaultBoundary } from "./frame/fault-boundary.tsx";
 import { StatusPage } from "./status/status-page.tsx";

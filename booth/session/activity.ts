@@ -20,6 +20,7 @@ export type ActivityName =
   | "seal"
   | "sealAgain"
   | "print"
+  | "pickup"
   | "erase";
 
 /** What an activity works with. It ends when its signal aborts: the session no longer needs it. */
@@ -60,6 +61,7 @@ export function activityOf(session: SessionSnapshot): { readonly name: ActivityN
   if (at("visit.seal.working")) return { name: "seal", key: "seal" };
   if (at("visit.seal.failed")) return { name: "sealAgain", key: "seal again" };
   if (at("visit.receipt") && context.printed === "printing") return { name: "print", key: "print" };
+  if (at("visit.verdict.checking")) return { name: "pickup", key: "pickup" };
   if (at("wipe.erasing")) return { name: "erase", key: "erase" };
   return null;
 }

@@ -4,7 +4,8 @@
  */
 import type { AttestedCapture } from "../../crypto/device/signed-capture.ts";
 import type { ChipPart, Measure, MrzFields, PortraitCut } from "../../crypto/package/enrolment.ts";
-import type { FaceHint } from "../api/messages.ts";
+import type { FaceHint, PickupCheckName, PickupVerdict } from "../api/messages.ts";
+import type { Failure } from "./events.ts";
 
 /** Names one blob of the session: `face-3`, `finger-right-index-2`, `chip-dg1`. */
 export type BlobId = string;
@@ -31,9 +32,18 @@ export interface ChipReading {
   }[];
   /** What the chip signed in active authentication, hexadecimal; null where it signed nothing. */
   readonly signedChallenge: { readonly challenge: string; readonly signature: string } | null;
+  /** The chip let this booth's terminal read its prints (DG3); they are compared at pick-up and go into no package. */
+  readonly prints?: boolean;
   /** The chip's portrait as a browser can show it; null when it could not be decoded. */
   readonly portrait: BlobId | null;
   readonly readMs: number;
+}
+
+/** One question asked of a finished passport and whoever came for it. */
+export interface PickupCheck {
+  readonly check: PickupCheckName;
+  readonly verdict: PickupVerdict;
+  readonly reasons: readonly Failure[];
 }
 
 export interface FaceCandidate {

@@ -8,7 +8,7 @@ import type {
 } from "../../crypto/package/enrolment.ts";
 import type { SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import type { DeviceKind, Language, StepName, ViewOf } from "../api/messages.ts";
-import type { ChipReading, FaceCandidate, FingerTry, MrzReading } from "./captures.ts";
+import type { ChipReading, FaceCandidate, FingerTry, MrzReading, PickupCheck } from "./captures.ts";
 import type { Failure, SessionInput } from "./events.ts";
 
 export interface Problem extends Failure {
@@ -49,6 +49,10 @@ export interface SessionContext {
   readonly policy: SessionPolicy;
   readonly language: Language;
   readonly step: StepName;
+  /** `pickup`: somebody has come for a finished passport. */
+  readonly purpose: "enrol" | "pickup";
+  /** What the finished passport and its holder came to; null before they were compared. */
+  readonly pickup: readonly PickupCheck[] | null;
   /** The step's start, on the clock that never goes back. */
   readonly stepSince: number;
   readonly startedAt: number;
@@ -114,6 +118,8 @@ export function emptySession(input: SessionInput, policy: SessionPolicy): Sessio
     policy,
     language: input.language,
     step: "welcome",
+    purpose: "enrol",
+    pickup: null,
     stepSince: 0,
     startedAt: 0,
     timings: [],

@@ -3,8 +3,10 @@ import { ChipSkipReason } from "../../crypto/package/enrolment.ts";
 import type { ViewOf } from "../api/messages.ts";
 import { readZone } from "../capture/zone.ts";
 import type { SessionContext } from "./context.ts";
+import { endAs } from "./ending.ts";
 import type { Scene } from "./live.ts";
 import { change, clearProblem, enter, given, problemOf, sessionSetup, when } from "./setup.ts";
+import { isPickup } from "./verdict.ts";
 
 const settled = (context: SessionContext) => context.chip !== null || context.chipSkipped !== null;
 const skip = {
@@ -40,6 +42,8 @@ function takeZone(type: "document.mrz", source: "typed" | "scanned") {
   ] as const;
 }
 
+/** Who came for a passport goes from here: there is nothing before the document. */
+const backFromPickup = { guard: given(isPickup), target: "#wipe", actions: endAs("left") } as const;
 const failed = { target: "failed", actions: problemOf("chip.failed") } as const;
 
 export const document = sessionSetup.createStateConfig({
@@ -60,6 +64,7 @@ export const document = sessionSetup.createStateConfig({
         "document.mrz": takeZone("document.mrz", "typed"),
         "document.scan": { target: "scanning", actions: clearProblem },
         back: [
+          backFromPickup,
           { guard: given((context) => context.returning), target: "#review" },
           { guard: given((context) => context.slip !== null), target: "#consent" },
           { target: "#slip" },
@@ -118,9 +123,14 @@ export const document = sessionSetup.createStateConfig({
     },
     done: {
       on: {
-        "document.accept": { target: "#confirm" },
+        "document.accept": [
+          { guard: given((context) => isPickup(context) && context.chip === null), target: "#verdict" },
+          { guard: given(isPickup), target: "#face" },
+          { target: "#confirm" },
+        ],
         retry: { guard: given((context) => context.chip === null), target: "place" },
         back: [
+          backFromPickup,
           { guard: given((context) => context.returning), target: "#review" },
           { guard: given((context) => context.slip !== null), target: "#consent" },
           { target: "#slip" },

@@ -2,7 +2,7 @@
 import type { ErrorDetail } from "../../crypto/errors/kabina-error.ts";
 import type { FingerPosition, SignatureStrokes } from "../../crypto/package/enrolment.ts";
 import type { DeviceKind, Language, ScreenEvent } from "../api/messages.ts";
-import type { ChipReading, FaceCandidate, FingerTry } from "./captures.ts";
+import type { ChipReading, FaceCandidate, FingerTry, PickupCheck } from "./captures.ts";
 
 /** A code of the catalogue and what fills its text. */
 export interface Failure {
@@ -42,6 +42,8 @@ type EffectEvent =
   /** A member of staff has shown who they are. */
   | { readonly type: "staff.approved"; readonly staff: string }
   | ({ readonly type: "staff.refused" } & Failure)
+  /** Pick-up: the passport was proved and compared with the person. */
+  | { readonly type: "pickup.checked"; readonly checks: readonly PickupCheck[] }
   | { readonly type: "seal.done"; readonly qrText: string }
   | ({ readonly type: "seal.failed" } & Failure)
   /** Sealing takes longer than anybody should wait; it goes on. */

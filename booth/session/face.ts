@@ -4,6 +4,7 @@ import type { FaceCandidate } from "./captures.ts";
 import type { SessionContext } from "./context.ts";
 import type { Scene } from "./live.ts";
 import { change, clearProblem, enter, given, onward, problemOf, sessionSetup, when } from "./setup.ts";
+import { isPickup } from "./verdict.ts";
 
 const take = (type: "face.take" | "face.capture", trigger: "guide" | "person") =>
   ({
@@ -32,6 +33,7 @@ export const face = sessionSetup.createStateConfig({
         },
         back: [
           { guard: given((context) => context.face.candidates.length > 0), target: "choose", actions: clearProblem },
+          { guard: given(isPickup), target: "#document" },
           { target: "#confirm" },
         ],
       },
@@ -61,7 +63,11 @@ export const face = sessionSetup.createStateConfig({
           ...where,
           guard: given((context) => acceptable(context) && (where.target === "#fingers" || context.returning)),
         })),
-        back: [{ guard: given((context) => context.returning), target: "#review" }, { target: "#confirm" }],
+        back: [
+          { guard: given((context) => context.returning), target: "#review" },
+          { guard: given(isPickup), target: "#document" },
+          { target: "#confirm" },
+        ],
       },
     },
   },

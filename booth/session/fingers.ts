@@ -6,6 +6,7 @@ import type { FingerHint, FingerResult, ViewOf } from "../api/messages.ts";
 import type { Approval, FingerTrack, SessionContext } from "./context.ts";
 import {
   beginHands,
+  beginOneHand,
   fingerInHand,
   hasPrint,
   keepWhatThereIs,
@@ -17,6 +18,7 @@ import {
 } from "./hands.ts";
 import type { Scene } from "./live.ts";
 import { change, clearProblem, enter, given, onward, problemOf, sessionSetup, when } from "./setup.ts";
+import { isPickup } from "./verdict.ts";
 
 const done = given((context) => fingerInHand(context.hands) === null);
 const asked = when("finger.taken", (context, { position }) => fingerInHand(context.hands)?.track.position === position);
@@ -60,7 +62,9 @@ export const fingers = sessionSetup.createStateConfig({
   entry: [
     enter("fingers"),
     sessionSetup.assign(({ context }) => ({
-      hands: beginHands(context.hands, context.policy),
+      hands: isPickup(context)
+        ? beginOneHand(context.hands, context.policy)
+        : beginHands(context.hands, context.policy),
       fingerShown: null,
       fingerReason: null,
       staffEntered: null,
@@ -137,7 +141,7 @@ export const fingers = sessionSetup.createStateConfig({
     },
     done: {
       on: {
-        "fingers.accept": onward("#signature"),
+        "fingers.accept": [{ guard: given(isPickup), target: "#verdict" }, ...onward("#signature")],
         back: [{ guard: given((context) => context.returning), target: "#review" }, { target: "#face" }],
       },
     },

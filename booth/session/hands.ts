@@ -35,6 +35,11 @@ export function beginHands(hands: Hands, policy: SessionPolicy): Hands {
   return { right: begun("right"), left: begun("left") };
 }
 
+/** One hand is enough to tell whether a passport is this person's. */
+export function beginOneHand(hands: Hands, policy: SessionPolicy): Hands {
+  return { right: hands.right.tracks.length === 0 ? firstFinger("right", policy) : hands.right, left: hands.left };
+}
+
 /** The finger that is asked for now; null when both hands are settled. */
 export function fingerInHand(hands: Hands): { side: Side; track: FingerTrack } | null {
   for (const side of SIDES) {

@@ -21,6 +21,7 @@ import { seal } from "./seal.ts";
 import { change, clearProblem, given, initialContext, problemOf, sessionSetup, when } from "./setup.ts";
 import { signature } from "./signature.ts";
 import { slip } from "./slip.ts";
+import { verdict } from "./verdict.ts";
 import { welcome } from "./welcome.ts";
 import { wipe } from "./wipe.ts";
 
@@ -111,6 +112,7 @@ export const sessionMachine = sessionSetup.createMachine({
         },
         seal,
         receipt,
+        verdict,
         where: { type: "history", history: "deep" },
       },
     },

@@ -51,6 +51,7 @@ const NEVER_BLOCKED: ReadonlySet<SessionEventType> = new Set([
   "time.out",
   "consent.refuse",
   "receipt.done",
+  "verdict.done",
   "trouble",
   "trouble.over",
   "help",
@@ -198,7 +199,7 @@ export class SessionHost {
     }
     const event = this.#stamp(unstamped);
     if (!takes(this.#snapshot, event)) throw new KabinaError("session/not-now", { event: event.type, step: this.step });
-    if (event.type === "begin" && !this.running) return this.#begin(event);
+    if ((event.type === "begin" || event.type === "pickup") && !this.running) return this.#begin(event);
     const next = advance(this.#snapshot, event);
     await this.#record(event, blobs);
     this.#pictures.add(blobs);

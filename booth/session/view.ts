@@ -14,6 +14,7 @@ import { reviewView } from "./review.ts";
 import { sealView } from "./seal.ts";
 import { signatureView } from "./signature.ts";
 import { slipView } from "./slip.ts";
+import { verdictView } from "./verdict.ts";
 import { welcomeView } from "./welcome.ts";
 import { wipeView } from "./wipe.ts";
 
@@ -43,6 +44,8 @@ export function viewOf(session: SessionSnapshot, scene: Scene): View {
       return sealView(context, phase, scene);
     case "receipt":
       return receiptView(context);
+    case "verdict":
+      return verdictView(context);
     case "wipe":
       return wipeView(context, phase);
     default:

@@ -10,6 +10,10 @@ export const welcome = sessionSetup.createStateConfig({
       target: "visit",
       actions: change("begin", (_context, { at, mono }) => ({ startedAt: at, stepSince: mono })),
     },
+    pickup: {
+      target: "#document",
+      actions: change("pickup", (_context, { at, mono }) => ({ startedAt: at, stepSince: mono, purpose: "pickup" })),
+    },
   },
 });
 

@@ -82,6 +82,7 @@ export const SessionPolicy = z.strictObject({
     signature: Ms,
     review: Ms,
     receipt: Ms,
+    verdict: Ms.default(seconds(120)),
     wipe: Ms,
   }),
   /** Milliseconds before the end at which the screen asks "are you still here?". */
@@ -158,6 +159,7 @@ export const defaultPolicy: SessionPolicy = {
     signature: seconds(120),
     review: seconds(180),
     receipt: seconds(60),
+    verdict: seconds(120),
     wipe: seconds(15),
   },
   warningMs: seconds(30),

@@ -1,6 +1,4 @@
 /** `kabina passport prepare` and `issue-check`: the new document, from the accepted case to the holder's hand. */
-import { createPrivateKey } from "node:crypto";
-import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
@@ -8,6 +6,7 @@ import { type CliIo, verbs } from "../../crypto/cli-io.ts";
 import { writeDurably } from "../../crypto/durable-file.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { FingerPosition } from "../../crypto/package/enrolment.ts";
+import { readTerminal } from "../../mrtd/access/terminal-folder.ts";
 import type { OpenCardChannel } from "../../mrtd/cli/open-card-channel.ts";
 import { exitCodeOf, explained } from "../../mrtd/cli/outcome.ts";
 import { checkChip, verdictOf } from "../../mrtd/issue/issue-check.ts";
@@ -15,7 +14,6 @@ import { openOrder } from "../../mrtd/issue/order.ts";
 import { parseDg1 } from "../../mrtd/lds/dg1.ts";
 import { derOf, readCertificates, readInput } from "../../mrtd/proof/trust-files.ts";
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
-import { terminalIdentity } from "../../mrtd/synthetic/terminals.ts";
 import { loadIdentity } from "../keys.ts";
 import { readCountries } from "../pipeline/stages.ts";
 
@@ -138,7 +136,7 @@ async function issueCheck(options: IssueCheckOptions, io: CliIo, openCardChannel
     anchors: [identity.trust.root],
   });
   const csca = options.csca === undefined ? await readCountries(folder) : await readCertificates(options.csca);
-  const terminal = options.terminal === undefined ? undefined : await loadTerminal(options.terminal);
+  const terminal = options.terminal === undefined ? undefined : await readTerminal(options.terminal);
   const [face, finger] = await Promise.all(
     [options.face, options.finger].map((path) => (path === undefined ? undefined : readInput(path))),
   );
@@ -177,10 +175,4 @@ async function issueCheck(options: IssueCheckOptions, io: CliIo, openCardChannel
   } finally {
     await channel.close();
   }
-}
-
-async function loadTerminal(directory: string) {
-  const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith(".cvcert")).sort();
-  const certificates = await Promise.all(names.map((name) => readInput(join(directory, name))));
-  return terminalIdentity(certificates, createPrivateKey(Buffer.from(await readInput(join(directory, "key.pem")))));
 }

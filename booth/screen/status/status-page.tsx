@@ -168,6 +168,24 @@ function StatusBody({ status, t, time }: BodyProps) {
           </div>
         </dl>
       </Panel>
+      {status.pickups.length > 0 && (
+        <Panel title={t("status.pickups")} className="panel-pickups">
+          <ul className="pickup-list">
+            {status.pickups.map(({ at, verdict, checks }) => (
+              <li key={at} data-verdict={verdict}>
+                <strong>
+                  {time(at)} · {t(`verdict.title.${verdict}`)}
+                </strong>
+                <small>
+                  {checks
+                    .map(({ check, verdict: one }) => `${t(`verdict.check.${check}`)} ${t(`verdict.word.${one}`)}`)
+                    .join(" · ")}
+                </small>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
       <Panel title={t("status.outbox")} className="panel-outbox">
         <dl className="facts facts-row">
           <div>

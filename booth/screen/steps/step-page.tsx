@@ -10,6 +10,7 @@ import { SealPage } from "./seal-page.tsx";
 import { SignaturePage } from "./signature-page.tsx";
 import { SlipPage } from "./slip-page.tsx";
 import type { StepProps } from "./step.ts";
+import { VerdictPage } from "./verdict-page.tsx";
 import { WelcomePage } from "./welcome-page.tsx";
 import { WipePage } from "./wipe-page.tsx";
 
@@ -41,6 +42,8 @@ export function StepPage(props: Omit<StepProps<"welcome">, "view">) {
       return <SealPage {...props} view={view} />;
     case "receipt":
       return <ReceiptPage {...props} view={view} />;
+    case "verdict":
+      return <VerdictPage {...props} view={view} />;
     case "wipe":
       return <WipePage {...props} view={view} />;
   }

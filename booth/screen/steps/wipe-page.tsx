@@ -12,7 +12,7 @@ export function WipePage({ state, view, send, can }: StepProps<"wipe">) {
   const erased = view.phase === "erased";
   const title = !erased
     ? t("wipe.erasingTitle")
-    : view.reason === "finished"
+    : view.reason === "finished" || view.reason === "answered"
       ? t("wipe.finishedTitle")
       : t("wipe.leftTitle");
   return (

@@ -14,6 +14,7 @@ export const en = {
     review: "Check",
     seal: "Sealing",
     receipt: "Receipt",
+    verdict: "Answer",
     wipe: "Erased",
   },
   path: {
@@ -36,6 +37,7 @@ export const en = {
   welcome: {
     title: "Apply for your biometric passport",
     lead: "It takes about five minutes. Have your current passport or ID card ready.",
+    pickup: { ru: "Забрать паспорт", en: "Collect a passport" },
     start: { en: "Start in English", ru: "Начать на русском" },
     takes: {
       document: "We read your document",
@@ -364,6 +366,29 @@ export const en = {
     printFailed: "The printer does not work. Write the number down",
     done: "I have my number",
   },
+  verdict: {
+    checkingTitle: "Comparing…",
+    checkingLead: "The chip is proved, and its portrait and print are compared with you.",
+    title: {
+      passed: "The passport is genuine and yours",
+      failed: "Please go to the desk",
+      "not-checked": "Please show this to the operator",
+    },
+    lead: {
+      passed: "You may take it. Show this answer at the desk, where you sign for it.",
+      failed: "Something does not agree. The passport is not handed over like this.",
+      "not-checked": "Not everything could be checked here. The operator checks the rest.",
+    },
+    word: { passed: "agrees", failed: "does not agree", "not-checked": "not checked" },
+    check: {
+      proof: "Signature of the country:",
+      genuine: "The chip is no copy:",
+      data: "Printed and chip:",
+      face: "Face:",
+      finger: "Finger:",
+    },
+    done: "Done, erase everything",
+  },
   wipe: {
     erasingTitle: "Erasing your data",
     finishedTitle: "Thank you. You are done",
@@ -371,6 +396,7 @@ export const en = {
     lead: "Nothing of yours is left in this booth.",
     reason: {
       finished: "Your application is sealed and on its way.",
+      answered: "Your passport was compared with you. Nothing of it was kept or sent but the answer.",
       left: "You left. Nothing was sent.",
       refused: "You did not agree. Nothing was sent.",
       "timed-out": "Nobody was here for a while. Nothing was sent.",
@@ -403,6 +429,7 @@ export const en = {
       review: "Look at everything. You can take anything again. Only “Seal and send” closes it.",
       seal: "This takes a few seconds. Please wait.",
       receipt: "Keep the number. It holds no personal data.",
+      verdict: "The booth says whether the passport is genuine and yours. Show the answer to the operator.",
       wipe: "Your data are erased from the booth.",
     },
   },
@@ -458,6 +485,7 @@ export const en = {
     attention: "Needs attention",
     awaitingKey: "This booth’s new key waits for a security officer",
     awaitingKeyNext: "Read these digits to the officer, who compares them with the request before approving it.",
+    pickups: "Passports checked at pick-up",
     session: "Session",
     sessionRunning: "Running: {{step}}",
     sessionNone: "None",

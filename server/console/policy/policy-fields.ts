@@ -34,6 +34,7 @@ export const policySections = {
     seconds("stepMs.signature"),
     seconds("stepMs.review"),
     seconds("stepMs.receipt"),
+    seconds("stepMs.verdict"),
     seconds("stepMs.wipe"),
   ],
   portrait: [number("face.burst"), number("face.maxTries")],

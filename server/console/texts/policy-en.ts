@@ -51,6 +51,7 @@ export const policyEn = {
       signature: "Signature, s",
       review: "Review, s",
       receipt: "Receipt, s",
+      verdict: "Pick-up: the answer, s",
       wipe: "Erasing, s",
     },
     face: { burst: "Photos in a burst", maxTries: "Bursts in a session" },

@@ -53,6 +53,7 @@ export const policyRu: typeof policyEn = {
       signature: "Подпись, с",
       review: "Проверка, с",
       receipt: "Квитанция, с",
+      verdict: "Получение паспорта: ответ, с",
       wipe: "Стирание, с",
     },
     face: { burst: "Снимков в серии", maxTries: "Серий за сеанс" },

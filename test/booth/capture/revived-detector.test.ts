@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { BiometricsError } from "../../../biometrics/errors.ts";
-import type { FaceDetector } from "../../../biometrics/face/detector.ts";
+import type { FaceComparer } from "../../../biometrics/face/detector.ts";
 import { RevivedDetector } from "../../../booth/capture/revived-detector.ts";
 
 const frame = { width: 1, height: 1, data: new Uint8Array(3) };
 
 /** An engine that dies at its second frame. */
-function mortal(): FaceDetector {
+function mortal(): FaceComparer {
   let frames = 0;
   return {
     observe: async () => {
@@ -14,6 +14,7 @@ function mortal(): FaceDetector {
       if (frames > 1) throw new BiometricsError("face/engine-failed", { reason: "out of memory" });
       return undefined;
     },
+    compare: async () => Promise.reject(new BiometricsError("face/none")),
     assess: async () => Promise.reject(new BiometricsError("image/damaged")),
     close: async () => {},
   };

@@ -89,6 +89,7 @@ describe("session host", () => {
       },
       sealAgain: idle,
       print: idle,
+      pickup: idle,
     },
     gate: () => gate,
     cameraSource: () => "booth",
