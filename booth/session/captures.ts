@@ -3,9 +3,9 @@
  * memory and in the encrypted journal (`booth/journal`).
  */
 import type { AttestedCapture } from "../../crypto/device/signed-capture.ts";
+import type { ErrorDetail } from "../../crypto/errors/kabina-error.ts";
 import type { ChipPart, Measure, MrzFields, PortraitCut } from "../../crypto/package/enrolment.ts";
 import type { FaceHint, PickupCheckName, PickupVerdict } from "../api/messages.ts";
-import type { Failure } from "./events.ts";
 
 /** Names one blob of the session: `face-3`, `finger-right-index-2`, `chip-dg1`. */
 export type BlobId = string;
@@ -43,7 +43,8 @@ export interface ChipReading {
 export interface PickupCheck {
   readonly check: PickupCheckName;
   readonly verdict: PickupVerdict;
-  readonly reasons: readonly Failure[];
+  /** Codes of the catalogue, with what fills their texts. */
+  readonly reasons: readonly { readonly code: string; readonly details: Readonly<Record<string, ErrorDetail>> }[];
 }
 
 export interface FaceCandidate {
