@@ -11,6 +11,7 @@ import { registerIssue } from "./issue/cli.ts";
 import { register as registerPki } from "./pki/cli.ts";
 import { register as registerOffice } from "./pki/office-cli.ts";
 import { register as registerPolicy } from "./pki/policy-cli.ts";
+import { registerRetention } from "./retention/cli.ts";
 import { register as registerStaff } from "./staff/cli.ts";
 import { registerWitness } from "./witness/cli.ts";
 
@@ -76,6 +77,7 @@ export function register(program: Command, io: CliIo, openCardChannel?: OpenCard
     .description("print the link that signs a person of the demonstration in, once")
     .option("--person <id>", "who: operator-1, supervisor-1, officer-1, officer-2, auditor-1")
     .action((_own: unknown, command: Command) => signInLink(command.optsWithGlobals(), io));
+  registerRetention(server, io);
   registerPki(program, io);
   registerIssue(program, io, openCardChannel);
   registerStaff(program, io);

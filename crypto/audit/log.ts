@@ -15,7 +15,7 @@ import { signCheckpoint, verifyCheckpoint } from "./checkpoint.ts";
 import { type AuditEntry, decodeEntry, encodeEntry } from "./entry.ts";
 import { certificatesFile, checkpointsFile, readCertificates, readLines, readNotes } from "./file.ts";
 import { HashTree } from "./hash-tree.ts";
-import { consistencyProof, type Hash, inclusionProof, leafHash } from "./merkle.ts";
+import { consistencyProof, type Hash, inclusionProof, type LeafHashes, leafHash, rootOf } from "./merkle.ts";
 
 export interface AuditLogOptions {
   /** Which log this is; the first line of its checkpoints. No spaces, no plus. */
@@ -112,8 +112,12 @@ export class AuditLog {
     return this.#head;
   }
 
-  get root(): Hash {
-    return this.#tree.root();
+  /** What proofs under the last checkpoint are made of; undefined before the first. */
+  get signed(): { readonly leaves: LeafHashes; readonly size: number; readonly root: Hash } | undefined {
+    if (!this.#head) return undefined;
+    const { leaves } = this.#tree;
+    const { size } = this.#head;
+    return { leaves, size, root: rootOf(leaves, 0, size) };
   }
 
   /**

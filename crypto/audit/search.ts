@@ -1,6 +1,6 @@
 /**
- * A search that believes nothing it reads: every entry it finds is led by an inclusion proof to a head that was verified, and it says when the
- * file has fewer or more entries than that head.
+ * A search that believes nothing it reads: every line is held against its leaf, so that none can be hidden by changing it, and every entry that is
+ * found is led by an inclusion proof to a head that was verified.
  */
 import { KabinaError } from "../errors/kabina-error.ts";
 import { type AuditEntry, decodeEntry } from "./entry.ts";

@@ -16,6 +16,7 @@ import { derOf, readCertificates, readInput } from "../../mrtd/proof/trust-files
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
 import { loadIdentity } from "../keys.ts";
 import { readCountries } from "../pipeline/stages.ts";
+import { ORDERED } from "../retention/retention.ts";
 
 interface PlaceOptions {
   readonly data: string;
@@ -116,6 +117,11 @@ async function prepare(options: PrepareOptions, io: CliIo): Promise<void> {
     );
     await writeDurably(options.out, 0o600, async (write) => write(order.sealed));
     const { orderId, files, prints, sealed } = order;
+    // Retention counts from here.
+    const at = io.clock.now().toISOString();
+    await store.commits.commit(() =>
+      store.cases.addHistory(options.case, { at, by: "server", event: ORDERED, detail: orderId }),
+    );
     io.print(`${options.out}: order ${orderId}, ${sealed.length} bytes, for ${maker.commonName ?? maker.sha256}`);
     for (const [name, bytes] of Object.entries(files)) io.print(`  ${name}: ${bytes} bytes`);
     if (options.json) io.json({ orderId, case: options.case, encoding, files, prints, bytes: sealed.length });

@@ -15,8 +15,7 @@ export function openStage(keys: {
     name: "open",
     async run({ record, package: received, packagePath, store }) {
       // A case that has a key keeps it: what else is under it (an operator's note) must stay readable.
-      const fresh = record.dataKey ? null : store.parts.sealer(record.caseId);
-      const seal = fresh ? fresh.seal : await store.parts.resealer(record);
+      const { seal, newKeys } = await store.parts.sealer(record);
       const parts: (StoredPart & { sealed: Buffer })[] = [];
       let bytes = 0;
       // Judged as of its receipt: a replay years later opens what was in time then.
@@ -32,7 +31,8 @@ export function openStage(keys: {
         ],
         commit: () => {
           store.parts.drop(record.caseId);
-          if (fresh) store.cases.setDataKey(record.caseId, fresh.wrapped);
+          if (newKeys.data) store.cases.setDataKey(record.caseId, newKeys.data);
+          if (newKeys.prints) store.cases.setPrintsKey(record.caseId, newKeys.prints);
           for (const part of parts) store.parts.insert(record.caseId, part);
         },
       };

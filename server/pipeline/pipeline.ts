@@ -53,6 +53,7 @@ export class Pipeline {
       if (record.state !== "waiting" && record.state !== "failed" && record.state !== "processing") {
         throw new KabinaError("review/case-decided", { case: caseId });
       }
+      if (store.erasures.of(caseId).length > 0) throw new KabinaError("store/erased", { case: caseId, at: "" });
       store.cases.dropStages(caseId);
       store.cases.change(caseId, at, { state: "processing" }, "changed");
       store.cases.addHistory(caseId, { at, by: "server", event: "replayed", detail: null });

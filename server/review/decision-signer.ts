@@ -1,9 +1,13 @@
 /** Puts decisions into the audit log, once each, and signs their notices for the booths. */
 
-import { decodeEntry } from "../../crypto/audit/entry.ts";
+import { type AuditEntry, decodeEntry } from "../../crypto/audit/entry.ts";
 import { readLines } from "../../crypto/audit/file.ts";
 import { AuditLog } from "../../crypto/audit/log.ts";
+import { inclusionProof } from "../../crypto/audit/merkle.ts";
+import { writeInclusionProof } from "../../crypto/audit/proof-file.ts";
+import { searchLog } from "../../crypto/audit/search.ts";
 import type { Clock } from "../../crypto/environment.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { signDecision } from "../../crypto/receipt/decision.ts";
 import { encodeSigned } from "../../crypto/receipt/signed-document.ts";
 import type { ServerKeys } from "../keys.ts";
@@ -20,7 +24,16 @@ export interface AuditedSigner extends DecisionSigner {
   readonly lastEvent: number;
   /** Puts events of the register into the log, in order, under one checkpoint. */
   record(events: readonly RegisterEvent[]): Promise<void>;
+  /** Entries under the last checkpoint that have `text` in them, each proven, and what they were proven under. */
+  search(text: string, limit: number): Promise<SignedSearch>;
+  /** The proof of one entry under the last checkpoint, as a file. Throws `audit/range`. */
+  prove(index: number): Promise<string>;
   close(): Promise<void>;
+}
+
+export interface SignedSearch {
+  readonly verified: { readonly entries: number; readonly root: string; readonly unsigned: number };
+  readonly entries: AuditEntry[];
 }
 
 export async function openDecisionSigner(path: string, keys: ServerKeys, clock: Clock): Promise<AuditedSigner> {
@@ -56,6 +69,21 @@ export async function openDecisionSigner(path: string, keys: ServerKeys, clock: 
       const about = { packageId: of.packageId, boothId: of.booth };
       const content = { ...about, decision: decision.decision.kind, reasons: reasonsOf(decision) };
       return Buffer.from(encodeSigned(await signDecision(content, new Date(decision.decidedAt), keys.receipt)));
+    },
+    async search(text, limit) {
+      const tree = log.signed!;
+      const entries = await searchLog(path, tree, text, limit);
+      const root = Buffer.from(tree.root).toString("base64");
+      return { verified: { entries: tree.size, root, unsigned: log.size - tree.size }, entries };
+    },
+    async prove(index) {
+      const { leaves, size } = log.signed!;
+      const hashes = inclusionProof(leaves, index, size);
+      const { note } = log.head!;
+      let place = 0;
+      for await (const { line: entry } of readLines(path))
+        if (place++ === index) return writeInclusionProof({ index, entry, hashes, note });
+      throw new KabinaError("audit/rewritten", { size });
     },
     close: () => log.close(),
   };

@@ -1,5 +1,7 @@
 /** The console and the pipeline behind it, put together. */
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { exportLog } from "../../crypto/audit/export.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import type { BodyStore } from "../intake/body-store.ts";
@@ -10,6 +12,8 @@ import { Pipeline } from "../pipeline/pipeline.ts";
 import { createStages, readCountries } from "../pipeline/stages.ts";
 import type { Pki } from "../pki/pki.ts";
 import { Register } from "../register/register.ts";
+import { Eraser } from "../retention/eraser.ts";
+import { RetentionWatch } from "../retention/watch.ts";
 import { AuditPump } from "../security/audit-pump.ts";
 import { PolicyDesk } from "../security/policy-desk.ts";
 import { Proposals } from "../security/proposals.ts";
@@ -90,8 +94,26 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
   const pump = new AuditPump({ register, log: signer, onFault });
   const reexamination = new Reexamination({ store, register, known, clock, onChange });
   reexamination.start(onFault);
-  const proposals = new Proposals({ register, staff, office, clock, random });
-  const { keys, trust } = identity;
+  const eraser = new Eraser({ store, register, uploads: join(folder, "uploads"), clock });
+  // What a stop has cut off is finished before anything else asks for it.
+  await eraser.resume();
+  const retention = new RetentionWatch({
+    ...{ data: join(folder, ".."), store, eraser, clock, onFault },
+    carry: () => pump.carry(),
+  });
+  retention.start();
+  const proposals = new Proposals({
+    ...{ register, staff, office, clock, random },
+    erase: (caseId, why) => eraser.erase(caseId, "captures", why),
+    exportLog: async () => {
+      await pump.carry();
+      const place = join(folder, "exports", clock.now().toISOString().replace(/[:.]/g, "-"));
+      await mkdir(place, { recursive: true, mode: 0o700 });
+      await exportLog(join(folder, "audit.log"), join(place, "audit-server.log"));
+      return place;
+    },
+  });
+  const { keys } = identity;
   const security = securityRoutes({
     ...{ folder, register, office, proposals, store, clock, pump, reexamination },
     serverKeys: [keys.tls, keys.receipt, keys.recipient, keys.audit],
@@ -102,8 +124,8 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
     },
     policyDesk: options.pki && new PolicyDesk({ ...options.pki, clock }),
     drill: options.pki && { ...options.pki, store: store.database, clock },
-    auditLog: join(folder, "audit.log"),
-    root: trust.root,
+    search: (text, limit) => signer.search(text, limit),
+    prove: (index) => signer.prove(index),
   });
   const parts = {
     ...{ store, clock, sessions, decisions, desk, events, staff, passkeys, files: options.files, onFault },
@@ -133,6 +155,7 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
       await decisions.close();
       await pipeline.close();
       await stages.close();
+      await retention.close();
       await pump.close();
       await signer.close();
       if (!options.pki) register.close();

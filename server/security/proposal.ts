@@ -22,5 +22,13 @@ export const Proposal = z.discriminatedUnion("kind", [
     roles: z.array(z.enum(roles)).min(1).max(roles.length),
   }),
   z.strictObject({ kind: z.literal("staff.disable"), id: personId }),
+  /** Everything captured for a case, before its time; `reason`: a word or two, no names. */
+  z.strictObject({
+    kind: z.literal("case.erase"),
+    caseId: z.string().regex(/^C-[0-9a-f]{12}$/),
+    reason: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  }),
+  /** The server's audit log as files, fetched by whoever approved. */
+  z.strictObject({ kind: z.literal("audit.export") }),
 ]);
 export type Proposal = z.infer<typeof Proposal>;

@@ -22,6 +22,10 @@ export interface ProposalTools {
   readonly office: CertificateOffice | undefined;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  /** Erases all captures of a case. */
+  readonly erase: (caseId: string, why: { reason: string; policy: string; by: string }) => Promise<void>;
+  /** Writes an export of the audit log; its folder. */
+  readonly exportLog: () => Promise<string>;
 }
 
 export class Proposals {
@@ -71,7 +75,7 @@ export class Proposals {
       this.#note(at, by, "proposal.approved", id, proposal, { proposedBy: known.proposedBy });
     });
     try {
-      const outcome = this.#carryOut(proposal, `${known.proposedBy}+${by}`);
+      const outcome = await this.#carryOut(proposal, `${known.proposedBy}+${by}`);
       register.change(() => {
         register.moveProposal(id, "approved", { state: "done", decidedBy: by, decidedAt: at, outcome: outcome.text });
       });
@@ -98,8 +102,8 @@ export class Proposals {
     });
   }
 
-  #carryOut(proposal: Proposal, by: string): Outcome {
-    const { register, staff, office } = this.#tools;
+  async #carryOut(proposal: Proposal, by: string): Promise<Outcome> {
+    const { register, staff, office, erase, exportLog } = this.#tools;
     switch (proposal.kind) {
       case "staff.add": {
         const { id, name, roles: held } = proposal;
@@ -108,6 +112,11 @@ export class Proposals {
       case "staff.disable":
         staff.disable(proposal.id, by);
         return { text: proposal.id };
+      case "case.erase":
+        await erase(proposal.caseId, { reason: proposal.reason, policy: "two-officers", by });
+        return { text: proposal.caseId };
+      case "audit.export":
+        return { text: await exportLog() };
       default: {
         if (!office) throw new KabinaError("authority/absent", { path: "" });
         const now = this.#now();

@@ -1,7 +1,5 @@
 /** The security officer's routes, under `/api/security`; `server/staff/roles.ts` has let only those through who may. */
 import express from "express";
-import { verifyAuditLog } from "../../crypto/audit/verify.ts";
-import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import { explain } from "../../crypto/errors/catalogue.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { jsonBody, languageOf, parse, proposalBody, sessionOf } from "../review/request.ts";
@@ -26,8 +24,9 @@ export interface SecurityTools extends OverviewTools {
   readonly policyDesk: PolicyDesk | undefined;
   readonly reexamination: Reexamination;
   readonly pump: AuditPump;
-  readonly auditLog: string;
-  readonly root: Certificate;
+  readonly search: (text: string, limit: number) => Promise<AuditFound>;
+  /** One entry as a proof that verifies without this server. */
+  readonly prove: (index: number) => Promise<string>;
 }
 
 const FOUND = 200;
@@ -61,6 +60,11 @@ export function securityRoutes(tools: SecurityTools): express.Router {
     await tools.reexamination.done(String(request.params.caseId), who(response));
     await pump.carry();
     response.status(204).end();
+  });
+  routes.get("/audit/:index/proof", async (request, response) => {
+    const index = Number(request.params.index);
+    await pump.carry();
+    response.type("text/plain").send(await tools.prove(index));
   });
   routes.post("/requests/:id/approve", jsonBody, async (request, response) => {
     const { compared, office: place } = parse(Approve, request.body);
@@ -139,15 +143,8 @@ export function securityRoutes(tools: SecurityTools): express.Router {
   return routes;
 }
 
-/** Searching is verifying: the whole log is held against its checkpoints, and what fits is picked out on the way. */
+/** Searching is verifying: every line is held against its leaf, and what fits is proven under the last signed head. */
 async function search(text: string, tools: SecurityTools): Promise<AuditFound> {
   await tools.pump.carry();
-  const wanted = text.toLowerCase();
-  const found: AuditFound["entries"] = [];
-  const { entries, root, unsigned } = await verifyAuditLog(tools.auditLog, { anchors: [tools.root] }, (entry) => {
-    if (wanted !== "" && !JSON.stringify(entry).toLowerCase().includes(wanted)) return;
-    found.push(entry);
-    if (found.length > FOUND) found.shift();
-  });
-  return { verified: { entries, root, unsigned }, entries: found.reverse() };
+  return tools.search(text, FOUND);
 }

@@ -38,6 +38,7 @@ export const permissions: readonly Permission[] = [
   { method: "GET", path: "/api/security/certificates", who: watch },
   { method: "GET", path: "/api/security/certificates/:serial", who: watch },
   { method: "GET", path: "/api/security/audit", who: watch },
+  { method: "GET", path: "/api/security/audit/:index/proof", who: watch },
   { method: "GET", path: "/api/security/policy", who: watch },
   { method: "GET", path: "/api/security/policy/draft/bytes", who: watch },
   { method: "POST", path: "/api/security/policy/draft", who: officer },

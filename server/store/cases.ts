@@ -10,6 +10,8 @@ export interface CaseRecord {
   readonly version: number;
   /** The case's data key, wrapped; null until the package has been opened. */
   readonly dataKey: Buffer | null;
+  /** The same of its prints; null also where prints are under the data key. */
+  readonly printsKey: Buffer | null;
   readonly changedAt: string;
 }
 
@@ -24,7 +26,7 @@ export interface StageResult {
 export type StoredCheck = Omit<Check, "text">;
 
 const COLUMNS =
-  "case_id AS caseId, package_sha256 AS packageSha256, state, risk, version, data_key AS dataKey, changed_at AS changedAt";
+  "case_id AS caseId, package_sha256 AS packageSha256, state, risk, version, data_key AS dataKey, prints_key AS printsKey, changed_at AS changedAt";
 
 export class Cases {
   readonly #insert;
@@ -36,6 +38,7 @@ export class Cases {
   readonly #ofEndings;
   readonly #change;
   readonly #setKey;
+  readonly #setPrintsKey;
   readonly #putStage;
   readonly #stages;
   readonly #dropStages;
@@ -46,7 +49,9 @@ export class Cases {
   readonly #lastEvent;
 
   constructor(database: Database) {
-    this.#insert = database.prepare("INSERT INTO enrolment_case VALUES (?, ?, 'processing', 'low', 1, NULL, ?)");
+    this.#insert = database.prepare(
+      "INSERT INTO enrolment_case (case_id, package_sha256, state, risk, version, changed_at) VALUES (?, ?, 'processing', 'low', 1, ?)",
+    );
     this.#byId = database.prepare<[string], CaseRecord>(`SELECT ${COLUMNS} FROM enrolment_case WHERE case_id = ?`);
     this.#byPackage = database.prepare<[string], CaseRecord>(
       `SELECT ${COLUMNS} FROM enrolment_case WHERE package_sha256 = ?`,
@@ -72,6 +77,7 @@ export class Cases {
        changed_at = :changedAt WHERE case_id = :caseId`,
     );
     this.#setKey = database.prepare("UPDATE enrolment_case SET data_key = ? WHERE case_id = ?");
+    this.#setPrintsKey = database.prepare("UPDATE enrolment_case SET prints_key = ? WHERE case_id = ?");
     this.#putStage = database.prepare("INSERT OR REPLACE INTO stage_result VALUES (?, ?, ?, ?, ?)");
     this.#stages = database.prepare<[string], { stage: Stage; checks: string; finishedAt: string; ms: number }>(
       "SELECT stage, checks, finished_at AS finishedAt, ms FROM stage_result WHERE case_id = ?",
@@ -126,8 +132,14 @@ export class Cases {
     this.#addEvent.run(caseId, kind);
   }
 
-  setDataKey(caseId: string, wrapped: Buffer): void {
+  /** Null destroys the key. */
+  setDataKey(caseId: string, wrapped: Buffer | null): void {
     this.#setKey.run(wrapped, caseId);
+  }
+
+  /** Null destroys the key. */
+  setPrintsKey(caseId: string, wrapped: Buffer | null): void {
+    this.#setPrintsKey.run(wrapped, caseId);
   }
 
   /** Idempotent: a stage that is done again replaces its result. */

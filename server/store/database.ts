@@ -25,6 +25,8 @@ export function openDatabase(path: string, migrations: readonly string[] = MIGRA
     database.pragma("trusted_schema = OFF");
     // What is deleted is overwritten.
     database.pragma("secure_delete = ON");
+    // What a large statement puts aside stays in memory: a temporary file would not be overwritten.
+    database.pragma("temp_store = MEMORY");
     database.pragma(`busy_timeout = ${BUSY_MS}`);
     migrate(database, migrations);
     return database;

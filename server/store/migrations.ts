@@ -206,4 +206,24 @@ export const MIGRATIONS: readonly string[] = [
     UNIQUE (booth, code, note)
   ) STRICT;
   `,
+  `
+  -- Prints have a key of their own, so that they can go before the rest; null for cases from before, whose prints are under the data key.
+  ALTER TABLE enrolment_case ADD COLUMN prints_key BLOB;
+
+  -- What was erased of a case, or is being erased: the line is written before anything goes. traces: hashes of samples of the bytes, by which a
+  -- later scan knows them again (server/retention/traces.ts).
+  CREATE TABLE erasure (
+    case_id TEXT NOT NULL REFERENCES enrolment_case (case_id),
+    scope TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    by TEXT NOT NULL,
+    begun_at TEXT NOT NULL,
+    done_at TEXT,
+    inventory TEXT NOT NULL,
+    traces BLOB NOT NULL,
+    PRIMARY KEY (case_id, scope)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX erasure_begun ON erasure (begun_at) WHERE done_at IS NULL;
+  `,
 ];

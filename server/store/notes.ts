@@ -2,7 +2,7 @@
 
 import type { CaseRecord } from "./cases.ts";
 import type { Database } from "./database.ts";
-import type { PartSealer, Parts } from "./parts.ts";
+import type { Parts } from "./parts.ts";
 
 /** Binds the text to its place; no part has such a name. */
 const NAME = "/note";
@@ -24,12 +24,17 @@ export class Notes {
   async seal(of: CaseRecord, note: string): Promise<{ sealed: Buffer; wrapped: Buffer | null }> {
     const text = Buffer.from(note, "utf8");
     if (of.dataKey) return { sealed: (await this.#parts.resealer(of))(NAME, text), wrapped: null };
-    const sealer: PartSealer = this.#parts.sealer(of.caseId);
-    return { sealed: sealer.seal(NAME, text), wrapped: sealer.wrapped };
+    const { seal, newKeys } = await this.#parts.sealer(of);
+    return { sealed: seal(NAME, text), wrapped: newKeys.data };
   }
 
   put(caseId: string, sealed: Buffer): void {
     this.#put.run(caseId, sealed);
+  }
+
+  /** As it rests: encrypted. */
+  sealed(caseId: string): Buffer | undefined {
+    return this.#find.get(caseId);
   }
 
   remove(caseId: string): void {

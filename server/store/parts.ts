@@ -1,6 +1,6 @@
 /**
- * The opened parts of packages, at rest: each under AES-256-GCM with the data key of its case, which is wrapped for the
- * server's `server-recipient` key. Who erases a case's data key has erased its parts.
+ * The opened parts of packages, at rest: each under AES-256-GCM with a key of its case, prints with one and everything else with another,
+ * which are wrapped for the server's `server-recipient` key. Who erases the key has erased the parts.
  */
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import type { RandomBytes } from "../../crypto/environment.ts";
@@ -19,11 +19,16 @@ export interface StoredPart {
   readonly mediaType: string;
 }
 
-/** Encrypts the parts of one case as they are opened; `wrapped` goes into the case with them. */
+/** Encrypts the parts of one case as they are opened; the wrapped keys go into the case with them, where they are new. */
 export interface PartSealer {
-  readonly wrapped: Buffer;
+  readonly newKeys: { readonly data: Buffer | null; readonly prints: Buffer | null };
   seal(name: string, plaintext: Uint8Array): Buffer;
 }
+
+type CaseKeys = Pick<CaseRecord, "caseId" | "dataKey" | "printsKey">;
+
+/** Prints, and what is made of them: they may have to go before the rest. */
+export const isPrint = (name: string): boolean => /^(finger|template)-/.test(name);
 
 export class Parts {
   readonly #key: PrivateKeyHandle;
@@ -32,6 +37,8 @@ export class Parts {
   readonly #list;
   readonly #find;
   readonly #drop;
+  readonly #dropOne;
+  readonly #erased;
   readonly #onDrop: ((caseId: string) => void)[] = [];
 
   constructor(database: Database, key: PrivateKeyHandle, random: RandomBytes) {
@@ -45,21 +52,38 @@ export class Parts {
       "SELECT media_type AS mediaType, sealed FROM part WHERE case_id = ? AND name = ?",
     );
     this.#drop = database.prepare("DELETE FROM part WHERE case_id = ?");
+    this.#dropOne = database.prepare("DELETE FROM part WHERE case_id = ? AND name = ?");
+    this.#erased = database
+      .prepare<[string, number], string>(
+        "SELECT begun_at FROM erasure WHERE case_id = ? AND (scope = 'captures' OR (scope = 'prints' AND ?)) LIMIT 1",
+      )
+      .pluck();
   }
 
-  sealer(caseId: string): PartSealer {
-    const key = this.#random(KEY_BYTES);
-    const wrapped = wrapSessionKey(key, this.#key.publicKey, caseId, this.#random);
+  /** For a package that is opened: with the keys that the case has, and new ones where it has none. */
+  async sealer(of: CaseKeys): Promise<PartSealer> {
+    const { caseId } = of;
+    const make = () => {
+      const key = this.#random(KEY_BYTES);
+      const wrapped = wrapSessionKey(key, this.#key.publicKey, caseId, this.#random);
+      return { key, wrapped: Buffer.from(JSON.stringify(wrapped)) };
+    };
+    const old = async (wrapped: Buffer | null) =>
+      wrapped ? { key: await this.#unwrap(wrapped, caseId), wrapped: null } : make();
+    const [data, prints] = [await old(of.dataKey), await old(of.printsKey)];
     return {
-      wrapped: Buffer.from(JSON.stringify(wrapped)),
-      seal: (name, plaintext) => this.#seal(key, caseId, name, plaintext),
+      newKeys: { data: data.wrapped, prints: prints.wrapped },
+      seal: (name, plaintext) => this.#seal(isPrint(name) ? prints.key : data.key, caseId, name, plaintext),
     };
   }
 
-  /** Encrypts further parts of a case under the data key that it has. */
-  async resealer(of: CaseRecord): Promise<PartSealer["seal"]> {
-    const key = await this.#dataKey(of);
-    return (name, plaintext) => this.#seal(key, of.caseId, name, plaintext);
+  /** Encrypts further parts of a case under the keys that it has. */
+  async resealer(of: CaseKeys): Promise<PartSealer["seal"]> {
+    const [data, prints] = [
+      await this.#keyOf(of, ""),
+      of.printsKey ? await this.#unwrap(of.printsKey, of.caseId) : null,
+    ];
+    return (name, plaintext) => this.#seal((isPrint(name) ? prints : null) ?? data, of.caseId, name, plaintext);
   }
 
   #seal(key: Uint8Array, caseId: string, name: string, plaintext: Uint8Array): Buffer {
@@ -68,14 +92,38 @@ export class Parts {
     return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
   }
 
-  async #dataKey(of: CaseRecord): Promise<Uint8Array> {
-    if (!of.dataKey) throw new KabinaError("store/part-unknown", { part: "*" });
-    const wrapped = WrappedSessionKey.parse(JSON.parse(of.dataKey.toString("utf8")));
-    return unwrapSessionKey(wrapped, this.#key, of.caseId);
+  /** The key of a part; prints of a case from before are under the data key. */
+  async #keyOf(of: CaseKeys, name: string): Promise<Uint8Array> {
+    const wrapped = isPrint(name) ? (of.printsKey ?? of.dataKey) : of.dataKey;
+    if (!wrapped) throw this.#absent(of.caseId, name);
+    return this.#unwrap(wrapped, of.caseId);
+  }
+
+  #unwrap(wrapped: Buffer, caseId: string): Promise<Uint8Array> {
+    return unwrapSessionKey(WrappedSessionKey.parse(JSON.parse(wrapped.toString("utf8"))), this.#key, caseId);
+  }
+
+  /** Erased, which is said so, or never there. */
+  #absent(caseId: string, name: string): KabinaError {
+    const erased = this.#erased.get(caseId, isPrint(name) ? 1 : 0);
+    return erased === undefined
+      ? new KabinaError("store/part-unknown", { part: name || "*" })
+      : new KabinaError("store/erased", { case: caseId, at: erased });
   }
 
   insert(caseId: string, part: StoredPart & { readonly sealed: Buffer }): void {
     this.#insert.run(caseId, part.name, part.mediaType, part.sealed);
+  }
+
+  /** Removes the prints only. */
+  dropPrints(caseId: string): void {
+    for (const { name } of this.list(caseId)) if (isPrint(name)) this.#dropOne.run(caseId, name);
+    for (const tell of this.#onDrop) tell(caseId);
+  }
+
+  /** As it rests: encrypted. */
+  sealed(caseId: string, name: string): Buffer | undefined {
+    return this.#find.get(caseId, name)?.sealed;
   }
 
   drop(caseId: string): void {
@@ -94,17 +142,17 @@ export class Parts {
 
   /**
    * Decrypts one part, into memory only.
-   * @throws KabinaError `store/part-unknown`, `store/part-damaged`, `key/unwrap`
+   * @throws KabinaError `store/part-unknown`, `store/erased`, `store/part-damaged`, `key/unwrap`
    */
   async read(of: CaseRecord, name: string): Promise<{ mediaType: string; bytes: Buffer }> {
     const found = this.#find.get(of.caseId, name);
-    if (!found) throw new KabinaError("store/part-unknown", { part: name });
+    if (!found) throw this.#absent(of.caseId, name);
     return { mediaType: found.mediaType, bytes: await this.unseal(of, name, found.sealed) };
   }
 
   /** Decrypts what a sealer of the case has made under that name. @throws KabinaError `store/part-damaged`, `key/unwrap` */
   async unseal(of: CaseRecord, name: string, sealed: Buffer): Promise<Buffer> {
-    const key = await this.#dataKey(of);
+    const key = await this.#keyOf(of, name);
     try {
       const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, NONCE_BYTES), {
         authTagLength: TAG_BYTES,

@@ -8,6 +8,7 @@ import { Cases } from "./cases.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { Decisions } from "./decisions.ts";
+import { Erasures } from "./erasures.ts";
 import { Notes } from "./notes.ts";
 import { Notices } from "./notices.ts";
 import { Packages } from "./packages.ts";
@@ -31,6 +32,7 @@ export interface Store {
   readonly notices: Notices;
   readonly alarms: Alarms;
   readonly boothLogs: BoothLogs;
+  readonly erasures: Erasures;
   close(): void;
 }
 
@@ -65,6 +67,7 @@ export function openStore(path: string, key: PrivateKeyHandle, random: RandomByt
     notices: new Notices(database),
     alarms: new Alarms(database),
     boothLogs: new BoothLogs(database),
+    erasures: new Erasures(database),
     close: () => database.close(),
   };
 }

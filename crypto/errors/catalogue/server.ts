@@ -594,6 +594,56 @@ export const serverErrors = errorTexts({
       ru: "Откройте дело заново из пакета: `kabina server replay`.",
     },
   },
+  "store/erased": {
+    cause: {
+      en: "What was captured for {case} has been erased ({at}).",
+      ru: "Снятое по делу {case} стёрто ({at}).",
+    },
+    next: {
+      en: "Nobody can bring it back; the certificate says why: kabina server erasure.",
+      ru: "Восстановить это нельзя; причина — в свидетельстве: kabina server erasure.",
+    },
+  },
+  "retention/in-work": {
+    cause: {
+      en: "{case} is being processed and cannot be erased now.",
+      ru: "Дело {case} в обработке, сейчас его стереть нельзя.",
+    },
+    next: {
+      en: "Wait until it is in the queue.",
+      ru: "Дождитесь, пока оно попадёт в очередь.",
+    },
+  },
+  "retention/policy-malformed": {
+    cause: {
+      en: "The signed retention policy does not fit this software; nothing was erased.",
+      ru: "Подписанные правила хранения не подходят этой программе; ничего не стёрто.",
+    },
+    next: {
+      en: "Have the officers sign one that does (docs/formats/retention.md).",
+      ru: "Пусть офицеры подпишут подходящие (docs/formats/retention.md).",
+    },
+  },
+  "retention/remains": {
+    cause: {
+      en: "Something that was erased is still there ({found} places), or could not be looked for ({unread} files).",
+      ru: "Что-то из стёртого осталось ({found} мест) или не проверено ({unread} файлов).",
+    },
+    next: {
+      en: "Remove the copies that are named (backups), let other programs close the database, and verify again.",
+      ru: "Удалите названные копии (резервные), закройте базу в других программах и проверьте снова.",
+    },
+  },
+  "retention/no-certificate": {
+    cause: {
+      en: "The audit log has no certificate of erasure for {case}.",
+      ru: "В журнале аудита нет свидетельства о стирании дела {case}.",
+    },
+    next: {
+      en: "See that the server runs: it carries certificates into its log.",
+      ru: "Убедитесь, что сервер работает: свидетельства в журнал вносит он.",
+    },
+  },
   "store/part-unknown": {
     cause: { en: "The case has no part {part}.", ru: "В деле нет части {part}." },
     next: {

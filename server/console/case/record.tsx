@@ -48,6 +48,8 @@ function eventName(t: Say, event: string): string {
       "undone",
       "signed",
       "delivered-to-booth",
+      "ordered",
+      "erased",
       "finger-same",
       "finger-other",
     ] as const

@@ -75,6 +75,10 @@ function describe(proposal: ProposalShown["proposal"]): string {
       return `${proposal.name} (${proposal.id}): ${proposal.roles.join(", ")}`;
     case "staff.disable":
       return proposal.id;
+    case "case.erase":
+      return `${proposal.caseId}: ${proposal.reason}`;
+    case "audit.export":
+      return "";
     case "office.revoke":
       return `${proposal.office}${proposal.since === null ? "" : ` ← ${proposal.since}`}`;
     case "issuer.revoke-all":

@@ -148,6 +148,8 @@ export const en = {
         "staff.add": "Add a person",
         "staff.disable": "Disable a person",
         "office.revoke": "Revoke every certificate of an office",
+        "case.erase": "Erase what was captured for a case",
+        "audit.export": "Export the audit log",
         "issuer.revoke-all": "Revoke everything of an authority",
       },
       state: {
@@ -391,6 +393,8 @@ export const en = {
     received: "Received",
     queued: "In the queue",
     replayed: "Checked anew",
+    ordered: "Document ordered",
+    erased: "Erased",
     "look-again": "To be looked at again",
     "looked-again": "Looked at again",
     stage: "Checked: {{stage}}",

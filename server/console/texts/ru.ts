@@ -150,6 +150,8 @@ export const ru: Texts = {
         "staff.add": "Добавить сотрудника",
         "staff.disable": "Отключить сотрудника",
         "office.revoke": "Отозвать все сертификаты офиса",
+        "case.erase": "Стереть снятое по делу",
+        "audit.export": "Выгрузить журнал аудита",
         "issuer.revoke-all": "Отозвать всё, что выдал центр",
       },
       state: {
@@ -393,6 +395,8 @@ export const ru: Texts = {
     received: "Получено",
     queued: "В очереди",
     replayed: "Проверено заново",
+    ordered: "Документ заказан",
+    erased: "Стёрто",
     "look-again": "Требует повторной проверки",
     "looked-again": "Проверено повторно",
     stage: "Проверено: {{stage}}",

@@ -1,5 +1,8 @@
 /** What would be lost: an office shut down, or an accomplice let in, by one officer alone. */
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { trustedSigners, verifyAuditLog, verifyEntryProof } from "../../../crypto/audit/verify.ts";
+import { readAnchors } from "../../../crypto/authority/trust.ts";
 import { AuditFound, Overview, type ProposalShown } from "../../../server/security/api.ts";
 import type { ConsoleClient } from "../console-client.ts";
 import { type StaffedServer, startStaffedServer } from "../staff/staffed-server.ts";
@@ -26,6 +29,10 @@ const decide = async (id: string, what: "approve" | "refuse", by: ConsoleClient)
 };
 const logged = async (text: string) =>
   AuditFound.parse(await (await auditor.send("GET", `/api/security/audit?text=${encodeURIComponent(text)}`)).json());
+const trustOf = async () => {
+  const folder = join(staffed.installation.data, "server");
+  return { folder, anchors: await readAnchors(join(folder, "trust")) };
+};
 const newcomer = (id: string) => ({ kind: "staff.add", id, name: "New", roles: ["security-officer"] });
 
 describe("what needs two officers", () => {
@@ -49,6 +56,25 @@ describe("what needs two officers", () => {
     ]);
     expect(verified.unsigned).toBe(0);
     expect(JSON.stringify(entries)).not.toContain(invitation!);
+  });
+
+  it("is the export of the log, which then verifies by itself; and the erasure of a case", async () => {
+    const exported = await propose({ kind: "audit.export" });
+    expect(await decide(exported.id, "approve", first)).toMatchObject({ status: 403, code: "proposal/own" });
+    const answer = await second.send("POST", `/api/security/proposals/${exported.id}/approve`);
+    const { text } = (await answer.json()) as { text: string };
+    const { anchors, folder } = await trustOf();
+    expect(await verifyAuditLog(join(text, "audit-server.log"), { anchors })).toMatchObject({ unsigned: 0 });
+
+    const erased = await propose({ kind: "case.erase", caseId: "C-0123456789ab", reason: "asked" });
+    expect(await decide(erased.id, "approve", second)).toMatchObject({ code: "review/case-unknown" });
+    const { entries } = await logged(erased.id);
+    expect(entries.map(({ kind }) => kind)).toEqual(["proposal.failed", "proposal.approved", "proposal.made"]);
+    // Each found entry comes as a file that verifies without this server.
+    const proof = await (await auditor.send("GET", `/api/security/audit/${entries[0]!.index}/proof`)).text();
+    const signers = await trustedSigners(join(folder, "audit.log"), { anchors });
+    expect(verifyEntryProof(proof, signers).entry).toEqual(entries[0]);
+    expect((await auditor.send("GET", "/api/security/audit/99999/proof")).status).toBe(422);
   });
 
   it("of two officers who decide at once, one is first and the other is told; it happens once", async () => {
