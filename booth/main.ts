@@ -264,6 +264,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     beforeErase: ({ context }) => discardUnfinished(sealingFolder, context.packageId),
     afterErase: () => {
       void examiner.rest();
+      void detector.rest();
       setTimeout(collectGarbage, LET_GO_MS).unref();
     },
     audit: (kind, data) => audit.note(kind, data),

@@ -96,13 +96,17 @@ function runnerOf({ tensors, operators, input, output }: LiteGraph): (pixels: Te
     weights.set(index, known);
     return known;
   };
-  const steps: (readonly [number, Step])[] = [];
+  const steps: { readonly output: number; readonly inputs: readonly number[]; readonly step: Step }[] = [];
   const seen = { reshapes: 0 };
   const upsample = operators.at(-2);
   const last = operators.at(-1);
   if (upsample?.code !== op.upsample || last?.outputs[0] !== output) throw new Error("no such network");
-  for (const operator of operators.slice(0, -2)) steps.push([operator.outputs[0]!, stepOf(operator)]);
-  steps.push([output, lastSteps(upsample, last)]);
+  const computed = (inputs: readonly number[]) => inputs.filter((index) => tensors[index]?.values === undefined);
+  for (const operator of operators.slice(0, -2))
+    steps.push({ output: operator.outputs[0]!, inputs: computed(operator.inputs), step: stepOf(operator) });
+  steps.push({ output, inputs: computed(upsample.inputs), step: lastSteps(upsample, last) });
+  // What no later step needs is given back at once: all of it together would be a quarter of a gigabyte.
+  const lastUse = new Map(steps.flatMap(({ inputs }, i) => inputs.map((index) => [index, i] as const)));
 
   function stepOf(operator: LiteOperator): Step {
     const [a, b, c] = operator.inputs as [number, number, number];
@@ -191,7 +195,10 @@ function runnerOf({ tensors, operators, input, output }: LiteGraph): (pixels: Te
       if (value === undefined) throw new Error(`tensor ${index} is not computed`);
       return value;
     };
-    for (const [index, step] of steps) values.set(index, step(of));
+    steps.forEach((one, i) => {
+      values.set(one.output, one.step(of));
+      for (const index of one.inputs) if (index !== input && lastUse.get(index) === i) values.get(index)?.dispose();
+    });
     return of(output);
   };
 }

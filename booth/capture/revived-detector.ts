@@ -1,4 +1,4 @@
-/** The face engine, opened again when its thread has died: a booth outlives its engine. */
+/** The face engine, opened again when its thread has died, and after each person: a booth outlives its engine. */
 import type { PortraitAssessment } from "../../biometrics/face/assessment.ts";
 import { type FaceComparer, openFaceDetector } from "../../biometrics/face/detector.ts";
 import type { FaceLikeness } from "../../biometrics/face/likeness.ts";
@@ -37,6 +37,21 @@ export class RevivedDetector implements FaceComparer {
 
   compare(first: RgbImage, second: RgbImage): Promise<FaceLikeness> {
     return this.#ask((engine) => engine.compare(first, second));
+  }
+
+  /**
+   * Lets go of what stills needed, which a thread of WebAssembly never gives back (a hundred megabytes): a new engine takes the place of
+   * the old one. What is asked meanwhile waits for it. For the time between two persons.
+   */
+  async rest(): Promise<void> {
+    if (this.#closed) return;
+    const old = this.#engine;
+    const next = old
+      .then((engine) => engine.close())
+      .catch(() => {})
+      .then(() => this.#open());
+    this.#engine = next;
+    await next.catch(() => {});
   }
 
   async close(): Promise<void> {

@@ -42,4 +42,25 @@ describe("face engine", () => {
     expect(opened).toBe(2);
     await detector.close();
   });
+
+  test("is another one after each person, and what is asked meanwhile is answered by that one", async () => {
+    const closed: number[] = [];
+    let opened = 0;
+    const detector = await RevivedDetector.open(
+      () => {},
+      async () => {
+        opened += 1;
+        const number = opened;
+        return { ...mortal(), close: async () => void closed.push(number) };
+      },
+    );
+    await detector.observe(frame);
+    const resting = detector.rest();
+    await expect(detector.observe(frame)).resolves.toBeUndefined();
+    await resting;
+    expect({ opened, closed }).toEqual({ opened: 2, closed: [1] });
+    await detector.close();
+    await detector.rest();
+    expect({ opened, closed }).toEqual({ opened: 2, closed: [1, 2] });
+  });
 });
