@@ -221,7 +221,9 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       boothId,
       stands: { office },
       signer: identity,
-      recipients: trust.recipients,
+      get recipients() {
+        return kept.recipients;
+      },
       clock,
       random,
       outbox,

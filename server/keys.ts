@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { passphraseFile } from "../crypto/authority/provision.ts";
 import { readTrust, type Trust } from "../crypto/authority/trust.ts";
 import type { RandomBytes } from "../crypto/environment.ts";
-import type { PrivateKeyHandle } from "../crypto/keys/key.ts";
+import type { KeyStore, PrivateKeyHandle } from "../crypto/keys/key.ts";
+import { KeyRing } from "../crypto/keys/key-ring.ts";
 import { openKeyStore } from "../crypto/keys/open-store.ts";
 import { placeSecrets, type SecretOptions } from "../crypto/keys/place-secrets.ts";
 
@@ -16,11 +17,18 @@ export interface ServerKeys {
 
 export interface ServerIdentity {
   readonly keys: ServerKeys;
+  /** What opens packages and records: the current `server-recipient` key and those before it. */
+  readonly recipients: KeyRing;
   readonly trust: Trust;
 }
 
 /** The credential's name under systemd (`LoadCredential=kabina-server:…`). */
 const CREDENTIAL = "kabina-server";
+
+/** The server's key store. @param folder `<data>/server` */
+export function openServerKeys(folder: string, places: SecretOptions, random: RandomBytes): Promise<KeyStore> {
+  return openKeyStore(join(folder, "keys"), placeSecrets(places, CREDENTIAL, passphraseFile(folder)), random);
+}
 
 /**
  * @param folder `<data>/server`
@@ -31,13 +39,13 @@ export async function loadIdentity(
   places: SecretOptions,
   random: RandomBytes,
 ): Promise<ServerIdentity> {
-  const secrets = placeSecrets(places, CREDENTIAL, passphraseFile(folder));
-  const store = await openKeyStore(join(folder, "keys"), secrets, random);
-  const [tls, receipt, recipient, audit] = await Promise.all([
+  const store = await openServerKeys(folder, places, random);
+  const [tls, receipt, recipients, audit] = await Promise.all([
     store.load("server-tls"),
     store.load("server-receipt"),
-    store.load("server-recipient"),
+    KeyRing.of(store, "server-recipient"),
     store.load("server-audit"),
   ]);
-  return { keys: { tls, receipt, recipient, audit }, trust: await readTrust(join(folder, "trust")) };
+  const keys = { tls, receipt, recipient: recipients.current, audit };
+  return { keys, recipients, trust: await readTrust(join(folder, "trust")) };
 }

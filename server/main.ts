@@ -60,7 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { folder, identity, clock, random, log } = options;
   const uploads = join(folder, "uploads");
   await mkdir(uploads, { recursive: true, mode: 0o700 });
-  const store = openStore(join(folder, "kabina.sqlite"), identity.keys.recipient, random);
+  const store = openStore(join(folder, "kabina.sqlite"), identity.recipients, random);
   const onFault = (error: unknown) => log("fault", { fault: faultOf(error) });
   const judge = packageJudge(identity, clock, options.pki?.office.office.register.revokedSince, options.leastSuite);
   const heads = new HeadJudge(judge);

@@ -6,8 +6,10 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nameOf } from "../../crypto/authority/authority.ts";
-import type { Trust } from "../../crypto/authority/trust.ts";
-import type { Certificate } from "../../crypto/certificate/certificate.ts";
+import { type Trust, writeTrust } from "../../crypto/authority/trust.ts";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { oids } from "../../crypto/certificate/oids.ts";
+import { validatePath } from "../../crypto/certificate/path.ts";
 import { buildRequest } from "../../crypto/certificate/request.ts";
 import { RevocationList } from "../../crypto/certificate/revocation-list.ts";
 import { decodeHotList, HOT_LIST_TARGET, type HotList } from "../../crypto/device/hot-list.ts";
@@ -59,6 +61,7 @@ export class TrustKeeper {
   readonly #updates: UpdateClient;
   #policy: { readonly policy: SessionPolicy; readonly version: number } | undefined;
   #hotList: HotList | undefined;
+  #recipients: readonly Certificate[];
   #pinned = false;
   #awaiting: string | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -66,6 +69,7 @@ export class TrustKeeper {
 
   private constructor(tools: TrustKeeperTools) {
     this.#tools = tools;
+    this.#recipients = tools.trust.recipients;
     this.#updates = new UpdateClient(join(tools.folder, "updates"));
   }
 
@@ -104,6 +108,11 @@ export class TrustKeeper {
   /** The devices that the officers have put on the hot-list; undefined where none came. Also when it is old: then it is told. */
   get hotList(): HotList | undefined {
     return this.#hotList;
+  }
+
+  /** Whom packages are encrypted for. */
+  get recipients(): readonly Certificate[] {
+    return this.#recipients;
   }
 
   /** Whether a certificate is on a list that was believed, for what it did at a moment. */
@@ -197,6 +206,23 @@ export class TrustKeeper {
     this.#tools.onHotList?.();
   }
 
+  /** Whom to encrypt for: what the office says, when each is a recipient's that this installation's authority for servers has issued and not taken back. */
+  async #takeRecipients(pem: readonly string[]): Promise<void> {
+    const { trust, folder, clock, note } = this.#tools;
+    const told = pem.flatMap((text) => Certificate.fromPem(text));
+    const at = clock.now();
+    for (const leaf of told)
+      validatePath({
+        ...{ leaf, intermediates: [], anchors: [trust.servers], at, revoked: this.revoked },
+        ...{ purpose: oids.kabinaPackageRecipient, usage: "keyAgreement" },
+      });
+    const ids = (all: readonly Certificate[]) => all.map(({ sha256 }) => sha256).join();
+    if (told.length === 0 || ids(told) === ids(this.#recipients)) return;
+    await writeTrust(join(folder, "trust"), { ...trust, recipients: told });
+    this.#recipients = told;
+    note("trust.recipients-taken", { certificate: told[0]!.sha256 });
+  }
+
   /** The link's list may be newer than the repository's. */
   readonly #ignoreOlder = (error: unknown): void => {
     if (!(error instanceof KabinaError && error.code === "revocation/older")) throw error;
@@ -238,6 +264,7 @@ export class TrustKeeper {
     const { clock, software } = this.#tools;
     const policyVersion = this.#policy?.version ?? null;
     const sealed = this.#tools.sealed?.() ?? null;
-    await link.report({ at: clock.now().toISOString(), software, policyVersion, sealed });
+    const { recipients } = await link.report({ at: clock.now().toISOString(), software, policyVersion, sealed });
+    if (recipients) await this.#takeRecipients(recipients);
   }
 }

@@ -141,12 +141,11 @@ export class Authority {
   async trial(
     purpose: LeafPurpose,
     key: Pick<PrivateKeyHandle, "publicKeyInfo" | "keyId">,
+    extensions: readonly Extension[] = [],
   ): Promise<[Certificate, Certificate]> {
     const issuer = this.issuer(issuerOf[purpose]);
-    return [
-      await certify(key, nameOf("trial"), profileFor(purpose, key.publicKeyInfo), issuer, this.#tools, []),
-      issuer.certificate,
-    ];
+    const profile = profileFor(purpose, key.publicKeyInfo);
+    return [await certify(key, nameOf("trial"), profile, issuer, this.#tools, extensions), issuer.certificate];
   }
 
   /** Certifies the key that answers questions about an issuer's certificates (RFC 6960 §4.2.2.2). */

@@ -37,5 +37,9 @@ export const BoothReport = z.strictObject({
 });
 export type BoothReport = z.infer<typeof BoothReport>;
 
-export const BoothReportAnswer = z.object({ serverTime: z.iso.datetime() });
+export const BoothReportAnswer = z.object({
+  serverTime: z.iso.datetime(),
+  /** PEM of those whom packages are to be encrypted for, from now on. */
+  recipients: z.array(z.string().max(4096)).min(1).max(4).optional(),
+});
 export type BoothReportAnswer = z.infer<typeof BoothReportAnswer>;

@@ -59,12 +59,16 @@ export class FolderKeyStore implements KeyStore {
     return (await this.#vault(record)).open(record, []);
   }
 
-  async adopt(purpose: KeyPurpose, chain: readonly Certificate[]): Promise<PrivateKeyHandle> {
+  async pending(purpose: KeyPurpose, chain: readonly Certificate[]): Promise<PrivateKeyHandle> {
     const pending = await this.#folder.pending(purpose);
     if (!pending) throw new KabinaError("key/missing", { path: `${purpose}, pending` });
     if (!chain[0]) throw new KabinaError("key/certificate-mismatch", { purpose });
     expectOwnChain(purpose, pending.record.keyId, chain);
-    await this.#handle(pending); // a key that does not open must not take over
+    return this.#handle({ ...pending, chain });
+  }
+
+  async adopt(purpose: KeyPurpose, chain: readonly Certificate[]): Promise<PrivateKeyHandle> {
+    await this.pending(purpose, chain); // a key that does not open must not take over
     await this.#folder.adopt(purpose, chain);
     return this.load(purpose);
   }

@@ -96,6 +96,8 @@ export interface KeyStore {
 
   /** The key that will follow; made now, or the one that was made before and not adopted. */
   prepare(purpose: KeyPurpose, algorithm?: KeyAlgorithm): Promise<PrivateKeyHandle>;
+  /** The pending key as it would be with this chain, to try it before it takes over. Throws `key/missing`, `key/certificate-mismatch`. */
+  pending(purpose: KeyPurpose, chain: readonly Certificate[]): Promise<PrivateKeyHandle>;
   /** The pending key with this chain becomes current and the current one a former one: all or nothing, also when cut off. */
   adopt(purpose: KeyPurpose, chain: readonly Certificate[]): Promise<PrivateKeyHandle>;
   /** Keys that were replaced, newest first: they open what was sealed for them. */

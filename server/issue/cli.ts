@@ -99,7 +99,7 @@ async function prepare(options: PrepareOptions, io: CliIo): Promise<void> {
   const maker = new Certificate(derOf(await readInput(options.to), "CERTIFICATE"));
   const { folder, identity } = await identityOf(options, io);
   const [{ openStore }, { prepareOrder }] = await Promise.all([import("../store/store.ts"), import("./prepare.ts")]);
-  const store = openStore(join(folder, "kabina.sqlite"), identity.keys.recipient, io.random);
+  const store = openStore(join(folder, "kabina.sqlite"), identity.recipients, io.random);
   try {
     const { surname, givenNames, issuer } = options;
     const order = await prepareOrder(

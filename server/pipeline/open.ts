@@ -1,6 +1,6 @@
 /** Opens the package: signature and hashes again, then each part decrypted and put away under the case's own key. */
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
-import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import type { KeyRing } from "../../crypto/keys/key-ring.ts";
 import { openPackage } from "../../crypto/package/open.ts";
 import type { StoredPart } from "../store/parts.ts";
 import { checksOf, type PipelineStage } from "./stage.ts";
@@ -9,7 +9,7 @@ const { passed } = checksOf("open");
 
 export function openStage(keys: {
   readonly anchors: readonly Certificate[];
-  readonly recipients: readonly PrivateKeyHandle[];
+  readonly recipients: KeyRing;
 }): PipelineStage {
   return {
     name: "open",
@@ -20,7 +20,9 @@ export function openStage(keys: {
       let bytes = 0;
       // Judged as of its receipt: a replay years later opens what was in time then.
       const now = new Date(received.receivedAt);
-      await openPackage(packagePath, { ...keys, now }, ({ name, mediaType, plaintext }) => {
+      const named = new Set(received.manifest.parts.flatMap((part) => part.recipients));
+      const recipients = await keys.recipients.among([...named]);
+      await openPackage(packagePath, { anchors: keys.anchors, recipients, now }, ({ name, mediaType, plaintext }) => {
         bytes += plaintext.length;
         parts.push({ name, mediaType, sealed: seal(name, plaintext) });
       });

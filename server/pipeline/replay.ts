@@ -21,7 +21,7 @@ export interface ReplayOptions {
 /** @throws KabinaError `review/case-unknown`, `review/case-decided` */
 export async function replayCase(caseId: string, options: ReplayOptions): Promise<CaseDetail> {
   const { folder, identity, clock, random } = options;
-  const store = openStore(join(folder, "kabina.sqlite"), identity.keys.recipient, random);
+  const store = openStore(join(folder, "kabina.sqlite"), identity.recipients, random);
   const register = new Register(join(folder, "register.sqlite"));
   const stages = createStages(identity, await readCountries(folder), knowledgeOf(register, folder, clock));
   let fault: unknown;

@@ -24,7 +24,11 @@ export interface Stages {
 }
 
 /** `csca`: certificates of countries, DER; `known`: what this server knows beyond a package. */
-export function createStages({ keys, trust }: ServerIdentity, csca: readonly Uint8Array[], known: Knowledge): Stages {
+export function createStages(
+  { recipients, trust }: ServerIdentity,
+  csca: readonly Uint8Array[],
+  known: Knowledge,
+): Stages {
   let face: Promise<FaceComparer | undefined> | undefined;
   const startFace = async (): Promise<FaceComparer | undefined> => {
     try {
@@ -56,7 +60,7 @@ export function createStages({ keys, trust }: ServerIdentity, csca: readonly Uin
     finger,
     feedOf,
     list: [
-      openStage({ anchors: [trust.root], recipients: [keys.recipient] }),
+      openStage({ anchors: [trust.root], recipients }),
       validateStage,
       deviceStage(known, [trust.root]),
       chipStage(csca),

@@ -8,6 +8,7 @@ import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { CertificateRecord, RegisterIssuer } from "../register/register.ts";
 import type { CertificateOffice } from "./office.ts";
+import type { RotatingKind } from "./rotation.ts";
 import type { CertificateStatusDesk } from "./status.ts";
 
 interface OfficeOptions {
@@ -159,6 +160,11 @@ export function register(program: Command, io: CliIo): void {
         }
       }),
     );
+  verb("rotate [kind]", "replace a key of this server: rehearsed first, what the old one sealed still opens")
+    .option("--rehearse", "only show that it would work")
+    .option("--due", "every key that has used up two thirds of its certificate's life")
+    .option("--server-passphrase-file <file>", "passphrase of the server's keys (0600)")
+    .action(async (kind: string | undefined, options: RotateFlags) => rotate(kind, options, io));
   registerCeremony(pki, io);
   verb("forecast", "what ends, and when")
     .option("--days <n>", "how far ahead", whole, 30)
@@ -209,6 +215,54 @@ function registerCeremony(pki: Command, io: CliIo): void {
       for (const share of held.shares) io.print(`share ${share}: give it to its keeper and remove it here`);
     });
 }
+
+interface RotateFlags extends OfficeOptions {
+  readonly rehearse?: true;
+  readonly due?: true;
+  readonly serverPassphraseFile?: string;
+}
+
+async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo): Promise<void> {
+  const [rotation, { openServerKeys }, { rewrapRecords }] = await Promise.all([
+    import("./rotation.ts"),
+    import("../keys.ts"),
+    import("./rewrap.ts"),
+  ]);
+  const { rotatingKinds, rotateKey, rehearseRotation, dueKinds } = rotation;
+  const data = resolve(options.data);
+  const allowed = [...Object.keys(rotatingKinds), AT_REST];
+  if (kind === undefined ? !options.due : !allowed.includes(kind))
+    throw new KabinaError("rotation/kind", { kind: kind ?? "", allowed: allowed.join(", ") });
+  await withOffice(options, io, async (office) => {
+    const { CREDENTIALS_DIRECTORY: credentialsDirectory } = process.env;
+    const places = { passphraseFile: options.serverPassphraseFile, credentialsDirectory };
+    const store = await openServerKeys(join(data, "server"), places, io.random);
+    if (kind === AT_REST) {
+      const count = await rewrapRecords(data, store, io, options.rehearse === true);
+      if (options.json) io.json({ kind, rehearsal: options.rehearse === true, records: count });
+      return io.print(`${count} records ${options.rehearse ? "would be" : "are"} under the current key`);
+    }
+    const tools = { data, office, store, clock: io.clock, random: io.random };
+    const kinds = options.due ? await dueKinds(store, io.clock.now()) : [kind as RotatingKind];
+    const done = [];
+    for (const one of kinds)
+      done.push(options.rehearse ? await rehearseRotation(one, tools) : await rotateKey(one, whoAmI(), tools));
+    if (options.json) io.json({ rotated: done });
+    for (const { kind: what, before, after, shown } of done) {
+      for (const line_ of shown) io.print(`  ${line_}`);
+      io.print(
+        options.rehearse
+          ? `${what}: would be replaced`
+          : `${what}: ${before.slice(0, 16)} is now ${after.slice(0, 16)}`,
+      );
+    }
+    if (done.length === 0) io.print("nothing is due");
+    else if (!options.rehearse) io.print("a running server signs and connects with its old keys until it is restarted");
+  });
+}
+
+/** The key that records are wrapped for follows `recipient`; this brings the records after it. */
+const AT_REST = "at-rest";
 
 interface CeremonyFlags {
   readonly root: string;

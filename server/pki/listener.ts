@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import { type IssuerKind, issuerKinds } from "../../crypto/authority/authority.ts";
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import { largestQuestion } from "../../crypto/certificate/status-protocol.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { explain } from "../../crypto/errors/catalogue.ts";
@@ -23,6 +24,8 @@ export interface PkiListenerOptions {
   readonly status: CertificateStatusDesk;
   readonly updates: UpdatesDesk;
   readonly clock: Clock;
+  /** Whom packages are to be encrypted for; none where this server does not know. */
+  readonly recipients: () => Promise<readonly Certificate[]>;
   readonly credentials: TlsCredentials;
   /** PEM of the authorities whose certificates are asked for (for renewal). */
   readonly authorities: readonly string[];
@@ -68,7 +71,7 @@ export function createPkiListener(options: PkiListenerOptions): Server {
         await updates.serve(path.slice(PKI_PATHS.updates.length + 1)),
       );
     if (method === "POST" && path === PKI_PATHS.reports) {
-      const answer = Buffer.from(JSON.stringify(await takeReport(request, office, clock)));
+      const answer = Buffer.from(JSON.stringify(await takeReport(request, office, clock, options.recipients)));
       return send(response, 200, { "content-type": "application/json" }, answer);
     }
     if (method === "POST" && path === PKI_PATHS.status)

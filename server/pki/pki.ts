@@ -2,6 +2,7 @@
 import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { passphraseFile } from "../../crypto/authority/provision.ts";
+import { readTrust } from "../../crypto/authority/trust.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { openKeyStore } from "../../crypto/keys/open-store.ts";
@@ -14,6 +15,8 @@ import { CertificateStatusDesk } from "./status.ts";
 import { UpdatesDesk } from "./updates-desk.ts";
 
 export interface Pki {
+  /** `<data>` */
+  readonly data: string;
   readonly office: CertificateOffice;
   readonly status: CertificateStatusDesk;
   readonly updates: UpdatesDesk;
@@ -55,7 +58,7 @@ export async function openPki(
       await updates.close();
       register.close();
     };
-    return { office, status, updates, close };
+    return { data, office, status, updates, close };
   } catch (error) {
     register.close();
     throw error;
@@ -85,6 +88,11 @@ export async function startPkiDoor(
     status,
     updates,
     clock: options.clock,
+    recipients: () =>
+      readTrust(join(pki.data, "server", "trust")).then(
+        (trust) => trust.recipients,
+        () => [],
+      ),
     credentials: options.tls.tls(),
     authorities: authorities.map((certificate) => certificate.toPem()),
     onFault: options.onFault,

@@ -14,6 +14,7 @@ export async function takeReport(
   request: IncomingMessage,
   office: CertificateOffice,
   clock: Clock,
+  recipients: () => Promise<readonly Certificate[]>,
 ): Promise<BoothReportAnswer> {
   const { raw } = (request.socket as TLSSocket).getPeerCertificate() as { raw?: Buffer };
   if (!raw) throw new KabinaError("est/certificate-missing");
@@ -45,7 +46,8 @@ export async function takeReport(
       report: JSON.stringify(report.data),
     });
   });
-  return { serverTime: at.toISOString() };
+  const pem = (await recipients()).map((certificate) => certificate.toPem());
+  return { serverTime: at.toISOString(), ...(pem.length > 0 ? { recipients: pem } : {}) };
 }
 
 function parse(text: string): unknown {

@@ -156,8 +156,8 @@ async function withStore<T>(options: RetentionOptions, io: CliIo, task: (tools: 
   const folder = join(resolve(options.data), "server");
   const { passphraseFile, pinFd } = options;
   const places = { passphraseFile, pinFd, credentialsDirectory: process.env.CREDENTIALS_DIRECTORY };
-  const { keys } = await loadIdentity(folder, places, io.random);
-  const store = openStore(join(folder, "kabina.sqlite"), keys.recipient, io.random);
+  const { recipients } = await loadIdentity(folder, places, io.random);
+  const store = openStore(join(folder, "kabina.sqlite"), recipients, io.random);
   const register = new Book(join(folder, "register.sqlite"));
   try {
     return await task({ folder, store, register });

@@ -13,7 +13,7 @@ const COMMAND_LINE = "command-line";
 /** @throws as `Desk.compare` */
 export async function compareAtDesk(caseId: string, file: Uint8Array, options: ReplayOptions): Promise<FreshFinger> {
   const { folder, identity, clock, random } = options;
-  const store = openStore(join(folder, "kabina.sqlite"), identity.keys.recipient, random);
+  const store = openStore(join(folder, "kabina.sqlite"), identity.recipients, random);
   const engine = new ThreadedFingerEngine();
   try {
     const feed = new GalleryFeed(engine, store);

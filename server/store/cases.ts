@@ -39,6 +39,7 @@ export class Cases {
   readonly #change;
   readonly #setKey;
   readonly #setPrintsKey;
+  readonly #withKeys;
   readonly #putStage;
   readonly #stages;
   readonly #dropStages;
@@ -78,6 +79,11 @@ export class Cases {
     );
     this.#setKey = database.prepare("UPDATE enrolment_case SET data_key = ? WHERE case_id = ?");
     this.#setPrintsKey = database.prepare("UPDATE enrolment_case SET prints_key = ? WHERE case_id = ?");
+    this.#withKeys = database
+      .prepare<[], string>(
+        "SELECT case_id FROM enrolment_case WHERE data_key IS NOT NULL OR prints_key IS NOT NULL ORDER BY case_id",
+      )
+      .pluck();
     this.#putStage = database.prepare("INSERT OR REPLACE INTO stage_result VALUES (?, ?, ?, ?, ?)");
     this.#stages = database.prepare<[string], { stage: Stage; checks: string; finishedAt: string; ms: number }>(
       "SELECT stage, checks, finished_at AS finishedAt, ms FROM stage_result WHERE case_id = ?",
@@ -130,6 +136,11 @@ export class Cases {
   change(caseId: string, changedAt: string, to: { state?: CaseState; risk?: Risk }, kind: "added" | "changed"): void {
     this.#change.run({ caseId, changedAt, state: to.state ?? null, risk: to.risk ?? null });
     this.#addEvent.run(caseId, kind);
+  }
+
+  /** Cases whose captures, or whose prints, are here. */
+  withKeys(): string[] {
+    return this.#withKeys.all();
   }
 
   /** Null destroys the key. */

@@ -5,7 +5,7 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import type { KeyRing } from "../../crypto/keys/key-ring.ts";
 import { unwrapSessionKey, WrappedSessionKey, wrapSessionKey } from "../../crypto/keys/session-key.ts";
 import type { CaseRecord } from "./cases.ts";
 import type { Database } from "./database.ts";
@@ -31,7 +31,7 @@ type CaseKeys = Pick<CaseRecord, "caseId" | "dataKey" | "printsKey">;
 export const isPrint = (name: string): boolean => /^(finger|template)-/.test(name);
 
 export class Parts {
-  readonly #key: PrivateKeyHandle;
+  readonly #keys: KeyRing;
   readonly #random: RandomBytes;
   readonly #insert;
   readonly #list;
@@ -41,8 +41,8 @@ export class Parts {
   readonly #erased;
   readonly #onDrop: ((caseId: string) => void)[] = [];
 
-  constructor(database: Database, key: PrivateKeyHandle, random: RandomBytes) {
-    this.#key = key;
+  constructor(database: Database, keys: KeyRing, random: RandomBytes) {
+    this.#keys = keys;
     this.#random = random;
     this.#insert = database.prepare("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?)");
     this.#list = database.prepare<[string], StoredPart>(
@@ -65,7 +65,7 @@ export class Parts {
     const { caseId } = of;
     const make = () => {
       const key = this.#random(KEY_BYTES);
-      const wrapped = wrapSessionKey(key, this.#key.publicKey, caseId, this.#random);
+      const wrapped = wrapSessionKey(key, this.#keys.current.publicKey, caseId, this.#random);
       return { key, wrapped: Buffer.from(JSON.stringify(wrapped)) };
     };
     const old = async (wrapped: Buffer | null) =>
@@ -99,8 +99,18 @@ export class Parts {
     return this.#unwrap(wrapped, of.caseId);
   }
 
-  #unwrap(wrapped: Buffer, caseId: string): Promise<Uint8Array> {
-    return unwrapSessionKey(WrappedSessionKey.parse(JSON.parse(wrapped.toString("utf8"))), this.#key, caseId);
+  async #unwrap(wrapped: Buffer, caseId: string): Promise<Uint8Array> {
+    const read = WrappedSessionKey.parse(JSON.parse(wrapped.toString("utf8")));
+    const [key] = await this.#keys.among([read.keyId]);
+    return unwrapSessionKey(read, key ?? this.#keys.current, caseId);
+  }
+
+  /** A case's wrapped key, wrapped for the current key; undefined where it is already. For whoever replaces the wrapping key. */
+  async rewrapped(wrapped: Buffer, caseId: string): Promise<Buffer | undefined> {
+    const { current } = this.#keys;
+    if (WrappedSessionKey.parse(JSON.parse(wrapped.toString("utf8"))).keyId === current.keyId) return undefined;
+    const key = await this.#unwrap(wrapped, caseId);
+    return Buffer.from(JSON.stringify(wrapSessionKey(key, current.publicKey, caseId, this.#random)));
   }
 
   /** Erased, which is said so, or never there. */

@@ -1,6 +1,6 @@
 /** The server's store: one database, its repositories, and the queue through which changes become durable. */
 import type { RandomBytes } from "../../crypto/environment.ts";
-import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import type { KeyRing } from "../../crypto/keys/key-ring.ts";
 import { Alarms } from "./alarms.ts";
 import { BoothLogs } from "./booth-logs.ts";
 import { CaseDevices } from "./case-devices.ts";
@@ -53,10 +53,10 @@ const recordsOf = (database: Database): Records => ({
   looks: new SecondLooks(database),
 });
 
-/** Opens the store in the file at `path`; `key` is the `server-recipient` key. Throws what `openDatabase` throws. */
-export function openStore(path: string, key: PrivateKeyHandle, random: RandomBytes): Store {
+/** Opens the store in the file at `path`; `keys` are the `server-recipient` keys. Throws what `openDatabase` throws. */
+export function openStore(path: string, keys: KeyRing, random: RandomBytes): Store {
   const database = openDatabase(path);
-  const parts = new Parts(database, key, random);
+  const parts = new Parts(database, keys, random);
   return {
     ...recordsOf(database),
     uploads: new Uploads(database),

@@ -90,7 +90,7 @@ async function withStore(
   const { passphraseFile, pinFd } = options;
   const places = { passphraseFile, pinFd, credentialsDirectory: process.env.CREDENTIALS_DIRECTORY };
   const identity = await loadIdentity(folder, places, io.random);
-  const store = openStore(join(folder, "kabina.sqlite"), identity.keys.recipient, io.random);
+  const store = openStore(join(folder, "kabina.sqlite"), identity.recipients, io.random);
   try {
     await task(store, { identity });
   } finally {

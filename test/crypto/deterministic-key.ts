@@ -106,6 +106,7 @@ export class MemoryKeyStore implements KeyStore {
 
   // Nothing rotates in a replay.
   prepare = async (): Promise<never> => Promise.reject(new Error("no rotation here"));
+  pending = this.prepare;
   adopt = this.prepare;
   destroy = this.prepare;
   former = async (): Promise<readonly PrivateKeyHandle[]> => [];

@@ -85,7 +85,7 @@ test(
     expect(left).toHaveLength(hashes.size);
     const store = openStore(
       join(installation.serverFolder, "kabina.sqlite"),
-      installation.identity.keys.recipient,
+      installation.identity.recipients,
       systemRandom,
     );
     try {

@@ -1,5 +1,6 @@
 /** A server in a process of its own, for tests that kill it: `server-process.js FOLDER PORT [with-console]`. */
 import { join } from "node:path";
+import { KeyRing } from "../../crypto/keys/key-ring.ts";
 import { systemClock, systemRandom } from "../../crypto/system-environment.ts";
 import { startServer } from "../../server/main.ts";
 import { readPlainIdentity } from "./plain-identity.ts";
@@ -9,6 +10,7 @@ const { trust, key } = readPlainIdentity(join(folder, "identity.json"));
 const server = await startServer({
   folder: join(folder, "server"),
   identity: {
+    recipients: new KeyRing([key("server-recipient")]),
     keys: {
       tls: key("server-tls"),
       receipt: key("server-receipt"),

@@ -10,6 +10,7 @@ import { subjectAltName } from "../../crypto/certificate/extensions.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { FileKey } from "../../crypto/keys/file-key.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { KeyRing } from "../../crypto/keys/key-ring.ts";
 import { type SealedPackage, type SealPart, type SealRequest, sealPackageToFile } from "../../crypto/package/seal.ts";
 import { systemClock, systemRandom } from "../../crypto/system-environment.ts";
 import { randomUuid } from "../../crypto/uuid.ts";
@@ -52,6 +53,7 @@ export async function makeInstallation(clock: Clock = systemClock): Promise<Test
   };
   const recipient = await certified("server-recipient", "recipient");
   const identity: ServerIdentity = {
+    recipients: new KeyRing([recipient]),
     keys: {
       tls: await certified("server-tls", "server"),
       receipt: await certified("server-receipt", "receipts"),

@@ -1,6 +1,6 @@
 import { errorTexts } from "./entry.ts";
 
-/** Trust in captures: the time of sealing, the booth's key, hot-lists and certificates of devices. */
+/** Trust in captures, and keys that follow each other: the time of sealing, the booth's key, hot-lists and certificates of devices. */
 export const deviceTrustErrors = errorTexts({
   "hot-list/malformed": {
     cause: { en: "This is no hot-list of devices: {reason}.", ru: "Это не стоп-лист устройств: {reason}." },
@@ -212,6 +212,26 @@ export const deviceTrustErrors = errorTexts({
     next: {
       en: "Usual in tests and trials; otherwise have two officers sign a policy.",
       ru: "Обычно при испытаниях; иначе пусть два офицера подпишут политику.",
+    },
+  },
+  "rotation/kind": {
+    cause: {
+      en: "There is no key “{kind}” to replace here: {allowed}.",
+      ru: "Здесь нет ключа «{kind}» для замены: {allowed}.",
+    },
+    next: {
+      en: "Name one of these, or all that are due with --due.",
+      ru: "Назовите один из них или все, которым подошёл срок: --due.",
+    },
+  },
+  "rotation/rehearsal-failed": {
+    cause: {
+      en: "The rehearsal for {kind} failed ({reason}): the old key goes on.",
+      ru: "Репетиция для «{kind}» не удалась ({reason}): работает прежний ключ.",
+    },
+    next: {
+      en: "Nothing was switched. Find out why, and rehearse again.",
+      ru: "Ничего не переключено. Выясните причину и повторите репетицию.",
     },
   },
 });

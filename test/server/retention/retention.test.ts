@@ -27,7 +27,7 @@ let register: Register;
 let eraser: Eraser;
 
 const open = () => {
-  store = openStore(join(folder, "kabina.sqlite"), installation.identity.keys.recipient, systemRandom);
+  store = openStore(join(folder, "kabina.sqlite"), installation.identity.recipients, systemRandom);
   register = new Register(join(folder, "register.sqlite"));
   eraser = new Eraser({ store, register, uploads: join(folder, "uploads"), clock });
 };

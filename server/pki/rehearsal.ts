@@ -1,0 +1,136 @@
+/** Before a key is switched to: what the old one sealed or signed still holds, and the new one does the same work. Each returns what it has shown, or throws. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AuditLog } from "../../crypto/audit/log.ts";
+import { verifyAuditLog } from "../../crypto/audit/verify.ts";
+import type { Clock, RandomBytes } from "../../crypto/environment.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { generateKey } from "../../crypto/keys/curve.ts";
+import { FileKey } from "../../crypto/keys/file-key.ts";
+import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { openPackage } from "../../crypto/package/open.ts";
+import { sealPackage } from "../../crypto/package/seal.ts";
+import { signReceipt, verifyReceipt } from "../../crypto/receipt/receipt.ts";
+import { randomUuid } from "../../crypto/uuid.ts";
+import { closeListener, listen } from "../listening.ts";
+import type { CertificateOffice } from "./office.ts";
+
+export interface Rehearsal {
+  readonly before: PrivateKeyHandle;
+  /** The next key, with its certificate. */
+  readonly after: PrivateKeyHandle;
+  readonly office: CertificateOffice;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+}
+
+const day = 24 * 60 * 60_000; // ms
+const text = "what a person gave";
+
+export const rehearsals = { recipient, receipt, audit, tls } as const;
+
+/** A package sealed for each key by a booth of this authority opens with both keys at hand, and with no other. */
+async function recipient({ before, after, office, clock, random }: Rehearsal): Promise<string[]> {
+  const { authority } = office;
+  const key = generateKey("P-256", random);
+  const bare = new FileKey("booth-identity", key);
+  const booth = new FileKey("booth-identity", key, await authority.trial("booth-identity", bare));
+  const anchors = [authority.root];
+  const sealFor = async (to: PrivateKeyHandle) => {
+    const chunks: Uint8Array[] = [];
+    const [recipientCertificate] = to.chain;
+    const place = { office: { id: "rehearsal", name: "rehearsal" } };
+    const first = { chain: randomUuid(random), counter: 0, previous: null, heartbeat: null };
+    const request_ = {
+      boothId: booth.chain[0]!.commonName!,
+      place,
+      time: { ...first, bootId: randomUuid(random), monotonicMs: 0 },
+      policyHash: "0".repeat(64),
+      sessionId: Buffer.from(random(32)).toString("hex"),
+      notAfter: new Date(clock.now().getTime() + day),
+      parts: [
+        { name: "enrolment", mediaType: "text/plain", content: Buffer.from(text), recipients: [recipientCertificate!] },
+      ],
+    };
+    await sealPackage(request_, { signer: booth, clock, random }, (chunk) => void chunks.push(Uint8Array.from(chunk)));
+    return Buffer.concat(chunks);
+  };
+  const opens = async (sealed: Buffer, recipients: readonly PrivateKeyHandle[]) => {
+    let found = "";
+    const options = { anchors, recipients, now: clock.now() };
+    await openPackage(pieces(sealed), options, ({ plaintext }) => {
+      found = Buffer.from(plaintext).toString();
+    });
+    if (found !== text) throw new KabinaError("package/part-undecryptable", { part: "enrolment" });
+  };
+  const [old, fresh] = [await sealFor(before), await sealFor(after)];
+  await opens(old, [after, before]);
+  await opens(fresh, [after, before]);
+  await expectRefusal(() => opens(old, [after]), "package/recipient-wrong");
+  return ["a package sealed for the old key opens", "a package sealed for the new key opens"];
+}
+
+async function* pieces(sealed: Buffer): AsyncGenerator<Uint8Array> {
+  yield sealed;
+}
+
+/** Receipts of both keys are believed, each with its own certificate. */
+async function receipt({ before, after, office, clock, random }: Rehearsal): Promise<string[]> {
+  const sha256 = Buffer.from(random(32)).toString("hex");
+  const sent = { packageId: randomUuid(random), sha256, size: 1, boothId: "rehearsal" };
+  const trust = { anchors: [office.authority.root] };
+  for (const key of [before, after])
+    verifyReceipt(await signReceipt(sent, { outcome: "stored" }, clock.now(), key), sent, trust);
+  return ["a receipt of the old key is believed", "a receipt of the new key is believed"];
+}
+
+/** A log that the old key began and the new one went on with verifies as a whole. */
+async function audit({ before, after, office, clock }: Rehearsal): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), "kabina-rehearsal-"));
+  try {
+    const path = join(folder, "audit.log");
+    for (const key of [before, after]) {
+      const log = await AuditLog.open(path, { origin: "kabina-rehearsal", key, clock });
+      await log.append("rehearsal", {});
+      await log.checkpoint();
+      await log.close();
+    }
+    const { entries, unsigned } = await verifyAuditLog(path, { anchors: [office.authority.root] });
+    if (entries !== 2 || unsigned !== 0) throw new KabinaError("audit/proof-wrong", {});
+    return ["a log of the old key verifies", "the new key goes on with it"];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A client that trusts this installation connects to a server with each key. */
+async function tls({ before, after, office }: Rehearsal): Promise<string[]> {
+  const ca = [office.authority.root, office.issuer("servers").certificate].map((one) => one.toPem());
+  for (const key of [before, after]) {
+    const server = createServer({ ...key.tls(), minVersion: "TLSv1.3" }, (_request, response) => response.end(text));
+    try {
+      const port = await listen(server, 0, "127.0.0.1");
+      await new Promise<void>((resolve, reject) => {
+        const asking = request({ host: "localhost", port, ca, minVersion: "TLSv1.3" }, (answer) => {
+          answer.resume();
+          answer.on("end", resolve);
+        });
+        asking.on("error", reject);
+        asking.end();
+      });
+    } finally {
+      await closeListener(server);
+    }
+  }
+  return ["a client connects to the old key", "a client connects to the new key"];
+}
+
+async function expectRefusal(run: () => Promise<unknown>, code: string): Promise<void> {
+  const met = await run().then(
+    () => undefined,
+    (error: unknown) => (error instanceof KabinaError ? error.code : "unexpected"),
+  );
+  if (met !== code) throw new KabinaError("package/recipient-wrong", {});
+}
