@@ -74,7 +74,11 @@ export function register(program: Command, io: CliIo): void {
   booth
     .command("provision")
     .description("make this machine a booth from a signed profile (kabina office add); run again until it is ready")
-    .requiredOption("--profile <file>", "the signed profile")
+    .option("--profile <file>", "the signed profile")
+    .option(
+      "--qr <picture...>",
+      "pictures of the profile's QR codes in place of the file; `camera`: the booth's camera looks for them",
+    )
     .requiredOption("--root-sha256 <digits>", "16 digits or more of the root's fingerprint, brought on paper")
     .action((_own: unknown, command: Command) => provisionFromProfile(command.optsWithGlobals(), io));
   program
@@ -166,7 +170,7 @@ async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
 }
 
 async function provisionFromProfile(
-  flags: { data: string; profile: string; rootSha256: string; json?: true },
+  flags: { data: string; profile?: string; qr?: readonly string[]; rootSha256: string; json?: true },
   io: CliIo,
 ): Promise<void> {
   const [{ provisionBooth }, { FileKeyStore }, { ensurePassphrase }, { passphraseFile }] = await Promise.all([
@@ -179,9 +183,7 @@ async function provisionFromProfile(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const passphrase = await ensurePassphrase(passphraseFile(folder), io.random);
   const store = await FileKeyStore.openOrCreate(join(folder, "keys"), passphrase, io.random);
-  const profile = await readFile(resolve(flags.profile), "utf8").catch((cause: unknown) => {
-    throw new KabinaError("profile/missing", { path: resolve(flags.profile) }, { cause });
-  });
+  const profile = await profileText(flags, io);
   const made = await provisionBooth({ folder, profile, pinned: flags.rootSha256, store, clock: io.clock });
   if (flags.json) io.json(made);
   io.print(`${made.boothId}, ${made.office}; profile signed by ${made.officer}`);
@@ -192,6 +194,35 @@ async function provisionFromProfile(
   else io.print("waits for an officer, who compares the key's digits; then run this again");
   if (made.state !== "ready" || made.problems.length > 0) io.exit(1);
 }
+
+async function profileText({ profile, qr }: { profile?: string; qr?: readonly string[] }, io: CliIo): Promise<string> {
+  const read = (path: string) =>
+    readFile(resolve(path)).catch((cause: unknown) => {
+      throw new KabinaError("profile/missing", { path: resolve(path) }, { cause });
+    });
+  if (qr === undefined) return (await read(profile ?? "")).toString("utf8");
+  const { readProfileCodes } = await import("./office/profile-codes.ts");
+  if (!qr.includes("camera")) return readProfileCodes(await Promise.all(qr.map(read)));
+  const { openDevices } = await import("../devices/open.ts");
+  const devices = openDevices(io);
+  const until = AbortSignal.timeout(CODES_SOUGHT_MS);
+  try {
+    const camera = await devices.camera.ready({ signal: until });
+    io.print("hold the profile's codes before the camera");
+    const frames = camera.preview({ signal: until, maxWidth: CODES_WIDTH });
+    return await readProfileCodes(mapped(frames));
+  } finally {
+    await devices.close();
+  }
+}
+
+async function* mapped(frames: AsyncIterable<{ readonly jpeg: Uint8Array }>): AsyncGenerator<Uint8Array> {
+  for await (const { jpeg } of frames) yield jpeg;
+}
+
+/** Milliseconds that the camera looks for codes, and pixels across of what it shows the reader. */
+const CODES_SOUGHT_MS = 120_000;
+const CODES_WIDTH = 1920;
 
 async function runEnrol(flags: EnrolFlags, io: CliIo): Promise<void> {
   const [{ enrol }, { readScenario }] = await Promise.all([import("./enrol/enrol.ts"), import("./enrol/scenario.ts")]);

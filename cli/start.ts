@@ -44,6 +44,7 @@ async function start({ data, devices, seed }: StartFlags, io: CliIo): Promise<vo
   const folder = resolve(data);
   const ports = await freePorts();
   await provision(folder, io, {
+    sensors: true,
     serverUrl: `https://localhost:${ports.intake}`,
     pkiUrl: `https://localhost:${ports.pki}`,
   });

@@ -106,7 +106,7 @@ class EnrolRun {
   }
 
   async startServer(port = 0): Promise<void> {
-    await provision(this.#data, this.#options);
+    await provision(this.#data, this.#options, { sensors: true });
     // Only an installation of this run's own comes to trust the authority of synthetic passports.
     if (this.#options.data === undefined) await trustUtopia(join(this.#data, "server"));
     this.#server = await KabinaProcess.start<ServerReady>(

@@ -35,6 +35,8 @@ export interface ProvisionOptions {
   readonly pkiUrl?: string;
   /** DNS names and IP addresses that the server's TLS certificate holds for, besides this machine's own. */
   readonly serverNames?: readonly string[];
+  /** Makes keys for a demonstration's simulated sensors as well. */
+  readonly sensors?: boolean;
 }
 
 export interface Provisioned {
@@ -73,7 +75,8 @@ export async function provision(data: string, tools: IssueTools, options: Provis
   const booth = await ensureCertified(authority, boothKeys, "booth-identity", boothId, ofBooth);
   if (booth.protection !== "file") await ensureCertified(authority, boothKeys, "booth-tls", boothId, ofBooth);
   await ensureKey(boothKeys, "booth-journal");
-  for (const kind of signingSensors) await ensureSensor(authority, folders.booth, kind, boothId, tools);
+  for (const kind of options.sensors ? signingSensors : [])
+    await ensureSensor(authority, folders.booth, kind, boothId, tools);
 
   const trust: Trust = {
     root: authority.root,

@@ -20,6 +20,7 @@ interface OfficeFlags {
   readonly out: string;
   readonly days: number;
   readonly device: readonly DevicePattern[];
+  readonly qr?: string;
   readonly json?: true;
 }
 
@@ -40,6 +41,10 @@ export function register(program: Command, io: CliIo): void {
       "a device it may use, such as kind=camera,maker=Acme (any when left out)",
       pattern,
       [],
+    )
+    .option(
+      "--qr <file>",
+      "also the profile as QR codes on a sheet, PNG; with several booths the booth's name is put before .png",
     )
     .option("--days <n>", "how long a booth may be made from them", days, 30)
     .option("--data <dir>", "the data folder", "data")
@@ -81,6 +86,11 @@ async function add(id: string, flags: OfficeFlags, io: CliIo): Promise<void> {
     register.change(() => register.signedProfile({ booth: boothId, at: now.toISOString(), by, content }));
     await writeFileDurably(file, text);
     files.push(file);
+    if (flags.qr === undefined) continue;
+    const { profileSheet } = await import("./profile-sheet.ts");
+    const sheet = resolve(flags.booth.length > 1 ? flags.qr.replace(/(\.png)?$/, `-${boothId}.png`) : flags.qr);
+    await writeFileDurably(sheet, await profileSheet(text));
+    files.push(sheet);
   }
   register.close();
   if (flags.json) io.json({ office: id, profiles: files, rootSha256: root.sha256 });

@@ -234,4 +234,36 @@ export const deviceTrustErrors = errorTexts({
       ru: "Ничего не переключено. Выясните причину и повторите репетицию.",
     },
   },
+  "profile/too-large": {
+    cause: {
+      en: "The profile needs {codes} QR codes; {limit} are the most.",
+      ru: "Профилю нужно {codes} QR-кодов; не больше {limit}.",
+    },
+    next: {
+      en: "Bring it as a file, or name fewer devices in it.",
+      ru: "Принесите его файлом или назовите в нём меньше устройств.",
+    },
+  },
+  "profile/codes-mixed": {
+    cause: { en: "The codes are of two different profiles.", ru: "Коды относятся к двум разным профилям." },
+    next: { en: "Show the codes of one sheet only.", ru: "Показывайте коды только одного листа." },
+  },
+  "profile/codes-damaged": {
+    cause: { en: "The codes do not make a whole profile.", ru: "Из кодов не складывается целый профиль." },
+    next: {
+      en: "Print the sheet again, or bring the profile as a file.",
+      ru: "Распечатайте лист заново или принесите профиль файлом.",
+    },
+  },
+  "profile/codes-missing": {
+    cause: { en: "{here} of {of} codes of the profile were seen.", ru: "Увидено кодов профиля: {here} из {of}." },
+    next: {
+      en: "Show every code of the sheet, flat, whole and sharp; or bring the profile as a file.",
+      ru: "Покажите каждый код листа ровно, целиком и резко; или принесите профиль файлом.",
+    },
+  },
+  "profile/picture-unreadable": {
+    cause: { en: "This is no picture that can be read.", ru: "Это не изображение, которое можно прочитать." },
+    next: { en: "Give a PNG or JPEG of the profile's codes.", ru: "Дайте PNG или JPEG с кодами профиля." },
+  },
 });
