@@ -142,7 +142,9 @@ function receive(packages: readonly Sealed[], known: Knowledge): Seals {
       .prepare("INSERT INTO package VALUES (?, ?, 'booth-1', 1, '{}', x'', ?)")
       .run(record.sha256, record.packageId, record.receivedAt);
     database
-      .prepare("INSERT INTO enrolment_case VALUES (?, ?, 'waiting', 'low', 1, NULL, ?)")
+      .prepare(
+        "INSERT INTO enrolment_case (case_id, package_sha256, state, risk, version, changed_at) VALUES (?, ?, 'waiting', 'low', 1, ?)",
+      )
       .run(record.packageId, record.sha256, record.receivedAt);
     seals.put(sealOf(record, seals, known, world.anchors).seal);
   }
