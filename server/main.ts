@@ -1,7 +1,6 @@
 /** The server as a whole: its store, its two doors, its pipeline; started and stopped in order. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { tlsAuthorities } from "../crypto/authority/trust.ts";
 import type { StatusAnswer } from "../crypto/delivery/answers.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { faultOf } from "../crypto/errors/fault.ts";
@@ -91,7 +90,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const door = createIntakeListener({
     credentials: identity.keys.tls.tls(),
-    authorities: tlsAuthorities(identity.trust, "booths"),
     identify: boothIdentifier(identity.trust, clock, options.pki?.office.office.isRevoked),
     intake,
     bodies,

@@ -209,9 +209,11 @@ export class DeliveryOutbox implements Outbox {
   /** Gets the bytes across. An upload that the server no longer knows is either complete there or forgotten: the offer tells. */
   async #send(entry: OutboxEntry, signal: AbortSignal): Promise<void> {
     const { folder, client } = this.#options;
-    const { packageId, sha256, size } = entry;
-    const body = () =>
-      client.body(folder.packagePath(packageId), sha256, size, (sent) => this.#progress(packageId, sent), signal);
+    const { packageId, sha256 } = entry;
+    const body = async (from?: number) => {
+      const file = { path: folder.packagePath(packageId), stretches: await folder.stretchesToSend(entry) };
+      await client.body(file, sha256, from, (sent) => this.#progress(packageId, sent), signal);
+    };
     if (entry.offered) {
       try {
         return await body();
@@ -221,7 +223,7 @@ export class DeliveryOutbox implements Outbox {
     }
     const answer = await client.offer(await folder.offer(entry), signal);
     await this.#change(packageId, { offered: true, sentBytes: answer.offset });
-    if (answer.state === "uploading") await body();
+    if (answer.state === "uploading") await body(answer.offset);
   }
 
   async #failed(packageId: string, error: unknown): Promise<void> {

@@ -13,6 +13,7 @@ import { DELIVERY_LIMITS } from "../../crypto/delivery/limits.ts";
 import { makeOffer, type Offer } from "../../crypto/delivery/offer.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { type PlacedStretch, placedStretches } from "../../crypto/package/body-scan.ts";
 import { decodeManifest } from "../../crypto/package/manifest.ts";
 import { OutboxEntry } from "./entry.ts";
 import type { PackageIdentity } from "./outbox.ts";
@@ -143,6 +144,13 @@ export class OutboxFolder {
       if (!(error instanceof KabinaError)) throw error;
     }
     throw new KabinaError("outbox/package-damaged");
+  }
+
+  /** The stretches of a package that the server cannot write by itself: its parts. */
+  async stretchesToSend({ packageId }: OutboxEntry): Promise<readonly PlacedStretch[]> {
+    const head = readHead(await readHeadBytes(this.packagePath(packageId)));
+    const manifest = decodeManifest(head?.manifest ?? Buffer.alloc(0));
+    return placedStretches(manifest, head?.bytes ?? 0).filter(({ known }) => known === undefined);
   }
 
   async #readEntry(packageId: string): Promise<OutboxEntry | undefined> {

@@ -3,14 +3,14 @@
  * connection that both ends know each other on, resumed where the link was cut.
  */
 import { createReadStream } from "node:fs";
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
+import { Readable } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { deflateSync, inflateSync } from "node:zlib";
-import { DefaultHttpStack, Upload } from "tus-js-client";
 import { leafOnly } from "../../crypto/authority/trust.ts";
-import { INTAKE_PATHS, IntakeRefusal, OfferAnswer } from "../../crypto/delivery/answers.ts";
-import { type Offer, writeOffer } from "../../crypto/delivery/offer.ts";
+import { IMPLIED_CODING, INTAKE_PATHS, IntakeRefusal, OfferAnswer } from "../../crypto/delivery/answers.ts";
+import { deflateOffer, type Offer } from "../../crypto/delivery/offer.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import type { OutboxLimits } from "./limits.ts";
@@ -38,6 +38,29 @@ export class Refused extends KabinaError {
 
 /** Bytes of a TLS record: with a cut every 240 KB, as on a 64 kbit/s link every 30 s, 22 bytes a record and half a record a cut cost least here. */
 const RECORD_BYTES = 3072;
+
+const TUS = { "tus-resumable": "1.0.0" } as const;
+const BODY = { "content-type": "application/offset+octet-stream", "content-encoding": IMPLIED_CODING } as const;
+const DEFLATED = { headers: { "accept-encoding": "deflate" } } as const;
+
+/** Bytes of a file from `start` to before `end`. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Asked {
+  readonly headers?: Readonly<Record<string, string | number>>;
+  /** A file's stretch is read as the link takes it. */
+  readonly body?: Buffer | Readable;
+  /** Bytes of the body. */
+  readonly length?: number;
+}
+
+interface Answer {
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+}
 
 /** Bytes of an answer that the booth reads at most. */
 const LARGEST_ANSWER = 1 << 20;
@@ -76,85 +99,57 @@ export class IntakeClient {
 
   /** @throws Refused, or `outbox/…` when the link or the server's certificate is at fault */
   async offer(offer: Offer, signal: AbortSignal): Promise<OfferAnswer> {
-    const bytes = await this.#ask("POST", INTAKE_PATHS.offers, signal, deflateSync(writeOffer(offer)));
+    const { bytes } = await this.#tell(INTAKE_PATHS.offers, signal, deflateOffer(offer));
     return OfferAnswer.parse(JSON.parse(bytes.toString("utf8")));
   }
 
   /** The receipt, as the server signed it. */
-  receipt(sha256: string, signal: AbortSignal): Promise<Buffer> {
-    return this.#ask("GET", `${INTAKE_PATHS.receipts}/${sha256}`, signal);
+  async receipt(sha256: string, signal: AbortSignal): Promise<Buffer> {
+    return (await this.#ask("GET", `${INTAKE_PATHS.receipts}/${sha256}`, signal, DEFLATED)).bytes;
   }
 
   /** What was decided after the notice numbered `after`; `heartbeat`: with the server's signed time. */
   async status(after: number, heartbeat: boolean, signal: AbortSignal): Promise<unknown> {
     const query = `?after=${after}${heartbeat ? "&heartbeat" : ""}`;
-    const bytes = await this.#ask("GET", `${INTAKE_PATHS.status}${query}`, signal);
+    const { bytes } = await this.#ask("GET", `${INTAKE_PATHS.status}${query}`, signal, DEFLATED);
     return JSON.parse(bytes.toString("utf8"));
   }
 
   /** Asks, or tells, the witness of this booth's audit log; `below` its address (`/add-checkpoint`). */
-  witness(below: string, signal: AbortSignal, body?: string | Uint8Array): Promise<Buffer> {
+  async witness(below: string, signal: AbortSignal, body?: string | Uint8Array): Promise<Buffer> {
     const path = `${INTAKE_PATHS.audit}${below}`;
-    return body === undefined ? this.#ask("GET", path, signal) : this.#ask("POST", path, signal, deflateSync(body));
+    if (body === undefined) return (await this.#ask("GET", path, signal, DEFLATED)).bytes;
+    return (await this.#tell(path, signal, deflateSync(body))).bytes;
   }
 
   /**
-   * Sends what the server does not have yet: HEAD for the durable offset, PATCH from there. `onOffset` hears of every offset that
-   * the server calls durable. Resolves when the server has it all.
+   * Sends what the server does not have yet of a file's stretches: PATCH by PATCH from the durable offset, which HEAD tells where no
+   * answer of this connection has (`from`). `onOffset` hears of every offset that the server calls durable.
    */
-  body(
-    path: string,
+  async body(
+    { path, stretches }: { readonly path: string; readonly stretches: readonly Stretch[] },
     sha256: string,
-    size: number,
+    from: number | undefined,
     onOffset: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const source = createReadStream(path);
-      const end = (settle: () => void) => {
-        clearTimeout(deadline);
-        signal.removeEventListener("abort", onAbort);
-        source.destroy();
-        settle();
-      };
-      const upload = new Upload(source, {
-        uploadUrl: `${this.#url}${INTAKE_PATHS.uploads}/${sha256}`,
-        uploadSize: size,
-        chunkSize: this.#limits.requestBytes,
-        // The outbox decides when to try again.
-        retryDelays: null,
-        storeFingerprintForResuming: false,
-        httpStack: new DefaultHttpStack({ agent: this.#agent }),
-        onAfterResponse: (request, response) => {
-          if (request.getMethod() === "HEAD") onOffset(Number(response.getHeader("Upload-Offset") ?? 0));
-        },
-        onChunkComplete: (_chunk, accepted) => {
-          onOffset(accepted);
-          deadline.refresh();
-        },
-        onSuccess: () => end(resolve),
-        onError: (error) => {
-          const answer = "originalResponse" in error ? error.originalResponse : null;
-          const cause = "causingError" in error ? error.causingError : error;
-          end(() => reject(answer ? refusalFrom(answer.getStatus(), answer.getBody()) : linkFailure(cause)));
-        },
+    const upload = `${INTAKE_PATHS.uploads}/${sha256}`;
+    let offset = from ?? offsetOf(await this.#ask("HEAD", upload, signal, { headers: TUS }));
+    onOffset(offset);
+    for (;;) {
+      const now = firstOf(stretches, offset, this.#limits.requestBytes);
+      const length = now.reduce((sum, { start, end }) => sum + end - start, 0);
+      if (length === 0) return;
+      const answer = await this.#ask("PATCH", upload, signal, {
+        headers: { ...TUS, ...BODY, "upload-offset": offset },
+        body: Readable.from(bytesOf(path, now), { objectMode: false }),
+        length,
       });
-      const stop = (reason: unknown) => {
-        void upload.abort();
-        end(() => reject(reason));
-      };
-      const onAbort = () => stop(signal.reason);
-      signal.addEventListener("abort", onAbort);
-      // A dead link may never say so: what takes longer than the slowest link is given up, and tried again.
-      const longest = this.#limits.answerMs + (this.#limits.requestBytes / this.#limits.slowestBytesPerSecond) * 1000;
-      const deadline = setTimeout(() => {
-        this.disconnect();
-        stop(new KabinaError("outbox/link-silent"));
-      }, longest);
-      source.on("error", (error) => stop(error));
-      if (signal.aborted) onAbort();
-      else upload.start();
-    });
+      const reached = offsetOf(answer);
+      if (reached <= offset) throw new KabinaError("outbox/answer-malformed");
+      offset = reached;
+      onOffset(offset);
+    }
   }
 
   /** A renewed certificate: from now on the booth connects with it. */
@@ -174,31 +169,69 @@ export class IntakeClient {
     this.#agent.destroy();
   }
 
-  #ask(method: "GET" | "POST", path: string, signal: AbortSignal, body?: Buffer): Promise<Buffer> {
-    const longest = this.#limits.answerMs + ((body?.length ?? 0) / this.#limits.slowestBytesPerSecond) * 1000;
+  #tell(path: string, signal: AbortSignal, deflated: Buffer): Promise<Answer> {
+    const headers = { "content-encoding": "deflate" };
+    return this.#ask("POST", path, signal, { headers, body: deflated, length: deflated.length });
+  }
+
+  #ask(method: string, path: string, signal: AbortSignal, asked: Asked = {}): Promise<Answer> {
+    const { body, length = 0 } = asked;
+    const longest = this.#limits.answerMs + (length / this.#limits.slowestBytesPerSecond) * 1000;
     return new Promise((resolve, reject) => {
-      const headers = body
-        ? { "content-length": body.length, "content-encoding": "deflate" }
-        : { "accept-encoding": "deflate" };
+      const headers = { ...asked.headers, ...(body ? { "content-length": length } : {}) };
       const asking = request(`${this.#url}${path}`, { agent: this.#agent, method, headers, signal });
+      // That a connection stays is understood: on a thin link every line counts.
+      asking.removeHeader("connection");
       const deadline = setTimeout(() => asking.destroy(new KabinaError("outbox/link-silent")), longest);
       let answered = false;
       asking.on("response", (response) => {
         answered = true;
         read(response).then((bytes) => {
-          if (response.statusCode === 200) resolve(bytes);
-          else reject(refusalFrom(response.statusCode ?? 0, bytes.toString("utf8")));
+          const status = response.statusCode ?? 0;
+          if (status === 200 || status === 204) resolve({ headers: response.headers, bytes });
+          else reject(refusalFrom(status, bytes.toString("utf8")));
         }, reject);
       });
       asking.on("error", (error) => reject(linkFailure(error)));
       asking.on("close", () => {
         clearTimeout(deadline);
+        if (body instanceof Readable) body.destroy();
         // Where an answer has begun, reading it says how it ended.
         if (!answered) reject(new KabinaError("outbox/link-cut"));
       });
-      asking.end(body);
+      if (!(body instanceof Readable)) return asking.end(body);
+      body.on("error", (error) => {
+        reject(error);
+        asking.destroy();
+      });
+      body.pipe(asking);
     });
   }
+}
+
+/** So many bytes of the stretches as one request brings, from an offset on. */
+function firstOf(stretches: readonly Stretch[], offset: number, bytes: number): Stretch[] {
+  const first: Stretch[] = [];
+  let left = bytes;
+  for (const stretch of stretches) {
+    const start = Math.max(stretch.start, offset);
+    const end = Math.min(stretch.end, start + left);
+    if (end <= start) continue;
+    first.push({ start, end });
+    left -= end - start;
+  }
+  return first;
+}
+
+async function* bytesOf(path: string, stretches: readonly Stretch[]): AsyncGenerator<Buffer> {
+  for (const { start, end } of stretches) yield* createReadStream(path, { start, end: end - 1 });
+}
+
+/** tus: the durable offset of an answer. */
+function offsetOf({ headers }: Answer): number {
+  const offset = headers["upload-offset"];
+  if (typeof offset !== "string" || !/^\d{1,15}$/.test(offset)) throw new KabinaError("outbox/answer-malformed");
+  return Number(offset);
 }
 
 async function read(response: IncomingMessage): Promise<Buffer> {

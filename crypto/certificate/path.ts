@@ -8,6 +8,7 @@ import { type PathProfile, strictProfile } from "./path/profile.ts";
 import { revocationStatus } from "./path/revocation.ts";
 import { checkPath, nameOf, type PathFault, type PathRules } from "./path/rules.ts";
 import { findPaths } from "./path/search.ts";
+import { remember } from "./remembered.ts";
 import type { RevocationList } from "./revocation-list.ts";
 import type { VerificationKey } from "./signature.ts";
 
@@ -43,9 +44,36 @@ export type PathResult =
   | { readonly path: readonly Certificate[]; readonly policies: readonly string[]; readonly fault: undefined }
   | { readonly path: undefined; readonly fault: PathFault };
 
+/** A path that held when it was the first one tried: it holds, and is found first, at every moment when all of it is valid. */
+interface Held {
+  readonly path: readonly Certificate[];
+  readonly policies: readonly string[];
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+const held = new Map<string, Held>();
+
 /** The first path that holds; else the fault of the path that came furthest. Never throws on a bad certificate. */
 export function judgePath(request: PathRequest): PathResult {
+  const known = held.get(questionOf(request) ?? "");
+  const at = request.at.getTime();
+  // Whether one of it has been revoked is asked every time.
+  if (known && known.fromMs <= at && at <= known.untilMs && !revokedIn(known.path, [], request, 0)) {
+    return { path: known.path, policies: known.policies, fault: undefined };
+  }
   return judge(request, 0);
+}
+
+/**
+ * What the answer depends on, time and revocation left aside; undefined for what is rarely asked twice. A booth's own chain comes with every
+ * one of its packages, and judging it takes longer than all else that is done with a manifest.
+ */
+function questionOf(request: PathRequest): string | undefined {
+  const { leaf, intermediates, anchors, purpose, usage, profile, policies, lists, understood, longest } = request;
+  if ((profile && profile !== strictProfile) || policies || lists || understood || longest !== undefined)
+    return undefined;
+  const hashes = (certificates: readonly Certificate[]) => certificates.map(({ sha256 }) => sha256).join();
+  return [leaf.sha256, hashes(intermediates), hashes(anchors), purpose, usage].join(" ");
 }
 
 function judge(request: PathRequest, depth: number): PathResult {
@@ -59,8 +87,15 @@ function judge(request: PathRequest, depth: number): PathResult {
     if (++tried > mostPaths) break;
     const verdict = checkPath(path, rules);
     const found = verdict.fault ?? revokedIn(path, verdict.keys, request, depth);
-    if (found === undefined && verdict.fault === undefined)
+    if (found === undefined && verdict.fault === undefined) {
+      const question = depth === 0 && tried === 1 ? questionOf(request) : undefined;
+      if (question !== undefined) {
+        const fromMs = Math.max(...path.map(({ notBefore }) => notBefore.getTime()));
+        const untilMs = Math.min(...path.map(({ notAfter }) => notAfter.getTime()));
+        remember(held, question, { path, policies: verdict.policies, fromMs, untilMs });
+      }
       return { path, policies: verdict.policies, fault: undefined };
+    }
     fault = further(fault, found);
   }
   return { path: undefined, fault: fault ?? unknownIssuer(leaf) };

@@ -8,9 +8,13 @@ const most = 512;
 export function remembered<T>(cache: Map<string, T>, key: string, make: () => T): T {
   const known = cache.get(key);
   if (known !== undefined) return known;
-  const made = make();
+  return remember(cache, key, make());
+}
+
+/** Keeps a value for a key, in place of the oldest when there are too many. */
+export function remember<T>(cache: Map<string, T>, key: string, value: T): T {
   const oldest = cache.size >= most ? cache.keys().next().value : undefined;
   if (oldest !== undefined) cache.delete(oldest);
-  cache.set(key, made);
-  return made;
+  cache.set(key, value);
+  return value;
 }

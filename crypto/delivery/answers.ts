@@ -12,6 +12,9 @@ export const INTAKE_PATHS = {
   audit: "/intake/audit",
 } as const;
 
+/** Content coding of a body from which everything is left out that the manifest fixes (docs/formats/upload.md). */
+export const IMPLIED_CODING = "x-kabina-implied";
+
 /** `received`: the receipt is there to fetch; `uploading`: go on from `offset`. */
 export const OfferAnswer = z.object({
   state: z.enum(["received", "uploading"]),

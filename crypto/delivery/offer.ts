@@ -12,8 +12,10 @@
  * | … | 32 each | for each block in order, the SHA-256 of the package from its beginning to the block's end; the last is the package's own |
  */
 import { createHash } from "node:crypto";
+import { deflateSync, inflateSync } from "node:zlib";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { DELIVERY_LIMITS } from "./limits.ts";
+import { OFFER_DICTIONARY } from "./offer-dictionary.ts";
 
 const MAGIC = 0x4b_4f_46_32;
 const FIXED_BYTES = 20;
@@ -80,6 +82,15 @@ export function writeOffer(offer: Offer): Buffer {
   fixed.writeUInt32BE(offer.head.length, 16);
   return Buffer.concat([fixed, offer.head, offer.blockHashes]);
 }
+
+/** An offer as booths send it (`Content-Encoding: deflate`): without what all offers have in common. */
+export function deflateOffer(offer: Offer): Buffer {
+  return deflateSync(writeOffer(offer), { level: 9, dictionary: OFFER_DICTIONARY });
+}
+
+/** The offer's bytes from those; plain deflate is read too. Throws what zlib says, `ERR_BUFFER_TOO_LARGE` beyond the longest offer. */
+export const inflateOffer = (bytes: Buffer): Buffer =>
+  inflateSync(bytes, { maxOutputLength: LARGEST_OFFER_BYTES, dictionary: OFFER_DICTIONARY });
 
 /**
  * Reads an offer; every length is checked before it is used.

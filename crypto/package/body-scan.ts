@@ -3,7 +3,7 @@
  * the head: each part's archive header, its bytes with their hash, zero padding, the end marker. So every byte is either
  * known beforehand or hashed, and nothing has to be read twice. What does not agree is for `verifyPackage` to name.
  */
-import { createHash } from "node:crypto";
+import { createHash, type Hash, hash } from "node:crypto";
 import type { Manifest } from "./manifest.ts";
 import { encodeTarHeader, tarBlock, tarEnd, tarPadding } from "./tar.ts";
 
@@ -17,7 +17,8 @@ export class BodyScan {
   /** The stretch that the next byte belongs to, and how much of it has been seen. */
   #index = 0;
   #seen = 0;
-  #hash = createHash("sha256");
+  /** Of a part that has come in part. */
+  #hash: Hash | undefined;
   #agrees: boolean;
 
   constructor(manifest: Manifest) {
@@ -44,17 +45,20 @@ export class BodyScan {
       if ("known" in stretch) {
         const known = stretch.known.subarray(this.#seen, this.#seen + piece.length);
         this.#agrees = Buffer.compare(piece, known) === 0;
-      } else this.#hash.update(piece);
+      } else if (piece.length === stretch.bytes) {
+        this.#agrees = hash("sha256", piece, "hex") === stretch.sha256;
+      } else {
+        this.#hash ??= createHash("sha256");
+        this.#hash.update(piece);
+      }
       this.#seen += piece.length;
       if (this.#seen === stretch.bytes) this.#finish(stretch);
     }
   }
 
   #finish(stretch: Stretch): void {
-    if ("sha256" in stretch) {
-      this.#agrees = this.#hash.digest("hex") === stretch.sha256;
-      this.#hash = createHash("sha256");
-    }
+    if ("sha256" in stretch && this.#hash) this.#agrees = this.#hash.digest("hex") === stretch.sha256;
+    this.#hash = undefined;
     this.#index++;
     this.#seen = 0;
   }
@@ -70,7 +74,24 @@ export function bodyBytes({ parts }: Manifest): number {
   return parts.reduce((sum, { size }) => sum + entryBytes(size), tarEnd.length);
 }
 
-function stretchesOf({ parts }: Manifest): readonly Stretch[] {
+/** A stretch with its place in the package; `known` are its bytes, where the manifest alone says them. */
+export interface PlacedStretch {
+  readonly start: number;
+  readonly end: number;
+  readonly known: Uint8Array | undefined;
+}
+
+/** What follows a head of so many bytes, in order, to the package's end. */
+export function placedStretches(manifest: Pick<Manifest, "parts">, headBytes: number): readonly PlacedStretch[] {
+  let end = headBytes;
+  return stretchesOf(manifest).map((stretch) => {
+    const start = end;
+    end += stretch.bytes;
+    return { start, end, known: "known" in stretch ? stretch.known : undefined };
+  });
+}
+
+function stretchesOf({ parts }: Pick<Manifest, "parts">): readonly Stretch[] {
   const stretches: Stretch[] = [];
   /** Known bytes that belong to one stretch: the padding of the part before, and the header of the next. */
   let known: Uint8Array[] = [];

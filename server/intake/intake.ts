@@ -30,7 +30,7 @@ export interface IntakeTools {
 }
 
 /** Milliseconds until an offer is written down whose body is not complete by then. */
-const OFFERS_WRITTEN_MS = 50;
+const OFFERS_WRITTEN_MS = 300;
 const MOST_RECEIPTS = 256;
 
 export class Intake {

@@ -6,10 +6,10 @@ import { constants } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { TLSSocket } from "node:tls";
-import { deflateSync, inflateSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import { leafOnly } from "../../crypto/authority/trust.ts";
 import { INTAKE_PATHS } from "../../crypto/delivery/answers.ts";
-import { LARGEST_OFFER_BYTES } from "../../crypto/delivery/offer.ts";
+import { inflateOffer, LARGEST_OFFER_BYTES } from "../../crypto/delivery/offer.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import { SERVER_LIMITS } from "../limits.ts";
@@ -23,8 +23,6 @@ import { WriterLocks } from "./writer-lock.ts";
 
 export interface IntakeListenerOptions {
   readonly credentials: TlsCredentials;
-  /** PEM of the authorities whose booths may come. */
-  readonly authorities: readonly string[];
   /** Whose connection this is; throws `intake/certificate-…`. */
   readonly identify: (socket: TLSSocket) => string;
   readonly intake: Intake;
@@ -87,7 +85,8 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
       ...leafOnly(options.credentials),
       // A ticket carries the booth's certificate back and forth: on a thin link a full handshake is smaller, and it judges anew.
       secureOptions: constants.SSL_OP_NO_TICKET,
-      ca: [...options.authorities],
+      // `identify` judges certificates. TLS is told of no authority: it would name them all to every booth that comes.
+      ca: [],
       minVersion: "TLSv1.3",
       requestCert: true,
       // Without a valid certificate a booth gets no further than `identify`, which refuses it with a code that an engineer
@@ -143,7 +142,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   const bytes = Buffer.concat(chunks);
   if (request.headers["content-encoding"] !== "deflate") return bytes;
   try {
-    return inflateSync(bytes, { maxOutputLength: LARGEST_OFFER_BYTES });
+    return inflateOffer(bytes);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge();
     throw new KabinaError("delivery/offer-malformed", { reason: "deflate" }, { cause: error });

@@ -4,6 +4,7 @@
  * the intake's.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { IMPLIED_CODING } from "../../crypto/delivery/answers.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { BodyStore } from "./body-store.ts";
 import type { UploadFile } from "./upload-file.ts";
@@ -66,10 +67,12 @@ async function receive(request: IncomingMessage, bodies: BodyStore, upload: Uplo
   const offset = headers["upload-offset"];
   if (typeof offset !== "string" || !/^\d{1,15}$/.test(offset)) throw protocol(400);
   if (Number(offset) !== upload.offset) throw protocol(409);
+  const coding = headers["content-encoding"];
+  if (coding !== undefined && coding !== IMPLIED_CODING) throw protocol(415);
   const room = upload.record.packageBytes - upload.offset;
   if (Number(headers["content-length"] ?? 0) > room) throw protocol(413);
   try {
-    await upload.take(request, room);
+    await upload.take(request, room, coding !== undefined);
   } catch (error) {
     // What the state says may no longer be what the file holds.
     bodies.forget(upload.record.sha256);

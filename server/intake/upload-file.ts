@@ -4,14 +4,15 @@
  * A state that went wrong (a block that differs, a disk that is full) is given up: the file is the truth, `recover` reads it.
  */
 import { createHash, type Hash } from "node:crypto";
-import { close, constants, fdatasync, ftruncate, open, read, write } from "node:fs";
+import { closeSync, constants, fdatasync, ftruncate, openSync, read, write } from "node:fs";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
+import { readHead } from "../../crypto/delivery/head.ts";
 import { DELIVERY_LIMITS } from "../../crypto/delivery/limits.ts";
 import { blockHash } from "../../crypto/delivery/offer.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { BodyScan } from "../../crypto/package/body-scan.ts";
-import type { Manifest } from "../../crypto/package/manifest.ts";
+import { BodyScan, type PlacedStretch, placedStretches } from "../../crypto/package/body-scan.ts";
+import { decodeManifest, type Manifest } from "../../crypto/package/manifest.ts";
 import type { UploadRecord } from "../store/uploads.ts";
 import type { FolderSync } from "./folder-sync.ts";
 
@@ -28,8 +29,7 @@ const BUFFER_BYTES = GATHERED_BYTES + DELIVERY_LIMITS.headBytes;
 const KEPT_BUFFERS = 16;
 const buffers: Buffer[] = [];
 
-const openFile = promisify(open);
-const closeFile = promisify(close);
+// Opened and closed in this thread: what waits for the disk is writing and syncing, and a thread of the pool costs more than both.
 const syncFile = promisify(fdatasync);
 const truncateFile = promisify(ftruncate);
 const readFile = promisify(read);
@@ -40,6 +40,7 @@ export class UploadFile {
   readonly #path: string;
   readonly #folder: FolderSync;
   readonly #scan: BodyScan | undefined;
+  readonly #manifest: Manifest | undefined;
   #file: number | undefined;
   #isNew = true;
   #named: Promise<void> | undefined;
@@ -56,6 +57,7 @@ export class UploadFile {
     this.record = record;
     this.#folder = folder;
     this.#scan = manifest && new BodyScan(manifest);
+    this.#manifest = manifest;
   }
 
   /** The durable offset; the head came with the offer and need not be sent again. */
@@ -73,17 +75,22 @@ export class UploadFile {
   }
 
   /**
-   * Takes in what a request brings, to its end or to where it breaks off; resolves when all of it is durable.
+   * Takes in what a request brings, to its end or to where it breaks off; resolves when all of it is durable. `implied`: what the
+   * manifest fixes is left out of it, and is written here.
    * @throws KabinaError `intake/block-mismatch`, `intake/protocol` when more comes than `room`; or what the disk says. Then this
    * state is of no more use.
    */
-  async take(source: Readable, room: number): Promise<void> {
+  async take(source: Readable, room: number, implied = false): Promise<void> {
+    const stretches = implied ? stretchesOf(this.record, this.#manifest) : undefined;
     try {
-      const head = this.record.head.subarray(this.#offset);
-      await gather(source, room, (chunks) => this.#append(this.#offset > 0 ? chunks : [head, ...chunks]));
+      await gather(source, room, async (chunks) => {
+        const head = this.#offset > 0 ? [] : [this.record.head];
+        const body = stretches ? withImplied(chunks, this.#offset + (head[0]?.length ?? 0), stretches) : chunks;
+        await this.#append([...head, ...body]);
+      });
       await this.#sync();
     } finally {
-      await this.#close();
+      this.#close();
     }
   }
 
@@ -94,7 +101,7 @@ export class UploadFile {
   async recover(): Promise<boolean> {
     const { record } = this;
     this.#isNew = false;
-    const file = await this.#open();
+    const file = this.#open();
     try {
       const buffer = Buffer.allocUnsafe(READ_BYTES);
       while (this.#offset < record.packageBytes) {
@@ -111,7 +118,7 @@ export class UploadFile {
       await this.#sync();
       return true;
     } finally {
-      await this.#close();
+      this.#close();
     }
   }
 
@@ -139,7 +146,7 @@ export class UploadFile {
       throw new KabinaError("intake/block-mismatch", { offset: good });
     }
     try {
-      await writeAll(await this.#open(), bytes, start);
+      await writeAll(this.#open(), bytes, start);
     } catch (error) {
       await this.#cutBack(start, bytes, start).catch(ignore);
       throw error;
@@ -148,7 +155,14 @@ export class UploadFile {
 
   /** Accounts for bytes, block by block; false when one differs: the offset is then within it. */
   #take(bytes: Buffer): boolean {
-    const { blockBytes } = this.record;
+    const { blockBytes, packageBytes } = this.record;
+    if (this.#offset + bytes.length === packageBytes) {
+      // The last block's hash is of all bytes before it too: where it agrees, none of them needs to be looked at by itself.
+      const before = this.#hash.copy();
+      this.#hash.update(bytes);
+      if (this.#agreesAt(packageBytes) && this.#pass(bytes)) return true;
+      this.#hash = before;
+    }
     for (let at = 0; at < bytes.length; ) {
       const piece = bytes.subarray(at, at + blockBytes - (this.#offset % blockBytes));
       if (!this.#account(piece)) return false;
@@ -159,7 +173,7 @@ export class UploadFile {
 
   /** Leaves the file with its first `good` bytes, of which those from `start` on are in `bytes`. */
   async #cutBack(start: number, bytes: Buffer, good: number): Promise<void> {
-    const file = await this.#open();
+    const file = this.#open();
     if (good > start) await writeAll(file, bytes.subarray(0, good - start), start);
     else await truncateFile(file, good);
     await syncFile(file);
@@ -167,26 +181,34 @@ export class UploadFile {
 
   /** Moves the offset over bytes of one block; false, and the offset before them, when they complete it and it differs. */
   #account(piece: Buffer): boolean {
-    const { record } = this;
     const end = this.#offset + piece.length;
     this.#hash.update(piece);
-    if (end % record.blockBytes === 0 || end === record.packageBytes) {
-      const expected = blockHash(record, Math.ceil(end / record.blockBytes) - 1);
-      if (!digestOf(this.#hash).equals(expected)) return false;
-    }
+    if ((end % this.record.blockBytes === 0 || end === this.record.packageBytes) && !this.#agreesAt(end)) return false;
+    return this.#pass(piece);
+  }
+
+  /** Whether the bytes so far, up to the end of a block, are those that were offered. */
+  #agreesAt(end: number): boolean {
+    const expected = blockHash(this.record, Math.ceil(end / this.record.blockBytes) - 1);
+    return digestOf(this.#hash).equals(expected);
+  }
+
+  /** Moves the offset over bytes that were hashed; false, and the offset before them, where they are not the head that was judged. */
+  #pass(piece: Buffer): boolean {
+    const { record } = this;
     const inHead = Math.max(0, Math.min(record.head.length - this.#offset, piece.length));
     // The manifest that was judged is the one in the offer: the file must begin with it.
     if (inHead > 0 && !piece.subarray(0, inHead).equals(record.head.subarray(this.#offset, this.#offset + inHead))) {
       return false;
     }
     if (inHead < piece.length) this.#scan?.push(inHead > 0 ? piece.subarray(inHead) : piece);
-    this.#offset = end;
+    this.#offset += piece.length;
     return true;
   }
 
-  async #open(): Promise<number> {
+  #open(): number {
     if (this.#file !== undefined) return this.#file;
-    this.#file = await openFile(this.#path, constants.O_RDWR | (this.#isNew ? constants.O_CREAT : 0), 0o600);
+    this.#file = openSync(this.#path, constants.O_RDWR | (this.#isNew ? constants.O_CREAT : 0), 0o600);
     // A new file's name must be durable too: an offset is worth nothing if the file it counts can vanish.
     if (this.#isNew) this.#named = this.#folder.sync();
     this.#named?.catch(() => undefined);
@@ -203,11 +225,40 @@ export class UploadFile {
     this.#durable = reached;
   }
 
-  async #close(): Promise<void> {
+  #close(): void {
     const file = this.#file;
     this.#file = undefined;
-    if (file !== undefined) await closeFile(file);
+    if (file !== undefined) closeSync(file);
   }
+}
+
+/** By a manifest that is no longer trusted or in time too: its body comes to an end all the same, and is then refused. */
+function stretchesOf({ head }: UploadRecord, manifest: Manifest | undefined): readonly PlacedStretch[] {
+  const read = () => decodeManifest(readHead(head)?.manifest ?? Buffer.alloc(0));
+  return placedStretches(manifest ?? read(), head.length);
+}
+
+/** The package's bytes from an offset on: what came, with what was left out of it. @throws KabinaError `intake/protocol` when too much came */
+function withImplied(chunks: readonly Buffer[], offset: number, stretches: readonly PlacedStretch[]): Buffer[] {
+  const whole: Buffer[] = [];
+  const waiting = [...chunks];
+  for (const { start, end, known } of stretches) {
+    if (end <= offset) continue;
+    if (known) {
+      whole.push(Buffer.from(known.subarray(offset - start)));
+      offset = end;
+    }
+    while (offset < end && waiting.length > 0) {
+      const chunk = waiting.shift() as Buffer;
+      const piece = chunk.subarray(0, end - offset);
+      whole.push(piece);
+      offset += piece.length;
+      if (piece.length < chunk.length) waiting.unshift(chunk.subarray(piece.length));
+    }
+    if (offset < end) return whole;
+  }
+  if (waiting.length > 0) throw new KabinaError("intake/protocol", { status: 413 });
+  return whole;
 }
 
 /** The digest so far; the hash goes on. */

@@ -8,6 +8,9 @@ export type Database = Sqlite.Database;
 
 /** Milliseconds a statement waits for another process (a replay from the command line) to finish its transaction. */
 const BUSY_MS = 5000;
+/** Pages of 4 KiB in the log before they are carried over, and KiB of pages kept in memory. */
+const CHECKPOINT_PAGES = 8192;
+const CACHE_KIB = 16_384;
 
 /**
  * Opens the store and brings its schema up to date, each step in a transaction of its own.
@@ -27,6 +30,9 @@ export function openDatabase(path: string, migrations: readonly string[] = MIGRA
     database.pragma("secure_delete = ON");
     // What a large statement puts aside stays in memory: a temporary file would not be overwritten.
     database.pragma("temp_store = MEMORY");
+    // The same pages change with package after package: they are carried from the log into the file now and then, not all the time.
+    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    database.pragma(`cache_size = -${CACHE_KIB}`);
     database.pragma(`busy_timeout = ${BUSY_MS}`);
     migrate(database, migrations);
     return database;

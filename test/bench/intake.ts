@@ -4,9 +4,10 @@
  *
  *     node dist/test/bench/intake.js [PACKAGES A ROUND] [ROUNDS] [CONNECTIONS] [TLS RECORD BYTES]
  *
- * Requests are those of a booth: offer, HEAD, PATCH, receipt, over connections that stay. Each round measures both sides, one after
- * the other; the middle round counts. The limit is stated twice: for a disk that writes one package at a time, and for one that
- * writes as many at once as there are connections.
+ * Requests are those of a booth: offer, PATCH, receipt, over connections that stay. Each round measures all sides, one after the
+ * other; the middle round counts. The limit is stated three times: for a disk that writes one package at a time, for one that writes
+ * as many at once as there are connections, and by the processor's time. None of them contains TLS or HTTP: what Node takes for those
+ * shows a server that takes the same requests and only hashes and writes (`bare-server.ts`).
  */
 import { verify } from "node:crypto";
 import { once } from "node:events";
@@ -16,28 +17,18 @@ import { Agent, request } from "node:https";
 import { join } from "node:path";
 import { TLSSocket } from "node:tls";
 import { tlsAuthorities } from "../../crypto/authority/trust.ts";
-import { INTAKE_PATHS } from "../../crypto/delivery/answers.ts";
+import { IMPLIED_CODING, INTAKE_PATHS, OfferAnswer } from "../../crypto/delivery/answers.ts";
+import { type PackageHead, readHead } from "../../crypto/delivery/head.ts";
 import { writeOffer } from "../../crypto/delivery/offer.ts";
+import { placedStretches } from "../../crypto/package/body-scan.ts";
+import { decodeManifest } from "../../crypto/package/manifest.ts";
 import { systemRandom } from "../../crypto/system-environment.ts";
 import { Child } from "../processes/child.ts";
 import { makeInstallation } from "../server/installation.ts";
 import { offerOf } from "../server/intake-requests.ts";
+import { ENROLMENT_PARTS, enrolmentParts } from "./enrolment-parts.ts";
 
 const GOAL = 0.5;
-/** Bytes of each part of a package: what an enrolment of ours has, 400 KB together. */
-const PARTS: Readonly<Record<string, number>> = {
-  enrolment: 12_000,
-  portrait: 110_000,
-  "portrait-burst-1": 60_000,
-  "portrait-burst-2": 60_000,
-  "finger-right-index": 62_000,
-  "finger-left-index": 62_000,
-  signature: 6_000,
-  "chip-com": 100,
-  "chip-sod": 1_900,
-  "chip-dg1": 100,
-  "chip-dg2": 15_900,
-};
 /** Signatures that a package stands on: its manifest's, the booth's certificate's, and that of the authority above it. */
 const SIGNATURES = 3;
 /** Small packages before the first round: connections are made, code is warm as in a server that has run for a minute. */
@@ -54,22 +45,22 @@ interface Prepared {
   readonly sha256: string;
   readonly bytes: Buffer;
   readonly offer: Buffer;
+  /** What a booth sends of it after the offer. */
+  readonly body: Buffer;
 }
 
 /** `share`: of the bytes that a package's parts usually have. */
 async function prepare(count: number, share = 1): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   for (let i = 0; i < count; i++) {
-    const parts = Object.entries(PARTS).map(([name, bytes]) => ({
-      name,
-      mediaType: "image/jpeg",
-      content: systemRandom(Math.ceil(bytes * share)),
-      recipients,
-    }));
-    const { path, sha256 } = await installation.seal(0, { parts });
+    const { path, sha256 } = await installation.seal(0, { parts: enrolmentParts(recipients, share) });
     const bytes = await readFile(path);
     await rm(path);
-    prepared.push({ sha256, bytes, offer: writeOffer(await offerOf(bytes)) });
+    const offer = await offerOf(bytes);
+    const { manifest } = readHead(bytes) as PackageHead;
+    const sent = placedStretches(decodeManifest(manifest), offer.head.length).filter(({ known }) => !known);
+    const body = Buffer.concat(sent.map(({ start, end }) => bytes.subarray(start, end)));
+    prepared.push({ sha256, bytes, offer: writeOffer(offer), body });
   }
   return prepared;
 }
@@ -89,8 +80,12 @@ const agent = new Connections({
   ...installation.booth.tls(),
 });
 const server = await Child.start("server-process", [installation.folder, "0"]);
-const { port } = JSON.parse(server.line) as { port: number };
-for (let left = WARMING; left > 0; left -= perRound) await sendAll(await prepare(Math.min(left, perRound), 0.02));
+const bare = await Child.start("bare-server", [installation.folder]);
+for (let left = WARMING; left > 0; left -= perRound) {
+  const small = await prepare(Math.min(left, perRound), 0.02);
+  await sendAll(server, small);
+  await sendAll(bare, small);
+}
 
 interface Round {
   readonly serial: number;
@@ -101,6 +96,8 @@ interface Round {
   readonly perCore: number;
   /** Packages whose writing and checking one core has the time for in a second. */
   readonly coreLimit: number;
+  /** Packages per second of one core's time that the bare server takes. */
+  readonly bare: number;
 }
 const measured: Round[] = [];
 for (let round = 0; round < rounds; round++) {
@@ -112,14 +109,26 @@ for (let round = 0; round < rounds; round++) {
   const check = await checkRate(perRound);
   const before = await server.cpuSeconds();
   const begun = performance.now();
-  await sendAll(prepared);
+  await sendAll(server, prepared);
   const rate = (perRound / (performance.now() - begun)) * 1000;
   const perCore = perRound / ((await server.cpuSeconds()) - before);
   const writingSeconds = (writing.user + writing.system) / 1e6 / (2 * perRound);
-  measured.push({ serial, parallel, check, rate, perCore, coreLimit: 1 / (writingSeconds + 1 / check) });
+  const bareBefore = await bare.cpuSeconds();
+  await sendAll(bare, prepared);
+  const bareRate = perRound / ((await bare.cpuSeconds()) - bareBefore);
+  measured.push({
+    serial,
+    parallel,
+    check,
+    rate,
+    perCore,
+    coreLimit: 1 / (writingSeconds + 1 / check),
+    bare: bareRate,
+  });
 }
 agent.destroy();
 await server.kill();
+await bare.kill();
 await installation.remove();
 
 const limitOf = (write: number, check: number) => 1 / (1 / write + 1 / check);
@@ -128,10 +137,7 @@ const line = (what: string, value: string) => console.log(`${what.padEnd(34)}${v
 const rateOf = (of: (round: Round) => number) => `${middle(of).toFixed(0)} packages/s`;
 const serialRatio = middle((r) => r.perCore / limitOf(r.serial, r.check));
 const parallelRatio = middle((r) => r.perCore / limitOf(r.parallel, r.check));
-line(
-  "rounds",
-  `${rounds} of ${perRound} packages, ${Object.keys(PARTS).length} parts each, ${connections} connections`,
-);
+line("rounds", `${rounds} of ${perRound} packages, ${ENROLMENT_PARTS} parts each, ${connections} connections`);
 line(
   "disk, durably, one at a time",
   rateOf((r) => r.serial),
@@ -163,6 +169,21 @@ line(
   `${serialRatio.toFixed(2)} one at a time, ${parallelRatio.toFixed(2)} ${connections} at once (goal ${GOAL})`,
 );
 line("ratio to one core's limit", middle((r) => r.perCore / r.coreLimit).toFixed(2));
+line(
+  "a bare server, per core second",
+  `${rateOf((r) => r.bare)}, ${(1000 / middle((r) => r.bare)).toFixed(2)} ms each: TLS, HTTP, two hashes, one write`,
+);
+line(
+  "  its own ratios to the limits",
+  [
+    middle((r) => r.bare / limitOf(r.serial, r.check)),
+    middle((r) => r.bare / limitOf(r.parallel, r.check)),
+    middle((r) => r.bare / r.coreLimit),
+  ]
+    .map((ratio) => ratio.toFixed(2))
+    .join(", "),
+);
+line("  the intake's ratio to it", middle((r) => r.perCore / r.bare).toFixed(2));
 if (parallelRatio < GOAL) process.exitCode = 1;
 
 /** Packages a second when the same bytes are only written and synced. */
@@ -191,28 +212,28 @@ async function checkRate(count: number): Promise<number> {
   return (count / (user + system)) * 1e6;
 }
 
-async function sendAll(list: readonly Prepared[]): Promise<void> {
-  await inParallel(list, connections, async ({ sha256, bytes, offer }) => {
-    await ask("POST", INTAKE_PATHS.offers, offer);
-    const upload = `${INTAKE_PATHS.uploads}/${sha256}`;
-    const { headers } = await ask("HEAD", upload, undefined, { "tus-resumable": "1.0.0" });
-    const offset = Number(headers["upload-offset"]);
-    await ask("PATCH", upload, bytes.subarray(offset), {
+async function sendAll({ line }: Child, list: readonly Prepared[]): Promise<void> {
+  const { port } = JSON.parse(line) as { port: number };
+  await inParallel(list, connections, async ({ sha256, offer, body }) => {
+    const offered = OfferAnswer.parse(JSON.parse((await ask(port, "POST", INTAKE_PATHS.offers, offer)).toString()));
+    await ask(port, "PATCH", `${INTAKE_PATHS.uploads}/${sha256}`, body, {
       "tus-resumable": "1.0.0",
-      "upload-offset": offset,
+      "upload-offset": offered.offset,
       "content-type": "application/offset+octet-stream",
+      "content-encoding": IMPLIED_CODING,
     });
-    const { body } = await ask("GET", `${INTAKE_PATHS.receipts}/${sha256}`);
-    if (!body.includes("signature")) throw new Error("no receipt");
+    const receipt = await ask(port, "GET", `${INTAKE_PATHS.receipts}/${sha256}`);
+    if (!receipt.includes("signature")) throw new Error("no receipt");
   });
 }
 
 async function ask(
+  port: number,
   method: string,
   path: string,
   body?: Uint8Array,
   headers: Record<string, string | number> = {},
-): Promise<{ headers: IncomingMessage["headers"]; body: Buffer }> {
+): Promise<Buffer> {
   const length = body ? { "content-length": body.length } : {};
   const asking = request(`https://localhost:${port}${path}`, { agent, method, headers: { ...headers, ...length } });
   asking.end(body);
@@ -221,7 +242,7 @@ async function ask(
   for await (const chunk of response) chunks.push(chunk as Buffer);
   const answer = Buffer.concat(chunks);
   if ((response.statusCode ?? 500) >= 300) throw new Error(`${method} ${path}: ${response.statusCode} ${answer}`);
-  return { headers: response.headers, body: answer };
+  return answer;
 }
 
 /** Works through a list, so many at once. */

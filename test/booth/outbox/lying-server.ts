@@ -1,10 +1,9 @@
 /** A server with the right certificate that says what a test tells it to. */
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { inflateSync } from "node:zlib";
 import { tlsAuthorities } from "../../../crypto/authority/trust.ts";
 import { INTAKE_PATHS } from "../../../crypto/delivery/answers.ts";
-import { readOffer } from "../../../crypto/delivery/offer.ts";
+import { inflateOffer, readOffer } from "../../../crypto/delivery/offer.ts";
 import type { TestInstallation } from "../../server/installation.ts";
 
 export interface Answer {
@@ -60,7 +59,7 @@ export class LyingServer {
         const busy = { code: "intake/too-many-uploads", details: { limit: 1 }, permanent: false };
         return { status: 429, body: JSON.stringify({ error: busy }) };
       }
-      const offer = readOffer(inflateSync(body));
+      const offer = readOffer(inflateOffer(body));
       if (!this.refuse.has(offer.sha256.toString("hex"))) {
         return { status: 200, body: JSON.stringify({ state: "received", offset: offer.packageBytes }) };
       }

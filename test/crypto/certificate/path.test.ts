@@ -102,6 +102,25 @@ describe("a path", () => {
     expect(await judge(leaf, [issuer])).toBe(true);
   });
 
+  it("that held before does not hold when its time is over, when it has been taken back, or for another purpose or anchor", async () => {
+    const held = await make("leaf", issuer, client, [-10, 10]);
+    const asked = (change: Partial<PathRequest> = {}) => validatePath(request(held, [issuer], change));
+    for (let again = 0; again < 2; again++) {
+      expect(asked()).toHaveLength(3);
+      expect(asked({ at: new Date(at.getTime() + 10 * day) })).toHaveLength(3);
+      expect(() => asked({ at: new Date(at.getTime() + 10 * day + 1) })).toThrow("certificate/expired");
+      expect(() => asked({ at: new Date(at.getTime() - 10 * day - 1) })).toThrow("certificate/not-yet-valid");
+      for (const one of [held, issuer]) {
+        const revoked = (certificate: Certificate) => certificate.sha256 === one.certificate.sha256;
+        expect(() => asked({ revoked })).toThrow("certificate/revoked");
+      }
+      expect(() => asked({ purpose: oids.serverAuth })).toThrow("certificate/purpose");
+      expect(() => asked({ usage: "keyCertSign" })).toThrow("certificate/purpose");
+      expect(() => asked({ anchors: [leaf.certificate] })).toThrow("certificate/issuer-unknown");
+      expect(() => asked({ intermediates: [] })).toThrow("certificate/issuer-unknown");
+    }
+  });
+
   const refused: [string, string, () => Promise<[Made, Made[]]>][] = [
     ["without its authority", "certificate/issuer-unknown", async () => [leaf, []]],
     [
