@@ -7,7 +7,7 @@
  * Requests are those of a booth: offer, PATCH, receipt, over connections that stay. Each round measures all sides, one after the
  * other; the middle round counts. The limit is stated three times: for a disk that writes one package at a time, for one that writes
  * as many at once as there are connections, and by the processor's time. None of them contains TLS or HTTP: what Node takes for those
- * shows a server that takes the same requests and only hashes and writes (`bare-server.ts`).
+ * shows a server that takes the same requests and only hashes and writes (`bare-process.ts`).
  */
 import { verify } from "node:crypto";
 import { once } from "node:events";
@@ -80,7 +80,7 @@ const agent = new Connections({
   ...installation.booth.tls(),
 });
 const server = await Child.start("server-process", [installation.folder, "0"]);
-const bare = await Child.start("bare-server", [installation.folder]);
+const bare = await Child.start("bare-process", [installation.folder]);
 for (let left = WARMING; left > 0; left -= perRound) {
   const small = await prepare(Math.min(left, perRound), 0.02);
   await sendAll(server, small);

@@ -1,6 +1,6 @@
 /**
  * What Node and the disk take for an intake's work when nothing is judged, signed or recorded: mutual TLS, the same requests, each
- * body hashed twice, written and synced. For benchmarks: `bare-server.js FOLDER`.
+ * body hashed twice, written and synced. For benchmarks: `bare-process.js FOLDER`.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
