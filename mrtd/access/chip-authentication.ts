@@ -4,7 +4,7 @@
  */
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { type AgreementGroup, drawKeyPair } from "../agreement/group.ts";
+import { drawKeyPair } from "../agreement/group.ts";
 import { type AgreementPublicKey, readAgreementKey } from "../agreement/public-key.ts";
 import { formatStatus, type ResponseApdu } from "../card/apdu.ts";
 import { instruction } from "../card/instruction.ts";
@@ -81,17 +81,12 @@ export async function authenticateChip(
     });
     check("GENERAL AUTHENTICATE", response);
   }
-  session.secure = chipAuthenticationSession(way.group, way.cipher, way.group.multiply(way.element, pair.secret));
+  session.secure = chipAuthenticationSession(way.cipher, way.group.agree(way.element, pair.secret));
   return { terminalKey: compressKey(way.group, pair.publicKey) };
 }
 
-/** The session that both sides derive from the common element (§6.2.3). */
-export function chipAuthenticationSession(
-  group: AgreementGroup,
-  cipher: CipherName,
-  common: Uint8Array,
-): SecureMessaging {
-  const secret = group.secretOf(common);
+/** The session that both sides derive from the common secret (§6.2.3). */
+export function chipAuthenticationSession(cipher: CipherName, secret: Uint8Array): SecureMessaging {
   const keys = {
     encryption: deriveKey(secret, keyPurpose.encryption, cipher),
     mac: deriveKey(secret, keyPurpose.mac, cipher),

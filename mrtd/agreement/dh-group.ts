@@ -31,6 +31,10 @@ export class DhGroup implements AgreementGroup {
     return toBytes(result, this.#length);
   }
 
+  agree(element: Uint8Array, scalar: bigint): Uint8Array {
+    return this.multiply(element, scalar);
+  }
+
   combine(a: Uint8Array, b: Uint8Array): Uint8Array {
     const product = (this.#read(a) * this.#read(b)) % this.prime;
     if (product === 1n) throw invalidElement(this.name);

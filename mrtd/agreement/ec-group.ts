@@ -1,5 +1,10 @@
-/** Elliptic curves for key agreement; points are uncompressed, `04 ‖ x ‖ y`. */
+/**
+ * Elliptic curves for key agreement; points are uncompressed, `04 ‖ x ‖ y`. OpenSSL multiplies where it can: it takes the generator to a point, and
+ * any point to an x-coordinate, several times faster. A multiple of any point with both coordinates, which mapping wants, it does not give.
+ */
+import { createECDH, getCurves } from "node:crypto";
 import { type WeierstrassPointCons, weierstrass } from "@noble/curves/abstract/weierstrass.js";
+import { equalBytes } from "../tlv/der.ts";
 import { type AgreementGroup, byteLength, invalidElement, inverse, modulo, power, toBytes } from "./group.ts";
 
 export interface CurveParameters {
@@ -12,6 +17,10 @@ export interface CurveParameters {
   readonly n: bigint;
 }
 
+/** OpenSSL's names where they differ. */
+const opensslNames: Readonly<Record<string, string>> = { secp192r1: "prime192v1", secp256r1: "prime256v1" };
+const opensslCurves: ReadonlySet<string> = new Set(getCurves());
+
 export class EcGroup implements AgreementGroup {
   readonly kind = "ECDH";
   readonly publicKeyTag = 0x86;
@@ -21,6 +30,9 @@ export class EcGroup implements AgreementGroup {
   readonly fieldLength: number;
   readonly #curve: CurveParameters;
   readonly #point: WeierstrassPointCons<bigint>;
+  /** The curve's name in OpenSSL, where that has it. */
+  readonly #openssl: string | undefined;
+  readonly generator: Uint8Array;
 
   constructor(curve: CurveParameters) {
     this.name = curve.name;
@@ -30,16 +42,35 @@ export class EcGroup implements AgreementGroup {
     this.#curve = curve;
     const { p, n, a, b, Gx, Gy } = curve;
     this.#point = weierstrass({ p, n, a, b, Gx, Gy, h: 1n });
-  }
-
-  get generator(): Uint8Array {
-    return this.#point.BASE.toBytes(false);
+    this.generator = this.#point.BASE.toBytes(false);
+    const openssl = opensslNames[curve.name] ?? curve.name;
+    this.#openssl = opensslCurves.has(openssl) ? openssl : undefined;
   }
 
   multiply(element: Uint8Array, scalar: bigint): Uint8Array {
+    const factor = this.#factor(scalar);
+    if (this.#openssl !== undefined && equalBytes(element, this.generator))
+      return new Uint8Array(this.#keyOf(this.#openssl, factor).getPublicKey());
+    return this.#read(element).multiply(factor).toBytes(false);
+  }
+
+  agree(element: Uint8Array, scalar: bigint): Uint8Array {
+    if (this.#openssl === undefined) return this.secretOf(this.multiply(element, scalar));
+    const key = this.#keyOf(this.#openssl, this.#factor(scalar));
+    this.#read(element);
+    return new Uint8Array(key.computeSecret(element));
+  }
+
+  #factor(scalar: bigint): bigint {
     const factor = modulo(scalar, this.order);
     if (factor === 0n) throw invalidElement(this.name);
-    return this.#read(element).multiply(factor).toBytes(false);
+    return factor;
+  }
+
+  #keyOf(curve: string, secret: bigint) {
+    const key = createECDH(curve);
+    key.setPrivateKey(toBytes(secret, byteLength(this.order)));
+    return key;
   }
 
   combine(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -19,6 +19,8 @@ export interface AgreementGroup {
   multiply(element: Uint8Array, scalar: bigint): Uint8Array;
   /** The group's operation on two elements. */
   combine(a: Uint8Array, b: Uint8Array): Uint8Array;
+  /** What of `scalar` times an element goes into the key derivation: the same as `secretOf` of `multiply`, and faster. */
+  agree(element: Uint8Array, scalar: bigint): Uint8Array;
   /** What of a common element goes into the key derivation: of a point its x-coordinate. */
   secretOf(element: Uint8Array): Uint8Array;
   /** Integrated mapping's encoding of a number below the prime as an element of the group (9303-11 §4.4.3.3.2, App. B). */

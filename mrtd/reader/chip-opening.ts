@@ -11,10 +11,12 @@ import { formatStatus } from "../card/apdu.ts";
 import { instruction } from "../card/instruction.ts";
 import type { CardSession } from "../card/session.ts";
 import { status } from "../card/status.ts";
-import { passportAid } from "../lds/file.ts";
+import { fileIdentities, passportAid } from "../lds/file.ts";
 import { parseCardAccess } from "../lds/security-infos.ts";
 import type { FileReader } from "./file-reader.ts";
 import type { StepLog } from "./step-log.ts";
+
+const masterFileId = Uint8Array.of(0x3f, 0x00);
 
 export type AccessProtocol = "BAC" | "PACE-GM" | "PACE-IM" | "PACE-CAM";
 
@@ -46,7 +48,10 @@ export async function openChip(
   log: StepLog,
   options: OpenChipOptions,
 ): Promise<OpenedChip> {
-  const cardAccess = await log.run("read EF.CardAccess", () => reader.read("EF.CardAccess"));
+  const cardAccess = await log.run("read EF.CardAccess", async () => {
+    const read = () => reader.read("EF.CardAccess");
+    return (await read()) ?? ((await leftApplication(session, reader)) ? read() : undefined);
+  });
   const protocol = cardAccess === undefined ? undefined : choosePace(parseCardAccess(cardAccess));
   const pace = protocol && (await tryPace(session, protocol, log, options));
   let mapping: OpenedChip["mapping"];
@@ -65,6 +70,19 @@ export async function openChip(
   if (key.kind !== "mrz") throw new KabinaError("mrtd/can-needs-pace");
   await log.run("BAC", () => openWithBac(session, key, options.random));
   return { access: "BAC", cardAccess, chipIdentity: documentIdentity(key) };
+}
+
+/**
+ * Another program may have left the chip with the passport application selected, where EF.CardAccess is not: EF.COM answers there that it is closed.
+ * True when the master file has been selected then.
+ */
+async function leftApplication(session: CardSession, reader: FileReader): Promise<boolean> {
+  const p1 = 0x80 | fileIdentities["EF.COM"].sfi;
+  const closed = await session.send({ cla: 0, ins: instruction.readBinary, p1, p2: 0, le: 1 });
+  if (closed.status !== status.securityNotSatisfied) return false;
+  const selected = await session.send({ cla: 0, ins: instruction.select, p1: 0, p2: 0x0c, data: masterFileId });
+  reader.leaveFile();
+  return selected.status === status.ok;
 }
 
 async function tryPace(

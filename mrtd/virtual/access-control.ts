@@ -194,12 +194,12 @@ export class VirtualAccessControl {
     const way = this.#wayOfChipAuthentication();
     const key = this.#data.chipKeys.chipAuthentication;
     if (way === undefined || key === undefined || publicKey === undefined) return answer(status.wrongData);
-    const common = way.group.multiply(publicKey, secretNumber(key));
+    const secret = way.group.agree(publicKey, secretNumber(key));
     this.#terminalKey = compressKey(way.group, publicKey);
     return {
       data,
       status: status.ok,
-      begins: chipAuthenticationSession(way.group, way.cipher, common),
+      begins: chipAuthenticationSession(way.cipher, secret),
     };
   }
 

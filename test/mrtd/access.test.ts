@@ -95,7 +95,7 @@ describe("chip authentication as other readers ask for it", () => {
     const agreement = tlv(0x7c, tlv(0x80, pair.publicKey));
     const agreed = await session.send({ cla: 0, ins: 0x86, p1: 0, p2: 0, data: agreement, le: 256 });
     expect(agreed.status).toBe(0x9000);
-    session.secure = chipAuthenticationSession(group, cipher, group.multiply(element, pair.secret));
+    session.secure = chipAuthenticationSession(cipher, group.agree(element, pair.secret));
     const read = await session.send({ cla: 0, ins: 0xb0, p1: 0x9e, p2: 0, le: 4 });
     expect(Buffer.from(read.data)).toEqual(Buffer.from(data.files["EF.COM"]!.subarray(0, 4)));
   });

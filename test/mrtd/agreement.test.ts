@@ -23,6 +23,14 @@ describe("groups for key agreement", () => {
       expect(hex(group.secretOf(group.multiply(peer, own.secret)))).toBe(judge.computeSecret(peer).toString("hex"));
     });
 
+    it(`${group.name} computes the same by OpenSSL and by itself`, () => {
+      const { secret } = drawKeyPair(group, seededRandom(`own ${id}`));
+      const twice = group.combine(group.generator, group.generator);
+      // Multiples of the generator and agreed secrets are OpenSSL's, multiples of other points our own.
+      expect(hex(group.multiply(twice, secret))).toBe(hex(group.multiply(group.generator, 2n * secret)));
+      expect(hex(group.agree(twice, secret))).toBe(hex(group.secretOf(group.multiply(twice, secret))));
+    });
+
     it(`${group.name} refuses what is not of it`, () => {
       const { publicKey } = drawKeyPair(group, seededRandom("point"));
       const off = Uint8Array.from(publicKey);
@@ -35,7 +43,10 @@ describe("groups for key agreement", () => {
         publicKey.subarray(0, -1),
       ]) {
         expect(() => group.multiply(bad, 2n)).toThrow(expect.objectContaining({ code: "mrtd/agreement-element" }));
+        expect(() => group.agree(bad, 2n)).toThrow(expect.objectContaining({ code: "mrtd/agreement-element" }));
       }
+      for (const neutral of [0n, group.order])
+        expect(() => group.multiply(group.generator, neutral)).toThrow("mrtd/agreement-element");
     });
   }
 

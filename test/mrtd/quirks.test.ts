@@ -1,7 +1,8 @@
 /** What real chips and readers do: if this fails, genuine documents of some make cannot be read. */
 import { describe, expect, it } from "@jest/globals";
-import { decodeCommand } from "../../mrtd/card/apdu.ts";
+import { decodeCommand, encodeCommand } from "../../mrtd/card/apdu.ts";
 import type { CardChannel } from "../../mrtd/card/channel.ts";
+import { passportAid } from "../../mrtd/lds/file.ts";
 import { type AtrInfo, composeAtrInfo } from "../../mrtd/lds/master-file.ts";
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
 import { type PassportFeatures, passportFeatures } from "../../mrtd/synthetic/features.ts";
@@ -104,6 +105,14 @@ for (const [kind, features] of Object.entries(kinds)) {
       };
       await expectRead(data, { ...channel, transmit });
       expect(lost).toBeGreaterThan(0);
+    });
+
+    it("that another program left with the application selected", async () => {
+      const data = passport(features);
+      const card = new VirtualPassport({ data, random: seededRandom("chip") });
+      const channel = { ...openVirtualChannel(card), transmit: async (apdu: Uint8Array) => card.process(apdu) };
+      card.process(encodeCommand({ cla: 0, ins: 0xa4, p1: 0x04, p2: 0x0c, data: passportAid }));
+      await expectRead(data, channel);
     });
 
     for (const ends of [true, false]) {

@@ -72,7 +72,7 @@ class PaceSide {
     const own = needed(this.pair);
     // §4.4.3: both MUST check that the keys differ, or a mirror would do as a partner.
     if (equalBytes(peerKey, own.publicKey)) throw failed("same-key");
-    const secret = this.group.secretOf(this.group.multiply(peerKey, own.secret));
+    const secret = this.group.agree(peerKey, own.secret);
     this.peerKey = Uint8Array.from(peerKey);
     this.keys = {
       encryption: deriveKey(secret, keyPurpose.encryption, this.protocol.cipher),
