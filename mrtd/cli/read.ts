@@ -3,12 +3,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
-import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { AccessKey } from "../access/access-key.ts";
 import { type RecordedApdu, recordChannel } from "../card/recorded-channel.ts";
 import { type DataGroupNumber, dataGroupNumbers } from "../lds/file.ts";
 import { parseMrz } from "../mrz/parse.ts";
-import { readCertificates } from "../proof/trust-files.ts";
+import { wholeVerdict } from "../proof/reason.ts";
+import { readCertificates, readInput } from "../proof/trust-files.ts";
 import { type PassportReading, readPassport } from "../reader/read-passport.ts";
 import { composeReport } from "../reader/report.ts";
 import type { OpenCardChannel } from "./open-card-channel.ts";
@@ -20,6 +21,7 @@ interface ReadCommandOptions {
   readonly can?: string;
   readonly reader?: string;
   readonly csca?: string[];
+  readonly crl?: string[];
   readonly dg?: string[];
   readonly terminal?: string;
   readonly pinFd?: number;
@@ -37,6 +39,7 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
     .option("--can <digits>", "card access number instead of the MRZ")
     .option("--reader <name>", "name of the reader, when there are several")
     .option("--csca <file-or-dir...>", "trusted country signing certificates")
+    .option("--crl <file...>", "revocation lists of these countries")
     .option("--dg <number...>", "data groups to read beside 1, 2, 14 and 15")
     .option(
       "--terminal <dir>",
@@ -51,6 +54,7 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
       const access = accessKeyOf(options);
       if (openCardChannel === undefined) throw new KabinaError("mrtd/no-reader");
       const csca = await readCertificates(options.csca ?? []);
+      const crls = await Promise.all((options.crl ?? []).map(readInput));
       const dataGroups = (options.dg ?? []).map(dataGroupNumber);
       const terminal = options.terminal === undefined ? undefined : await loadTerminal(options.terminal, options.pinFd);
       const ending = new AbortController();
@@ -59,22 +63,28 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
         signal: ending.signal,
         ...(options.reader === undefined ? {} : { reader: options.reader }),
       });
+      const apdus: RecordedApdu[] = [];
+      const writeReport = async (outcome: PassportReading | Error) => {
+        if (options.html === undefined) return;
+        const page = { outcome, apdus, at: io.clock.now(), language, personal: options.showPersonal === true };
+        await writeFile(options.html, composeReport(page), { mode: 0o600 });
+      };
       try {
-        const apdus: RecordedApdu[] = [];
         const reading = await readPassport(recordChannel(channel, io.clock, apdus), access, {
           clock: io.clock,
           random: io.random,
           signal: ending.signal,
           csca,
+          crls,
           dataGroups,
           ...(terminal && { terminal }),
         });
         if (options.out !== undefined) await writeFiles(options.out, reading);
-        if (options.html !== undefined) {
-          const page = { reading, apdus, at: io.clock.now(), language, personal: options.showPersonal === true };
-          await writeFile(options.html, composeReport(page), { mode: 0o600 });
-        }
+        await writeReport(reading);
         report(io, reading, options.json === true);
+      } catch (error) {
+        if (isCoded(error)) await writeReport(error);
+        throw error;
       } finally {
         await channel.close();
       }
@@ -118,6 +128,8 @@ function report(io: CliIo, reading: PassportReading, json: boolean): void {
   printProof(io, "active authentication", proof.activeAuthentication);
   printProof(io, "chip authentication", proof.chipAuthentication);
   printProof(io, "access control", proof.accessControl);
+  const whole = wholeVerdict(proof);
+  io.print(`document: ${whole.verdict}`);
   if (json) {
     const part = ({ verdict, reasons }: PassportReading["proof"]["activeAuthentication"]) => ({
       verdict,
@@ -128,8 +140,7 @@ function report(io: CliIo, reading: PassportReading, json: boolean): void {
       mrz,
       files: Object.fromEntries(Object.entries(reading.files).map(([name, bytes]) => [name, bytes.length])),
       portrait: { mediaType: reading.portrait.mediaType, bytes: reading.portrait.data.length },
-      verdict: proof.passiveAuthentication.verdict,
-      reasons: proof.passiveAuthentication.reasons.map(explained),
+      ...part(whole),
       passiveAuthentication: {
         ...part(proof.passiveAuthentication),
         hashes: proof.passiveAuthentication.hashes.dataGroups,
@@ -141,5 +152,5 @@ function report(io: CliIo, reading: PassportReading, json: boolean): void {
       apdus: steps.reduce((sum, step) => sum + step.apdus, 0),
     });
   }
-  io.exit(exitCodeOf(proof.passiveAuthentication.verdict));
+  io.exit(exitCodeOf(whole.verdict));
 }

@@ -1,5 +1,5 @@
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
-import type { ProofResult, Reason, Verdict } from "./verdict.ts";
+import type { PassportProof, ProofResult, Reason, Verdict } from "./verdict.ts";
 
 export const reason = (code: string, details: Reason["details"] = {}): Reason => ({ code, details });
 
@@ -43,4 +43,11 @@ export function reasonOf(error: { code: string; details: Readonly<Record<string,
     Object.entries(error.details).map(([name, value]) => [name, typeof value === "number" ? value : String(value)]),
   );
   return reason(error.code, details);
+}
+
+/** What all proofs together say of a document: one that failed decides; else passive authentication does. */
+export function wholeVerdict(proof: PassportProof): ProofResult {
+  const failures = Object.values(proof).filter(({ verdict }) => verdict === "failed");
+  if (failures.length === 0) return proof.passiveAuthentication;
+  return failed(...failures.flatMap(({ reasons }) => reasons));
 }

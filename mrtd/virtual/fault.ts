@@ -49,8 +49,11 @@ export function withDocumentFault(data: PassportData, fault: Fault | undefined, 
       lying.set([0x75, 0x84, 0x7f, 0xff, 0xff, 0xff]);
       return changed({ DG2: lying });
     }
-    case "not-signed":
-      return changed({ DG11: Uint8Array.of(0x6b, 0x00) });
+    case "not-signed": {
+      const { DG2: _, ...others } = data.files;
+      const signed = resignPassport({ ...data, files: others }, { ds: data.ds, hash: "sha256" }, source.clock.now());
+      return { ...signed, files: { ...signed.files, "EF.COM": data.files["EF.COM"]!, DG2 } };
+    }
     case "cloned": {
       // Files can be copied, keys cannot: the copy has keys of its own.
       const { activeAuthentication, chipAuthentication } = data.chipKeys;

@@ -9,6 +9,7 @@ import { register } from "../../mrtd/cli.ts";
 import { composeTemplates } from "../../mrtd/lds/biometric-templates.ts";
 import { loadPassport, type PassportData, writePassport } from "../../mrtd/synthetic/passport.ts";
 import { openVirtualChannel } from "../../mrtd/virtual/channel.ts";
+import { withDocumentFault } from "../../mrtd/virtual/fault.ts";
 import { VirtualPassport } from "../../mrtd/virtual/passport.ts";
 import { clock, portrait, seededRandom, specimenPassport } from "./fixture.ts";
 
@@ -144,6 +145,23 @@ describe("kabina passport", () => {
     );
     expect([code, json.verdict, json.access]).toEqual([0, "passed", "PACE-GM"]);
     expect(await readFile(at("read", "DG1.bin"))).toEqual(Buffer.from(data.files.DG1!));
+  });
+
+  it("read: a copied chip fails the document, and a chip that breaks off leaves a report all the same", async () => {
+    const mrz = ["--mrz", "L898902C3", "740812", "321231"];
+    inserted = withDocumentFault(data, "cloned", { clock, random: seededRandom("clone") });
+    const clone = await kabina("passport", "read", ...mrz, ...csca(), "--html", at("clone.html"), "--json");
+    expect([clone.code, clone.json.verdict]).toEqual([2, "failed"]);
+    expect(clone.json.reasons.map(({ code }) => code)).toContain("proof/active-authentication-wrong");
+    expect(await readFile(at("clone.html"), "utf8")).toMatch(/not to be believed|нельзя верить/);
+    inserted = withDocumentFault(data, "not-signed", { clock, random: seededRandom("unsigned") });
+    const unsigned = await kabina("passport", "read", ...mrz, ...csca(), "--json");
+    expect(unsigned.json.reasons.map(({ code }) => code)).toEqual(["proof/data-group-not-signed"]);
+    inserted = withDocumentFault(data, "lies-about-length", { clock, random: seededRandom("liar") });
+    const broken = kabina("passport", "read", ...mrz, ...csca(), "--html", at("broken.html"));
+    await expect(broken).rejects.toMatchObject({ code: "mrtd/file-length-implausible" });
+    expect(await readFile(at("broken.html"), "utf8")).toContain("mrtd/file-length-implausible");
+    inserted = data;
   });
 
   it("read --html: a report without personal data unless asked", async () => {
