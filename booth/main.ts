@@ -18,7 +18,7 @@ import { LocalApi, PREVIEW } from "./api/local-api.ts";
 import { type BoothStatus, CameraFrameKind } from "./api/messages.ts";
 import { ScreenClaim } from "./api/screen-claim.ts";
 import { ScreenLink } from "./api/screen-link.ts";
-import { ScreenStates } from "./api/screen-state.ts";
+import { deviceStates, ScreenStates } from "./api/screen-state.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { chipLoop } from "./capture/chip-loop.ts";
 import { faceLoop } from "./capture/face-loop.ts";
@@ -173,6 +173,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       hostChanged();
     },
     sealed: () => chain.head,
+    devices: () => deviceStates(devices).map(({ kind, state, code }) => ({ kind, state, code })),
     onHotList: () => devices.reconsider(),
     onRenewed: () => outbox.identify(tlsKey.tls()),
     onFault: (error) => log.warn({ fault: faultOf(error) }, "trust not brought up to date"),

@@ -34,6 +34,8 @@ export interface TrustKeeperTools {
   readonly clock: Clock;
   /** Undefined where the installation names no office: then only what a courier brings is taken in. */
   readonly link: OfficeLink | undefined;
+  /** How the devices are, for the officer's page. */
+  readonly devices?: () => NonNullable<BoothReport["devices"]>;
   readonly note: (kind: string, data: Record<string, string | number>) => void;
   /** The package sealed last, for the office to know that it exists. */
   readonly sealed?: () => BoothReport["sealed"];
@@ -264,7 +266,13 @@ export class TrustKeeper {
     const { clock, software } = this.#tools;
     const policyVersion = this.#policy?.version ?? null;
     const sealed = this.#tools.sealed?.() ?? null;
-    const { recipients } = await link.report({ at: clock.now().toISOString(), software, policyVersion, sealed });
+    const { recipients } = await link.report({
+      at: clock.now().toISOString(),
+      software,
+      policyVersion,
+      sealed,
+      devices: this.#tools.devices?.() ?? [],
+    });
     if (recipients) await this.#takeRecipients(recipients);
   }
 }

@@ -1,5 +1,6 @@
 /** Where the authority's office answers (RFC 7030 §3.2.2), and what booth and server agree on beyond the RFC. */
 import { z } from "zod";
+import { DeviceKind } from "../device/device.ts";
 
 export const estPath = (label: string, operation: string): string => `/.well-known/est/${label}/${operation}`;
 
@@ -33,6 +34,17 @@ export const BoothReport = z.strictObject({
       manifestSha256: z.string().regex(/^[0-9a-f]{64}$/),
     })
     .nullable()
+    .optional(),
+  /** How its devices are. */
+  devices: z
+    .array(
+      z.strictObject({
+        kind: DeviceKind,
+        state: z.enum(["ready", "degraded", "opening", "failed", "absent"]),
+        code: z.string().max(64).nullable(),
+      }),
+    )
+    .max(20)
     .optional(),
 });
 export type BoothReport = z.infer<typeof BoothReport>;

@@ -1,5 +1,6 @@
 /** What the security officer's page and the server say to each other, under `/api/security` (who may: `server/staff/roles.ts`). */
 import { z } from "zod";
+import { DeviceKind } from "../../crypto/device/device.ts";
 import { HotList } from "../../crypto/device/hot-list.ts";
 import { policyFaultKinds } from "../../crypto/policy/policy-faults.ts";
 import { SessionPolicy } from "../../crypto/policy/session-policy.ts";
@@ -43,6 +44,8 @@ export const BoothShown = z.object({
   /** The booth's clock less the server's, milliseconds. */
   clockOffsetMs: z.number().nullable(),
   packages: z.number(),
+  /** Devices that are not as they should be, as the booth said last; null while it has said nothing. */
+  troubled: z.array(z.object({ kind: DeviceKind, state: z.string(), code: z.string().nullable() })).nullable(),
   /** Its audit log as the server has witnessed it; null when it never came. */
   log: z
     .object({

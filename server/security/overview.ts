@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { Clock } from "../../crypto/environment.ts";
+import { BoothReport } from "../../crypto/est/paths.ts";
 import type { KeyStore } from "../../crypto/keys/key.ts";
 import { PKI_LIMITS } from "../pki/limits.ts";
 import type { CertificateOffice } from "../pki/office.ts";
@@ -139,7 +140,15 @@ function booths({ register, office, store }: OverviewTools): Overview["booths"] 
       policyVersion: last?.policyVersion ?? null,
       clockOffsetMs: last?.clockOffsetMs ?? null,
       packages: counted.get(booth) ?? 0,
+      troubled: troubledOf(last?.report ?? null),
       log: logShown(store, booth),
     };
   });
+}
+
+/** What nobody connected is no trouble: which devices a booth has is its own matter. */
+function troubledOf(report: string | null): Overview["booths"][number]["troubled"] {
+  const said = report === null ? undefined : BoothReport.safeParse(JSON.parse(report));
+  if (!said?.success || said.data.devices === undefined) return null;
+  return said.data.devices.filter(({ state }) => state === "failed" || state === "degraded");
 }

@@ -79,6 +79,8 @@ export function securityRoutes(tools: SecurityTools): express.Router {
   routes.post("/certificates/:serial/revoke", jsonBody, async (request, response) => {
     const { reason, since } = parse(Revoke, request.body);
     const serial = String(request.params.serial);
+    // An authority's own certificate is the root's to take back: its loss is everybody's.
+    if (register.certificate(serial)?.issuer === "root") throw new KabinaError("certificate/of-authority");
     const revoked = office().revoke([serial], who(response), reason, since === null ? null : new Date(since));
     await tools.reexamination.apply();
     await pump.carry();

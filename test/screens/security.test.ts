@@ -119,6 +119,10 @@ describeInBrowser("the security officer's page", () => {
       await page.click("[data-name=audit]");
       await page.waitForSelector(".verified");
       await page.click("summary");
+      await page.click("[data-name=certificates]");
+      await page.waitForSelector("[data-serial]");
+      await page.locator("[data-serial] [data-name=life]").first().click();
+      await page.waitForSelector(".certificate-life li");
       await look(page, `open-${locale}`, faults);
       await page.click("[data-booth=booth-1] button");
       await page.waitForSelector("dialog[open]");
@@ -150,6 +154,25 @@ describeInBrowser("the security officer's page", () => {
     expect(await page.textContent(".drill-done")).toMatch(/booth-1 is refused everywhere after \d+ ms/);
     if (pictures) writeFileSync(`${pictures}/security-drill-done.png`, await page.screenshot());
     expect(staffed.installation.pki.office.holding("booth-1", "booths")).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a certificate is found, taken back with a reason, and shows it in its life", async () => {
+    const keyId = await ask("booth-71");
+    const { office } = staffed.installation.pki;
+    const [waiting] = office.register.waiting().filter(({ name }) => name === "booth-71");
+    await office.approve(waiting!.id, "security-officer", keyId);
+    const page = await enter("security-officer");
+    const search = page.locator("section", { has: page.locator("#certificates-title") });
+    await search.locator("input").first().fill("booth-71");
+    await page.click("[data-name=certificates]");
+    await page.waitForSelector("[data-serial]");
+    await page.click("[data-serial] [data-name=revoke]");
+    await page.click("[data-name=revoke-go]");
+    await page.waitForSelector("[data-serial] [data-weak]");
+    await page.click("[data-serial] [data-name=life]");
+    await page.waitForSelector('.certificate-life:has-text("certificate.revoked")');
+    expect(office.holding("booth-71", "booths")).toEqual([]);
     await page.context().close();
   });
 

@@ -220,6 +220,16 @@ export const pkiErrors = errorTexts({
     cause: { en: "A question about a certificate cannot be read.", ru: "Вопрос о сертификате не читается." },
     next: { en: "Ask in the form of RFC 6960.", ru: "Задайте вопрос по RFC 6960." },
   },
+  "certificate/of-authority": {
+    cause: {
+      en: "This is an authority's own certificate; one officer cannot take it back here.",
+      ru: "Это сертификат самого удостоверяющего центра; один офицер не может отозвать его здесь.",
+    },
+    next: {
+      en: "Propose to take back everything that it issued, and replace it in a ceremony with the root.",
+      ru: "Предложите отозвать всё, что он выдал, и замените его на церемонии с корнем.",
+    },
+  },
   "updates/exists": {
     cause: { en: "There is a repository of updates in {path}.", ru: "В {path} уже есть хранилище обновлений." },
     next: { en: "Use it, or begin in an empty folder.", ru: "Используйте его или начните в пустой папке." },

@@ -60,12 +60,13 @@ export function BoothTable({ booths, at, desk }: { booths: readonly BoothShown[]
               <th>{t("security.booths.seen")}</th>
               <th>{t("security.booths.policy")}</th>
               <th>{t("security.booths.clock")}</th>
+              <th>{t("security.booths.devices")}</th>
               <th>{t("security.booths.packages")}</th>
               {desk.mayAct && <th>{t("security.booths.stolen")}</th>}
             </tr>
           </thead>
           <tbody>
-            {booths.map(({ booth, certificate, seenAt, policyVersion, clockOffsetMs, packages }) => (
+            {booths.map(({ booth, certificate, seenAt, policyVersion, clockOffsetMs, packages, troubled }) => (
               <tr key={booth} data-booth={booth}>
                 <th scope="row">{booth}</th>
                 <td data-weak={certificate === null ? "" : undefined}>
@@ -83,6 +84,15 @@ export function BoothTable({ booths, at, desk }: { booths: readonly BoothShown[]
                   {clockOffsetMs === null
                     ? t("security.none")
                     : `${clockOffsetMs < 0 ? "−" : "+"}${span(t, Math.abs(clockOffsetMs))}`}
+                </td>
+                <td data-weak={troubled !== null && troubled.length > 0 ? "" : undefined}>
+                  {troubled === null
+                    ? t("security.none")
+                    : troubled.length === 0
+                      ? t("security.booths.devicesGood")
+                      : troubled
+                          .map(({ kind, code, state }) => `${t(`policy.device.${kind}`)} (${code ?? state})`)
+                          .join(", ")}
                 </td>
                 <td>{packages}</td>
                 {desk.mayAct && (

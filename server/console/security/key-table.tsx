@@ -33,6 +33,7 @@ export function KeyTable({ keys }: { keys: readonly KeyShown[] }) {
               <th>{t("security.keys.purpose")}</th>
               <th>{t("security.keys.place")}</th>
               <th>{t("security.keys.protection")}</th>
+              <th>{t("security.keys.who")}</th>
               <th>{t("security.until")}</th>
               <th>{t("security.keys.loss")}</th>
             </tr>
@@ -49,6 +50,7 @@ export function KeyTable({ keys }: { keys: readonly KeyShown[] }) {
                 <td data-weak={key.protection === "file" ? "" : undefined}>
                   {t(`security.protection.${key.protection}`)}
                 </td>
+                <td>{t(`security.who.${key.place}`)}</td>
                 <td>{key.notAfter === null ? t("security.none") : day(language, key.notAfter)}</td>
                 <td>{isKnown(key.purpose) ? t(`security.loss.${key.purpose}`) : ""}</td>
               </tr>

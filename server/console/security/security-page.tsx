@@ -10,6 +10,7 @@ import { PolicyPage } from "../policy/policy-page.tsx";
 import { useTexts } from "../texts/use-texts.ts";
 import { AuditSearch } from "./audit-search.tsx";
 import { BoothTable } from "./booth-table.tsx";
+import { CertificateSearch } from "./certificate-search.tsx";
 import type { Desk } from "./desk.ts";
 import { EndingTable } from "./ending-table.tsx";
 import { KeyTable } from "./key-table.tsx";
@@ -108,6 +109,7 @@ export function SecurityPage({ session, onSignOut, onExpired }: SecurityPageProp
               <KeyTable keys={overview.keys} />
               <BoothTable booths={overview.booths} at={overview.at} desk={desk} />
               <EndingTable ending={overview.ending} days={overview.endingDays} policy={overview.policy} />
+              <CertificateSearch desk={desk} onFail={fail} />
               <PeopleList people={overview.people} />
               <AuditSearch alarms={overview.alarms} onFail={fail} />
             </>

@@ -144,3 +144,12 @@ it("the overview answers which keys exist, where, and until when", async () => {
   expect(overview.booths.map(({ booth }) => booth)).toEqual(["a-1", "a-2", "b-1", "booth-1"]);
   expect(JSON.stringify(overview)).not.toMatch(/PRIVATE|passphrase/);
 });
+
+it("an authority's own certificate is taken back by no single officer", async () => {
+  const { register } = staffed.installation.pki.office;
+  const [authority] = register.search({ issuer: "root" });
+  const body = { reason: "keyCompromise", since: null };
+  const answer = await first.send("POST", `/api/security/certificates/${authority!.serial}/revoke`, body);
+  expect(((await answer.json()) as { error: { code: string } }).error.code).toBe("certificate/of-authority");
+  expect(register.certificate(authority!.serial)?.revokedAt).toBeNull();
+});

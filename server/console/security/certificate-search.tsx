@@ -1,0 +1,135 @@
+import { useId, useState } from "react";
+import { z } from "zod";
+import { CertificateShown, Revoke } from "../../security/api.ts";
+import { ActionButton } from "../frame/action-button.tsx";
+import { Dialog } from "../frame/dialog.tsx";
+import { day, moment } from "../frame/times.ts";
+import { ask } from "../link/api.ts";
+import { useTexts } from "../texts/use-texts.ts";
+import type { Desk } from "./desk.ts";
+
+const Found = z.object({ certificates: z.array(CertificateShown) });
+const Life = z.object({
+  life: z.array(z.object({ at: z.string(), by: z.string(), kind: z.string() })),
+});
+const reasons = Revoke.shape.reason.options;
+
+/** Every certificate that was ever issued: found by a part of it, with its life so far, and taken back at once where it must be. */
+export function CertificateSearch({ desk, onFail }: { desk: Desk; onFail: (error: unknown) => void }) {
+  const { t, language } = useTexts();
+  const [text, setText] = useState("");
+  const [found, setFound] = useState<readonly CertificateShown[] | null>(null);
+  const [life, setLife] = useState<{ serial: string; events: z.infer<typeof Life>["life"] } | null>(null);
+  const [taking, setTaking] = useState<CertificateShown | null>(null);
+  const [reason, setReason] = useState<(typeof reasons)[number]>("keyCompromise");
+  const [hours, setHours] = useState(0);
+  const [id, reasonId, hoursId] = [useId(), useId(), useId()];
+  const search = () =>
+    ask(Found, `/api/security/certificates?text=${encodeURIComponent(text)}`).then(
+      ({ certificates }) => setFound(certificates),
+      onFail,
+    );
+  const show = (serial: string) =>
+    ask(Life, `/api/security/certificates/${serial}`).then(
+      (answer) => setLife({ serial, events: answer.life }),
+      onFail,
+    );
+  const revoke = async ({ serial }: CertificateShown) => {
+    setTaking(null);
+    const since = hours === 0 ? null : new Date(Date.now() - hours * 3_600_000).toISOString();
+    await desk.act(z.object({ revoked: z.array(z.string()) }), `/certificates/${serial}/revoke`, { reason, since });
+    await search();
+  };
+  return (
+    <section aria-labelledby="certificates-title">
+      <h2 id="certificates-title">{t("security.certificates.title")}</h2>
+      <form
+        className="request-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void search();
+        }}
+      >
+        <label htmlFor={id}>{t("security.certificates.text")}</label>
+        <input id={id} value={text} maxLength={128} onChange={(event) => setText(event.target.value)} />
+        <button type="submit" className="action" data-name="certificates">
+          {t("security.audit.search")}
+        </button>
+      </form>
+      {found?.length === 0 && <p className="quiet-note">{t("security.certificates.none")}</p>}
+      <ul className="plain">
+        {found?.map((one) => (
+          <li key={one.serial} data-serial={one.serial}>
+            <strong>{one.name}</strong> · {one.issuer} · {t("security.untilDay", { day: day(language, one.notAfter) })}
+            {one.revokedAt !== null && (
+              <span data-weak="">
+                {" "}
+                ·{" "}
+                {t("security.certificates.revoked", {
+                  time: moment(language, one.revokedAt),
+                  reason: one.reason ?? "",
+                })}
+              </span>
+            )}{" "}
+            <span className="code">{one.serial}</span>
+            <div className="request-form">
+              <ActionButton kind="quiet" icon="list" name="life" onPress={() => void show(one.serial)}>
+                {t("security.certificates.life")}
+              </ActionButton>
+              {desk.mayAct && one.revokedAt === null && one.issuer !== "root" && (
+                <ActionButton kind="warn" icon="cross" name="revoke" onPress={() => setTaking(one)}>
+                  {t("security.certificates.revoke")}
+                </ActionButton>
+              )}
+            </div>
+            {life?.serial === one.serial && (
+              <ol className="certificate-life">
+                {life.events.map(({ at, by, kind }) => (
+                  <li key={`${at} ${kind}`}>
+                    {moment(language, at)} · <span className="code">{kind}</span> · {by}
+                  </li>
+                ))}
+              </ol>
+            )}
+          </li>
+        ))}
+      </ul>
+      {taking && (
+        <Dialog title={t("security.certificates.revokeTitle", { name: taking.name })} onCancel={() => setTaking(null)}>
+          <p>{t("security.certificates.revokeLead")}</p>
+          <div className="request-form">
+            <label htmlFor={reasonId}>{t("security.certificates.reason")}</label>
+            <select
+              id={reasonId}
+              value={reason}
+              onChange={(event) => setReason(event.target.value as (typeof reasons)[number])}
+            >
+              {reasons.map((one) => (
+                <option key={one} value={one}>
+                  {t(`security.certificates.reasons.${one}`)}
+                </option>
+              ))}
+            </select>
+            <label htmlFor={hoursId}>{t("security.certificates.hours")}</label>
+            <input
+              id={hoursId}
+              type="number"
+              min={0}
+              max={8760}
+              value={hours}
+              onChange={(event) => setHours(Math.max(0, Number(event.target.value)))}
+            />
+          </div>
+          <div className="dialog-actions">
+            <ActionButton kind="warn" icon="cross" name="revoke-go" onPress={() => void revoke(taking)}>
+              {t("security.certificates.revoke")}
+            </ActionButton>
+            <ActionButton kind="quiet" onPress={() => setTaking(null)}>
+              {t("decide.cancel")}
+            </ActionButton>
+          </div>
+        </Dialog>
+      )}
+    </section>
+  );
+}
