@@ -24,7 +24,12 @@ describe("a booth is ready", () => {
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   const forecast = { waitingPackages: 0, waitingBytes: 0, limitBytes: 100, bytesPerHour: 0, fullAt: null };
-  const judge = async (options: { clockOffMs?: number; waitingBytes?: number; leastFreeBytes?: number }) => {
+  const judge = async (options: {
+    clockOffMs?: number;
+    heardOffMs?: number | null;
+    waitingBytes?: number;
+    leastFreeBytes?: number;
+  }) => {
     const readiness = await Readiness.watch(
       {
         folder: root,
@@ -32,6 +37,7 @@ describe("a booth is ready", () => {
         clock: { now: () => new Date(Date.now() + (options.clockOffMs ?? 0)), monotonic: () => 0 },
         outbox: { forecast: () => ({ ...forecast, waitingBytes: options.waitingBytes ?? 0 }) },
         leastFreeBytes: options.leastFreeBytes ?? 1,
+        clockOffsetMs: () => options.heardOffMs ?? null,
       },
       () => {},
     );
@@ -46,6 +52,14 @@ describe("a booth is ready", () => {
   test("but not with a clock that is three years off, either way: what it signs nobody would take", async () => {
     expect(await judge({ clockOffMs: 3 * YEAR_MS })).toBe("clock/suspect");
     expect(await judge({ clockOffMs: -3 * YEAR_MS })).toBe("clock/suspect");
+  });
+
+  test("nor with one that is days off what the server said, within the certificate's life; hours are only told", async () => {
+    const day = 86_400_000;
+    expect(await judge({ heardOffMs: 3 * day })).toBe("clock/suspect");
+    expect(await judge({ heardOffMs: -3 * day })).toBe("clock/suspect");
+    expect(await judge({ heardOffMs: day / 4 })).toBeNull();
+    expect(await judge({ heardOffMs: null })).toBeNull();
   });
 
   test("nor with next to nothing free, whatever was set, nor with a disk that does not answer", async () => {
