@@ -43,12 +43,11 @@ function resample(image: GreyImage, scale: number): { width: number; height: num
   const across = places(width * taps, scale / taps, image.width);
   const down = places(height * taps, scale / taps, image.height);
   const data = new Uint8Array(width * height);
-  const sums = new Float64Array(width * taps);
+  const line = new Float64Array(width * taps);
   // Two rows of the source, already resampled across; most rows of the result lie between the same two as the last.
   let [upper, lower] = [new Float64Array(width * taps), new Float64Array(width * taps)];
   let held = -2;
   for (let y = 0; y < height; y++) {
-    sums.fill(0);
     for (let j = y * taps; j < (y + 1) * taps; j++) {
       const row = down.first[j]!;
       if (row === held + 1) [upper, lower] = [lower, upper];
@@ -56,23 +55,36 @@ function resample(image: GreyImage, scale: number): { width: number; height: num
       if (row !== held) resampleRow(image, row + 1, across, lower);
       held = row;
       const part = down.part[j]!;
-      for (let i = 0; i < sums.length; i++) sums[i]! += upper[i]! + part * (lower[i]! - upper[i]!);
+      if (taps === 1) blend(upper, lower, part, data, y * width);
+      else for (let i = 0; i < line.length; i++) line[i]! += upper[i]! + part * (lower[i]! - upper[i]!);
     }
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (let i = x * taps; i < (x + 1) * taps; i++) sum += sums[i]!;
-      data[y * width + x] = sum / (taps * taps) + 0.5;
-    }
+    if (taps > 1) gatherTaps(line, taps, data, y * width, width);
   }
   return { width, height, data };
 }
 
-function resampleRow(image: GreyImage, row: number, { first, part }: Places, out: Float64Array): void {
-  const from = row * image.width;
+/** A row of the result between two rows of the source. */
+function blend(upper: Float64Array, lower: Float64Array, part: number, data: Uint8Array, from: number): void {
+  // Cut off to a whole number first: storing a fraction in bytes is many times slower.
+  for (let x = 0; x < upper.length; x++) data[from + x] = (upper[x]! + part * (lower[x]! - upper[x]!) + 0.5) | 0;
+}
+
+/** A row of the result from `taps`×`taps` samples a pixel; the sums are left at 0. */
+function gatherTaps(line: Float64Array, taps: number, data: Uint8Array, from: number, width: number): void {
+  for (let x = 0; x < width; x++) {
+    let sum = 0;
+    for (let i = x * taps; i < (x + 1) * taps; i++) sum += line[i]!;
+    data[from + x] = (sum / (taps * taps) + 0.5) | 0;
+  }
+  line.fill(0);
+}
+
+function resampleRow({ data, width }: GreyImage, row: number, { first, part }: Places, out: Float64Array): void {
+  const from = row * width;
   for (let i = 0; i < out.length; i++) {
     const at = from + first[i]!;
-    const left = image.data[at]!;
-    out[i] = left + part[i]! * (image.data[at + 1]! - left);
+    const left = data[at]!;
+    out[i] = left + part[i]! * (data[at + 1]! - left);
   }
 }
 

@@ -34,6 +34,15 @@ describe("finger engine on synthetic prints", () => {
     expect(Math.max(...impostor)).toBeLessThan(STRANGER);
   });
 
+  test("gives the same template whatever was extracted before: its memory keeps nothing of another's finger", () => {
+    const own = press(1, "right-index", drawImpressionOptions(11, 0.6)).image;
+    const part = { width: 201, height: 187, ppi: 500, data: own.data.slice(0, 201 * 187) };
+    const [first, partFirst] = [extractTemplate(own), extractTemplate(part)];
+    extractTemplate(press(2, "left-index", drawImpressionOptions(12, 0.6)).image);
+    expect(extractTemplate(part)).toEqual(partFirst);
+    expect(extractTemplate(own)).toEqual(first);
+  });
+
   test("does not care how the finger is turned or where it lies", () => {
     const upright = extractTemplate(press(1, "right-index", { seed: 5 }).image);
     for (const rotation of [-35, 20]) {
