@@ -1,4 +1,5 @@
 /** The booth process: keys, devices, face engine, outbox, session and local API, put together and taken down in order. */
+
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
@@ -7,6 +8,7 @@ import { readInstallation } from "../crypto/authority/installation.ts";
 import { readTrust, tlsAuthorities } from "../crypto/authority/trust.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { faultOf } from "../crypto/errors/fault.ts";
+import { speaksTls } from "../crypto/keys/file-key.ts";
 import { openKeyStore } from "../crypto/keys/open-store.ts";
 import { placeSecrets } from "../crypto/keys/place-secrets.ts";
 import { defaultPolicy, type SessionPolicy } from "../crypto/policy/session-policy.ts";
@@ -115,7 +117,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const [ownKey, journalKey] = await Promise.all([store.load("booth-identity"), store.load("booth-journal")]);
   const identity = new RenewableKey(ownKey);
   // Node's TLS cannot use a key in a token.
-  const tlsKey = ownKey.protection === "file" ? identity : await store.load("booth-tls");
+  const tlsKey = speaksTls(ownKey) ? identity : await store.load("booth-tls");
   const { boothId, serverUrl, office, pkiUrl } = installation;
   let keeper: TrustKeeper | undefined;
   let witnessing: Witnessing | undefined;

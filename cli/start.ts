@@ -2,6 +2,7 @@
  * `kabina start`: server and booth on the embedded default, with keys of this installation's own and, unless real devices are
  * asked for, a synthetic person's passport and fingers on simulated ones.
  */
+
 import { execFile } from "node:child_process";
 import { access, copyFile, mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -10,6 +11,8 @@ import { promisify } from "node:util";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { provision } from "../crypto/authority/provision.ts";
 import type { CliIo } from "../crypto/cli-io.ts";
+import { type SuiteId, suiteIds } from "../crypto/suites/names.ts";
+import { suites } from "../crypto/suites/registry.ts";
 import { KabinaProcess } from "./kabina-process.ts";
 
 const run = promisify(execFile);
@@ -24,7 +27,11 @@ interface StartFlags {
   readonly data: string;
   readonly devices: "real" | "simulated";
   readonly seed: string;
+  readonly suite?: SuiteId;
 }
+
+/** Suites that need no module from elsewhere. */
+const ownSuites = suiteIds.filter((id) => !suites[id].ready);
 
 export function register(program: Command, io: CliIo): void {
   program
@@ -36,17 +43,19 @@ export function register(program: Command, io: CliIo): void {
         .choices(["simulated", "real"])
         .default("simulated"),
     )
+    .addOption(new Option("--suite <id>", "the suite of keys that are made now").choices(ownSuites))
     .option("--seed <n>", "which synthetic person the simulated devices belong to", seedOf, "1")
     .action((flags: StartFlags) => start(flags, io));
 }
 
-async function start({ data, devices, seed }: StartFlags, io: CliIo): Promise<void> {
+async function start({ data, devices, seed, suite }: StartFlags, io: CliIo): Promise<void> {
   const folder = resolve(data);
   const ports = await freePorts();
   await provision(folder, io, {
     sensors: true,
     serverUrl: `https://localhost:${ports.intake}`,
     pkiUrl: `https://localhost:${ports.pki}`,
+    ...(suite ? { suite } : {}),
   });
   const person = devices === "simulated" ? await syntheticPerson(folder, seed, io) : undefined;
 

@@ -81,7 +81,7 @@ export class Journal {
     try {
       await mkdir(tools.folder, { recursive: true, mode: 0o700 });
       await mkdir(folder, { mode: 0o700 });
-      const wrapped = wrapSessionKey(key, tools.key.publicKey, session, tools.random);
+      const wrapped = wrapSessionKey(key, tools.key.publicKeyInfo, session, tools.random);
       await writeSynced(join(folder, KEY_FILE), Buffer.from(JSON.stringify(wrapped)));
       const file = await open(join(folder, JOURNAL_FILE), "wx+", 0o600);
       await syncFolder(folder);

@@ -9,6 +9,7 @@ import { readInstallation, writeInstallation } from "../../crypto/authority/inst
 import { readProfile } from "../../crypto/authority/profile.ts";
 import { tlsAuthorities, writeTrust } from "../../crypto/authority/trust.ts";
 import { buildRequest } from "../../crypto/certificate/request.ts";
+import { schemeOf } from "../../crypto/certificate/signature.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
@@ -61,9 +62,8 @@ export async function provisionBooth(options: ProvisionBoothOptions): Promise<Pr
   });
   let leaf = key.chain[0];
   if (leaf === undefined || leaf.commonName !== boothId || leaf.notAfter < clock.now()) {
-    const info = key.publicKey.export({ format: "der", type: "spki" });
-    const scheme = { kind: "ecdsa", digest: "sha256" } as const;
-    const request = await buildRequest(nameOf(boothId), info, { scheme, sign: (data) => key.sign(data) });
+    const signer = { scheme: schemeOf(key), sign: (data: Uint8Array) => key.sign(data) };
+    const request = await buildRequest(nameOf(boothId), key.publicKeyInfo, signer);
     leaf = await link.enrol(request).catch((error: unknown) => {
       if (!(error instanceof KabinaError && error.code === "office/unreachable")) throw error;
       problems.push(error.code);

@@ -12,6 +12,7 @@ import { oids } from "../../crypto/certificate/oids.ts";
 import { validatePath } from "../../crypto/certificate/path.ts";
 import { buildRequest } from "../../crypto/certificate/request.ts";
 import { RevocationList } from "../../crypto/certificate/revocation-list.ts";
+import { schemeOf } from "../../crypto/certificate/signature.ts";
 import { decodeHotList, HOT_LIST_TARGET, type HotList } from "../../crypto/device/hot-list.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import type { Clock } from "../../crypto/environment.ts";
@@ -238,7 +239,7 @@ export class TrustKeeper {
     const life = own.notAfter.getTime() - own.notBefore.getTime();
     const due = clock.now().getTime() >= own.notBefore.getTime() + life * limits.renewAfter;
     if (!lost && !due) return;
-    const next = await store.prepare("booth-identity");
+    const next = await store.prepare("booth-identity", identity.algorithm);
     const request = await this.#request(next);
     const leaf = lost || clock.now() > own.notAfter ? await link.enrol(request) : await link.renew(request);
     // Waiting for an officer, who compares it with the status page; the next look asks again.
@@ -256,9 +257,10 @@ export class TrustKeeper {
   }
 
   #request(key: PrivateKeyHandle): Promise<Uint8Array> {
-    const info = key.publicKey.export({ format: "der", type: "spki" });
-    const scheme = { kind: "ecdsa", digest: "sha256" } as const;
-    return buildRequest(nameOf(this.#tools.boothId), info, { scheme, sign: (data) => key.sign(data) });
+    return buildRequest(nameOf(this.#tools.boothId), key.publicKeyInfo, {
+      scheme: schemeOf(key),
+      sign: (data) => key.sign(data),
+    });
   }
 
   async #report(link: OfficeLink): Promise<void> {

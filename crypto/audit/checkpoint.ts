@@ -2,10 +2,9 @@
  * A checkpoint: the signed head of a log, in the C2SP tlog-checkpoint text inside a C2SP signed note, with an ECDSA signature of the
  * note format's type 0x02 (key id: the first four bytes of the SHA-256 of the SubjectPublicKeyInfo). docs/formats/audit.md.
  */
-import { type KeyObject, verify } from "node:crypto";
+import { publicKeyInfoOfKey, schemeOfKey, type VerificationKey, verifySignature } from "../certificate/signature.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import { curveOf } from "../keys/curve.ts";
-import { keyIdOf } from "../keys/file-key.ts";
+import { keyIdOfInfo } from "../keys/file-key.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
 import { keyIdLength, readNote, signatureLine } from "./note.ts";
 
@@ -42,17 +41,20 @@ export async function signCheckpoint(checkpoint: Checkpoint, key: PrivateKeyHand
  * Reads a note and checks that the log itself has signed it, with one of the keys; signatures of others (cosigners) are let stand. Throws
  * `audit/checkpoint-malformed`, `audit/checkpoint-signature`.
  */
-export function verifyCheckpoint(note: string, keys: readonly KeyObject[]): Checkpoint {
+export function verifyCheckpoint(note: string, keys: readonly VerificationKey[]): Checkpoint {
   const { text, signatures } = readNote(note);
   const checkpoint = readCheckpoint(text);
   const { origin } = checkpoint;
-  const known = keys.map((key) => ({ key, keyId: Buffer.from(keyIdOf(key), "hex").subarray(0, keyIdLength) }));
+  const known = keys.map((key) => ({
+    key,
+    keyId: Buffer.from(keyIdOfInfo(publicKeyInfoOfKey(key)), "hex").subarray(0, keyIdLength),
+  }));
   let signed = false;
   for (const { name, keyId, signature } of signatures) {
     const key = name === origin ? known.find((candidate) => candidate.keyId.equals(keyId))?.key : undefined;
     if (!key) continue;
     // Signed-note: a signature of a known key that does not hold spoils the note, whatever else is on it.
-    if (!verify(curveOf(key).digest, Buffer.from(text), key, signature))
+    if (!verifySignature(schemeOfKey(key), key, Buffer.from(text), signature))
       throw new KabinaError("audit/checkpoint-signature", { origin });
     signed = true;
   }

@@ -7,6 +7,7 @@ import { constants, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Certificate } from "../certificate/certificate.ts";
+import { verificationKeyOf } from "../certificate/signature.ts";
 import { syncFolder, writeFileDurably } from "../durable-file.ts";
 import type { Clock } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
@@ -65,7 +66,7 @@ export class AuditLog {
     try {
       const certificates = await keepCertificates(path, options.key);
       const kept = await readNotes(checkpointsFile(path));
-      const keys = [options.key.publicKey, ...certificates.map((certificate) => certificate.publicKey)];
+      const keys = [verificationKeyOf(options.key), ...certificates.map((certificate) => certificate.verificationKey)];
       const heads = kept.notes.map((note) => verifyCheckpoint(note, keys));
       const tree = new HashTree();
       let whole = 0;

@@ -1,8 +1,10 @@
 /** Verifies the files of an audit log, and proofs from it, with nothing but a root certificate or the log's own: anyone can, offline. */
+
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { Certificate } from "../certificate/certificate.ts";
 import { oids } from "../certificate/oids.ts";
 import { validatePath } from "../certificate/path.ts";
+import type { VerificationKey } from "../certificate/signature.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { type Checkpoint, readCheckpoint, verifyCheckpoint } from "./checkpoint.ts";
 import { verifyCosignature } from "./cosignature.ts";
@@ -43,7 +45,7 @@ export interface VerifiedAddition {
 /** Whose signature counts for what. */
 export interface AuditSigners {
   /** Keys that may sign the checkpoints of a log: a booth's for its own, the server's audit keys for every other. */
-  of(origin: string): readonly KeyObject[];
+  of(origin: string): readonly VerificationKey[];
   readonly witnesses: readonly KeyObject[];
 }
 
@@ -143,7 +145,7 @@ export function certifiedSigners(
     const at = leaf.notBefore;
     validatePath({ leaf, intermediates: certificates, anchors, at, purpose, usage: "digitalSignature" });
   }
-  const servers = leaves.filter((leaf) => !isBooth(leaf)).map(keyOf);
+  const servers = leaves.filter((leaf) => !isBooth(leaf)).map(({ publicKey }) => publicKey);
   return {
     certificates: leaves,
     witnesses: servers,
@@ -151,7 +153,7 @@ export function certifiedSigners(
       const booth = boothOrigin.exec(origin)?.[1];
       return booth === undefined
         ? servers
-        : leaves.filter((leaf) => isBooth(leaf) && leaf.commonName === booth).map(keyOf);
+        : leaves.filter((leaf) => isBooth(leaf) && leaf.commonName === booth).map((leaf) => leaf.verificationKey);
     },
   };
 }
@@ -159,15 +161,13 @@ export function certifiedSigners(
 /** Keys out of a PEM file of certificates or public keys. Throws `certificate/malformed`. */
 export function keysFromPem(pem: string): readonly KeyObject[] {
   const blocks = pem.match(/-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----/g);
-  if (blocks === null) return Certificate.fromPem(pem).map(keyOf);
+  if (blocks === null) return Certificate.fromPem(pem).map(({ publicKey }) => publicKey);
   try {
     return blocks.map((block) => createPublicKey(block));
   } catch (cause) {
     throw new KabinaError("certificate/malformed", { reason: "not a public key" }, { cause });
   }
 }
-
-const keyOf = ({ publicKey }: Certificate): KeyObject => publicKey;
 
 /** One log, and sizes that never go back. */
 function checkOrder(heads: readonly Checkpoint[]): void {

@@ -12,6 +12,7 @@ import type { Clock, RandomBytes } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { KeyStore, PrivateKeyHandle } from "../keys/key.ts";
 import type { PinSource } from "../pkcs11/token.ts";
+import type { KeyAlgorithm } from "../suites/registry.ts";
 import { backdatingMinutes, type CertificateProfile, profileFor, profiles, responderProfile } from "./profiles.ts";
 
 /** What an issuing authority is for. Each has its own key: whoever steals one makes certificates of that kind only. */
@@ -166,9 +167,13 @@ export class Authority {
   }
 }
 
-/** The key of a purpose, made when the store lacks it. */
-export async function ensureKey(store: KeyStore, purpose: PrivateKeyHandle["purpose"]): Promise<PrivateKeyHandle> {
-  return (await store.has(purpose)) ? store.load(purpose) : store.generate(purpose);
+/** The key of a purpose, made when the store lacks it (P-256 unless told otherwise). */
+export async function ensureKey(
+  store: KeyStore,
+  purpose: PrivateKeyHandle["purpose"],
+  algorithm?: KeyAlgorithm,
+): Promise<PrivateKeyHandle> {
+  return (await store.has(purpose)) ? store.load(purpose) : store.generate(purpose, algorithm);
 }
 
 const rootFile = "root.pem";

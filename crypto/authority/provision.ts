@@ -15,12 +15,15 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import type { Extension } from "../certificate/builder.ts";
 import { subjectAltName } from "../certificate/extensions.ts";
+import { speaksTls } from "../keys/file-key.ts";
 import { FileKeyStore } from "../keys/file-store.ts";
 import type { KeyStore, PrivateKeyHandle } from "../keys/key.ts";
 import { listKeys, openKeyStore } from "../keys/open-store.ts";
 import { ensurePassphrase } from "../keys/passphrase.ts";
 import { exists } from "../keys/private-file.ts";
 import { tokenFilePath } from "../keys/token-vault.ts";
+import type { SuiteId } from "../suites/names.ts";
+import { type KeyAlgorithm, suites } from "../suites/registry.ts";
 import { Authority, ensureKey, type IssueTools, issuerKinds, type LeafPurpose } from "./authority.ts";
 import { type Installation, writeInstallation } from "./installation.ts";
 import { type SigningSensor, sensorFolder, signingSensors, simulatedSerial } from "./sensor-folder.ts";
@@ -37,6 +40,8 @@ export interface ProvisionOptions {
   readonly serverNames?: readonly string[];
   /** Makes keys for a demonstration's simulated sensors as well. */
   readonly sensors?: boolean;
+  /** The suite of the keys of booth and recipient that are made here; P-256 when absent. Keys that are there stay as they are. */
+  readonly suite?: SuiteId;
 }
 
 export interface Provisioned {
@@ -65,15 +70,23 @@ export async function provision(data: string, tools: IssueTools, options: Provis
     issuers: issuerKinds,
   });
   const boothId = options.boothId ?? demonstration.boothId;
+  const { signs, receives } = suites[options.suite ?? "p256-sha256-aes256gcm/1"];
   const names = serverAltNames([...ownNames, ...(options.serverNames ?? [])]);
 
   await ensureCertified(authority, serverKeys, "server-tls", "Kabina server", [names]);
   await ensureCertified(authority, serverKeys, "server-receipt", "Kabina receipts");
   await ensureCertified(authority, serverKeys, "server-audit", "Kabina audit log");
-  const recipient = await ensureCertified(authority, serverKeys, "server-recipient", "Kabina package recipient");
+  const recipient = await ensureCertified(
+    authority,
+    serverKeys,
+    "server-recipient",
+    "Kabina package recipient",
+    [],
+    receives,
+  );
   const ofBooth = [subjectAltName({ uri: [`urn:kabina:booth:${boothId}`] })];
-  const booth = await ensureCertified(authority, boothKeys, "booth-identity", boothId, ofBooth);
-  if (booth.protection !== "file") await ensureCertified(authority, boothKeys, "booth-tls", boothId, ofBooth);
+  const booth = await ensureCertified(authority, boothKeys, "booth-identity", boothId, ofBooth, signs);
+  if (!speaksTls(booth)) await ensureCertified(authority, boothKeys, "booth-tls", boothId, ofBooth);
   await ensureKey(boothKeys, "booth-journal");
   for (const kind of options.sensors ? signingSensors : [])
     await ensureSensor(authority, folders.booth, kind, boothId, tools);
@@ -132,8 +145,9 @@ async function ensureCertified(
   purpose: LeafPurpose,
   commonName: string,
   extensions: readonly Extension[] = [],
+  algorithm?: KeyAlgorithm,
 ): Promise<PrivateKeyHandle> {
-  const key = await ensureKey(store, purpose);
+  const key = await ensureKey(store, purpose, algorithm);
   if (key.chain.length > 0) return key;
   return store.certify(purpose, await authority.issue(purpose, key, commonName, extensions));
 }

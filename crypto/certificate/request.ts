@@ -1,5 +1,5 @@
 /** A certification request (PKCS#10, RFC 2986): what a booth sends to be certified, and the proof that it holds the key. */
-import { createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey } from "node:crypto";
 import { type DerElement, readDer } from "../der/reader.ts";
 import { tags } from "../der/tags.ts";
 import {
@@ -13,18 +13,18 @@ import {
   setOf,
 } from "../der/writer.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import { curves, importPublicKey, isOn } from "../keys/curve.ts";
+import { curves, importPublicKey } from "../keys/curve.ts";
+import { suiteIds } from "../suites/names.ts";
+import { algorithmOf, suiteKeyOf, suites } from "../suites/registry.ts";
 import { type Extension, encodeExtension } from "./builder.ts";
 import { oids } from "./oids.ts";
-import { readScheme, type Signer, signatureAlgorithm, verifySignature } from "./signature.ts";
+import { readScheme, type Signer, signatureAlgorithm, type VerificationKey, verifySignature } from "./signature.ts";
 
 /** Bytes of a request: one with a name, a P-256 key and a few extensions has 300 to 600. */
 export const largestRequest = 8 * 1024;
 /** Elements of a name, and attributes, that a request may have. */
 const mostElements = 400;
 const deepest = 12;
-/** The curve that this authority certifies keys on. */
-const certified = curves["P-256"];
 
 export interface CertificationRequest {
   readonly der: Uint8Array;
@@ -33,7 +33,6 @@ export interface CertificationRequest {
   readonly commonName: string | undefined;
   /** SubjectPublicKeyInfo as DER. */
   readonly publicKeyInfo: Uint8Array;
-  readonly publicKey: KeyObject;
   /** Lower-case hex SHA-256 of `publicKeyInfo`: what an officer compares with the booth's screen. */
   readonly keyId: string;
 }
@@ -70,7 +69,6 @@ export function readRequest(der: Uint8Array): CertificationRequest {
     subject,
     commonName,
     publicKeyInfo,
-    publicKey,
     keyId: createHash("sha256").update(publicKeyInfo).digest("hex"),
   };
 }
@@ -106,14 +104,18 @@ function commonNameOf(name: DerElement): string | undefined {
   return found[0];
 }
 
-function readKey(publicKeyInfo: Uint8Array): KeyObject {
+/** Keys that booths sign packages with, each in its one form. */
+function readKey(publicKeyInfo: Uint8Array): VerificationKey {
+  const known = algorithmOf(publicKeyInfo);
   try {
-    if (isOn(certified, publicKeyInfo)) return importPublicKey(publicKeyInfo);
+    if (known && suiteIds.some((id) => suites[id].signs === known))
+      return suiteKeyOf(publicKeyInfo) ?? importPublicKey(publicKeyInfo);
+    if (known) throw new KabinaError("request/key-unfit", { found: known });
     const key = createPublicKey({ key: Buffer.from(publicKeyInfo), format: "der", type: "spki" });
     const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {};
     const found = namedCurve ?? `${key.asymmetricKeyType} ${modulusLength ?? ""}`.trim();
     throw new KabinaError("request/key-unfit", {
-      found: namedCurve === certified.name ? `${found}, another form` : found,
+      found: Object.values(curves).some(({ name }) => name === namedCurve) ? `${found}, another form` : found,
     });
   } catch (cause) {
     if (cause instanceof KabinaError) throw cause;

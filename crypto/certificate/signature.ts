@@ -12,8 +12,16 @@ import {
   sequence,
 } from "../der/writer.ts";
 import { isCoded, KabinaError } from "../errors/kabina-error.ts";
-import { type CurveName, curves, importPublicKey } from "../keys/curve.ts";
-import { type KeyAlgorithm, kindOf, kindOfSignature, type SuiteKey, suites } from "../suites/registry.ts";
+import { type CurveName, curveOf, curves, importPublicKey, publicKeyInfoOf } from "../keys/curve.ts";
+import {
+  type KeyAlgorithm,
+  kindOf,
+  kindOfSignature,
+  publicKeyInfo,
+  type SuiteKey,
+  suiteKeyOf,
+  suites,
+} from "../suites/registry.ts";
 import { oids } from "./oids.ts";
 
 /** `streebog256`: GOST R 34.11-2012, where its engine is loaded. */
@@ -182,6 +190,18 @@ export type VerificationKey = KeyObject | SuiteKey;
 
 /** Narrows to node:crypto's keys. */
 export const isKeyObject = (key: VerificationKey): key is KeyObject => !("bytes" in key);
+
+/** The public half of a key handle. */
+export const verificationKeyOf = ({ publicKeyInfo: info }: { readonly publicKeyInfo: Uint8Array }): VerificationKey =>
+  suiteKeyOf(info) ?? readPublicKey(info);
+
+/** Its SubjectPublicKeyInfo, DER. */
+export const publicKeyInfoOfKey = (key: VerificationKey): Uint8Array =>
+  isKeyObject(key) ? publicKeyInfoOf(key) : publicKeyInfo(key.kind, key.bytes);
+
+/** How a key of ours signs. Throws `key/unsuitable` for another. */
+export const schemeOfKey = (key: VerificationKey): SignatureScheme =>
+  schemeOf({ algorithm: isKeyObject(key) ? curveOf(key).algorithm : key.kind.algorithm });
 
 /** A public key out of its SubjectPublicKeyInfo. Throws `certificate/key-unreadable`. */
 export function readPublicKey(publicKeyInfo: Uint8Array): KeyObject {

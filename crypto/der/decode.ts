@@ -5,8 +5,23 @@ const longestObjectIdentifier = 128;
 /** Times 128 it is still an exact number. */
 const largestExactArc = 2 ** 45;
 
-/** Dotted form of an OBJECT IDENTIFIER; arcs in shortest form and of any size (those under 2.25 have 128 bits). */
+/** The same few dozen come in every message; by their bytes, one character each. */
+const objectIdentifiers = new Map<string, string>();
+const mostObjectIdentifiers = 256;
+
+/** Dotted form of an OBJECT IDENTIFIER; undefined for bytes that are none. */
 export function decodeObjectIdentifier(value: Uint8Array): string | undefined {
+  const bytes = Buffer.from(value.buffer, value.byteOffset, Math.min(value.length, longestObjectIdentifier + 1));
+  const key = bytes.toString("latin1");
+  const known = objectIdentifiers.get(key);
+  if (known !== undefined) return known;
+  const read = readObjectIdentifier(value);
+  if (read !== undefined && objectIdentifiers.size < mostObjectIdentifiers) objectIdentifiers.set(key, read);
+  return read;
+}
+
+/** Arcs in shortest form and of any size (those under 2.25 have 128 bits). */
+function readObjectIdentifier(value: Uint8Array): string | undefined {
   if (value.length === 0 || value.length > longestObjectIdentifier || value[value.length - 1]! >= 0x80)
     return undefined;
   const arcs: (number | bigint)[] = [];

@@ -77,9 +77,11 @@ export function curveOfInfo(info: Uint8Array): Curve {
 
 /** The uncompressed point of a public key. Throws `key/unsuitable` for a key that is on none of our curves. */
 export function publicPoint(key: KeyObject): Uint8Array {
-  const info = publicKeyInfoOf(key);
-  return info.subarray(curveOfInfo(info).prefix.length);
+  return pointOfInfo(publicKeyInfoOf(key));
 }
+
+/** The same of a SubjectPublicKeyInfo. */
+export const pointOfInfo = (info: Uint8Array): Uint8Array => info.subarray(curveOfInfo(info).prefix.length);
 
 /** The same few keys are used again and again. */
 const exported = new WeakMap<KeyObject, Uint8Array>();

@@ -20,6 +20,10 @@ export function expectOwnChain(purpose: KeyPurpose, keyId: string, chain: readon
   if (chain[0] && chain[0].keyId !== keyId) throw new KabinaError("key/certificate-mismatch", { purpose });
 }
 
+/** True for a key that Node's TLS can use: one on a curve, in a file. */
+export const speaksTls = ({ protection, algorithm }: Pick<PrivateKeyHandle, "protection" | "algorithm">): boolean =>
+  protection === "file" && algorithm in curves;
+
 /** Throws `key/not-for-tls` for a key of another purpose, or without a certificate. */
 export function expectForTls({ purpose, chain }: Pick<PrivateKeyHandle, "purpose" | "chain">): void {
   if (!tlsPurposes.includes(purpose) || chain.length === 0) throw new KabinaError("key/not-for-tls", { purpose });

@@ -1,14 +1,15 @@
 /**
  * The key of one booth session: 32 random bytes that encrypt the session's journal, wrapped so that only the booth's
- * `booth-journal` key unwraps them (ephemeral ECDH on P-256, HKDF-SHA-256, AES-256-GCM). Who deletes the wrapped form and
+ * `booth-journal` key unwraps them (ephemeral agreement with the key, or its suite's encapsulation; HKDF-SHA-256, AES-256-GCM). Who deletes the wrapped form and
  * wipes the plain one has destroyed the journal.
  */
-import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from "node:crypto";
+import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
 import { z } from "zod";
 import type { RandomBytes } from "../environment.ts";
 import { isCoded, KabinaError } from "../errors/kabina-error.ts";
-import { agreeEphemerally, publicPoint } from "./curve.ts";
-import { keyIdOf } from "./file-key.ts";
+import { suiteKeyOf } from "../suites/registry.ts";
+import { curveOfInfo, ephemeralFor, pointOfInfo } from "./curve.ts";
+import { keyIdOfInfo } from "./file-key.ts";
 import type { PrivateKeyHandle } from "./key.ts";
 
 const keyLength = 32; // bytes
@@ -20,28 +21,28 @@ export const WrappedSessionKey = z.strictObject({
   format: z.literal("kabina-session-key/1"),
   /** Of the `booth-journal` key. */
   keyId: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Base64 of the ephemeral public point, 65 bytes. */
+  /** Base64 of what the key agrees with: an ephemeral public point, or a ciphertext of its suite. */
   ephemeral: z.base64(),
   /** Base64 of the encrypted key and its tag, 48 bytes. */
   wrapped: z.base64(),
 });
 export type WrappedSessionKey = z.infer<typeof WrappedSessionKey>;
 
-/** Wraps a 32-byte key for the owner of `publicKey`; `context` (the session's id) must be the same to unwrap. */
+/** Wraps a 32-byte key for the owner of a public key (SubjectPublicKeyInfo); `context` (the session's id) must be the same to unwrap. */
 export function wrapSessionKey(
   sessionKey: Uint8Array,
-  publicKey: KeyObject,
+  publicKeyInfo: Uint8Array,
   context: string,
   random: RandomBytes,
 ): WrappedSessionKey {
   if (sessionKey.length !== keyLength) throw new KabinaError("key/unsuitable", { reason: "session key not 32 bytes" });
-  const { point, shared } = agreeEphemerally(publicKey, random);
-  const cipher = createCipheriv("aes-256-gcm", wrappingKey(shared, point, publicKey, context), nonce);
+  const { sent, shared } = encapsulateFor(publicKeyInfo, random);
+  const cipher = createCipheriv("aes-256-gcm", wrappingKey(shared, sent, publicKeyInfo, context), nonce);
   const wrapped = Buffer.concat([cipher.update(sessionKey), cipher.final(), cipher.getAuthTag()]);
   return {
     format: "kabina-session-key/1",
-    keyId: keyIdOf(publicKey),
-    ephemeral: Buffer.from(point).toString("base64"),
+    keyId: keyIdOfInfo(publicKeyInfo),
+    ephemeral: Buffer.from(sent).toString("base64"),
     wrapped: wrapped.toString("base64"),
   };
 }
@@ -58,7 +59,7 @@ export async function unwrapSessionKey(
     const bytes = Buffer.from(wrapped.wrapped, "base64");
     if (bytes.length !== keyLength + tagLength) throw new KabinaError("key/unwrap", { reason: "wrong length" });
     const shared = await key.agree(point);
-    const secret = wrappingKey(shared, point, key.publicKey, context);
+    const secret = wrappingKey(shared, point, key.publicKeyInfo, context);
     const decipher = createDecipheriv("aes-256-gcm", secret, nonce, { authTagLength: tagLength });
     decipher.setAuthTag(bytes.subarray(keyLength));
     return Buffer.concat([decipher.update(bytes.subarray(0, keyLength)), decipher.final()]);
@@ -68,7 +69,16 @@ export async function unwrapSessionKey(
   }
 }
 
-function wrappingKey(shared: Uint8Array, point: Uint8Array, recipient: KeyObject, context: string): Uint8Array {
-  const salt = Buffer.concat([point, publicPoint(recipient)]);
+function encapsulateFor(publicKeyInfo: Uint8Array, random: RandomBytes): { sent: Uint8Array; shared: Uint8Array } {
+  const key = suiteKeyOf(publicKeyInfo);
+  if (key && !key.kind.encapsulate)
+    throw new KabinaError("key/unsuitable", { reason: `${key.kind.algorithm} receives nothing` });
+  if (key?.kind.encapsulate) return key.kind.encapsulate(key.bytes, random);
+  const { point, shared } = ephemeralFor(curveOfInfo(publicKeyInfo), pointOfInfo(publicKeyInfo), random);
+  return { sent: point, shared };
+}
+
+function wrappingKey(shared: Uint8Array, sent: Uint8Array, recipient: Uint8Array, context: string): Uint8Array {
+  const salt = Buffer.concat([sent, suiteKeyOf(recipient)?.bytes ?? pointOfInfo(recipient)]);
   return new Uint8Array(hkdfSync("sha256", shared, salt, `kabina-session-key/1 ${context}`, keyLength));
 }

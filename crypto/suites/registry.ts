@@ -57,6 +57,12 @@ export function algorithmOf(info: Uint8Array): KeyAlgorithm | undefined {
   return suiteKeyOf(info)?.kind.algorithm;
 }
 
+/** SubjectPublicKeyInfo of each kind, up to the key. */
+const prefixes = kinds.map((kind) => ({
+  kind,
+  prefix: publicKeyInfo(kind, new Uint8Array(kind.publicKeyBytes)).subarray(0, -kind.publicKeyBytes),
+}));
+
 /** A public key that node:crypto does not know. */
 export interface SuiteKey {
   readonly kind: KeyKind<KindOf["algorithm"]>;
@@ -65,11 +71,12 @@ export interface SuiteKey {
 
 /** The key of a SubjectPublicKeyInfo of a kind that a suite brings along; undefined for any other. */
 export function suiteKeyOf(info: Uint8Array): SuiteKey | undefined {
-  for (const kind of kinds) {
-    const bytes = info.subarray(-kind.publicKeyBytes);
-    if (info.length > kind.publicKeyBytes && Buffer.compare(publicKeyInfo(kind, bytes), info) === 0)
-      return { kind, bytes };
-  }
+  for (const { kind, prefix } of prefixes)
+    if (
+      info.length === prefix.length + kind.publicKeyBytes &&
+      Buffer.compare(info.subarray(0, prefix.length), prefix) === 0
+    )
+      return { kind, bytes: info.subarray(prefix.length) };
   return undefined;
 }
 
@@ -90,8 +97,9 @@ export const kindOfSignature = (identifier: Uint8Array): KeyKind<KindOf["algorit
   kinds.find(({ signatureIdentifier }) => signatureIdentifier && Buffer.compare(signatureIdentifier, identifier) === 0);
 
 /** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7). */
-export const publicKeyInfo = (kind: KeyKind, publicKey: Uint8Array): Uint8Array =>
-  encode(sequence(raw(kind.algorithmIdentifier), bitString(publicKey)));
+export function publicKeyInfo(kind: KeyKind, publicKey: Uint8Array): Uint8Array {
+  return encode(sequence(raw(kind.algorithmIdentifier), bitString(publicKey)));
+}
 
 /** OneAsymmetricKey (RFC 5958 §2), version 0. */
 export const encodePrivateKey = (kind: KeyKind, privateKey: Uint8Array): Uint8Array =>

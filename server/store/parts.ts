@@ -65,7 +65,7 @@ export class Parts {
     const { caseId } = of;
     const make = () => {
       const key = this.#random(KEY_BYTES);
-      const wrapped = wrapSessionKey(key, this.#keys.current.publicKey, caseId, this.#random);
+      const wrapped = wrapSessionKey(key, this.#keys.current.publicKeyInfo, caseId, this.#random);
       return { key, wrapped: Buffer.from(JSON.stringify(wrapped)) };
     };
     const old = async (wrapped: Buffer | null) =>

@@ -91,7 +91,7 @@ describe("a session's key", () => {
 
   it("comes back to the booth's journal key alone, for its own session alone", async () => {
     const journal = await store.load("booth-journal");
-    const wrapped = wrapSessionKey(sessionKey, journal.publicKey, "session 1", systemRandom);
+    const wrapped = wrapSessionKey(sessionKey, journal.publicKeyInfo, "session 1", systemRandom);
     expect(JSON.stringify(wrapped)).not.toContain(sessionKey.toString("base64"));
     expect(Buffer.from(await unwrapSessionKey(wrapped, journal, "session 1")).equals(sessionKey)).toBe(true);
     const refused = { code: "key/unwrap" };

@@ -152,7 +152,7 @@ describeSoftHsm("keys in a token", () => {
       pinSource,
     );
     const journal = await vault.open(await vault.make("booth-journal", "P-256"), []);
-    const wrapped = wrapSessionKey(Buffer.alloc(32, 7), journal.publicKey, "session", systemRandom);
+    const wrapped = wrapSessionKey(Buffer.alloc(32, 7), journal.publicKeyInfo, "session", systemRandom);
     expect(Buffer.from(await unwrapSessionKey(wrapped, journal, "session"))).toEqual(Buffer.alloc(32, 7));
     const record = await vault.make("operator", "P-384");
     const key = await vault.open(record, []);
