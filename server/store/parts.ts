@@ -110,7 +110,7 @@ export class Parts {
     const { current } = this.#keys;
     if (WrappedSessionKey.parse(JSON.parse(wrapped.toString("utf8"))).keyId === current.keyId) return undefined;
     const key = await this.#unwrap(wrapped, caseId);
-    return Buffer.from(JSON.stringify(wrapSessionKey(key, current.publicKey, caseId, this.#random)));
+    return Buffer.from(JSON.stringify(wrapSessionKey(key, current.publicKeyInfo, caseId, this.#random)));
   }
 
   /** Erased, which is said so, or never there. */

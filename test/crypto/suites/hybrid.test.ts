@@ -7,12 +7,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { Authority } from "../../../crypto/authority/authority.ts";
+import { AuditLog } from "../../../crypto/audit/log.ts";
+import { verifyAuditLog } from "../../../crypto/audit/verify.ts";
+import { Authority, nameOf } from "../../../crypto/authority/authority.ts";
 import { Certificate } from "../../../crypto/certificate/certificate.ts";
+import { buildRequest, readRequest } from "../../../crypto/certificate/request.ts";
+import { schemeOf } from "../../../crypto/certificate/signature.ts";
 import { parseAuthEnvelope } from "../../../crypto/cms/auth-envelope.ts";
 import { parseSignedData } from "../../../crypto/cms/signed-data.ts";
 import { FileKeyStore } from "../../../crypto/keys/file-store.ts";
 import type { PrivateKeyHandle } from "../../../crypto/keys/key.ts";
+import { unwrapSessionKey, wrapSessionKey } from "../../../crypto/keys/session-key.ts";
 import { SuiteFileKey } from "../../../crypto/keys/suite-file-key.ts";
 import { decodeManifest } from "../../../crypto/package/manifest.ts";
 import { openPackage } from "../../../crypto/package/open.ts";
@@ -159,6 +164,44 @@ describe("hybrid keys", () => {
     expect(Buffer.from(await (await again.load("server-recipient")).agree(sent))).toEqual(Buffer.from(shared));
     await expect(made.sign(sent)).rejects.toMatchObject({ code: "key/unsuitable" });
     expect(() => made.tls()).toThrow(expect.objectContaining({ code: "key/not-for-tls" }));
+  });
+});
+
+describe("what else hybrid keys do", () => {
+  it("a booth asks to be certified, and is refused when half of its proof is another's", async () => {
+    const signer = { scheme: schemeOf(booth), sign: (data: Uint8Array) => booth.sign(data) };
+    const der = Buffer.from(await buildRequest(nameOf("booth-1"), booth.publicKeyInfo, signer));
+    expect(readRequest(der)).toMatchObject({ commonName: "booth-1", keyId: booth.keyId });
+    for (const from of [der.length - 3, der.length - 1000]) {
+      const changed = Buffer.from(der);
+      changed[from]! ^= 1;
+      expect(() => readRequest(changed)).toThrow(expect.objectContaining({ code: "request/no-possession" }));
+    }
+  });
+
+  it("the server's records are wrapped for a hybrid recipient, and unwrap for nobody else", async () => {
+    const key = Buffer.alloc(32, 7);
+    const wrapped = wrapSessionKey(key, recipient.publicKeyInfo, "case 1", systemRandom);
+    expect(Buffer.from(await unwrapSessionKey(wrapped, recipient, "case 1"))).toEqual(key);
+    await expect(unwrapSessionKey(wrapped, recipient, "case 2")).rejects.toMatchObject({ code: "key/unwrap" });
+    const bytes = Buffer.from(wrapped.ephemeral, "base64");
+    bytes[3]! ^= 1;
+    const changed = { ...wrapped, ephemeral: bytes.toString("base64") };
+    await expect(unwrapSessionKey(changed, recipient, "case 1")).rejects.toMatchObject({ code: "key/unwrap" });
+  });
+
+  it("a booth signs its audit log, and another booth's checkpoint is not taken for it", async () => {
+    const path = join(folder, "audit.log");
+    const log = await AuditLog.open(path, { origin: "kabina/booth/booth-1", key: booth, clock: clockAt(issuedAt) });
+    await log.append("package.sealed", { package: "1" });
+    await log.checkpoint();
+    await log.close();
+    expect(await verifyAuditLog(path, { anchors: [authority.root] })).toMatchObject({ entries: 1, checkpoints: 1 });
+    const notes = await readFile(`${path}.checkpoints`, "utf8");
+    await writeFile(`${path}.checkpoints`, notes.replace("kabina/booth/booth-1\n1\n", "kabina/booth/booth-1\n0\n"));
+    await expect(verifyAuditLog(path, { anchors: [authority.root] })).rejects.toMatchObject({
+      code: "audit/checkpoint-signature",
+    });
   });
 });
 
