@@ -67,7 +67,7 @@ export async function rehearseRotation(kind: RotatingKind, tools: RotationTools)
   const purpose = rotatingKinds[kind];
   const before = await store.load(purpose);
   const waits = await pendingOf(store, purpose);
-  const next = await store.prepare(purpose);
+  const next = await store.prepare(purpose, before.algorithm);
   try {
     const chain = await office.authority.trial(purpose, next, namesOf(before));
     const shown = await rehearse(kind, before, await store.pending(purpose, chain), office, tools);
@@ -83,7 +83,7 @@ export async function rotateKey(kind: RotatingKind, by: string, tools: RotationT
   const { store, office, clock, onStep = () => {} } = tools;
   const purpose = rotatingKinds[kind];
   const before = await store.load(purpose);
-  const next = await store.prepare(purpose);
+  const next = await store.prepare(purpose, before.algorithm);
   await onStep("prepared");
   const chain = await certify(purpose, before, next, by, tools);
   await onStep("certified");
