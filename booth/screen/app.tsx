@@ -11,6 +11,7 @@ import { type BoothLink, useBoothLink } from "./link/booth-link.ts";
 import { StepPage } from "./steps/step-page.tsx";
 import { show } from "./texts/i18n.ts";
 import { useTexts } from "./texts/use-texts.ts";
+import { useSound } from "./voice/use-voice.ts";
 
 /** The kiosk: the last state of the booth, drawn. */
 export function App() {
@@ -38,6 +39,7 @@ function Session({ state, receivedAt, link }: { state: ScreenState; receivedAt: 
   const [leaving, setLeaving] = useState(false);
   const can = (type: string) => state.actions.includes(type);
   const onPath = state.steps.some((step) => step.state === "current");
+  const sound = useSound(state.step !== "welcome");
   const otherLanguage = state.language === "ru" ? "en" : "ru";
 
   const leave = () => {
@@ -83,6 +85,11 @@ function Session({ state, receivedAt, link }: { state: ScreenState; receivedAt: 
           name="language"
         >
           {t("action.otherLanguage")}
+        </Button>
+      )}
+      {sound.possible && (
+        <Button kind="quiet" icon={sound.on ? "sound" : "mute"} onPress={() => sound.turn(!sound.on)} name="sound">
+          {t(sound.on ? "action.soundOff" : "action.soundOn")}
         </Button>
       )}
     </>

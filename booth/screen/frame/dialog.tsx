@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
+import { useSpokenPage } from "../voice/use-voice.ts";
 
 interface DialogProps {
   title: string;
@@ -14,6 +15,7 @@ export function Dialog({ title, children, actions, onCancel, alert }: DialogProp
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const bodyId = useId();
+  useSpokenPage(title, [title]);
   useEffect(() => {
     const dialog = element.current;
     if (dialog && !dialog.open) dialog.showModal();

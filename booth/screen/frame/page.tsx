@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import type { Problem } from "../../api/messages.ts";
+import { useSpokenPage } from "../voice/use-voice.ts";
 import { ProblemNote } from "./problem-note.tsx";
 
 export interface PageProps {
@@ -41,6 +42,11 @@ export function Page({
     if (shown.current !== id) heading.current?.focus({ preventScroll: true });
     shown.current = id;
   }, [id]);
+  // A lead that is more than words (a link, a code) is for the eyes.
+  useSpokenPage(
+    id,
+    problem ? [title, problem.cause, problem.next] : [title, typeof lead === "string" ? lead : undefined],
+  );
   return (
     <>
       <main className="page" data-picture={picture ? pictureSize : "none"} data-page={id}>

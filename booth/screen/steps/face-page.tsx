@@ -6,6 +6,7 @@ import { Page } from "../frame/page.tsx";
 import { useBrowserCamera } from "../link/browser-camera.ts";
 import { PersonPicture, type PersonPose } from "../pictures/person-picture.tsx";
 import { useTexts } from "../texts/use-texts.ts";
+import { useSpokenHint } from "../voice/use-voice.ts";
 import { FacePreview } from "./face-preview.tsx";
 import type { StepProps } from "./step.ts";
 
@@ -42,6 +43,8 @@ function LivePage({ state, view, send, can, sendFrame }: StepProps<"face">) {
   const { video, camera } = useBrowserCamera(own, view.preview.stillsWanted, sendFrame);
   const hint = view.hint;
   const pose = (hint && POSES[hint]) ?? "still";
+  const hintText = hint ? t(`faceHint.${hint}`) : t("busy");
+  useSpokenHint(hint ? hintText : "");
   const capturing = view.phase === "capturing";
   const source = own ? "booth" : "browser";
   const canSwitch = can("face.camera") && (own ? view.preview.canUseBooth : view.preview.canUseBrowser);
@@ -78,7 +81,7 @@ function LivePage({ state, view, send, can, sendFrame }: StepProps<"face">) {
         </div>
       )}
       <p className="hint" data-outline={view.outline} role="status">
-        {hint ? t(`faceHint.${hint}`) : t("busy")}
+        {hintText}
       </p>
       <p className="soft">
         {t("face.tries", { number: Math.min(view.tries + 1, view.maxTries), total: view.maxTries })}

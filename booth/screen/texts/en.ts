@@ -32,6 +32,8 @@ export const en = {
     close: "Close",
     retry: "Try again",
     otherLanguage: "Русский",
+    soundOff: "Sound off",
+    soundOn: "Sound on",
   },
   busy: "One moment…",
   welcome: {

@@ -34,6 +34,8 @@ export const ru: Texts = {
     close: "Закрыть",
     retry: "Повторить",
     otherLanguage: "English",
+    soundOff: "Без звука",
+    soundOn: "Со звуком",
   },
   busy: "Минуту…",
   welcome: {
