@@ -13,12 +13,12 @@ say() { printf 'kabina set-up: %s\n' "$*"; }
 fail() { printf 'kabina set-up: %s\n' "$*" >&2; exit 1; }
 
 # --- Node -----------------------------------------------------------------------------------------------------------
-command -v node >/dev/null 2>&1 || fail "Node.js is missing. Install Node.js 20.17 or newer (with npm), then run this again."
+command -v node >/dev/null 2>&1 || fail "Node.js is missing. Install Node.js 20.19 or newer (with npm), then run this again."
 command -v npm >/dev/null 2>&1 || fail "npm is missing. Install npm (it comes with Node.js), then run this again."
 node_version=$(node --version)
 node_major=${node_version#v}; node_minor=${node_major#*.}; node_minor=${node_minor%%.*}; node_major=${node_major%%.*}
-if [ "$node_major" -lt 20 ] || { [ "$node_major" -eq 20 ] && [ "$node_minor" -lt 17 ]; }; then
-  fail "Node.js $node_version is too old. Install Node.js 20.17 or newer, then run this again."
+if [ "$node_major" -lt 20 ] || { [ "$node_major" -eq 20 ] && [ "$node_minor" -lt 19 ]; }; then
+  fail "Node.js $node_version is too old. Install Node.js 20.19 or newer, then run this again."
 fi
 
 # --- Debian packages ------------------------------------------------------------------------------------------------
