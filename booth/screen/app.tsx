@@ -87,7 +87,7 @@ function Session({ state, receivedAt, link }: { state: ScreenState; receivedAt: 
           {t("action.otherLanguage")}
         </Button>
       )}
-      {sound.possible && (
+      {sound.possible && state.step !== "welcome" && (
         <Button kind="quiet" icon={sound.on ? "sound" : "mute"} onPress={() => sound.turn(!sound.on)} name="sound">
           {t(sound.on ? "action.soundOff" : "action.soundOn")}
         </Button>

@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { hasChromium, openBrowser, SIZES, settled, until } from "./browser.ts";
 import { FakeBooth } from "./fake-booth.ts";
 import { kioskScenes } from "./fixtures/kiosk-scenes.ts";
+import { measure } from "./measure.ts";
 
 jest.setTimeout(180_000);
 if (!hasChromium) console.log("skipped: /usr/bin/chromium is not installed, so no page can be heard");
@@ -96,5 +97,19 @@ describeInBrowser("the booth's voice", () => {
     await show(page, "consent", "ru");
     expect((await heard(page)).at(-1)).toContain(`ru: ${await title(page)}`);
     await page.context().close();
+  });
+
+  test("the switch for sound has its place on every page, in the longer language", async () => {
+    const page = await open();
+    const faults: string[] = [];
+    for (const scene of kioskScenes) {
+      booth.show(scene.state("ru"));
+      await page.waitForSelector("html[lang=ru]");
+      await settled(page);
+      const { overflow, smallTargets } = await measure(page, { text: 24, target: 73, contrast: 7 });
+      for (const fault of [...overflow, ...smallTargets]) faults.push(`${scene.name}: ${fault}`);
+    }
+    await page.context().close();
+    expect(faults).toEqual([]);
   });
 });
