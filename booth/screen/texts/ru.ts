@@ -387,7 +387,7 @@ export const ru: Texts = {
     check: {
       proof: "Подпись страны:",
       genuine: "Чип не копия:",
-      data: "Печать и чип:",
+      data: "Страница и чип:",
       face: "Лицо:",
       finger: "Палец:",
     },

@@ -87,7 +87,9 @@ export class Voice {
   #voice(language: Language): SpeechSynthesisVoice | undefined {
     const voices = (this.#speech?.getVoices() ?? []).filter(({ lang }) => lang.slice(0, 2).toLowerCase() === language);
     // A voice in the network would hear every sentence, and is silent in a bus.
-    return voices.find(({ localService }) => localService);
+    const local = voices.filter(({ localService }) => localService);
+    // The language as spoken where it comes from, before its other accents.
+    return local.find(({ lang }) => lang === TAGS[language]) ?? local.find(({ lang }) => lang === language) ?? local[0];
   }
 
   #changed(): void {
