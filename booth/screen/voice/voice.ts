@@ -12,6 +12,7 @@ export class Voice {
   readonly #speech: Speech | undefined;
   readonly #listeners = new Set<() => void>();
   #speaking = false;
+  #current: SpeechSynthesisUtterance | undefined;
   #next: { readonly sentence: string; readonly language: Language } | undefined;
   #muted = false;
 
@@ -81,8 +82,6 @@ export class Voice {
     this.#speaking = true;
     this.#speech?.speak(utterance);
   }
-
-  #current: SpeechSynthesisUtterance | undefined;
 
   #voice(language: Language): SpeechSynthesisVoice | undefined {
     const voices = (this.#speech?.getVoices() ?? []).filter(({ lang }) => lang.slice(0, 2).toLowerCase() === language);
