@@ -12,6 +12,7 @@ import { encode } from "../../crypto/der/writer.ts";
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import type { KeyRing } from "../../crypto/keys/key-ring.ts";
 import { toInstant } from "../../crypto/package/manifest.ts";
 import { type DocumentTrust, signDocument, verifyDocument } from "../../crypto/receipt/signed-document.ts";
 import type { PassportFiles } from "../lds/file.ts";
@@ -94,12 +95,22 @@ export async function sealOrder(
 }
 
 /**
- * Opens an order with a recipient's key: signature, then every file against its hash. Throws `issue/order-malformed`, `issue/order-file-differs`,
- * `cms/…`, `receipt/…`, `certificate/…`.
+ * Opens an order with the recipient's keys, the current one or one that it followed (a document is made for weeks, and the key may be replaced
+ * meanwhile): signature, then every file against its hash. Throws `issue/order-malformed`, `issue/order-file-differs`, `cms/…`, `receipt/…`,
+ * `certificate/…`.
  */
-export async function openOrder(sealed: Uint8Array, key: PrivateKeyHandle, trust: DocumentTrust): Promise<OpenedOrder> {
+export async function openOrder(
+  sealed: Uint8Array,
+  keys: Pick<KeyRing, "among" | "current">,
+  trust: DocumentTrust,
+): Promise<OpenedOrder> {
   if (sealed.length > mostBytes) throw new KabinaError("issue/order-malformed", { reason: "too large" });
-  const plaintext = await openEnvelope(parseAuthEnvelope(sealed), key);
+  const envelope = parseAuthEnvelope(sealed);
+  const named = envelope.recipients.flatMap(({ id }) =>
+    "subjectKeyIdentifier" in id ? [Buffer.from(id.subjectKeyIdentifier).toString("hex")] : [],
+  );
+  const [key = keys.current] = await keys.among(named);
+  const plaintext = await openEnvelope(envelope, key);
   let parts: z.infer<typeof Sealed>;
   try {
     parts = Sealed.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(plaintext)));

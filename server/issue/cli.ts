@@ -138,7 +138,7 @@ async function issueCheck(options: IssueCheckOptions, io: CliIo, openCardChannel
     throw new KabinaError("mrtd/option", { option: "--position", value: options.position ?? "", allowed });
   }
   const { folder, identity } = await identityOf(options, io);
-  const { order, files: ordered } = await openOrder(await readInput(options.order), identity.keys.recipient, {
+  const { order, files: ordered } = await openOrder(await readInput(options.order), identity.recipients, {
     anchors: [identity.trust.root],
   });
   const csca = options.csca === undefined ? await readCountries(folder) : await readCertificates(options.csca);

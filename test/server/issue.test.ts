@@ -10,6 +10,7 @@ import { encodeGreyPng, encodeJpeg } from "../../biometrics/image/codec.ts";
 import { makeFinger } from "../../biometrics/synthetic/finger.ts";
 import { makeImpression } from "../../biometrics/synthetic/finger-impression.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { KeyRing } from "../../crypto/keys/key-ring.ts";
 import type { SealPart } from "../../crypto/package/seal.ts";
 import { systemClock, systemRandom } from "../../crypto/system-environment.ts";
 import { checkChip, verdictOf } from "../../mrtd/issue/issue-check.ts";
@@ -88,7 +89,7 @@ if (!studioBuilt) console.warn("skipped: dist/ is not here, so no face can be dr
       random: systemRandom,
     });
   const open = (sealed: Uint8Array, key: PrivateKeyHandle = maker) =>
-    openOrder(sealed, key, { anchors: [installation.trust.root] });
+    openOrder(sealed, new KeyRing([key]), { anchors: [installation.trust.root] });
 
   /** What a maker does with an order: adds what the chip itself needs, signs, writes the chip. */
   const make = (files: PassportFiles, features: PassportFeatures = passportFeatures["pace-cam"]): PassportData =>

@@ -9,6 +9,8 @@ import { KeyRing } from "../../../crypto/keys/key-ring.ts";
 import { openPackage } from "../../../crypto/package/open.ts";
 import { sealPackageToFile } from "../../../crypto/package/seal.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
+import { randomUuid } from "../../../crypto/uuid.ts";
+import { openOrder, sealOrder } from "../../../mrtd/issue/order.ts";
 import { rewrapRecords } from "../../../server/pki/rewrap.ts";
 import {
   dueKinds,
@@ -124,6 +126,31 @@ describe("a rotation", () => {
     }
     expect(installation.pki.office.register.certificatesOfKey(next!)).toHaveLength(1);
   }, 120_000);
+
+  it("leaves the orders openable that were sealed for the keys before", async () => {
+    const file = Uint8Array.of(1, 2, 3);
+    const document = { lds: file, files: { DG1: file, DG2: file, DG3: file, "EF.COM": file } };
+    const order = async () => {
+      const [key, recipient] = await Promise.all([store.load("server-receipt"), store.load("server-recipient")]);
+      return sealOrder(
+        { orderId: randomUuid(systemRandom), caseId: "case", encoding: "19794", document },
+        { key, recipients: [recipient.chain[0]!], at: installation.clock.now(), random: systemRandom },
+      );
+    };
+    const running = await KeyRing.of(await keys(), "server-recipient");
+    const orders = [await order()];
+    for (const kind of ["recipient", "receipt", "recipient"] as const) {
+      await rotateKey(kind, "officer", await toolsOf());
+      orders.push(await order());
+    }
+    const trust = { anchors: [installation.provisioned.trust.root] };
+    // The process that was running meanwhile opens them as one does that starts now.
+    for (const ring of [running, await KeyRing.of(await keys(), "server-recipient")]) {
+      for (const sealedOrder of orders) expect((await openOrder(sealedOrder, ring, trust)).files.DG1).toEqual(file);
+    }
+    const stranger = new KeyRing([await store.load("server-audit")]);
+    await expect(openOrder(orders[0]!, stranger, trust)).rejects.toMatchObject({ code: "cms/recipient-unknown" });
+  }, 60_000);
 
   it("whose rehearsal fails is not switched to", async () => {
     const before = (await (await keys()).load("server-receipt")).keyId;
