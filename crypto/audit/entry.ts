@@ -27,6 +27,11 @@ export type AuditEntry = z.infer<typeof AuditEntry>;
 
 /** The bytes that are hashed: the line without its line end, canonical JSON (RFC 8785). Throws `audit/entry-malformed`. */
 export function encodeEntry(entry: AuditEntry): Uint8Array {
+  return Buffer.from(entryLine(entry), "utf8");
+}
+
+/** The same as text, for one who writes many of them into one buffer. Throws `audit/entry-malformed`. */
+export function entryLine(entry: AuditEntry): string {
   const { index, at, kind, data } = entry;
   // By hand, because a busy server writes thousands a second; reading goes through the schema, and a test compares the two.
   const fields = Object.keys(data).sort();
@@ -39,12 +44,17 @@ export function encodeEntry(entry: AuditEntry): Uint8Array {
     // No reader keeps a member of that name: a log with it could never be read again.
     fields.every((field) => field.length <= longestName && field !== "__proto__" && isFact(data[field]));
   if (!good) throw new KabinaError("audit/entry-malformed", { index });
-  const facts = fields.map((field) => `${JSON.stringify(field)}:${JSON.stringify(data[field])}`).join(",");
+  let facts = "";
+  for (const field of fields) facts += `${facts === "" ? "" : ","}${json(field)}:${json(data[field]!)}`;
   const line = `{"at":"${at}","data":{${facts}},"index":${index},"kind":"${kind}"}`;
-  const bytes = Buffer.from(line, "utf8");
-  if (bytes.length > largestEntry) throw new KabinaError("audit/entry-malformed", { index });
-  return bytes;
+  if (Buffer.byteLength(line, "utf8") > largestEntry) throw new KabinaError("audit/entry-malformed", { index });
+  return line;
 }
+
+/** JSON escapes nothing in text of these characters: looking is three times as quick as letting `JSON.stringify` look. */
+const nothingToEscape = /^[ !#-[\]-~]*$/;
+const json = (fact: AuditEntry["data"][string]): string =>
+  typeof fact === "string" && nothingToEscape.test(fact) ? `"${fact}"` : JSON.stringify(fact);
 
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 

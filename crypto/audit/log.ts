@@ -13,7 +13,7 @@ import type { Clock } from "../environment.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
 import { signCheckpoint, verifyCheckpoint } from "./checkpoint.ts";
-import { type AuditEntry, decodeEntry, encodeEntry } from "./entry.ts";
+import { type AuditEntry, decodeEntry, entryLine } from "./entry.ts";
 import { certificatesFile, checkpointsFile, readCertificates, readLines, readNotes } from "./file.ts";
 import { HashTree } from "./hash-tree.ts";
 import { consistencyProof, type Hash, inclusionProof, type LeafHashes, leafHash, rootOf } from "./merkle.ts";
@@ -38,7 +38,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-const lineEnd = Buffer.from("\n");
+const lineFeed = 0x0a;
 /** A write is on stable storage when it returns: one call where a write and a sync would be two. */
 const durableAppend = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_DSYNC;
 
@@ -137,28 +137,37 @@ export class AuditLog {
     const group = this.#waiting;
     this.#waiting = [];
     const at = this.#options.clock.now().toISOString();
-    const good: { readonly line: Uint8Array; readonly waiting: Waiting }[] = [];
+    const good: { readonly line: string; readonly waiting: Waiting }[] = [];
     for (const waiting of group) {
       try {
         const { kind, data } = waiting;
-        good.push({ line: encodeEntry({ index: this.#tree.size + good.length, at, kind, data }), waiting });
+        good.push({ line: entryLine({ index: this.#tree.size + good.length, at, kind, data }), waiting });
       } catch (error) {
         waiting.reject(error);
       }
     }
     if (good.length === 0) return;
+    const bytes = Buffer.allocUnsafe(good.reduce((sum, { line }) => sum + Buffer.byteLength(line) + 1, 0));
+    /** Where each line ends, without its line end. */
+    const ends: number[] = [];
+    for (let at = 0; ends.length < good.length; ) {
+      const end = at + bytes.write(good[ends.length]!.line, at);
+      bytes[end] = lineFeed;
+      ends.push(end);
+      at = end + 1;
+    }
     try {
-      await this.#write(this.#entries, Buffer.concat(good.flatMap(({ line }) => [line, lineEnd])));
+      await this.#write(this.#entries, bytes);
     } catch (error) {
       for (const { waiting } of good) waiting.reject(error);
       return;
     }
-    for (const { line, waiting } of good) {
-      const leaf = leafHash(line);
+    good.forEach(({ waiting }, at) => {
+      const leaf = leafHash(bytes.subarray(at === 0 ? 0 : ends[at - 1]! + 1, ends[at]));
       const index = this.#tree.size;
       this.#tree.append(leaf);
       waiting.resolve({ index, leaf });
-    }
+    });
   }
 
   /** Signs the head over everything appended so far; durable when this resolves. Returns the signed note. */
