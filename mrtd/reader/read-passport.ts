@@ -23,7 +23,7 @@ import { proveAccessControl } from "../proof/access-control.ts";
 import { passiveAuthentication } from "../proof/passive-authentication.ts";
 import { failed, reason } from "../proof/reason.ts";
 import type { PassiveAuthenticationResult, PassportProof, ProofResult } from "../proof/verdict.ts";
-import { type AccessProtocol, type OpenChipOptions, type OpenedChip, openChip } from "./chip-opening.ts";
+import { type AccessProtocol, namesPace, type OpenChipOptions, type OpenedChip, openChip } from "./chip-opening.ts";
 import { proveChipByAgreement, proveChipBySignature, type SignedChallenge } from "./chip-proof.ts";
 import { FileReader, shortIdentifierRefused } from "./file-reader.ts";
 import { onlyWithSigned, proveMapping } from "./key-proof.ts";
@@ -123,13 +123,15 @@ class Reading {
     const resumed = [...this.#partial.files.keys()];
     this.#progress.access();
     if (saysExtendedLength(this.#atr) === undefined) await this.#askForLengths();
-    const opened = await this.#reopen();
+    let opened = await this.#reopen();
 
     const com = parseCom(await this.#need("EF.COM"));
     const signed = signedGroups(await this.#need("EF.SOD"));
     // EF.COM is not signed: a copy could leave out of it what it cannot do. What EF.SOD signs must be there.
     const isThere = (number: DataGroupNumber) => com.dataGroups.includes(number) || signed.has(number);
     if (isThere(14)) await this.#want("DG14");
+    // Closed to PACE only because another program had left the application selected.
+    if (opened.cardAccess === undefined && namesPace(this.#files.DG14)) opened = await this.#openFromMasterFile();
     const agreement =
       opened.mapping === undefined
         ? await this.#log.run("chip authentication", () => proveChipByAgreement(this.#session, this.#files, random))
@@ -222,8 +224,17 @@ class Reading {
   async #reopen(): Promise<OpenedChip> {
     this.#reader.leaveFile();
     if (this.#opened !== undefined && (await this.#reader.goesOn())) return this.#opened;
+    return this.#openAnew(this.#open);
+  }
+
+  #openFromMasterFile(): Promise<OpenedChip> {
+    this.#reader.leaveFile();
+    return this.#openAnew({ ...this.#open, fromMasterFile: true });
+  }
+
+  async #openAnew(options: OpenChipOptions): Promise<OpenedChip> {
     this.#session.secure = undefined;
-    const opened = await this.#adapting(() => openChip(this.#session, this.#reader, this.#log, this.#open));
+    const opened = await this.#adapting(() => openChip(this.#session, this.#reader, this.#log, options));
     for (const [name, bytes] of [
       ["EF.CardAccess", opened.cardAccess],
       ["EF.CardSecurity", opened.mapping?.cardSecurity],

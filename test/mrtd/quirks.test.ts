@@ -164,3 +164,41 @@ for (const [kind, features] of Object.entries(kinds)) {
     });
   });
 }
+
+describe("a chip that another program left with the application selected", () => {
+  const left = (data: ReturnType<typeof passport>) => {
+    const card = new VirtualPassport({ data, random: seededRandom("chip") });
+    card.process(encodeCommand({ cla: 0, ins: 0xa4, p1: 0x04, p2: 0x0c, data: passportAid }));
+    return { ...openVirtualChannel(card), transmit: async (apdu: Uint8Array) => card.process(apdu) };
+  };
+  const options = () => ({ clock, random: seededRandom("reader") });
+
+  it("and that opens with BAC too is opened with PACE, by what its DG14 says", async () => {
+    const data = passport(passportFeatures.standard);
+    const { access, proof } = await readPassport(left(data), data.access.mrz, {
+      ...options(),
+      csca: [data.csca.certificate],
+    });
+    expect(access).toBe("PACE-GM");
+    for (const { verdict } of Object.values(proof)) expect(verdict).toBe("passed");
+  });
+
+  it("is opened with its card access number", async () => {
+    const data = passport(passportFeatures.standard);
+    const { access } = await readPassport(left(data), { kind: "can", can: data.access.can }, options());
+    expect(access).toBe("PACE-GM");
+    const old = passport(passportFeatures.bac);
+    await expect(readPassport(left(old), { kind: "can", can: "123456" }, options())).rejects.toMatchObject({
+      code: "mrtd/can-needs-pace",
+    });
+  });
+
+  it("whose EF.CardAccess somebody hides fails, and is read", async () => {
+    const data = passport(passportFeatures.standard);
+    const { "EF.CardAccess": _, ...files } = data.files;
+    const hidden = { ...data, files };
+    const { access, proof } = await readPassport(left(hidden), data.access.mrz, options());
+    expect(access).toBe("BAC");
+    expect(proof.accessControl).toMatchObject({ verdict: "failed", reasons: [{ code: "proof/access-differs" }] });
+  });
+});

@@ -40,13 +40,13 @@ describe("readPassport", () => {
   it("needs one command per file where the card takes extended length, and no more than fit otherwise", async () => {
     const long = watched(chip(true));
     await readPassport(long.channel, data.access.mrz, options());
-    // One for EF.CardAccess, which this chip has not, and one to see that it stands at the master file; three to open it; one for each of four files.
-    expect(long.state.apdus).toBe(2 + 3 + 4);
+    // One for EF.CardAccess, which this chip has not; three to open it; one for each of four files.
+    expect(long.state.apdus).toBe(1 + 3 + 4);
 
     const short = watched(chip(false));
     const reading = await readPassport(short.channel, data.access.mrz, options());
     const blocks = Object.values(reading.files).reduce((sum, file) => sum + Math.ceil(file.length / 231), 0);
-    expect(short.state.apdus).toBe(2 + 3 + blocks);
+    expect(short.state.apdus).toBe(1 + 3 + blocks);
   });
 
   it("says that the key is wrong when another document's MRZ is used", async () => {
