@@ -73,7 +73,10 @@ export function parseCvCertificate(bytes: Uint8Array): CvCertificate {
 function readDate(value: Uint8Array, refuse: () => never): Date {
   if (value.length !== 6 || value.some((digit) => digit > 9)) return refuse();
   const [y1, y2, m1, m2, d1, d2] = value as unknown as [number, number, number, number, number, number];
-  return new Date(Date.UTC(2000 + y1 * 10 + y2, m1 * 10 + m2 - 1, d1 * 10 + d2));
+  const [month, dayOfMonth] = [m1 * 10 + m2, d1 * 10 + d2];
+  const date = new Date(Date.UTC(2000 + y1 * 10 + y2, month - 1, dayOfMonth));
+  // The 31st of a month that has none would count as a day of the next.
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === dayOfMonth ? date : refuse();
 }
 
 export interface CvTrust {

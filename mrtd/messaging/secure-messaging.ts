@@ -26,10 +26,15 @@ export class SecureMessaging {
     this.#counter = Uint8Array.from(counter);
   }
 
-  /** Most bytes of data that a protected response in a short APDU has room for, whatever its cipher's padding: 231 or 223. */
+  /** Most bytes of data that a protected response in a short APDU has room for: 231, or 223 under AES. */
   get shortResponseData(): number {
+    return this.responseDataFor(256);
+  }
+
+  /** The same for a response of at most `le` bytes, up to 256; 0 where none fits. */
+  responseDataFor(le: number): number {
     const around = 4 + 4 + 10; // header and padding indicator of DO'87', DO'99', DO'8E'
-    return Math.floor((256 - around) / this.#suite.block) * this.#suite.block - 1;
+    return Math.max(0, Math.floor((le - around) / this.#suite.block) * this.#suite.block - 1);
   }
 
   /** Terminal: wraps a command. */

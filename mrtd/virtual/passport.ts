@@ -36,8 +36,8 @@ export interface VirtualPassportOptions {
   readonly today?: () => Date;
 }
 
-/** Bytes that secure messaging puts around the data of a response, at most: DO'87' header and padding, DO'99', DO'8E'. */
-const messagingOverhead = { short: 25, extended: 40 } as const;
+/** Bytes that secure messaging puts around the data of an extended response, at most: DO'87' header and padding, DO'99', DO'8E'. */
+const extendedOverhead = 40;
 
 /** Most bytes of a command that comes in a chain. */
 const maxChain = 8_192;
@@ -87,7 +87,7 @@ export class VirtualPassport implements Chip {
     if (secure === undefined) return answer(status.secureMessagingNotSupported);
     try {
       const plain = secure.openCommand(command);
-      const { begins, ...response } = this.#carryOut(plain, roomFor(command.le ?? 256), true);
+      const { begins, ...response } = this.#carryOut(plain, roomFor(command.le ?? 256, secure), true);
       const sealed = secure.protectResponse(response, (plain.ins & 1) === 1);
       // The response to the command that changes keys still goes under the old ones (9303-11 §6.2.4).
       if (begins !== undefined) this.#secure = begins;
@@ -176,6 +176,6 @@ export class VirtualPassport implements Chip {
 }
 
 /** Data that fits into a protected response of this many bytes; vpcd's frames hold 65535 with the status. */
-function roomFor(le: number): number {
-  return le > 256 ? Math.min(le, 65_533) - messagingOverhead.extended : le - messagingOverhead.short;
+function roomFor(le: number, secure: SecureMessaging): number {
+  return le > 256 ? Math.min(le, 65_533) - extendedOverhead : secure.responseDataFor(le);
 }

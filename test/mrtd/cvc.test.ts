@@ -1,8 +1,15 @@
 /** Card-verifiable certificates by others: if this fails, terminals that may read fingerprints are refused, or those that may not are let in. */
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { systemClock } from "../../crypto/system-environment.ts";
 import { anchorOf, parseCvCertificate, stepDown } from "../../mrtd/cvc/certificate.ts";
+import { makeTerminals } from "../../mrtd/synthetic/terminals.ts";
+import { hasProgram } from "../devices/present.ts";
+import { seededRandom } from "./fixture.ts";
 import { sharedData, unhex, whenShared } from "./shared-data.ts";
 
 const openpace = sharedData("mrtd/eac/openpace-eactest.json");
@@ -40,4 +47,69 @@ whenShared(persosim)("CV certificates of PersoSim", () => {
       expect(terminal.isInspectionSystem).toBe(false);
     });
   }
+});
+
+const cvcTools = hasProgram("cvc-create") && hasProgram("cvc-print");
+(cvcTools ? describe : describe.skip)("CV certificates and OpenPACE's programs", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "kabina-cvc-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const run = (program: string, ...args: string[]) => execFileSync(program, args, { cwd: folder, stdio: "pipe" });
+
+  it("it verifies our chain, link by link, and not one that was changed", () => {
+    const { root, certificates } = makeTerminals({ clock: systemClock, random: seededRandom("terminals") });
+    const chain = [root, ...certificates];
+    for (const certificate of chain) writeFileSync(join(folder, parseCvCertificate(certificate).holder), certificate);
+    for (const certificate of chain) {
+      const verified = () => {
+        writeFileSync(join(folder, "judged"), certificate);
+        return run("cvc-print", "--cvc=judged", "--cvc-dir=.").toString();
+      };
+      expect(verified()).toContain("certificate verified");
+      certificate[certificate.length - 2]! ^= 1;
+      expect(verified()).toContain("certificate not verified");
+      certificate[certificate.length - 2]! ^= 1;
+    }
+  });
+
+  it("we take the chain that it makes, with no more rights than each above grants", () => {
+    for (const name of ["root", "verifier", "terminal"]) {
+      const { privateKey } = generateKeyPairSync("ec", { namedCurve: "brainpoolP384r1" });
+      writeFileSync(join(folder, `${name}.key`), privateKey.export({ format: "der", type: "pkcs8" }));
+    }
+    const common = ["--scheme=ECDSA_SHA_384", "--issued=261101", "--expires=270101"];
+    const make = (name: string, above: string, ...args: string[]) => {
+      run("cvc-create", ...common, ...args, `--sign-with=${above}.key`, `--out-cert=${name}.cvcert`);
+      return parseCvCertificate(new Uint8Array(readFileSync(join(folder, `${name}.cvcert`))));
+    };
+    const below = (above: string, name: string) => [`--sign-as=${above}.cvcert`, `--key=${name}.key`];
+    const root = make("root", "root", "--role=cvca", "--type=is", "--chr=UTROOT00001", "--read-finger", "--read-iris");
+    const verifier = make(
+      "verifier",
+      "root",
+      ...below("root", "verifier"),
+      "--role=dv_foreign",
+      "--chr=UTDV00001",
+      "--read-finger",
+    );
+    const terminal = make(
+      "terminal",
+      "verifier",
+      ...below("verifier", "terminal"),
+      "--role=terminal",
+      "--chr=UTIS00001",
+      "--read-finger",
+      "--read-iris",
+    );
+    const today = new Date("2026-12-01");
+    const middle = stepDown(anchorOf(root), verifier, today)!;
+    expect(stepDown(middle, terminal, today)).toMatchObject({
+      access: 1,
+      certificate: { isInspectionSystem: true, access: 3 },
+    });
+    expect(stepDown(middle, terminal, new Date("2027-01-02"))).toBeUndefined();
+    expect(stepDown(anchorOf(root), terminal, today)).toBeUndefined();
+  });
 });
