@@ -8,6 +8,7 @@ import { readInstallation } from "../crypto/authority/installation.ts";
 import { readTrust, tlsAuthorities } from "../crypto/authority/trust.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { faultOf } from "../crypto/errors/fault.ts";
+import { claimFolder } from "../crypto/folder-claim.ts";
 import { speaksTls } from "../crypto/keys/file-key.ts";
 import { openKeyStore } from "../crypto/keys/open-store.ts";
 import { placeSecrets } from "../crypto/keys/place-secrets.ts";
@@ -47,7 +48,6 @@ import type { Activity } from "./session/activity.ts";
 import { deviceProblem } from "./session/allowed-devices.ts";
 import { SessionHost } from "./session/session-host.ts";
 import { pickupVerdict } from "./session/verdict.ts";
-import { claimFolder } from "./single-instance.ts";
 import { SlipBook } from "./slip/book.ts";
 import { slipCheck } from "./slip/check.ts";
 import { readSpecimen } from "./specimen.ts";
@@ -102,7 +102,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const startedAt = clock.now();
   const folder = join(resolve(options.data), "booth");
   const installation = await readInstallation(folder);
-  const lock = await claimFolder(folder);
+  const lock = await claimFolder(folder, "booth");
   const secrets = secretsOf(folder, options);
   const [store, trust, detector, slips, chain, csca, specimen, terminal] = await Promise.all([
     openKeyStore(join(folder, "keys"), secrets, random),
@@ -339,10 +339,6 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     audit.note("package.delivered", { package: packageId });
   });
 
-  kept.start();
-  const port = await api.listen(options.port);
-  const url = `http://127.0.0.1:${port}/`;
-  log.info({ url, boothId, readyMs: Math.round(clock.now().getTime() - startedAt.getTime()) }, "booth ready");
   let closing: Promise<void> | undefined;
   const close = async () => {
     forgetDevices();
@@ -359,6 +355,13 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     lock.close();
     log.info("booth stopped");
   };
+  kept.start();
+  const port = await api.listen(options.port).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  const url = `http://127.0.0.1:${port}/`;
+  log.info({ url, boothId, readyMs: Math.round(clock.now().getTime() - startedAt.getTime()) }, "booth ready");
   return {
     url,
     devices,

@@ -12,6 +12,16 @@ const limits = {
   stopMs: 10_000,
 } as const;
 
+/** The process has said itself why it does not start, and was heard; nothing is left to add. */
+export class SaidFailure extends Error {
+  readonly code: string;
+  constructor({ code, cause }: ExplainedError) {
+    super(cause);
+    this.name = "SaidFailure";
+    this.code = code;
+  }
+}
+
 export class KabinaProcess {
   /** Settles when the process has ended, with its exit code, or null when a signal ended it. */
   readonly ended: Promise<number | null>;
@@ -24,7 +34,8 @@ export class KabinaProcess {
 
   /**
    * Starts `kabina <verb> <args> --json` and waits for its line `{"event":"ready",…}`, which it returns as `ready`. What the process
-   * writes to its error stream goes to this one's. Throws `process/not-started` when it ends or stays silent.
+   * writes to its error stream goes to this one's. Throws `SaidFailure` when it says why it cannot start, which is
+   * then said here, and `process/not-started` when it ends or stays silent.
    */
   static async start(
     verb: string,
@@ -44,8 +55,10 @@ export class KabinaProcess {
             clearTimeout(timer);
             resolve(said.details);
           } else if (said?.event === "error") {
+            clearTimeout(timer);
             const { code, cause, next } = said.details as ExplainedError;
             process.stderr.write(`${code}\n  ${cause}\n  ${next}\n`);
+            reject(new SaidFailure(said.details as ExplainedError));
           }
         });
         void started.ended.then((code) => {

@@ -29,6 +29,9 @@ const io: CliIo = {
   },
 };
 
+/** Milliseconds in which what failed may still write down what it has. */
+const LAST_WORDS_MS = 3000;
+
 const program = new Command("kabina")
   .description("An open biometric passport booth and the enrolment service behind it")
   .option("--gost-engine <file>", "load the GOST engine (gost.so) for packages that are signed by GOST R 34.10-2012")
@@ -52,4 +55,6 @@ try {
   else process.stderr.write(`${explained.code}\n  ${explained.cause}\n  ${explained.next}\n`);
   if (explained.code === "internal/unexpected" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exitCode = 1;
+  // A start that failed half way may have left open what keeps a process alive; nobody waits for it.
+  setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 }

@@ -11,14 +11,18 @@ import { promisify } from "node:util";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { provision } from "../crypto/authority/provision.ts";
 import type { CliIo } from "../crypto/cli-io.ts";
+import { claimFolder } from "../crypto/folder-claim.ts";
 import { type SuiteId, suiteIds } from "../crypto/suites/names.ts";
 import { suites } from "../crypto/suites/registry.ts";
-import { KabinaProcess } from "./kabina-process.ts";
+import { KabinaProcess, SaidFailure } from "./kabina-process.ts";
 
 const run = promisify(execFile);
 
 /** Taken when free; the next free one otherwise. */
 const usualPorts = { intake: 8443, pki: 8444, console: 8081, kiosk: 8080 } as const;
+
+/** Why a server does not start that is no reason to run a booth without one. */
+const notMeant: ReadonlySet<string> = new Set(["server/port-taken", "server/already-running"]);
 
 /** The largest seed that `kabina person make` takes. */
 const LARGEST_SEED = 2 ** 31 - 1;
@@ -45,11 +49,21 @@ export function register(program: Command, io: CliIo): void {
     )
     .addOption(new Option("--suite <id>", "the suite of keys that are made now").choices(ownSuites))
     .option("--seed <n>", "which synthetic person the simulated devices belong to", seedOf, "1")
-    .action((flags: StartFlags) => start(flags, io));
+    .action((flags: StartFlags) =>
+      start(flags, io).catch((error: unknown) => {
+        // What the process said is on the screen already.
+        if (!(error instanceof SaidFailure)) throw error;
+        io.exit(1);
+      }),
+    );
 }
 
 async function start({ data, devices, seed, suite }: StartFlags, io: CliIo): Promise<void> {
   const folder = resolve(data);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await claimFolder(folder, "start");
+  // Before the ports are chosen: it takes a while, and a port that was free then may be taken by the end of it.
+  const person = devices === "simulated" ? await syntheticPerson(folder, seed, io) : undefined;
   const ports = await freePorts();
   await provision(folder, io, {
     sensors: true,
@@ -57,13 +71,16 @@ async function start({ data, devices, seed, suite }: StartFlags, io: CliIo): Pro
     pkiUrl: `https://localhost:${ports.pki}`,
     ...(suite ? { suite } : {}),
   });
-  const person = devices === "simulated" ? await syntheticPerson(folder, seed, io) : undefined;
 
   // A booth without a server is how a bus works all day: it keeps what it seals.
   const server = await KabinaProcess.start("server", [
     ...["--data", folder, "--port", String(ports.intake), "--console-port", String(ports.console)],
     ...["--pki-port", String(ports.pki)],
-  ]).catch(() => undefined);
+  ]).catch((error: unknown) => {
+    // Somebody else has this machine's ports, or the folder: a booth beside them would not do what was meant.
+    if (error instanceof SaidFailure && notMeant.has(error.code)) throw error;
+    return undefined;
+  });
   let booth: Awaited<ReturnType<typeof KabinaProcess.start>>;
   try {
     booth = await KabinaProcess.start("booth", [

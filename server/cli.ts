@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
+import { claimFolder } from "../crypto/folder-claim.ts";
 import { type SuiteId, suiteIds } from "../crypto/suites/names.ts";
 import type { OpenCardChannel } from "../mrtd/cli/open-card-channel.ts";
 import { registerIssue } from "./issue/cli.ts";
@@ -106,9 +107,11 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
     pinFd: options.pinFd,
     credentialsDirectory: process.env.CREDENTIALS_DIRECTORY,
   };
+  const identified = await identityOf(options, io);
+  await claimFolder(identified.folder, "server");
   const office = await openPki(resolve(options.data), places, io);
   const running = await startServer({
-    ...(await identityOf(options, io)),
+    ...identified,
     clock: io.clock,
     random: io.random,
     intake: { host: options.host, port: options.port },

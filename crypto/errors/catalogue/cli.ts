@@ -8,6 +8,13 @@ export const cliErrors = errorTexts({
       ru: "Прочитайте его сообщение выше; команда «kabina doctor» покажет, чего не хватает на этой машине.",
     },
   },
+  "process/already-running": {
+    cause: { en: "A Kabina already runs on {folder}.", ru: "Kabina уже работает с папкой {folder}." },
+    next: {
+      en: "Use that one, or stop it first, or give another folder with --data.",
+      ru: "Пользуйтесь ею, или сначала остановите её, или укажите другую папку через --data.",
+    },
+  },
   "internal/unexpected": {
     cause: {
       en: "Something failed that Kabina has no name for.",

@@ -546,11 +546,15 @@ export const serverErrors = errorTexts({
     },
     next: { en: "Start it: `kabina server`.", ru: "Запустите его: `kabina server`." },
   },
+  "server/already-running": {
+    cause: { en: "A server already runs on {folder}.", ru: "Сервер уже работает с папкой {folder}." },
+    next: { en: "Stop it first, or use another data folder.", ru: "Сначала остановите его или укажите другую папку." },
+  },
   "server/port-taken": {
     cause: { en: "The port {port} cannot be used ({reason}).", ru: "Порт {port} занять не удалось ({reason})." },
     next: {
-      en: "Stop what uses it, or choose another with --port or --console-port.",
-      ru: "Остановите занявшую его программу или выберите другой через --port или --console-port.",
+      en: "Stop what uses it, or choose another with --port, --console-port or --pki-port.",
+      ru: "Остановите занявшую его программу или выберите другой через --port, --console-port или --pki-port.",
     },
   },
   "store/damaged": {
