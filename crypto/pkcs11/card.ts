@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { Certificate } from "../certificate/certificate.ts";
 import { oids } from "../certificate/oids.ts";
-import type { Signer } from "../certificate/signature.ts";
+import type { SignatureScheme, Signer } from "../certificate/signature.ts";
 import { encode, nullValue, objectIdentifier, octetString, sequence, unsignedInteger } from "../der/writer.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { tokenFailure } from "./failure.ts";
@@ -88,28 +88,41 @@ export async function cardSigner(
   const { certificate } = chosen;
   const rsa = certificate.publicKey.asymmetricKeyType === "rsa";
   const digest = certificate.publicKey.asymmetricKeyDetails?.namedCurve === "secp384r1" ? "sha384" : "sha256";
-  return {
-    certificate,
-    scheme: { kind: rsa ? "rsa" : "ecdsa", digest },
-    sign: (data) => sign(token, chosen.id, rsa, createHash(digest).update(data).digest(), pin),
-  };
+  const scheme: SignatureScheme = { kind: rsa ? "rsa" : "ecdsa", digest };
+  return { certificate, scheme, sign: (data) => sign(token, chosen.id, scheme, data, pin) };
 }
 
 function sign(
   token: Token,
   id: string,
-  rsa: boolean,
-  digest: Buffer,
+  { kind, digest }: SignatureScheme,
+  data: Uint8Array,
   pin: (() => Promise<Uint8Array>) | undefined,
 ): Promise<Uint8Array> {
-  return token.use(async (session, { label }) => {
+  return token.use(async (session, { slot, label }) => {
     const { api, calls } = token.module;
     const [key] = findObjects(token.module, session, [
       { type: api.CKA_CLASS, value: api.CKO_PRIVATE_KEY },
       { type: api.CKA_ID, value: Buffer.from(id, "hex") },
     ]);
     if (!key) throw new KabinaError("token/key-missing", { token: label, key: id });
-    calls.C_SignInit(session, { mechanism: rsa ? api.CKM_RSA_PKCS : api.CKM_ECDSA }, key);
+    const rsa = kind === "rsa";
+    const hash = createHash(digest).update(data).digest();
+    // Some modules hash themselves and nothing else.
+    const whole = digest === "sha384" ? api.CKM_ECDSA_SHA384 : api.CKM_ECDSA_SHA256;
+    const ways = rsa
+      ? [
+          { mechanism: api.CKM_RSA_PKCS, input: digestInfo(hash) },
+          { mechanism: api.CKM_SHA256_RSA_PKCS, input: Buffer.from(data) },
+        ]
+      : [
+          { mechanism: api.CKM_ECDSA, input: hash },
+          { mechanism: whole, input: Buffer.from(data) },
+        ];
+    const known = calls.C_GetMechanismList(slot);
+    const way = ways.find(({ mechanism }) => known.includes(mechanism));
+    if (!way) throw new KabinaError("token/unsupported", { token: label, answer: `no ${kind} with ${digest}` });
+    calls.C_SignInit(session, { mechanism: way.mechanism }, key);
     if (asksEachTime(token.module, session, key) && pin) {
       const typed = await pin();
       try {
@@ -118,7 +131,7 @@ function sign(
         typed.fill(0);
       }
     }
-    const made = await calls.C_SignAsync(session, rsa ? digestInfo(digest) : digest, Buffer.alloc(longestSignature));
+    const made = await calls.C_SignAsync(session, way.input, Buffer.alloc(longestSignature));
     if (rsa) return Uint8Array.from(made);
     const half = made.length / 2;
     return encode(sequence(unsignedInteger(made.subarray(0, half)), unsignedInteger(made.subarray(half))));

@@ -24,7 +24,7 @@ const openscModule = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
 /** PKCS#11 has no number of tries, only these; OpenSC does not say of a PIV card that one of several tries is gone. */
 const pinTexts: Readonly<Record<PinState, string>> = {
   unset: "no PIN set",
-  ok: "more than one try of the PIN is left",
+  ok: "no warning about the PIN (a card need not say how many tries are left)",
   "count-low": "a wrong PIN was typed: tries are left, and not all",
   "final-try": "ONE TRY LEFT",
   locked: "LOCKED",

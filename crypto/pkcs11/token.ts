@@ -214,11 +214,23 @@ export class Token {
     } catch (error) {
       if ((error as { code?: unknown }).code === 256) return; // CKR_USER_ALREADY_LOGGED_IN, by another session of this process
       const failure = tokenFailure(error, slot.label);
-      if (isCoded(failure) && failure.code === "token/pin-wrong") this.#refused = true;
+      if (isCoded(failure) && failure.code === "token/pin-wrong") {
+        this.#refused = true;
+        throw this.#wrongPin(failure, slot);
+      }
       throw failure;
     } finally {
       pin?.fill(0);
     }
+  }
+
+  /** Some cards answer "wrong" when the PIN is locked, or has just been, and say so only when they are asked. */
+  #wrongPin(failure: KabinaError, { slot, label }: TokenSlot): KabinaError {
+    const pin = this.module.tokens().find((token) => token.slot.equals(slot))?.pin ?? "unset";
+    if (pin === "locked")
+      return new KabinaError("token/pin-locked", { token: label, answer: "locked" }, { cause: failure });
+    if (pin !== "final-try") return failure;
+    return new KabinaError("token/pin-wrong-final-try", { token: label }, { cause: failure });
   }
 
   #drop(): void {

@@ -34,6 +34,16 @@ export const tokensErrors = errorTexts({
       ru: "Посмотрите командой «kabina card list», сколько попыток осталось, и введите верный PIN-код.",
     },
   },
+  "token/pin-wrong-final-try": {
+    cause: {
+      en: "The PIN of “{token}” is wrong, and one try is left: one more wrong PIN locks it.",
+      ru: "PIN-код «{token}» неверен, и осталась одна попытка: ещё один неверный PIN-код её заблокирует.",
+    },
+    next: {
+      en: "Make sure of the PIN first; then log in by hand: kabina card login --last-try.",
+      ru: "Сначала уточните PIN-код, затем войдите вручную: kabina card login --last-try.",
+    },
+  },
   "token/pin-final-try": {
     cause: {
       en: "One more wrong PIN would lock “{token}”; it is not used unattended.",
@@ -66,8 +76,14 @@ export const tokensErrors = errorTexts({
     },
   },
   "token/unsupported": {
-    cause: { en: "The token “{token}” cannot do this ({answer}).", ru: "Токен «{token}» этого не умеет ({answer})." },
-    next: { en: "Use a token with elliptic curves P-256 and P-384.", ru: "Используйте токен с кривыми P-256 и P-384." },
+    cause: {
+      en: "The token “{token}”, or its module, cannot do this ({answer}).",
+      ru: "Токен «{token}» или его модуль этого не умеет ({answer}).",
+    },
+    next: {
+      en: "Use a token or another of its keys with RSA, or with the curve P-256 or P-384, or a newer module (--module).",
+      ru: "Используйте токен или другой его ключ с RSA либо с кривой P-256 или P-384, или более новый модуль (--module).",
+    },
   },
   "token/failed": {
     cause: { en: "The token “{token}” failed ({answer}).", ru: "Токен «{token}» вернул ошибку ({answer})." },
