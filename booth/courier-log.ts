@@ -1,4 +1,5 @@
 /** The booth's audit log in a courier's box: the log goes to the server, the cosigned head comes back; beside a running booth or without one. */
+
 import { join } from "node:path";
 import { verifyCosignature } from "../crypto/audit/cosignature.ts";
 import { keepCosigned } from "../crypto/audit/cosigned.ts";
@@ -6,7 +7,7 @@ import { type ExportedLog, exportLog } from "../crypto/audit/export.ts";
 import { cosignedFile, readCertificates, readNotes } from "../crypto/audit/file.ts";
 import { certifiedSigners, trustedSigners, verifiedHead } from "../crypto/audit/verify.ts";
 import { readInstallation } from "../crypto/authority/installation.ts";
-import { readTrust } from "../crypto/authority/trust.ts";
+import { anchorsOf, readTrust } from "../crypto/authority/trust.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
 
 /** @param folder `<data>/booth` */
@@ -18,10 +19,10 @@ export async function carryLog(folder: string, box: string): Promise<ExportedLog
 export async function takeCosigned(folder: string, box: string): Promise<number> {
   const log = join(folder, "audit.log");
   const path = await placeIn(box, folder);
-  const { root } = await readTrust(join(folder, "trust"));
-  const own = await trustedSigners(log, { anchors: [root] });
+  const anchors = anchorsOf(await readTrust(join(folder, "trust")));
+  const own = await trustedSigners(log, { anchors });
   const carried = await readCertificates(path);
-  const { witnesses } = certifiedSigners(carried, [root]);
+  const { witnesses } = certifiedSigners(carried, anchors);
   const known = new Set((await readNotes(cosignedFile(log))).notes);
   const { notes } = await readNotes(cosignedFile(path));
   if (notes.length === 0) throw new KabinaError("audit/box-empty", { path });

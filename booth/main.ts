@@ -36,6 +36,7 @@ import { collectGarbage, limitArenas } from "./memory.ts";
 import { deviceRefusal } from "./office/device-permit.ts";
 import { OfficeLink } from "./office/office-link.ts";
 import { RenewableKey } from "./office/renewable-key.ts";
+import { RenewableTrust } from "./office/renewable-trust.ts";
 import { simulatedSensorKeys } from "./office/sensor-keys.ts";
 import { TrustKeeper } from "./office/trust-keeper.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
@@ -104,7 +105,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const installation = await readInstallation(folder);
   const lock = await claimFolder(folder, "booth");
   const secrets = secretsOf(folder, options);
-  const [store, trust, detector, slips, chain, csca, specimen, terminal] = await Promise.all([
+  const [store, trusted, detector, slips, chain, csca, specimen, terminal] = await Promise.all([
     openKeyStore(join(folder, "keys"), secrets, random),
     readTrust(join(folder, "trust")),
     RevivedDetector.open((error) => log.error({ fault: faultOf(error) }, "face engine opened again")),
@@ -116,6 +117,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   ]);
   const [ownKey, journalKey] = await Promise.all([store.load("booth-identity"), store.load("booth-journal")]);
   const identity = new RenewableKey(ownKey);
+  const trust = new RenewableTrust(trusted);
   // Node's TLS cannot use a key in a token.
   const tlsKey = speaksTls(ownKey) ? identity : await store.load("booth-tls");
   const { boothId, serverUrl, office, pkiUrl } = installation;
@@ -156,7 +158,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     clock,
     onFault: (error) => log.error({ fault: faultOf(error) }, "audit log fault"),
   });
-  witnessing = new Witnessing({ trail: audit, anchors: [trust.root], clock });
+  witnessing = new Witnessing({ trail: audit, trust, clock });
   for (const { packageId } of await unnotedPackages(join(folder, "audit.log"), outbox.list()))
     audit.note(SEALED, { package: packageId, noted: "at the next start" });
   audit.note("booth.started", { version: VERSION });
@@ -167,7 +169,9 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
         ? undefined
         : new OfficeLink({
             url: pkiUrl,
-            authorities: tlsAuthorities(trust, "servers"),
+            get authorities() {
+              return tlsAuthorities(trust, "servers");
+            },
             credentials: () => tlsKey.tls(),
           }),
     note: (kind, data) => {
@@ -178,6 +182,10 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     devices: () => deviceStates(devices).map(({ kind, state, code }) => ({ kind, state, code })),
     onHotList: () => devices.reconsider(),
     onRenewed: () => outbox.identify(tlsKey.tls()),
+    onTrust: (followed) => {
+      trust.replace(followed);
+      outbox.identify(tlsKey.tls(), tlsAuthorities(trust, "servers"));
+    },
     onFault: (error) => log.warn({ fault: faultOf(error) }, "trust not brought up to date"),
   });
   keeper = kept;

@@ -5,6 +5,7 @@
  */
 import { verifyCosignature } from "../crypto/audit/cosignature.ts";
 import { certifiedSigners } from "../crypto/audit/verify.ts";
+import { anchorsOf, type Trust } from "../crypto/authority/trust.ts";
 import { Certificate } from "../crypto/certificate/certificate.ts";
 import { WitnessStanding } from "../crypto/delivery/answers.ts";
 import type { Clock } from "../crypto/environment.ts";
@@ -18,7 +19,7 @@ const BATCHES = 4;
 
 export interface WitnessingTools {
   readonly trail: AuditTrail;
-  readonly anchors: readonly Certificate[];
+  readonly trust: Trust;
   readonly clock: Clock;
 }
 
@@ -62,7 +63,7 @@ export class Witnessing {
 
   async #keep(note: string, { certificates }: WitnessStanding): Promise<void> {
     const all = Certificate.fromPem(certificates);
-    const { witnesses } = certifiedSigners(all, this.#tools.anchors);
+    const { witnesses } = certifiedSigners(all, anchorsOf(this.#tools.trust));
     if (!verifyCosignature(note, witnesses)) throw new KabinaError("audit/cosignature", {});
     await this.#tools.trail.keepCosigned(note, all);
   }

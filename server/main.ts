@@ -1,6 +1,8 @@
 /** The server as a whole: its store, its two doors, its pipeline; started and stopped in order. */
+
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { anchorsOf } from "../crypto/authority/trust.ts";
 import type { StatusAnswer } from "../crypto/delivery/answers.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { faultOf } from "../crypto/errors/fault.ts";
@@ -96,7 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     witness: new Witness({
       store,
       key: identity.keys.audit,
-      anchors: [identity.trust.root],
+      anchors: anchorsOf(identity.trust),
       clock,
       onEvidence: (booth, code, size) => {
         log("evidence against a booth's log", { booth, code, size });

@@ -1,5 +1,6 @@
 /** The booth's link to the authority's office: renewal (EST), revocation lists, policy and updates, and what the booth says of itself. */
 import { Agent, request } from "node:https";
+import type { PeerKind } from "../../crypto/authority/trust.ts";
 import { readBundle } from "../../crypto/certificate/bundle.ts";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
@@ -36,9 +37,15 @@ export class OfficeLink {
     return answer.status === 202 ? undefined : leafOf(answer);
   }
 
-  /** The current revocation list of an authority, as signed. */
-  async list(kind: "booths" | "servers"): Promise<Uint8Array> {
-    return expectGood(await this.#ask("GET", `${PKI_PATHS.lists}/${kind}.crl`, false)).body;
+  /** The current revocation list of that file name, as signed; undefined where there is none. */
+  async list(name: string): Promise<Uint8Array | undefined> {
+    const answer = await this.#ask("GET", `${PKI_PATHS.lists}/${name}`, false);
+    return answer.status === 404 ? undefined : expectGood(answer).body;
+  }
+
+  /** The authorities of a kind and the roots, as the office tells them: nothing of it is verified. */
+  async authorities(kind: PeerKind): Promise<readonly Certificate[]> {
+    return bundleOf(await this.#ask("GET", estPath(kind, "cacerts"), false));
   }
 
   /** Files of the repository of policy and updates. */
@@ -109,9 +116,13 @@ function expectGood(answer: Answer): Answer {
   throw new KabinaError("office/refused", { status: answer.status, reason });
 }
 
-function leafOf(answer: Answer): Certificate {
+function bundleOf(answer: Answer): readonly Certificate[] {
   const text = Buffer.from(expectGood(answer).body).toString("latin1").replace(/\s/g, "");
-  const [leaf] = readBundle(Buffer.from(text, "base64"));
+  return readBundle(Buffer.from(text, "base64"));
+}
+
+function leafOf(answer: Answer): Certificate {
+  const [leaf] = bundleOf(answer);
   if (!leaf) throw new KabinaError("office/answer-malformed");
   return leaf;
 }

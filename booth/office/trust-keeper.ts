@@ -3,10 +3,19 @@
  * takes in revocation lists and policy, and tells the office that it is there. Without a link it goes on with what it had; a courier's
  * folder (`kabina policy take`) is as good as a link.
  */
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nameOf } from "../../crypto/authority/authority.ts";
-import { type Trust, writeTrust } from "../../crypto/authority/trust.ts";
+import {
+  AUTHORITIES_TARGET,
+  authoritiesListed,
+  followTrust,
+  type ListedKind,
+  listedKinds,
+  listNames,
+  sameAuthorities,
+} from "../../crypto/authority/succession.ts";
+import { authoritiesOf, peerKinds, type Trust, writeTrust } from "../../crypto/authority/trust.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { oids } from "../../crypto/certificate/oids.ts";
 import { validatePath } from "../../crypto/certificate/path.ts";
@@ -17,9 +26,10 @@ import { decodeHotList, HOT_LIST_TARGET, type HotList } from "../../crypto/devic
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import type { BoothReport } from "../../crypto/est/paths.ts";
+import { type BoothReport, listName } from "../../crypto/est/paths.ts";
 import type { KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { POLICY_TARGET, SessionPolicy } from "../../crypto/policy/session-policy.ts";
+import { receivingUsage } from "../../crypto/suites/registry.ts";
 import { UpdateClient } from "../../crypto/updates/client.ts";
 import type { OfficeLink } from "./office-link.ts";
 import type { RenewableKey } from "./renewable-key.ts";
@@ -31,6 +41,7 @@ export interface TrustKeeperTools {
   readonly software: string;
   readonly store: KeyStore;
   readonly identity: RenewableKey;
+  /** As it was when the booth started. */
   readonly trust: Trust;
   readonly clock: Clock;
   /** Undefined where the installation names no office: then only what a courier brings is taken in. */
@@ -44,6 +55,8 @@ export interface TrustKeeperTools {
   readonly onHotList?: () => void;
   /** The identity has another key or certificate now. */
   readonly onRenewed: () => void;
+  /** Roots or authorities have followed others. */
+  readonly onTrust?: (trust: Trust) => void;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -55,12 +68,11 @@ const limits = {
   afterFailureMs: 60_000,
 } as const;
 
-const kinds = ["booths", "servers"] as const;
-type Kind = (typeof kinds)[number];
-
 export class TrustKeeper {
   readonly #tools: TrustKeeperTools;
-  readonly #lists = new Map<Kind, RevocationList>();
+  /** By the key id of the authority. */
+  readonly #lists = new Map<string, RevocationList>();
+  #trust: Trust;
   readonly #updates: UpdateClient;
   #policy: { readonly policy: SessionPolicy; readonly version: number } | undefined;
   #hotList: HotList | undefined;
@@ -72,6 +84,7 @@ export class TrustKeeper {
 
   private constructor(tools: TrustKeeperTools) {
     this.#tools = tools;
+    this.#trust = tools.trust;
     this.#recipients = tools.trust.recipients;
     this.#updates = new UpdateClient(join(tools.folder, "updates"));
   }
@@ -85,9 +98,10 @@ export class TrustKeeper {
       keeper.#pinned = true;
     }
     await mkdir(join(tools.folder, "lists"), { recursive: true, mode: 0o700 });
-    for (const kind of kinds) {
-      const kept = await readFile(join(tools.folder, "lists", `${kind}.crl`)).catch(() => undefined);
-      if (kept) await keeper.#believe(kind, kept).catch(tools.onFault);
+    for (const name of await readdir(join(tools.folder, "lists"))) {
+      const kind = listedKinds.find((one) => name.startsWith(one));
+      const kept = kind && (await readFile(join(tools.folder, "lists", name)));
+      if (kept) await keeper.#believe(kind, kept).catch(keeper.#ignoreOlder).catch(tools.onFault);
     }
     await keeper.#takeKept().catch(tools.onFault);
     return keeper;
@@ -142,10 +156,14 @@ export class TrustKeeper {
     };
     await part(() => this.#takeKept());
     if (link) {
-      for (const kind of kinds) await part(async () => this.#believe(kind, await link.list(kind)));
+      for (const [kind, name] of listNames(this.#trust))
+        await part(async () => {
+          const list = await link.list(name);
+          if (list) await this.#believe(kind, list, () => this.#learn(link));
+        });
       if (this.#pinned) await part(() => this.#fetchUpdates(link));
-      await part(() => this.#renewWhenDue(link));
       await part(() => this.#report(link));
+      await part(() => this.#renewWhenDue(link));
     }
     return failures[0];
   }
@@ -159,24 +177,58 @@ export class TrustKeeper {
     this.#timer.unref();
   }
 
-  /** Takes a list in when its authority signed it and it is not older than the one that is believed. */
-  async #believe(kind: Kind, der: Uint8Array): Promise<void> {
-    const { trust, folder, note } = this.#tools;
+  /** Takes a list in when an authority of its kind signed it and it is not older than the one that is believed. `learn`: asked of a stranger's, once. */
+  async #believe(kind: ListedKind, der: Uint8Array, learn?: () => Promise<void>): Promise<void> {
+    const { folder, note } = this.#tools;
     const list = new RevocationList(der);
-    list.assertSignedBy(trust[kind]);
-    const before = this.#lists.get(kind);
+    const signer = authoritiesListed(this.#trust, kind).find((authority) => isListOf(list, authority));
+    if (!signer && learn) {
+      await learn();
+      return this.#believe(kind, der);
+    }
+    if (!signer) throw new KabinaError("revocation/foreign", { issuer: kind });
+    const { keyId } = signer;
+    const before = this.#lists.get(keyId);
     if (before && (list.number ?? 0n) < (before.number ?? 0n)) throw new KabinaError("revocation/older", { kind });
     if (before && list.number === before.number) return;
-    this.#lists.set(kind, list);
-    await writeFileDurably(join(folder, "lists", `${kind}.crl`), der, 0o600);
+    this.#lists.set(keyId, list);
+    await writeFileDurably(join(folder, "lists", listName(kind, keyId)), der, 0o600);
     note("trust.list-taken", { issuer: kind, number: String(list.number ?? ""), revoked: list.size });
+  }
+
+  /** Asks the office which roots and authorities there are. */
+  async #learn(link: OfficeLink): Promise<void> {
+    const told: Certificate[] = [];
+    for (const kind of peerKinds) told.push(...(await link.authorities(kind)));
+    await this.#follow(told);
+  }
+
+  /** Believes those that what is trusted leads to; whoever told of them need not be. */
+  async #follow(told: readonly Certificate[]): Promise<void> {
+    const { folder, clock, note, onTrust } = this.#tools;
+    const at = clock.now();
+    const trust = followTrust(
+      this.#trust,
+      told.filter((one) => !this.revoked(one, at)),
+      at,
+    );
+    if (sameAuthorities(trust, this.#trust)) return;
+    await writeTrust(join(folder, "trust"), { ...trust, recipients: this.#recipients });
+    this.#trust = trust;
+    note("trust.authorities-taken", {
+      root: trust.root.sha256,
+      booths: trust.booths.sha256,
+      servers: trust.servers.sha256,
+    });
+    onTrust?.(trust);
   }
 
   async #fetchUpdates(link: OfficeLink): Promise<void> {
     await this.#updates.update(link.updates, [
       POLICY_TARGET,
       HOT_LIST_TARGET,
-      ...kinds.map((kind) => `lists/${kind}.crl`),
+      AUTHORITIES_TARGET,
+      ...listNames(this.#trust).map(([, name]) => `lists/${name}`),
     ]);
     await this.#takeKept();
   }
@@ -184,8 +236,10 @@ export class TrustKeeper {
   /** What is kept may have come over the link or with a courier: both are verified before they are kept. */
   async #takeKept(): Promise<void> {
     if (!this.#pinned) return;
-    for (const kind of kinds) {
-      const list = await this.#updates.kept(`lists/${kind}.crl`);
+    const authorities = await this.#updates.kept(AUTHORITIES_TARGET);
+    if (authorities) await this.#follow(Certificate.fromPem(Buffer.from(authorities).toString("utf8")));
+    for (const [kind, name] of listNames(this.#trust)) {
+      const list = await this.#updates.kept(`lists/${name}`);
       if (list) await this.#believe(kind, list).catch(this.#ignoreOlder);
     }
     await this.#takeHotList();
@@ -211,17 +265,17 @@ export class TrustKeeper {
 
   /** Whom to encrypt for: what the office says, when each is a recipient's that this installation's authority for servers has issued and not taken back. */
   async #takeRecipients(pem: readonly string[]): Promise<void> {
-    const { trust, folder, clock, note } = this.#tools;
+    const { folder, clock, note } = this.#tools;
     const told = pem.flatMap((text) => Certificate.fromPem(text));
     const at = clock.now();
     for (const leaf of told)
       validatePath({
-        ...{ leaf, intermediates: [], anchors: [trust.servers], at, revoked: this.revoked },
-        ...{ purpose: oids.kabinaPackageRecipient, usage: "keyAgreement" },
+        ...{ leaf, intermediates: [], anchors: authoritiesOf(this.#trust, "servers"), at, revoked: this.revoked },
+        ...{ purpose: oids.kabinaPackageRecipient, usage: receivingUsage(leaf.publicKeyInfo) },
       });
     const ids = (all: readonly Certificate[]) => all.map(({ sha256 }) => sha256).join();
     if (told.length === 0 || ids(told) === ids(this.#recipients)) return;
-    await writeTrust(join(folder, "trust"), { ...trust, recipients: told });
+    await writeTrust(join(folder, "trust"), { ...this.#trust, recipients: told });
     this.#recipients = told;
     note("trust.recipients-taken", { certificate: told[0]!.sha256 });
   }
@@ -245,15 +299,19 @@ export class TrustKeeper {
     // Waiting for an officer, who compares it with the status page; the next look asks again.
     this.#awaiting = leaf ? null : next.keyId;
     if (!leaf) return;
-    if (
-      leaf.keyId !== next.keyId ||
-      leaf.commonName !== this.#tools.boothId ||
-      !leaf.isSignedBy(this.#tools.trust.booths)
-    )
+    const issuer = await this.#issuerOf(leaf, link);
+    if (leaf.keyId !== next.keyId || leaf.commonName !== this.#tools.boothId || !issuer)
       throw new KabinaError("office/answer-malformed");
-    identity.replace(await store.adopt("booth-identity", [leaf, this.#tools.trust.booths]));
+    identity.replace(await store.adopt("booth-identity", [leaf, issuer]));
     this.#tools.onRenewed();
     this.#tools.note("booth.renewed", { certificate: leaf.sha256, until: leaf.notAfter.toISOString() });
+  }
+
+  /** The authority that issued this, which may have followed another just now. */
+  async #issuerOf(leaf: Certificate, link: OfficeLink): Promise<Certificate | undefined> {
+    const known = () => authoritiesOf(this.#trust, "booths").find((authority) => leaf.isSignedBy(authority));
+    if (!known()) await this.#learn(link);
+    return known();
   }
 
   #request(key: PrivateKeyHandle): Promise<Uint8Array> {
@@ -276,5 +334,14 @@ export class TrustKeeper {
       devices: this.#tools.devices?.() ?? [],
     });
     if (recipients) await this.#takeRecipients(recipients);
+  }
+}
+
+function isListOf(list: RevocationList, authority: Certificate): boolean {
+  try {
+    list.assertSignedBy(authority);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -123,8 +123,8 @@ export class DeliveryOutbox implements Outbox {
   }
 
   /** The booth has another certificate: it connects with that one from now on. */
-  identify(credentials: TlsCredentials): void {
-    this.#options.client.identify(credentials);
+  identify(credentials: TlsCredentials, authorities?: readonly string[]): void {
+    this.#options.client.identify(credentials, authorities);
     this.#wake();
   }
 

@@ -153,8 +153,8 @@ export class IntakeClient {
   }
 
   /** A renewed certificate: from now on the booth connects with it. */
-  identify(credentials: TlsCredentials): void {
-    Object.assign(this.#agent.options, leafOnly(credentials));
+  identify(credentials: TlsCredentials, authorities?: readonly string[]): void {
+    Object.assign(this.#agent.options, leafOnly(credentials), authorities && { ca: [...authorities] });
     this.disconnect();
   }
 

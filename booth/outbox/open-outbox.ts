@@ -1,7 +1,7 @@
 /** The booth's outbox, put together from its data folder's identity and trust. */
 import { join } from "node:path";
 import { z } from "zod";
-import { type Trust, tlsAuthorities } from "../../crypto/authority/trust.ts";
+import { anchorsOf, type Trust, tlsAuthorities } from "../../crypto/authority/trust.ts";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import { StatusAnswer } from "../../crypto/delivery/answers.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
@@ -23,6 +23,7 @@ export interface OpenOutboxOptions {
   readonly serverUrl: string;
   /** The key for TLS: `booth-identity`, or `booth-tls` where that lies in a token. */
   readonly identity: PrivateKeyHandle;
+  /** Asked anew for each answer: a root may follow another. */
   readonly trust: Trust;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -56,7 +57,12 @@ export function openOutbox(options: OpenOutboxOptions): Promise<DeliveryOutbox> 
 
 /** Receipts and notices are believed only with a signature under this installation's root, about this booth's own packages. */
 function answerJudge(trust: Trust, boothId: string, revoked: OpenOutboxOptions["revoked"]): AnswerJudge {
-  const anchors = { anchors: [trust.root], ...(revoked ? { revoked } : {}) };
+  const anchors = {
+    get anchors() {
+      return anchorsOf(trust);
+    },
+    ...(revoked ? { revoked } : {}),
+  };
   return {
     receipt(text, { packageId, sha256, size }) {
       const signed = decodeSigned(Buffer.from(text).toString("utf8"));

@@ -58,21 +58,30 @@ export interface AuthorityOptions {
 }
 
 export class Authority {
-  readonly root: Certificate;
+  /** Newest first: a root that followed another stands beside it. */
+  readonly roots: readonly Certificate[];
   readonly #issuers: ReadonlyMap<IssuerKind, Issuer>;
+  readonly #former: ReadonlyMap<IssuerKind, readonly Issuer[]>;
   readonly #keep: (certificate: Certificate) => Promise<void>;
   readonly #tools: IssueTools;
 
   private constructor(
     keep: (certificate: Certificate) => Promise<void>,
     tools: IssueTools,
-    root: Certificate,
+    roots: readonly Certificate[],
     issuers: ReadonlyMap<IssuerKind, Issuer>,
+    former: ReadonlyMap<IssuerKind, readonly Issuer[]>,
   ) {
     this.#keep = keep;
     this.#tools = tools;
-    this.root = root;
+    this.roots = roots;
     this.#issuers = issuers;
+    this.#former = former;
+  }
+
+  /** The root that stands. */
+  get root(): Certificate {
+    return this.roots[0]!;
   }
 
   /**
@@ -88,15 +97,17 @@ export class Authority {
     await mkdir(join(folder, "issued"), { recursive: true, mode: 0o700 });
     let opened: Promise<Issuer> | undefined;
     const root = () => (opened ??= openRoot(folder, store, tools, options.root));
-    const rootCertificate = (await readRoot(folder)) ?? (await root()).certificate;
+    const known = await readRoots(folder);
+    const roots = known.length > 0 ? known : [(await root()).certificate];
     const issuers = new Map<IssuerKind, Issuer>();
-    for (const kind of options.issuers ?? (["booths", "servers"] as const))
-      issuers.set(
-        kind,
-        await ensureIssuer(folder, store, tools, `authority-${kind}`, `Kabina authority for ${kind}`, root),
-      );
+    const former = new Map<IssuerKind, readonly Issuer[]>();
+    for (const kind of options.issuers ?? (["booths", "servers"] as const)) {
+      const purpose = `authority-${kind}` as const;
+      issuers.set(kind, await ensureIssuer(folder, store, tools, purpose, issuerName(kind), root));
+      former.set(kind, await formerIssuers(store, purpose));
+    }
     const keep = options.keep ?? ((certificate) => keepCopy(folder, certificate));
-    return new Authority(keep, tools, rootCertificate, issuers);
+    return new Authority(keep, tools, roots, issuers, former);
   }
 
   /** The issuing authority of a kind. Throws `authority/issuer-absent`. */
@@ -108,6 +119,11 @@ export class Authority {
 
   get issuers(): ReadonlyMap<IssuerKind, Issuer> {
     return this.#issuers;
+  }
+
+  /** The issuing authority of a kind and those that it followed, newest first: what they issued holds, and they say what of it was taken back. */
+  lineage(kind: IssuerKind): readonly Issuer[] {
+    return [this.issuer(kind), ...(this.#former.get(kind) ?? [])];
   }
 
   /** The certificate of the authority that issues for booths. */
@@ -138,20 +154,29 @@ export class Authority {
     return [certificate, issuer.certificate];
   }
 
-  /** A certificate that is not kept and whose key nobody uses: to see that what would be issued holds. */
+  /** A certificate that is not kept and whose key nobody uses: to see that what would be issued holds. `issuer`: one that is to take over. */
   async trial(
     purpose: LeafPurpose,
     key: Pick<PrivateKeyHandle, "publicKeyInfo" | "keyId">,
     extensions: readonly Extension[] = [],
+    issuer = this.issuer(issuerOf[purpose]),
   ): Promise<[Certificate, Certificate]> {
-    const issuer = this.issuer(issuerOf[purpose]);
     const profile = profileFor(purpose, key.publicKeyInfo);
     return [await certify(key, nameOf("trial"), profile, issuer, this.#tools, extensions), issuer.certificate];
   }
 
   /** Certifies the key that answers questions about an issuer's certificates (RFC 6960 §4.2.2.2). */
-  issueResponder(kind: IssuerKind, key: Pick<PrivateKeyHandle, "publicKeyInfo" | "keyId">): Promise<Certificate> {
-    return this.#certify(key, `Kabina status of ${kind}`, responderProfile, this.issuer(kind), []);
+  issueResponder(
+    kind: IssuerKind,
+    key: Pick<PrivateKeyHandle, "publicKeyInfo" | "keyId">,
+    issuer = this.issuer(kind),
+  ): Promise<Certificate> {
+    return this.#certify(key, responderName(kind), responderProfile, issuer, []);
+  }
+
+  /** A responder's certificate that is not kept, as `trial`. */
+  trialResponder(key: Pick<PrivateKeyHandle, "publicKeyInfo" | "keyId">, issuer: Issuer): Promise<Certificate> {
+    return certify(key, nameOf("trial"), responderProfile, issuer, this.#tools, []);
   }
 
   async #certify(
@@ -176,11 +201,29 @@ export async function ensureKey(
   return (await store.has(purpose)) ? store.load(purpose) : store.generate(purpose, algorithm);
 }
 
+export const responderName = (kind: IssuerKind): string => `Kabina status of ${kind}`;
+
+/** The name of the issuing authority that comes `generation`-th: each its own, so that lists and questions are told apart by issuer. */
+export const issuerName = (kind: IssuerKind, generation = 1): string =>
+  `Kabina authority for ${kind}${generation === 1 ? "" : ` ${generation}`}`;
+
+/** Of every root: one that follows another has its name, so that each may vouch for the other without counting in a path (RFC 5280 §6.1.4 l). */
+export const rootName = "Kabina root authority";
+
 const rootFile = "root.pem";
 
-async function readRoot(folder: string): Promise<Certificate | undefined> {
+/** The roots of an authority's folder, newest first; empty where none was made. */
+async function readRoots(folder: string): Promise<readonly Certificate[]> {
   const text = await readFile(join(folder, rootFile), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : Certificate.fromPem(text)[0];
+  return text === undefined ? [] : Certificate.fromPem(text);
+}
+
+export const writeRoots = (folder: string, roots: readonly Certificate[]): Promise<void> =>
+  writeFileDurably(join(folder, rootFile), roots.map((root) => root.toPem()).join(""));
+
+async function formerIssuers(store: KeyStore, purpose: `authority-${IssuerKind}`): Promise<readonly Issuer[]> {
+  const former = await store.former(purpose);
+  return former.flatMap((key) => (key.chain[0] ? [{ key, certificate: key.chain[0] }] : []));
 }
 
 /** The root with its key; made where there is none yet, which a rehearsed ceremony does beforehand (`kabina pki ceremony`). */
@@ -192,13 +235,13 @@ async function openRoot(
 ): Promise<Issuer> {
   const purpose = "authority-root";
   const keys = elsewhere === undefined || (await store.has(purpose)) ? store : await elsewhere();
-  const known = await readRoot(folder);
+  const [known] = await readRoots(folder);
   if (known && !(await keys.has(purpose))) throw new KabinaError("authority/root-absent", {});
   const key = await ensureKey(keys, purpose);
   let certificate = key.chain[0];
   let handle = key;
   if (!certificate) {
-    certificate = await certify(key, nameOf("Kabina root authority"), profiles[purpose], { key }, tools, []);
+    certificate = await certify(key, nameOf(rootName), profiles[purpose], { key }, tools, []);
     await keepCopy(folder, certificate);
     handle = await keys.certify(purpose, [certificate]);
   }
@@ -223,7 +266,7 @@ async function ensureIssuer(
 }
 
 /** Without an issuer's certificate the certificate is its own issuer: a root. */
-async function certify(
+export async function certify(
   key: Pick<PrivateKeyHandle, "publicKeyInfo" | "keyId">,
   subject: Uint8Array,
   profile: CertificateProfile,
@@ -260,5 +303,5 @@ export const nameOf = (commonName: string): Uint8Array =>
     [oids.commonName, commonName],
   ]);
 
-const keepCopy = (folder: string, certificate: Certificate): Promise<void> =>
+export const keepCopy = (folder: string, certificate: Certificate): Promise<void> =>
   writeFileDurably(join(folder, "issued", `${certificate.serialHex}.pem`), certificate.toPem());

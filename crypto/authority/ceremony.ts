@@ -5,18 +5,21 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Certificate } from "../certificate/certificate.ts";
 import { oids } from "../certificate/oids.ts";
 import { validatePath } from "../certificate/path.ts";
-import { buildRevocationList } from "../certificate/revocation-builder.ts";
+import { buildRevocationList, type Revocation } from "../certificate/revocation-builder.ts";
 import { RevocationList } from "../certificate/revocation-list.ts";
+import { schemeOf } from "../certificate/signature.ts";
 import { syncFolder, writeFileDurably } from "../durable-file.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { FileKeyStore } from "../keys/file-store.ts";
-import type { KeyStore } from "../keys/key.ts";
+import type { KeyStore, PrivateKeyHandle } from "../keys/key.ts";
 import { ensurePassphrase } from "../keys/passphrase.ts";
 import { Authority, type IssueTools, issuerKinds } from "./authority.ts";
 import { passphraseFile } from "./provision.ts";
 import { combineShares, type Share, splitSecret } from "./shares.ts";
+import { Transcript } from "./transcript.ts";
 
 export interface CeremonyOptions {
   /** Where the root's key goes; to be carried away afterwards. Must hold none. */
@@ -51,13 +54,19 @@ const day = 24 * 60 * 60_000; // ms
 
 /** Throws `ceremony/witnesses`, `ceremony/not-empty`, `ceremony/check-failed`, `share/quorum`, `file/disk-full`. */
 export async function holdCeremony(options: CeremonyOptions, tools: IssueTools): Promise<Ceremony> {
-  if (new Set(options.witnesses).size < leastWitnesses)
-    throw new KabinaError("ceremony/witnesses", { least: leastWitnesses });
+  expectWitnesses(options.witnesses);
   const folders = options.rehearsal
     ? { root: join(options.out, "rehearsal-root"), authority: join(options.out, "rehearsal-authority") }
     : { root: options.root, authority: options.authority };
   for (const folder of [options.out, folders.root, folders.authority]) await expectEmpty(folder);
-  const script = new Transcript(options, tools);
+  const script = new Transcript(
+    [
+      `${options.rehearsal ? "REHEARSAL of a key ceremony" : "Key ceremony"} of Kabina`,
+      `witnesses: ${options.witnesses.join("; ")}`,
+      `shares: ${options.quorum} of ${options.shares}`,
+    ],
+    tools.clock,
+  );
   try {
     return await perform(options, folders, script, tools);
   } finally {
@@ -76,8 +85,7 @@ async function perform(
   script: Transcript,
   tools: IssueTools,
 ): Promise<Ceremony> {
-  const passphrase = Buffer.from(Buffer.from(tools.random(passphraseEntropy)).toString("base64url"));
-  const shares = splitSecret(passphrase, options.shares, options.quorum, tools.random);
+  const { passphrase, shares } = newPassphrase(options, tools);
   script.step(
     "passphrase of the root made",
     `${shares.length} shares, ${options.quorum} of them needed, set ${shares[0]!.set}`,
@@ -103,13 +111,7 @@ async function perform(
       `certificate SHA-256 ${certificate.sha256}, key ${key.keyId}, kept as ${key.protection}`,
     );
 
-  const thisUpdate = tools.clock.now();
-  const signer = { scheme: { kind: "ecdsa", digest: "sha256" } as const, sign: (data: Uint8Array) => root.sign(data) };
-  const nextUpdate = new Date(thisUpdate.getTime() + rootListDays * day);
-  const list = await buildRevocationList(
-    { issuer: authority.root, thisUpdate, nextUpdate, number: 1, revocations: [] },
-    signer,
-  );
+  const { list, nextUpdate } = await signRootList(root, authority.root, 1, [], tools);
   await writeFileDurably(join(folders.authority, "root.crl"), list);
   script.step("root's revocation list signed", `SHA-256 ${sha256(list)}, empty, until ${nextUpdate.toISOString()}`);
 
@@ -117,8 +119,7 @@ async function perform(
   await checkShares(shares, options.quorum, join(folders.root, "keys"), tools);
   script.step("checked", "every authority leads to the root; any quorum of shares opens it, one share fewer does not");
 
-  const files = shares.map(({ index, count }) => join(options.out, `share-${index}-of-${count}.json`));
-  for (const [at, share] of shares.entries()) await writeFileDurably(files[at]!, `${JSON.stringify(share)}\n`, 0o600);
+  const files = await writeShares(shares, options.out);
   script.step("shares written", "a file each; give each to its keeper and remove it here");
   script.step(
     "ended",
@@ -138,6 +139,39 @@ async function perform(
     transcript,
     shares: options.rehearsal ? [] : files,
   };
+}
+
+/** A root's own list: what of the issuing authorities was taken back. */
+export async function signRootList(
+  key: PrivateKeyHandle,
+  issuer: Certificate,
+  number: number,
+  revocations: readonly Revocation[],
+  { clock }: Pick<IssueTools, "clock">,
+): Promise<{ readonly list: Uint8Array; readonly nextUpdate: Date }> {
+  const thisUpdate = clock.now();
+  const nextUpdate = new Date(thisUpdate.getTime() + rootListDays * day);
+  const signer = { scheme: schemeOf(key), sign: (data: Uint8Array) => key.sign(data) };
+  return {
+    list: await buildRevocationList({ issuer, thisUpdate, nextUpdate, number, revocations }, signer),
+    nextUpdate,
+  };
+}
+
+/** A root's passphrase, which leaves the room in these shares only. */
+export function newPassphrase(
+  { shares, quorum }: Pick<CeremonyOptions, "shares" | "quorum">,
+  { random }: Pick<IssueTools, "random">,
+): { readonly passphrase: Buffer; readonly shares: readonly Share[] } {
+  const passphrase = Buffer.from(Buffer.from(random(passphraseEntropy)).toString("base64url"));
+  return { passphrase, shares: splitSecret(passphrase, shares, quorum, random) };
+}
+
+/** A file for each; their paths. */
+export async function writeShares(shares: readonly Share[], out: string): Promise<string[]> {
+  const files = shares.map(({ index, count }) => join(out, `share-${index}-of-${count}.json`));
+  for (const [at, share] of shares.entries()) await writeFileDurably(files[at]!, `${JSON.stringify(share)}\n`, 0o600);
+  return files;
 }
 
 /** Opens a root that was made in a ceremony, with a quorum of its shares. */
@@ -172,7 +206,12 @@ async function checkResult(authority: Authority, list: Uint8Array, tools: IssueT
   }
 }
 
-async function checkShares(shares: readonly Share[], quorum: number, keys: string, tools: IssueTools): Promise<void> {
+export async function checkShares(
+  shares: readonly Share[],
+  quorum: number,
+  keys: string,
+  tools: IssueTools,
+): Promise<void> {
   const last = shares.slice(-quorum);
   await (await FileKeyStore.open(keys, combineShares(last), tools.random)).load("authority-root");
   try {
@@ -184,26 +223,15 @@ async function checkShares(shares: readonly Share[], quorum: number, keys: strin
   throw new KabinaError("ceremony/check-failed", { what: "fewer shares than the quorum were taken" });
 }
 
-async function expectEmpty(folder: string): Promise<void> {
+/** Throws `ceremony/witnesses`. */
+export function expectWitnesses(witnesses: readonly string[]): void {
+  if (new Set(witnesses).size < leastWitnesses) throw new KabinaError("ceremony/witnesses", { least: leastWitnesses });
+}
+
+/** Throws `ceremony/not-empty`. */
+export async function expectEmpty(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if ((await readdir(folder)).length > 0) throw new KabinaError("ceremony/not-empty", { path: folder });
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
-
-/** What was done, in order; each line carries the hash of all before it. */
-class Transcript {
-  text: string;
-  readonly #tools: IssueTools;
-  #steps = 0;
-
-  constructor({ rehearsal, witnesses, shares, quorum }: CeremonyOptions, tools: IssueTools) {
-    this.#tools = tools;
-    this.text = `${rehearsal ? "REHEARSAL of a key ceremony" : "Key ceremony"} of Kabina\nwitnesses: ${witnesses.join("; ")}\nshares: ${quorum} of ${shares}\n`;
-  }
-
-  step(what: string, detail: string): void {
-    const before = sha256(Buffer.from(this.text)).slice(0, 16);
-    this.text += `${++this.#steps}. ${this.#tools.clock.now().toISOString()}  ${what}: ${detail}  [${before}]\n`;
-  }
-}

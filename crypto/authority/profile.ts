@@ -75,6 +75,7 @@ export function readProfile(
     root,
     booths: one(value.trust.booths),
     servers: one(value.trust.servers),
+    former: { roots: [], booths: [], servers: [] },
     recipients: value.trust.recipients.map(one),
   };
   for (const certificate of [trust.booths, trust.servers])

@@ -14,6 +14,7 @@ import { mkdir } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import type { Extension } from "../certificate/builder.ts";
+import type { Certificate } from "../certificate/certificate.ts";
 import { subjectAltName } from "../certificate/extensions.ts";
 import { speaksTls } from "../keys/file-key.ts";
 import { FileKeyStore } from "../keys/file-store.ts";
@@ -27,7 +28,7 @@ import { type KeyAlgorithm, suites } from "../suites/registry.ts";
 import { Authority, ensureKey, type IssueTools, issuerKinds, type LeafPurpose } from "./authority.ts";
 import { type Installation, writeInstallation } from "./installation.ts";
 import { type SigningSensor, sensorFolder, signingSensors, simulatedSerial } from "./sensor-folder.ts";
-import { type Trust, writeTrust } from "./trust.ts";
+import { type PeerKind, type Trust, writeTrust } from "./trust.ts";
 
 export interface ProvisionOptions {
   readonly boothId?: string;
@@ -95,6 +96,11 @@ export async function provision(data: string, tools: IssueTools, options: Provis
     root: authority.root,
     booths: authority.booths,
     servers: authority.servers,
+    former: {
+      roots: authority.roots.slice(1),
+      booths: formerOf(authority, "booths"),
+      servers: formerOf(authority, "servers"),
+    },
     recipients: recipient.chain.slice(0, 1),
   };
   await writeTrust(join(folders.server, "trust"), trust);
@@ -151,6 +157,12 @@ async function ensureCertified(
   if (key.chain.length > 0) return key;
   return store.certify(purpose, await authority.issue(purpose, key, commonName, extensions));
 }
+
+const formerOf = (authority: Authority, kind: PeerKind): Certificate[] =>
+  authority
+    .lineage(kind)
+    .slice(1)
+    .map(({ certificate }) => certificate);
 
 function serverAltNames(names: readonly string[]): Extension {
   const unique = [...new Set(names)];

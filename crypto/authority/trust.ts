@@ -12,9 +12,28 @@ export interface Trust {
   /** The authorities under it. */
   readonly booths: Certificate;
   readonly servers: Certificate;
+  /** What was there before them, newest first: it vouches for what it has certified until that ends. */
+  readonly former: {
+    readonly roots: readonly Certificate[];
+    readonly booths: readonly Certificate[];
+    readonly servers: readonly Certificate[];
+  };
   /** Who packages are encrypted for (`server-recipient`), newest first. */
   readonly recipients: readonly Certificate[];
 }
+
+/** The kinds of authority that a booth and a server know each other by. */
+export const peerKinds = ["booths", "servers"] as const;
+export type PeerKind = (typeof peerKinds)[number];
+
+/** The roots that a chain may end in, newest first. */
+export const anchorsOf = ({ root, former }: Trust): readonly Certificate[] => [root, ...former.roots];
+
+/** The authorities of a kind, newest first. */
+export const authoritiesOf = (trust: Trust, kind: PeerKind): readonly Certificate[] => [
+  trust[kind],
+  ...trust.former[kind],
+];
 
 const files = { root: "root.pem", booths: "booths.pem", servers: "servers.pem", recipients: "recipients.pem" } as const;
 
@@ -27,10 +46,12 @@ export async function readTrust(folder: string): Promise<Trust> {
     });
     return Certificate.fromPem(text);
   };
+  const [roots, booths, servers] = [await read(files.root), await read(files.booths), await read(files.servers)];
   return {
-    root: (await read(files.root))[0]!,
-    booths: (await read(files.booths))[0]!,
-    servers: (await read(files.servers))[0]!,
+    root: roots[0]!,
+    booths: booths[0]!,
+    servers: servers[0]!,
+    former: { roots: roots.slice(1), booths: booths.slice(1), servers: servers.slice(1) },
     recipients: await read(files.recipients),
   };
 }
@@ -52,17 +73,15 @@ export async function writeTrust(folder: string, trust: Trust): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o755 });
   const write = (name: string, certificates: readonly Certificate[]) =>
     writeFileDurably(join(folder, name), certificates.map((certificate) => certificate.toPem()).join(""));
-  await write(files.booths, [trust.booths]);
-  await write(files.servers, [trust.servers]);
+  await write(files.booths, authoritiesOf(trust, "booths"));
+  await write(files.servers, authoritiesOf(trust, "servers"));
   await write(files.recipients, trust.recipients);
-  await write(files.root, [trust.root]);
+  await write(files.root, anchorsOf(trust));
 }
 
-/** What `node:tls` takes as `ca` when the other side is a server, or a booth: the root and the one authority that may issue it. */
-export const tlsAuthorities = (trust: Trust, peer: "booths" | "servers"): string[] => [
-  trust.root.toPem(),
-  trust[peer].toPem(),
-];
+/** What `node:tls` takes as `ca` when the other side is a server, or a booth: the roots and the authorities that may have issued it. */
+export const tlsAuthorities = (trust: Trust, peer: PeerKind): string[] =>
+  [...anchorsOf(trust), ...authoritiesOf(trust, peer)].map((certificate) => certificate.toPem());
 
 /**
  * Credentials with their own certificate alone: the other side has the authorities above it (`tlsAuthorities`), and a thin link

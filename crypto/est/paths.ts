@@ -5,7 +5,7 @@ import { DeviceKind } from "../device/device.ts";
 export const estPath = (label: string, operation: string): string => `/.well-known/est/${label}/${operation}`;
 
 export const PKI_PATHS = {
-  /** `GET …/<issuer>.crl`: the revocation list, DER. */
+  /** `GET …/<issuer>.crl`: the revocation list, DER; `<issuer>-<16 digits of its key id>.crl` of one that was followed by another. */
   lists: "/pki/lists",
   /** `POST`, or `GET …/<base64 of the question>` (RFC 6960 Appendix A). */
   status: "/pki/status",
@@ -14,6 +14,10 @@ export const PKI_PATHS = {
   /** What a booth says of itself: policy version, clock. */
   reports: "/pki/reports",
 } as const;
+
+/** The file of a revocation list: of the authority that issues now, or of the one with that key id. */
+export const listName = (kind: string, keyId?: string): string =>
+  `${kind}${keyId === undefined ? "" : `-${keyId.slice(0, 16)}`}.crl`;
 
 /** Bytes of a request's or an answer's body in the form it is sent in: base64 of at most 8 KiB, and of a bundle. */
 export const LARGEST_EST_REQUEST = 12 * 1024;

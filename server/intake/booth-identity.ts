@@ -1,6 +1,8 @@
 /** Whose connection it is: the booth that the client certificate was issued to, checked at every request. */
+
 import type { TLSSocket } from "node:tls";
 import type { Trust } from "../../crypto/authority/trust.ts";
+import { authoritiesOf } from "../../crypto/authority/trust.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { oids } from "../../crypto/certificate/oids.ts";
 import { validatePath } from "../../crypto/certificate/path.ts";
@@ -41,19 +43,19 @@ export function boothIdentifier(
       return before.booth;
     }
     const leaf = certificateOf(socket);
-    const authority = trust.booths;
+    let authority: Certificate;
     try {
-      // The authority for booths itself is the anchor: one for servers or operators must not vouch for a booth.
-      const anchors = [authority];
-      validatePath({
+      // The authorities for booths themselves are the anchors: one for servers or operators must not vouch for a booth.
+      const path = validatePath({
         leaf,
         intermediates: [],
-        anchors,
+        anchors: authoritiesOf(trust, "booths"),
         at,
         purpose: oids.clientAuth,
         usage: "digitalSignature",
         revoked,
       });
+      authority = path.at(-1)!;
     } catch (error) {
       const code = error instanceof KabinaError ? REFUSALS[error.code] : undefined;
       throw new KabinaError(code ?? "intake/certificate-foreign", {}, { cause: error });

@@ -1,4 +1,5 @@
 /** The intake's judgement with this server's trust and keys in it. */
+import { anchorsOf } from "../../crypto/authority/trust.ts";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import type { Manifest } from "../../crypto/package/manifest.ts";
@@ -25,7 +26,7 @@ export function packageJudge(
   least?: SuiteId,
 ): PackageJudge {
   const options = () => ({
-    anchors: [trust.root],
+    anchors: anchorsOf(trust),
     now: clock.now(),
     ...(revokedSince ? { revokedSince } : {}),
     ...(least ? { least } : {}),

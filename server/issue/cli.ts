@@ -1,6 +1,8 @@
 /** `kabina passport prepare` and `issue-check`: the new document, from the accepted case to the holder's hand. */
+
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import { anchorsOf } from "../../crypto/authority/trust.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { type CliIo, verbs } from "../../crypto/cli-io.ts";
 import { writeDurably } from "../../crypto/durable-file.ts";
@@ -139,7 +141,7 @@ async function issueCheck(options: IssueCheckOptions, io: CliIo, openCardChannel
   }
   const { folder, identity } = await identityOf(options, io);
   const { order, files: ordered } = await openOrder(await readInput(options.order), identity.recipients, {
-    anchors: [identity.trust.root],
+    anchors: anchorsOf(identity.trust),
   });
   const csca = options.csca === undefined ? await readCountries(folder) : await readCertificates(options.csca);
   const terminal = options.terminal === undefined ? undefined : await readTerminal(options.terminal);

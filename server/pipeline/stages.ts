@@ -1,7 +1,9 @@
 /** The stages of this server, in order, with their engines; the face engine is started at the first portrait. */
+
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FaceComparer } from "../../biometrics/face/detector.ts";
+import { anchorsOf } from "../../crypto/authority/trust.ts";
 import type { ServerIdentity } from "../keys.ts";
 import type { Store } from "../store/store.ts";
 import { chipStage } from "./chip.ts";
@@ -60,9 +62,9 @@ export function createStages(
     finger,
     feedOf,
     list: [
-      openStage({ anchors: [trust.root], recipients }),
+      openStage({ anchors: anchorsOf(trust), recipients }),
       validateStage,
-      deviceStage(known, [trust.root]),
+      deviceStage(known, anchorsOf(trust)),
       chipStage(csca),
       qualityStage(engines),
       duplicatesStage(finger, feedOf),

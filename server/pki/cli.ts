@@ -10,6 +10,7 @@ import type { CertificateRecord, RegisterIssuer } from "../register/register.ts"
 import type { CertificateOffice } from "./office.ts";
 import type { RotatingKind } from "./rotation.ts";
 import type { CertificateStatusDesk } from "./status.ts";
+import { registerSuccession } from "./succession-cli.ts";
 
 interface OfficeOptions {
   readonly data: string;
@@ -22,13 +23,14 @@ const issuers: readonly RegisterIssuer[] = [...issuerKinds, "root"];
 
 export function register(program: Command, io: CliIo): void {
   const pki = program.command("pki").description("the authority: certificates, requests, revocation");
-  const verb = (name: string, description: string): Command =>
-    pki
+  const common = (parent: Command, name: string, description: string): Command =>
+    parent
       .command(name)
       .description(description)
       .option("--data <dir>", "the data folder", "data")
       .option("--passphrase-file <file>", "passphrase of the issuing authorities' keys (0600)")
       .option("--json", "print one JSON document");
+  const verb = (name: string, description: string): Command => common(pki, name, description);
 
   verb("list", "certificates, newest first")
     .option("--text <part>", "part of a name, serial number or fingerprint")
@@ -166,6 +168,11 @@ export function register(program: Command, io: CliIo): void {
     .option("--server-passphrase-file <file>", "passphrase of the server's keys (0600)")
     .action(async (kind: string | undefined, options: RotateFlags) => rotate(kind, options, io));
   registerCeremony(pki, io);
+  registerSuccession(pki, {
+    ...{ io, whole },
+    verb: common,
+    withOffice: (options, task) => withOffice(options, io, task),
+  });
   verb("forecast", "what ends, and when")
     .option("--days <n>", "how far ahead", whole, 30)
     .action(async (options: OfficeOptions & { days: number }) =>

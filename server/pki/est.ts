@@ -23,7 +23,7 @@ export interface EstAnswer {
   readonly body: string;
 }
 
-const labels: Readonly<Record<string, IssuerKind>> = { booths: "booths", sensors: "sensors" };
+const labels: Readonly<Record<string, IssuerKind>> = { booths: "booths", sensors: "sensors", servers: "servers" };
 const purposes: Readonly<Partial<Record<IssuerKind, string>>> = {
   booths: oids.clientAuth,
   sensors: oids.kabinaCaptureSigning,
@@ -33,10 +33,12 @@ const purposes: Readonly<Partial<Record<IssuerKind, string>>> = {
 export async function answerEst(request: IncomingMessage, office: CertificateOffice, clock: Clock): Promise<EstAnswer> {
   const [, , , label = "", operation = "", ...more] = (request.url ?? "").split("?")[0]!.split("/");
   const issuer = labels[label];
-  if (issuer === undefined || more.length > 0) throw new KabinaError("est/route-unknown");
+  // Of servers a booth learns the authorities; none is certified here.
+  const known = issuer !== undefined && (issuer !== "servers" || operation === "cacerts");
+  if (!known || more.length > 0) throw new KabinaError("est/route-unknown");
   switch (`${request.method} ${operation}`) {
     case "GET cacerts":
-      return bundle([office.issuer(issuer).certificate, office.authority.root], "application/pkcs7-mime");
+      return bundle(await office.authoritiesTold(issuer), "application/pkcs7-mime");
     case "GET csrattrs":
       return { status: 200, headers: base64Type("application/csrattrs"), body: lines(requestAttributes()) };
     case "POST simpleenroll": {
@@ -65,7 +67,7 @@ function heldCertificate(socket: TLSSocket, office: CertificateOffice, issuer: I
   validatePath({
     leaf,
     intermediates: [],
-    anchors: [office.issuer(issuer).certificate],
+    anchors: office.authorities(issuer),
     at: clock.now(),
     purpose: purposes[issuer]!,
     usage: "digitalSignature",

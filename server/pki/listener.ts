@@ -60,9 +60,11 @@ export function createPkiListener(options: PkiListenerOptions): Server {
       const answer = await answerEst(request, office, clock);
       return send(response, answer.status, answer.headers, Buffer.from(answer.body));
     }
-    const list = /^\/pki\/lists\/([a-z]{1,16})\.crl$/.exec(path)?.[1] as IssuerKind | undefined;
-    if (method === "GET" && list !== undefined && issuerKinds.includes(list))
-      return send(response, 200, { "content-type": "application/pkix-crl" }, await status.revocationList(list));
+    const [, list, keyId] = /^\/pki\/lists\/([a-z]{1,16})(?:-([0-9a-f]{16}))?\.crl$/.exec(path) ?? [];
+    if (method === "GET" && list !== undefined) {
+      const der = await revocationList(options, list, keyId);
+      return send(response, 200, { "content-type": "application/pkix-crl" }, der);
+    }
     if (method === "GET" && path.startsWith(`${PKI_PATHS.updates}/`))
       return send(
         response,
@@ -110,6 +112,21 @@ export function createPkiListener(options: PkiListenerOptions): Server {
   );
   server.maxConnections = SERVER_LIMITS.connections;
   return server;
+}
+
+/** The list of an issuing authority, or the root's, which a ceremony has signed. Throws `est/route-unknown`. */
+async function revocationList(
+  { office, status }: PkiListenerOptions,
+  kind: string,
+  keyId?: string,
+): Promise<Uint8Array> {
+  if (kind === "root") return office.rootList(keyId);
+  const issuer = issuerKinds
+    .filter((one) => one === kind)
+    .flatMap((one) => office.authority.lineage(one))
+    .find(({ key }) => keyId === undefined || key.keyId.startsWith(keyId));
+  if (!issuer) throw new KabinaError("est/route-unknown");
+  return status.revocationList(kind as IssuerKind, issuer);
 }
 
 /** What a refused client may still send, bytes, and for how long, ms: one that is cut off in the middle never reads why. */

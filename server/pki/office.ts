@@ -19,9 +19,11 @@ import { subjectAltName } from "../../crypto/certificate/extensions.ts";
 import { type CertificationRequest, readRequest } from "../../crypto/certificate/request.ts";
 import type { RevocationReason } from "../../crypto/certificate/revocation-builder.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { listName } from "../../crypto/est/paths.ts";
 import type { KeyStore } from "../../crypto/keys/key.ts";
 import type { CertificateRecord, Register, RegisterIssuer, RequestRecord } from "../register/register.ts";
 import { PKI_LIMITS } from "./limits.ts";
+import { readLinks } from "./links.ts";
 
 /** What the office certifies on request, and the names that may be asked for. */
 const requestable: Readonly<Partial<Record<IssuerKind, { purpose: LeafPurpose; name: RegExp }>>> = {
@@ -39,11 +41,13 @@ export class CertificateOffice {
   readonly register: Register;
   readonly authority: Authority;
   readonly store: KeyStore;
+  readonly #folder: string;
   readonly #tools: IssueTools;
   /** Requests being decided in this process: two officers at once are one after the other. */
   readonly #deciding = new Map<string, Promise<unknown>>();
 
-  private constructor(register: Register, authority: Authority, store: KeyStore, tools: IssueTools) {
+  private constructor(folder: string, register: Register, authority: Authority, store: KeyStore, tools: IssueTools) {
+    this.#folder = folder;
     this.register = register;
     this.authority = authority;
     this.store = store;
@@ -59,7 +63,7 @@ export class CertificateOffice {
   ): Promise<CertificateOffice> {
     // What the office signs is kept in the register; what was issued without it left a copy in `issued/`.
     const authority = await Authority.open(folder, store, tools, { issuers: issuerKinds, keep: async () => {} });
-    const office = new CertificateOffice(register, authority, store, tools);
+    const office = new CertificateOffice(folder, register, authority, store, tools);
     await office.#recordCopies(join(folder, "issued"));
     return office;
   }
@@ -206,6 +210,26 @@ export class CertificateOffice {
     return this.authority.issuer(kind);
   }
 
+  /** Certificates of the authorities that have issued for a kind, newest first: what they issued is believed. */
+  authorities(kind: IssuerKind): readonly Certificate[] {
+    return this.authority.lineage(kind).map(({ certificate }) => certificate);
+  }
+
+  /**
+   * What whoever trusts one of this authority's roots needs to follow it (RFC 7030 §4.1.3): the authorities of a kind and the roots, newest first,
+   * and the certificates by which a root vouches for the one before or after it.
+   */
+  async authoritiesTold(kind: IssuerKind): Promise<readonly Certificate[]> {
+    return [...this.authorities(kind), ...this.authority.roots, ...(await readLinks(this.#folder))];
+  }
+
+  /** The list of the root that stands, or of the one with that key id: what of the issuing authorities was taken back. Throws `est/route-unknown`. */
+  rootList(keyId?: string): Promise<Uint8Array> {
+    return readFile(join(this.#folder, listName("root", keyId))).catch((cause: unknown) => {
+      throw new KabinaError("est/route-unknown", {}, { cause });
+    });
+  }
+
   #readAsked(der: Uint8Array, issuer: IssuerKind): { name: string; request: CertificationRequest } {
     const request = readRequest(der);
     const name = request.commonName ?? "";
@@ -232,8 +256,10 @@ export class CertificateOffice {
   }
 
   #chainOf(serial: string): readonly Certificate[] {
-    const record = this.register.certificate(serial)!;
-    return [new Certificate(record.der), this.issuer(record.issuer as IssuerKind).certificate];
+    const { der, issuer } = this.register.certificate(serial)!;
+    const leaf = new Certificate(der);
+    const above = this.authorities(issuer as IssuerKind);
+    return [leaf, above.find((authority) => leaf.isSignedBy(authority)) ?? above[0]!];
   }
 
   #note(at: string, by: string, kind: string, subject: string, data: Record<string, string | number | null>): void {
@@ -271,8 +297,8 @@ export class CertificateOffice {
   }
 
   #issuerOf(certificate: Certificate): RegisterIssuer | undefined {
-    if (certificate.isSignedBy(this.authority.root)) return "root";
-    return issuerKinds.find((kind) => certificate.isSignedBy(this.issuer(kind).certificate));
+    if (this.authority.roots.some((root) => certificate.isSignedBy(root))) return "root";
+    return issuerKinds.find((kind) => this.authorities(kind).some((authority) => certificate.isSignedBy(authority)));
   }
 }
 

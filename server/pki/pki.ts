@@ -3,12 +3,14 @@ import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { passphraseFile } from "../../crypto/authority/provision.ts";
 import { readTrust } from "../../crypto/authority/trust.ts";
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
-import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import type { PrivateKeyHandle, TlsCredentials } from "../../crypto/keys/key.ts";
 import { openKeyStore } from "../../crypto/keys/open-store.ts";
 import { placeSecrets, type SecretOptions } from "../../crypto/keys/place-secrets.ts";
 import { closeListener, listen } from "../listening.ts";
 import { Register } from "../register/register.ts";
+import { readLinks } from "./links.ts";
 import { createPkiListener } from "./listener.ts";
 import { CertificateOffice } from "./office.ts";
 import { CertificateStatusDesk } from "./status.ts";
@@ -53,7 +55,7 @@ export async function openPki(
   try {
     const office = await CertificateOffice.open(folder, store, register, tools);
     const status = await CertificateStatusDesk.open(office, tools);
-    const updates = await UpdatesDesk.open(join(folder, "updates"), store, status, register, tools.clock);
+    const updates = await UpdatesDesk.open(join(folder, "updates"), office, status, tools.clock);
     const close = async () => {
       await updates.close();
       register.close();
@@ -64,6 +66,12 @@ export async function openPki(
     throw error;
   }
 }
+
+/** A booth that knows an older root alone must still come in, to learn of the new one. */
+const withLinks = (credentials: TlsCredentials, links: readonly Certificate[]): TlsCredentials => ({
+  ...credentials,
+  cert: credentials.cert + links.map((link) => link.toPem()).join(""),
+});
 
 /** Opens the office's door. */
 export async function startPkiDoor(
@@ -78,11 +86,7 @@ export async function startPkiDoor(
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const { office, status, updates } = pki;
   updates.start(options.onFault);
-  const authorities = [
-    office.authority.root,
-    office.issuer("booths").certificate,
-    office.issuer("sensors").certificate,
-  ];
+  const authorities = [...office.authority.roots, ...office.authorities("booths"), ...office.authorities("sensors")];
   const listener = createPkiListener({
     office,
     status,
@@ -93,7 +97,7 @@ export async function startPkiDoor(
         (trust) => trust.recipients,
         () => [],
       ),
-    credentials: options.tls.tls(),
+    credentials: withLinks(options.tls.tls(), await readLinks(join(pki.data, "authority"))),
     authorities: authorities.map((certificate) => certificate.toPem()),
     onFault: options.onFault,
   });

@@ -3,6 +3,9 @@ import { createHash } from "node:crypto";
 import { cp, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
+import { AUTHORITIES_TARGET, followTrust, listNames } from "../../crypto/authority/succession.ts";
+import { readTrust } from "../../crypto/authority/trust.ts";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { decodeHotList, HOT_LIST_TARGET } from "../../crypto/device/hot-list.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
@@ -189,12 +192,14 @@ export function register(program: Command, io: CliIo): void {
       const folder = join(resolve(options.data), "booth");
       const client = new UpdateClient(join(folder, "updates"));
       await client.begin(await readFile(join(folder, "trust", "updates-root.json")));
-      const found = await client.update(folderSource(resolve(options.from)), [
-        POLICY_TARGET,
-        HOT_LIST_TARGET,
-        "lists/booths.crl",
-        "lists/servers.crl",
-      ]);
+      const source = folderSource(resolve(options.from));
+      // First who there is: an authority that has followed another has a list of its own.
+      const told = (await client.update(source, [AUTHORITIES_TARGET])).get(AUTHORITIES_TARGET);
+      const known = await readTrust(join(folder, "trust"));
+      const certificates = told ? Certificate.fromPem(Buffer.from(told).toString("utf8")) : [];
+      const trust = followTrust(known, certificates, io.clock.now());
+      const lists = listNames(trust).map(([, name]) => `lists/${name}`);
+      const found = await client.update(source, [POLICY_TARGET, HOT_LIST_TARGET, ...lists]);
       const taken = { version: (await client.version("targets")) ?? null, files: [...found.keys()] };
       if (options.json) io.json(taken);
       io.print(`took version ${taken.version}: ${taken.files.map((name) => basename(name)).join(", ")}`);

@@ -37,7 +37,7 @@ async function recipient({ before, after, office, clock, random }: Rehearsal): P
   const key = generateKey("P-256", random);
   const bare = new FileKey("booth-identity", key);
   const booth = new FileKey("booth-identity", key, await authority.trial("booth-identity", bare));
-  const anchors = [authority.root];
+  const anchors = authority.roots;
   const sealFor = async (to: PrivateKeyHandle) => {
     const chunks: Uint8Array[] = [];
     const [recipientCertificate] = to.chain;
@@ -80,7 +80,7 @@ async function* pieces(sealed: Buffer): AsyncGenerator<Uint8Array> {
 async function receipt({ before, after, office, clock, random }: Rehearsal): Promise<string[]> {
   const sha256 = Buffer.from(random(32)).toString("hex");
   const sent = { packageId: randomUuid(random), sha256, size: 1, boothId: "rehearsal" };
-  const trust = { anchors: [office.authority.root] };
+  const trust = { anchors: office.authority.roots };
   for (const key of [before, after])
     verifyReceipt(await signReceipt(sent, { outcome: "stored" }, clock.now(), key), sent, trust);
   return ["a receipt of the old key is believed", "a receipt of the new key is believed"];
@@ -97,7 +97,7 @@ async function audit({ before, after, office, clock }: Rehearsal): Promise<strin
       await log.checkpoint();
       await log.close();
     }
-    const { entries, unsigned } = await verifyAuditLog(path, { anchors: [office.authority.root] });
+    const { entries, unsigned } = await verifyAuditLog(path, { anchors: office.authority.roots });
     if (entries !== 2 || unsigned !== 0) throw new KabinaError("audit/proof-wrong", {});
     return ["a log of the old key verifies", "the new key goes on with it"];
   } finally {
@@ -107,7 +107,7 @@ async function audit({ before, after, office, clock }: Rehearsal): Promise<strin
 
 /** A client that trusts this installation connects to a server with each key. */
 async function tls({ before, after, office }: Rehearsal): Promise<string[]> {
-  const ca = [office.authority.root, office.issuer("servers").certificate].map((one) => one.toPem());
+  const ca = [...office.authority.roots, ...office.authorities("servers")].map((one) => one.toPem());
   for (const key of [before, after]) {
     const server = createServer({ ...key.tls(), minVersion: "TLSv1.3" }, (_request, response) => response.end(text));
     try {

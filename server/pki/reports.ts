@@ -21,7 +21,7 @@ export async function takeReport(
   const leaf = new Certificate(raw);
   const at = clock.now();
   validatePath({
-    ...{ leaf, intermediates: [], anchors: [office.issuer("booths").certificate], at },
+    ...{ leaf, intermediates: [], anchors: office.authorities("booths"), at },
     ...{ purpose: oids.clientAuth, usage: "digitalSignature", revoked: office.isRevoked },
   });
   const chunks: Buffer[] = [];

@@ -2,7 +2,14 @@
  * What the authority says of its certificates: revocation lists, and answers to questions (OCSP). Both are signed ahead and kept while
  * nothing has changed; a revocation by any process is seen at the next question.
  */
-import { ensureKey, type IssuerKind, type IssueTools, issuerKinds } from "../../crypto/authority/authority.ts";
+import {
+  ensureKey,
+  type Issuer,
+  type IssuerKind,
+  type IssueTools,
+  issuerKinds,
+  responderName,
+} from "../../crypto/authority/authority.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { buildRevocationList, type Revocation } from "../../crypto/certificate/revocation-builder.ts";
 import type { Signer } from "../../crypto/certificate/signature.ts";
@@ -15,12 +22,18 @@ import {
   refusalAnswer,
   type StatusQuestion,
 } from "../../crypto/certificate/status-protocol.ts";
+import { listName } from "../../crypto/est/paths.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import type { CertificateRecord } from "../register/register.ts";
 import { PKI_LIMITS } from "./limits.ts";
 import type { CertificateOffice } from "./office.ts";
 
 const hour = 60 * 60_000; // ms
+
+interface IssuingAuthority {
+  readonly kind: IssuerKind;
+  readonly issuer: Issuer;
+}
 
 interface SignedList {
   readonly der: Uint8Array;
@@ -33,9 +46,11 @@ export class CertificateStatusDesk {
   readonly #office: CertificateOffice;
   readonly #tools: IssueTools;
   readonly #key: PrivateKeyHandle;
-  readonly #responders = new Map<IssuerKind, Promise<Certificate>>();
-  readonly #lists = new Map<IssuerKind, Promise<SignedList>>();
-  readonly #issuers: ReadonlyMap<string, IssuerKind>;
+  /** By the issuing authority's key id. */
+  readonly #responders = new Map<string, Promise<Certificate>>();
+  readonly #lists = new Map<string, Promise<SignedList>>();
+  /** By what questions name them. */
+  readonly #authorities: ReadonlyMap<string, IssuingAuthority>;
   /** Answers signed ahead, by what was asked. */
   readonly #answers = new Map<string, { readonly der: Uint8Array; readonly untilMs: number }>();
   #answersVersion = -1;
@@ -44,26 +59,37 @@ export class CertificateStatusDesk {
     this.#office = office;
     this.#key = key;
     this.#tools = tools;
-    const issuers = new Map<string, IssuerKind>();
+    const authorities = new Map<string, IssuingAuthority>();
     for (const kind of issuerKinds)
-      for (const hash of ["sha1", "sha256"] as const)
-        issuers.set(nameOfIssuer(issuerHashes(office.issuer(kind).certificate, hash)), kind);
-    this.#issuers = issuers;
+      for (const issuer of office.authority.lineage(kind))
+        for (const hash of ["sha1", "sha256"] as const)
+          authorities.set(nameOfIssuer(issuerHashes(issuer.certificate, hash)), { kind, issuer });
+    this.#authorities = authorities;
   }
 
   static async open(office: CertificateOffice, tools: IssueTools): Promise<CertificateStatusDesk> {
     return new CertificateStatusDesk(office, await ensureKey(office.store, "authority-status"), tools);
   }
 
-  /** The current revocation list of an issuing authority, DER. */
-  async revocationList(kind: IssuerKind): Promise<Uint8Array> {
+  /** The current revocation list of the authority that issues for a kind now, or of one that it followed, DER. */
+  async revocationList(kind: IssuerKind, issuer = this.#office.issuer(kind)): Promise<Uint8Array> {
     const now = this.#tools.clock.now().getTime();
     const version = this.#office.register.version();
-    const kept = await this.#lists.get(kind)?.catch(() => undefined);
+    const { keyId } = issuer.key;
+    const kept = await this.#lists.get(keyId)?.catch(() => undefined);
     if (kept && kept.version === version && now < kept.renewAtMs) return kept.der;
-    const signing = this.#signList(kind, version);
-    this.#lists.set(kind, signing);
+    const signing = this.#signList({ kind, issuer }, version);
+    this.#lists.set(keyId, signing);
     return (await signing).der;
+  }
+
+  /** Every list, by its file's name: an authority that was followed by another goes on to say what it has taken back. */
+  async revocationLists(): Promise<Record<string, Uint8Array>> {
+    const lists: Record<string, Uint8Array> = {};
+    for (const kind of issuerKinds)
+      for (const [age, issuer] of this.#office.authority.lineage(kind).entries())
+        lists[listName(kind, age === 0 ? undefined : issuer.key.keyId)] = await this.revocationList(kind, issuer);
+    return lists;
   }
 
   /** Answers a question; what cannot be read is refused as RFC 6960 §2.3 says. */
@@ -74,15 +100,15 @@ export class CertificateStatusDesk {
     } catch {
       return refusalAnswer("malformedRequest");
     }
-    const kinds = new Set(read.asked.map((id) => this.#issuers.get(nameOfIssuer(hashesOf(id)))));
-    const [kind] = kinds;
+    const asked = new Set(read.asked.map((id) => this.#authorities.get(nameOfIssuer(hashesOf(id)))?.issuer.key.keyId));
+    const authority = read.asked[0] && this.#authorities.get(nameOfIssuer(hashesOf(read.asked[0])));
     // Certificates of one issuer a question: the answer is signed for that issuer.
-    if (kinds.size !== 1 || kind === undefined) return refusalAnswer("unauthorized");
-    if (read.nonce) return this.#sign(kind, read);
-    return this.#kept(kind, read);
+    if (asked.size !== 1 || authority === undefined) return refusalAnswer("unauthorized");
+    if (read.nonce) return this.#sign(authority, read);
+    return this.#kept(authority, read);
   }
 
-  async #kept(kind: IssuerKind, question: StatusQuestion): Promise<Uint8Array> {
+  async #kept(authority: IssuingAuthority, question: StatusQuestion): Promise<Uint8Array> {
     const now = this.#tools.clock.now().getTime();
     const version = this.#office.register.version();
     if (version !== this.#answersVersion) {
@@ -92,43 +118,48 @@ export class CertificateStatusDesk {
     const key = question.asked.map(({ der }) => Buffer.from(der).toString("latin1")).join("");
     const kept = this.#answers.get(key);
     if (kept && now < kept.untilMs) return kept.der;
-    const der = await this.#sign(kind, question);
+    const der = await this.#sign(authority, question);
     const oldest = this.#answers.size >= PKI_LIMITS.answersKept ? this.#answers.keys().next().value : undefined;
     if (oldest !== undefined) this.#answers.delete(oldest);
     this.#answers.set(key, { der, untilMs: now + (PKI_LIMITS.answerHours * hour) / 2 });
     return der;
   }
 
-  async #sign(kind: IssuerKind, { asked, nonce }: StatusQuestion): Promise<Uint8Array> {
-    const responder = await this.#responder(kind);
+  async #sign(authority: IssuingAuthority, { asked, nonce }: StatusQuestion): Promise<Uint8Array> {
+    const responder = await this.#responder(authority);
     const producedAt = this.#tools.clock.now();
-    const answers = asked.map((id) => ({ id: id.der, status: this.#statusOf(kind, id) }));
+    const answers = asked.map((id) => ({ id: id.der, status: this.#statusOf(authority, id) }));
     const nextUpdate = new Date(producedAt.getTime() + PKI_LIMITS.answerHours * hour);
     return buildAnswer({ responder, chain: [responder], producedAt, nextUpdate, answers, nonce }, signerOf(this.#key));
   }
 
-  #statusOf(kind: IssuerKind, id: CertificateId): CertificateStatus {
+  #statusOf({ issuer }: IssuingAuthority, id: CertificateId): CertificateStatus {
     const record = this.#office.register.certificate(Buffer.from(id.serialNumber).toString("hex"));
-    if (record?.issuer !== kind) return { kind: "unknown" };
+    if (record?.authority !== issuer.key.keyId) return { kind: "unknown" };
     return record.revokedAt === null ? { kind: "good" } : { kind: "revoked", revocation: revocationOf(record) };
   }
 
   /** The responder's certificate for an issuer, made anew well before it ends. */
-  async #responder(kind: IssuerKind): Promise<Certificate> {
-    const left = this.#tools.clock.now().getTime() + PKI_LIMITS.responderRenewedMs;
-    const kept = await this.#responders.get(kind)?.catch(() => undefined);
-    if (kept && kept.notAfter.getTime() > left) return kept;
-    const certifying = this.#certifyResponder(kind, left);
-    this.#responders.set(kind, certifying);
+  async #responder(authority: IssuingAuthority): Promise<Certificate> {
+    const { keyId } = authority.issuer.key;
+    // None outlives its authority: near that one's end the last responder is as good as a new one.
+    const ends = authority.issuer.certificate.notAfter.getTime();
+    const left = Math.min(this.#tools.clock.now().getTime() + PKI_LIMITS.responderRenewedMs, ends);
+    const kept = await this.#responders.get(keyId)?.catch(() => undefined);
+    if (kept && kept.notAfter.getTime() >= left) return kept;
+    const certifying = this.#certifyResponder(authority, left);
+    this.#responders.set(keyId, certifying);
     return certifying;
   }
 
-  async #certifyResponder(kind: IssuerKind, left: number): Promise<Certificate> {
+  async #certifyResponder({ kind, issuer }: IssuingAuthority, left: number): Promise<Certificate> {
     const { register, authority } = this.#office;
-    const name = `Kabina status of ${kind}`;
-    const known = register.certificatesNamed(name).find((record) => record.keyId === this.#key.keyId);
-    if (known && known.revokedAt === null && Date.parse(known.notAfter) > left) return new Certificate(known.der);
-    const certificate = await authority.issueResponder(kind, this.#key);
+    const name = responderName(kind);
+    const known = register
+      .certificatesNamed(name)
+      .find((record) => record.keyId === this.#key.keyId && record.authority === issuer.key.keyId);
+    if (known && known.revokedAt === null && Date.parse(known.notAfter) >= left) return new Certificate(known.der);
+    const certificate = await authority.issueResponder(kind, this.#key, issuer);
     const at = this.#tools.clock.now().toISOString();
     register.change(() => {
       register.addCertificate(certificate, kind);
@@ -143,15 +174,15 @@ export class CertificateStatusDesk {
     return certificate;
   }
 
-  async #signList(kind: IssuerKind, version: number): Promise<SignedList> {
+  async #signList({ kind, issuer }: IssuingAuthority, version: number): Promise<SignedList> {
     const { register } = this.#office;
-    const { key, certificate } = this.#office.issuer(kind);
+    const { key, certificate } = issuer;
     const thisUpdate = this.#tools.clock.now();
     const life = PKI_LIMITS.listHours * hour;
     // The number is counted beside what is listed, so that a higher number never says less.
     const { number, revocations } = register.note(() => ({
       number: register.nextListNumber(kind),
-      revocations: register.revoked(kind).map(revocationOf),
+      revocations: register.revokedBy(key.keyId).map(revocationOf),
     }));
     const nextUpdate = new Date(thisUpdate.getTime() + life);
     const fields = { issuer: certificate, thisUpdate, nextUpdate, number, revocations };

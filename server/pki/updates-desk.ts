@@ -1,12 +1,13 @@
 /** The server's part of policy and updates: serves the repository, and keeps revocation lists, snapshot and timestamp fresh in it. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ensureKey, issuerKinds } from "../../crypto/authority/authority.ts";
+import { ensureKey } from "../../crypto/authority/authority.ts";
+import { peerKinds } from "../../crypto/authority/trust.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import type { KeyStore } from "../../crypto/keys/key.ts";
+import { listName } from "../../crypto/est/paths.ts";
 import { type OnlineKeys, UpdateRepository } from "../../crypto/updates/repository.ts";
-import type { Register } from "../register/register.ts";
+import type { CertificateOffice } from "./office.ts";
 import type { CertificateStatusDesk } from "./status.ts";
 
 const LOOK_EVERY_MS = 5000;
@@ -18,7 +19,7 @@ export class UpdatesDesk {
   readonly online: OnlineKeys;
   readonly #folder: string;
   readonly #status: CertificateStatusDesk;
-  readonly #register: Register;
+  readonly #office: CertificateOffice;
   #version = -1;
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<unknown> = Promise.resolve();
@@ -27,30 +28,30 @@ export class UpdatesDesk {
     folder: string,
     online: OnlineKeys,
     status: CertificateStatusDesk,
-    register: Register,
+    office: CertificateOffice,
     clock: Clock,
   ) {
     this.#folder = folder;
     this.repository = new UpdateRepository(folder, clock);
     this.online = online;
     this.#status = status;
-    this.#register = register;
+    this.#office = office;
   }
 
   /** @param folder `<data>/authority/updates` */
   static async open(
     folder: string,
-    store: KeyStore,
+    office: CertificateOffice,
     status: CertificateStatusDesk,
-    register: Register,
     clock: Clock,
   ): Promise<UpdatesDesk> {
+    const { store } = office;
     const online = {
       snapshot: await ensureKey(store, "updates-snapshot"),
       timestamp: await ensureKey(store, "updates-timestamp"),
       lists: await ensureKey(store, "updates-lists"),
     };
-    return new UpdatesDesk(folder, online, status, register, clock);
+    return new UpdatesDesk(folder, online, status, office, clock);
   }
 
   /** Looks every few seconds: a revocation by any process is in the repository within them. */
@@ -63,16 +64,31 @@ export class UpdatesDesk {
   refresh(): Promise<boolean> {
     const turn = this.#work.then(async () => {
       if (!(await this.repository.begun())) return false;
-      const version = this.#register.version();
-      const lists: Record<string, Uint8Array> = {};
-      if (version !== this.#version)
-        for (const kind of issuerKinds) lists[`${kind}.crl`] = await this.#status.revocationList(kind);
+      const version = this.#office.register.version();
+      const lists = version === this.#version ? {} : await this.#listed();
       const signed = await this.repository.refresh(this.online, lists);
       this.#version = version;
       return signed;
     });
     this.#work = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** Revocation lists, and the authorities themselves for booths that only a courier reaches. */
+  async #listed(): Promise<Record<string, Uint8Array>> {
+    const told = new Map<string, string>();
+    for (const kind of peerKinds)
+      for (const one of await this.#office.authoritiesTold(kind)) told.set(one.sha256, one.toPem());
+    const roots = this.#office.authority.roots.map(async ({ keyId }, age) => {
+      const name = listName("root", age === 0 ? undefined : keyId);
+      return [name, await this.#office.rootList(age === 0 ? undefined : keyId).catch(() => undefined)] as const;
+    });
+    const signed = (await Promise.all(roots)).flatMap(([name, list]) => (list ? [[name, list] as const] : []));
+    return {
+      ...(await this.#status.revocationLists()),
+      ...Object.fromEntries(signed),
+      "authorities.pem": Buffer.from([...told.values()].join("")),
+    };
   }
 
   /** A file of the repository. Throws `est/route-unknown`. */

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { IssuerKind } from "../../crypto/authority/authority.ts";
-import type { Certificate } from "../../crypto/certificate/certificate.ts";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { RevocationReason } from "../../crypto/certificate/revocation-builder.ts";
 import { DevicePattern } from "../../crypto/device/device.ts";
 import { type Role, roles } from "../staff/roles.ts";
@@ -18,6 +18,8 @@ export type RegisterIssuer = IssuerKind | "root";
 export interface CertificateRecord {
   readonly serial: string;
   readonly issuer: RegisterIssuer;
+  /** Key id of the authority that issued it. */
+  readonly authority: string;
   readonly sha256: string;
   readonly keyId: string;
   readonly name: string;
@@ -130,7 +132,7 @@ export interface CertificateSearch {
 }
 
 const CERTIFICATE =
-  "serial, issuer, sha256, key_id AS keyId, name, office, der, not_before AS notBefore, not_after AS notAfter, revoked_at AS revokedAt, reason, invalid_since AS invalidSince FROM certificate";
+  "serial, issuer, authority, sha256, key_id AS keyId, name, office, der, not_before AS notBefore, not_after AS notAfter, revoked_at AS revokedAt, reason, invalid_since AS invalidSince FROM certificate";
 const REQUEST =
   "id, key_id AS keyId, issuer, name, der, asked_at AS askedAt, address, state, decided_by AS decidedBy, decided_at AS decidedAt, serial FROM request";
 const mostListed = 1000;
@@ -149,6 +151,7 @@ export class Register {
   constructor(path: string) {
     this.database = openDatabase(path, REGISTER_MIGRATIONS);
     this.#statements = prepare(this.database);
+    this.#nameAuthorities();
   }
 
   /** Runs a change with its events; durable when it returns, and not done at all when it throws. */
@@ -204,10 +207,21 @@ export class Register {
     this.database.close();
   }
 
+  /** What was entered before authorities could follow each other says in itself who issued it. */
+  #nameAuthorities(): void {
+    const unnamed = this.#statements.unnamed.all();
+    if (unnamed.length === 0) return;
+    this.database.transaction(() => {
+      for (const { serial, der } of unnamed)
+        this.#statements.nameAuthority.run(authorityOf(new Certificate(der)), serial);
+    })();
+  }
+
   addCertificate(certificate: Certificate, issuer: RegisterIssuer, office: string | null = null): void {
     this.#statements.addCertificate.run({
       serial: certificate.serialHex,
       issuer,
+      authority: authorityOf(certificate),
       sha256: certificate.sha256,
       keyId: certificate.keyId,
       name: certificate.commonName ?? "",
@@ -264,6 +278,11 @@ export class Register {
 
   certificateOf(sha256: string): CertificateRecord | undefined {
     return this.#statements.certificateOf.get(sha256);
+  }
+
+  /** What one authority has taken back of what it issued. */
+  revokedBy(authority: string): CertificateRecord[] {
+    return this.#statements.revokedBy.all(authority);
   }
 
   /** From when on a certificate is not believed: the suspected moment, else that of its revocation; null of one that was not taken back. */
@@ -418,6 +437,9 @@ export class Register {
   }
 }
 
+const authorityOf = (certificate: Certificate): string =>
+  Buffer.from(certificate.authorityKeyIdentifier ?? []).toString("hex");
+
 type EventRow = Omit<RegisterEvent, "data"> & { readonly data: string };
 const readEvent = (row: EventRow): RegisterEvent => ({ ...row, data: JSON.parse(row.data) as RegisterEvent["data"] });
 
@@ -466,8 +488,8 @@ function prepare(database: Database) {
     ),
     dataVersion: database.prepare<[], number>("PRAGMA data_version").pluck(),
     addCertificate: database.prepare(
-      `INSERT INTO certificate (serial, issuer, sha256, key_id, name, office, der, not_before, not_after)
-       VALUES (:serial, :issuer, :sha256, :keyId, :name, :office, :der, :notBefore, :notAfter) ON CONFLICT DO NOTHING`,
+      `INSERT INTO certificate (serial, issuer, authority, sha256, key_id, name, office, der, not_before, not_after)
+       VALUES (:serial, :issuer, :authority, :sha256, :keyId, :name, :office, :der, :notBefore, :notAfter) ON CONFLICT DO NOTHING`,
     ),
     certificate: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE serial = ?`),
     certificateOf: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE sha256 = ?`),
@@ -491,6 +513,13 @@ function prepare(database: Database) {
     revoke: database.prepare(
       "UPDATE certificate SET revoked_at = :at, reason = :reason, invalid_since = :invalidSince WHERE serial = :serial AND revoked_at IS NULL",
     ),
+    revokedBy: database.prepare<[string], CertificateRecord>(
+      `SELECT ${CERTIFICATE} WHERE authority = ? AND revoked_at IS NOT NULL ORDER BY revoked_at`,
+    ),
+    unnamed: database.prepare<[], { serial: string; der: Buffer }>(
+      "SELECT serial, der FROM certificate WHERE authority IS NULL",
+    ),
+    nameAuthority: database.prepare("UPDATE certificate SET authority = ? WHERE serial = ?"),
     revoked: database.prepare<[string], CertificateRecord>(
       `SELECT ${CERTIFICATE} WHERE issuer = ? AND revoked_at IS NOT NULL ORDER BY revoked_at`,
     ),

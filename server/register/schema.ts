@@ -116,4 +116,9 @@ export const REGISTER_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (booth, at)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Which authority issued it, by its key id (the certificate's authority key identifier): several of a kind follow each other.
+  ALTER TABLE certificate ADD COLUMN authority TEXT;
+  CREATE INDEX certificate_revoked_by ON certificate (authority) WHERE revoked_at IS NOT NULL;
+  `,
 ];

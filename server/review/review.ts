@@ -1,7 +1,9 @@
 /** The console and the pipeline behind it, put together. */
+
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { exportLog } from "../../crypto/audit/export.ts";
+import { anchorsOf } from "../../crypto/authority/trust.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import type { BodyStore } from "../intake/body-store.ts";
@@ -88,7 +90,7 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
   const certificates = {
     staff,
     clock,
-    authority: office?.issuer("staff").certificate,
+    authorities: office?.authorities("staff") ?? [],
     revoked: office?.isRevoked ?? (() => false),
   };
   const pump = new AuditPump({ register, log: signer, onFault });
@@ -142,7 +144,7 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
     port,
     signInLink: (person = FIRST_PERSON) => link(staff.code(person) ?? ""),
     async openStaffDoor(host, wanted) {
-      const ca = [identity.trust.root, ...(office ? [office.issuer("staff").certificate] : [])];
+      const ca = [...anchorsOf(identity.trust), ...(office?.authorities("staff") ?? [])];
       const tls = { ...identity.keys.tls.tls(), ca: ca.map((certificate) => certificate.toPem()) };
       const door = createConsoleListener(parts, tls);
       doors.push(door);

@@ -11,8 +11,8 @@ import type { SignedIn, Staff } from "./staff.ts";
 export interface CertificateSignInTools {
   readonly staff: Staff;
   readonly clock: Clock;
-  /** The authority that issues for staff; without it nobody signs in so. */
-  readonly authority: Certificate | undefined;
+  /** The authorities that issue for staff, newest first; without one nobody signs in so. */
+  readonly authorities: readonly Certificate[];
   readonly revoked: (certificate: Certificate, at: Date) => boolean;
 }
 
@@ -26,12 +26,12 @@ export function connectionCertificate(socket: object): Certificate | undefined {
 /** Throws `person/certificate-refused`. */
 export function signInWithCertificate(socket: object, tools: CertificateSignInTools): SignedIn {
   const leaf = connectionCertificate(socket);
-  if (!leaf || !tools.authority) throw new KabinaError("person/certificate-refused");
+  if (!leaf) throw new KabinaError("person/certificate-refused");
   try {
     validatePath({
       leaf,
       intermediates: [],
-      anchors: [tools.authority],
+      anchors: tools.authorities,
       at: tools.clock.now(),
       purpose: oids.kabinaStaffSigning,
       usage: "digitalSignature",

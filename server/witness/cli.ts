@@ -1,7 +1,9 @@
 /** `kabina audit booths`, `kabina audit cosign`: the booths' logs at the server. */
+
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { auditCommand } from "../../crypto/audit/cli.ts";
+import { anchorsOf } from "../../crypto/authority/trust.ts";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { Store } from "../store/store.ts";
@@ -59,7 +61,7 @@ export function registerWitness(program: Command, io: CliIo): void {
         const witness = new Witness({
           store,
           key: identity.keys.audit,
-          anchors: [identity.trust.root],
+          anchors: anchorsOf(identity.trust),
           clock: io.clock,
         });
         const logs = await cosignBox(resolve(box), witness);

@@ -53,6 +53,7 @@ export function readPlainIdentity(path: string): PlainIdentity {
       root: one(file.root),
       booths: one(file.booths),
       servers: one(file.servers),
+      former: { roots: [], booths: [], servers: [] },
       recipients: Certificate.fromPem(file.recipients),
     },
     key(purpose) {

@@ -65,6 +65,7 @@ export async function makeInstallation(clock: Clock = systemClock): Promise<Test
       root: authority.root,
       booths: authority.booths,
       servers: authority.servers,
+      former: { roots: [], booths: [], servers: [] },
       recipients: [recipient.chain[0]!],
     },
   };

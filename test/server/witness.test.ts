@@ -44,7 +44,7 @@ const openTrail = async (name: string, key = installation.booth) => {
 };
 /** A visit to the witness, whenever the last one was. */
 const visit = (of: AuditTrail, by = client) =>
-  new Witnessing({ trail: of, anchors: [installation.trust.root], clock: systemClock }).contact(by, signal);
+  new Witnessing({ trail: of, trust: installation.trust, clock: systemClock }).contact(by, signal);
 const note = async (of: AuditTrail, count: number, kind = "session.began") => {
   for (let index = 0; index < count; index++) of.note(kind, { index });
   await of.settled();

@@ -6,6 +6,7 @@ import { keysErrors } from "./keys.ts";
 import { packageErrors } from "./package.ts";
 import { pkiErrors } from "./pki.ts";
 import { recordsErrors } from "./records.ts";
+import { successionErrors } from "./succession.ts";
 import { tokensErrors } from "./tokens.ts";
 
 export const cryptoErrors = {
@@ -15,6 +16,7 @@ export const cryptoErrors = {
   ...recordsErrors,
   ...deliveryErrors,
   ...pkiErrors,
+  ...successionErrors,
   ...tokensErrors,
   ...deviceTrustErrors,
 };

@@ -16,16 +16,19 @@ const run = promisify(execFile);
 export interface PkiInstallation {
   readonly data: string;
   readonly provisioned: Provisioned;
+  /** Another one after `reopen`. */
   readonly pki: Pki;
   readonly port: number;
   readonly url: string;
   /** A clock that a test may push. */
   readonly clock: Clock & { aheadMs: number };
   path(name: string): string;
-  keys(folder: "authority" | "server" | "booth"): Promise<FileKeyStore>;
+  keys(folder: "root" | "authority" | "server" | "booth"): Promise<FileKeyStore>;
   /** Runs openssl in the folder; resolves to what it prints, also when it fails. */
   openssl(...args: string[]): Promise<string>;
   curl(...args: string[]): Promise<string>;
+  /** As a restart of the server: keys and register are read anew, the door opens at the same port. */
+  reopen(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -44,16 +47,19 @@ export async function makePkiInstallation(): Promise<PkiInstallation> {
       await readPassphrase(passphraseFile(join(data, folder))),
       systemRandom,
     );
-  const pki = (await openPki(data, {}, tools))!;
-  const tls = await (await keys("server")).load("server-tls");
   const faults: unknown[] = [];
-  const door = await startPkiDoor(pki, {
-    host: "127.0.0.1",
-    port: 0,
-    tls,
-    clock,
-    onFault: (error) => faults.push(error),
-  });
+  const open = async (wanted: number) => {
+    const pki = (await openPki(data, {}, tools))!;
+    const tls = await (await keys("server")).load("server-tls");
+    const onFault = (error: unknown) => void faults.push(error);
+    return { pki, door: await startPkiDoor(pki, { host: "127.0.0.1", port: wanted, tls, clock, onFault }) };
+  };
+  let running = await open(0);
+  const { port } = running.door;
+  const close = async () => {
+    await running.door.close();
+    await running.pki.close();
+  };
   const { root, booths, servers } = provisioned.trust;
   await writeFile(join(data, "root.pem"), root.toPem());
   await writeFile(join(data, "booths.pem"), booths.toPem());
@@ -66,17 +72,22 @@ export async function makePkiInstallation(): Promise<PkiInstallation> {
   return {
     data,
     provisioned,
-    pki,
-    port: door.port,
-    url: `https://localhost:${door.port}`,
+    get pki() {
+      return running.pki;
+    },
+    port,
+    url: `https://localhost:${port}`,
     clock,
     path: (name) => join(data, name),
     keys,
     openssl: (...args) => program("openssl", args),
     curl: (...args) => program("curl", ["-sS", "--max-time", "20", "--cacert", "chain.pem", ...args]),
+    async reopen() {
+      await close();
+      running = await open(port);
+    },
     async remove() {
-      await door.close();
-      await pki.close();
+      await close();
       await rm(data, { recursive: true, force: true });
       if (faults.length > 0) throw faults[0];
     },
