@@ -253,7 +253,7 @@ describe("an issuing authority", () => {
       ...["-CAfile", "root.pem", "-verify_other", "old.pem", "-attime", moment()],
     );
     expect(said).toContain("Response verify OK");
-    expect(said).toMatch(/leaf\.pem: [^]*\nrevoked|leaf\.pem: revoked/);
+    expect(said).toMatch(/\brevoked\b/);
   }, 60_000);
 });
 
