@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `kabina` command line: every room registers its verbs; failures come out as code, cause and next step. */
+import { createRequire } from "node:module";
 import { Command } from "commander";
 import { register as biometrics } from "../biometrics/cli.ts";
 import { register as booth } from "../booth/cli.ts";
@@ -14,6 +15,7 @@ import { register as server } from "../server/cli.ts";
 import { register as doctor } from "./doctor.ts";
 import { register as start } from "./start.ts";
 
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 const language = /^ru/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "") ? "ru" : "en";
 const asksForJson = process.argv.includes("--json");
 
@@ -32,7 +34,17 @@ const io: CliIo = {
 /** Milliseconds in which what failed may still write down what it has. */
 const LAST_WORDS_MS = 3000;
 
+/** How `--help` lists the verbs: by what one comes for. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  "Run:": ["start", "booth", "server", "enrol", "doctor"],
+  "Look at captures and documents:": ["face", "finger", "wsq", "record", "passport", "mrz", "csca", "person", "device"],
+  "Packages and what happened:": ["package", "audit", "slip"],
+  "Keys, people and policy:": ["pki", "key", "card", "people", "staff", "office", "policy"],
+};
+
 const program = new Command("kabina")
+  .version(version, "-V, --version", "say which version this is")
+  .helpOption("-h, --help", "say what a verb does and takes")
   .description("An open biometric passport booth and the enrolment service behind it")
   .option("--gost-engine <file>", "load the GOST engine (gost.so) for packages that are signed by GOST R 34.10-2012")
   .showHelpAfterError()
@@ -46,6 +58,9 @@ biometrics(program, io, { language, explain: (error) => explain(error, language)
 doctor(program, io, language);
 // The drivers of card readers are in devices, which mrtd and server may not import: they meet here.
 for (const register of [mrtd, server]) register(program, io, (options) => openCardChannel(systemClock, options));
+program.addHelpCommand(new Command("help").argument("[verb]").description("the same of one verb").helpGroup("Run:"));
+for (const [group, names] of Object.entries(groups))
+  for (const verb of program.commands) if (names.includes(verb.name())) verb.helpGroup(group);
 
 try {
   await program.parseAsync();

@@ -35,7 +35,7 @@ const LONGEST_WAIT_S = 86_400;
 export function register(program: Command, io: CliIo): void {
   const device = program
     .command("device")
-    .description("Cameras, fingerprint sensors, card readers, scanners, pads, printers");
+    .description("cameras, fingerprint sensors, card readers, scanners, pads, printers");
   const person = "use the simulated devices of this synthetic person (kabina person make)";
   device
     .command("list")

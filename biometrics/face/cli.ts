@@ -47,10 +47,10 @@ const summary = {
 } as const;
 
 export function registerFace(program: Command, io: Io, words: Words): void {
-  const face = program.command("face").description("Portraits: detection, measures, the passport's cut");
+  const face = program.command("face").description("portraits: detection, measures, the passport's cut");
   face
     .command("assess <files...>")
-    .description("Judge portraits by every measure; the exit code is 1 when a file cannot be read")
+    .description("judge portraits by every measure; the exit code is 1 when a file cannot be read")
     .option("--json", "print one JSON object per file, a line each")
     .option("--policy <file>", "limits to use instead (JSON, any part of the usual ones)")
     .action(async (files: string[], flags: AssessFlags) => {
@@ -87,7 +87,7 @@ export function registerFace(program: Command, io: Io, words: Words): void {
 
   face
     .command("explain <file>")
-    .description("Draw what was found and how each measure came out: one HTML page")
+    .description("draw what was found and how each measure came out: one HTML page")
     .requiredOption("--out <folder>", "where to write index.html")
     .option("--policy <file>", "limits to use instead")
     .action(async (file: string, flags: AssessFlags & { readonly out: string }) => {
@@ -105,7 +105,7 @@ export function registerFace(program: Command, io: Io, words: Words): void {
 
   face
     .command("portrait <in> <out>")
-    .description("Cut the passport portrait (35 × 45 mm); .jp2 or .jpg for the chip (at most 20 KB), .png at full size")
+    .description("cut the passport portrait (35 × 45 mm); .jp2 or .jpg for the chip (at most 20 KB), .png at full size")
     .option("--json", "print the record of the cut")
     .option("--policy <file>", "limits to use instead")
     .action(async (input: string, output: string, flags: AssessFlags) => {
@@ -140,7 +140,7 @@ function registerLikeness(face: Command, io: Io): void {
   face
     .command("match <a> <b>")
     .description(
-      "Do two pictures show the same person? The largest face of each; a score of 20 is one false match in a hundred",
+      "do two pictures show the same person? The largest face of each; a score of 20 is one false match in a hundred",
     )
     .option("--json", "print JSON for programs")
     .option("--policy <file>", "limits to use instead")
@@ -161,7 +161,7 @@ function registerLikeness(face: Command, io: Io): void {
   face
     .command("evaluate <folder>")
     .description(
-      "Compare every pair of a folder's pictures: each file is a person, but for what follows __ in its name",
+      "compare every pair of a folder's pictures: each file is a person, but for what follows __ in its name",
     )
     .option("--by-folder", "each folder is a person")
     .option("--json", "print JSON for programs")

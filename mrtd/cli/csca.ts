@@ -27,7 +27,7 @@ const forecastDays = 180;
 const cscaStandings: readonly CscaStanding[] = ["root", "link", "unlinked", "foreign", "unreadable"];
 
 export function registerCsca(program: Command, io: CliIo): void {
-  const csca = program.command("csca").description("Country signing certificates");
+  const csca = program.command("csca").description("country signing certificates");
   csca
     .command("report")
     .description("every certificate of files, lists and folders: where from, under which root, and what ends when")

@@ -11,7 +11,7 @@ import { readInput } from "../proof/trust-files.ts";
 import { exitCode } from "./outcome.ts";
 
 export function registerMrz(program: Command, io: CliIo): void {
-  const mrz = program.command("mrz").description("Machine-readable zones");
+  const mrz = program.command("mrz").description("machine-readable zones");
 
   mrz
     .command("check")

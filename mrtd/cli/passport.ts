@@ -9,7 +9,7 @@ import { registerSimulate } from "./simulate.ts";
 import { registerVerify } from "./verify.ts";
 
 export function registerPassport(program: Command, io: CliIo, openCardChannel?: OpenCardChannel): void {
-  const passport = verbs(program, "passport").description("Travel documents and their chips");
+  const passport = verbs(program, "passport").description("travel documents and their chips");
   registerRead(passport, io, openCardChannel);
   registerVerify(passport, io);
   registerInspect(passport, io);

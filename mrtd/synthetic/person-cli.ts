@@ -19,10 +19,10 @@ const largestSeed = 0x7fffffff;
 export function registerPerson(program: Command, io: CliIo): void {
   const person = program
     .command("person")
-    .description("Synthetic people: no real person's data is needed to try or test Kabina");
+    .description("synthetic people: no real person's data is needed to try or test Kabina");
   person
     .command("make")
-    .description("Make the person of a seed: data, face, fingers, signature, passport")
+    .description("make the person of a seed: data, face, fingers, signature, passport")
     .requiredOption("--seed <number>", "the same seed gives the same person")
     .requiredOption("--out <folder>", "folder to write; it must not exist yet")
     .option("--film <kind>", "approach, hold or none", "approach")
