@@ -15,7 +15,6 @@ import { placeSecrets } from "../crypto/keys/place-secrets.ts";
 import { defaultPolicy, type SessionPolicy } from "../crypto/policy/session-policy.ts";
 import { type Devices, openDevices } from "../devices/open.ts";
 import type { FaultPlan } from "../devices/simulator/fault-plan.ts";
-import { readTerminal } from "../mrtd/access/terminal-folder.ts";
 import { boothHealth, boothStatus } from "./api/booth-status.ts";
 import { LocalApi, PREVIEW } from "./api/local-api.ts";
 import { type BoothStatus, CameraFrameKind } from "./api/messages.ts";
@@ -27,6 +26,7 @@ import { chipLoop } from "./capture/chip-loop.ts";
 import { faceLoop } from "./capture/face-loop.ts";
 import { FingerExaminer } from "./capture/finger-examiner.ts";
 import { FingerPresence, fingerLoop, liftLoop } from "./capture/finger-loop.ts";
+import { InspectionDesk, inspectionStatus } from "./capture/inspection.ts";
 import { pageLoop } from "./capture/page-loop.ts";
 import { pickupCheck } from "./capture/pickup-check.ts";
 import { portraitBurst } from "./capture/portrait-burst.ts";
@@ -105,7 +105,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const installation = await readInstallation(folder);
   const lock = await claimFolder(folder, "booth");
   const secrets = secretsOf(folder, options);
-  const [store, trusted, detector, slips, chain, csca, specimen, terminal] = await Promise.all([
+  const [store, trusted, detector, slips, chain, csca, specimen] = await Promise.all([
     openKeyStore(join(folder, "keys"), secrets, random),
     readTrust(join(folder, "trust")),
     RevivedDetector.open((error) => log.error({ fault: faultOf(error) }, "face engine opened again")),
@@ -113,7 +113,6 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     SealChain.open(folder, clock, random),
     readTrustedCsca(folder),
     options.person === undefined ? null : readSpecimen(options.person),
-    readTerminal(join(folder, "terminal")),
   ]);
   const [ownKey, journalKey] = await Promise.all([store.load("booth-identity"), store.load("booth-journal")]);
   const identity = new RenewableKey(ownKey);
@@ -205,6 +204,8 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
 
   const sealingFolder = join(folder, "sealing");
   const presence = new FingerPresence();
+  const inspection = new InspectionDesk(join(folder, "terminal"), secrets);
+  await inspection.look();
   const examiner = new FingerExaminer();
   const tools = {
     devices,
@@ -219,7 +220,11 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const face = { ...tools, previewUrl: () => `/api/preview/${host.pictures.name(PREVIEW)}` };
   const activities: Parameters<typeof SessionHost.start>[0]["activities"] = {
     slip: slipCheck(slips),
-    chip: chipLoop({ ...tools, csca: [...csca, ...(specimen?.csca ?? [])], terminal }),
+    chip: chipLoop({
+      ...tools,
+      csca: [...csca, ...(specimen?.csca ?? [])],
+      inspection: (now) => inspection.at(now),
+    }),
     scan: pageLoop(devices.pages),
     sign: signLoop(devices),
     face: faceLoop(face),
@@ -294,6 +299,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   });
   const status = {
     ...{ boothId, version: VERSION, startedAt, now: () => clock.now(), host, devices, outbox, readiness },
+    inspection: () => inspectionStatus(inspection.standing, clock.now()),
     awaitingKey: () => kept.awaiting,
     pickups: () => pickups,
   };

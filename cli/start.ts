@@ -9,7 +9,7 @@ import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { provision } from "../crypto/authority/provision.ts";
+import { passphraseFile, provision } from "../crypto/authority/provision.ts";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { claimFolder } from "../crypto/folder-claim.ts";
 import { type SuiteId, suiteIds } from "../crypto/suites/names.ts";
@@ -126,7 +126,7 @@ function seedOf(text: string): string {
   return text;
 }
 
-/** The folder of the person of a seed, made at the first start; the server is told of the test authority that signed the passport. */
+/** The folder of the person of a seed, made at the first start; the server is told of the test authority that signed the passport, the booth may read its prints. */
 async function syntheticPerson(data: string, seed: string, io: CliIo): Promise<string> {
   const folder = join(data, "simulation", `person-${seed}`);
   const complete = await access(join(folder, "person.json")).then(
@@ -137,6 +137,12 @@ async function syntheticPerson(data: string, seed: string, io: CliIo): Promise<s
     io.print("Making a synthetic person (a face, fingers, a signature, a passport); some ten seconds, once …");
     await run(process.execPath, [process.argv[1] as string, "person", "make", "--seed", seed, "--out", folder]);
   }
+  // An inspection system that the passport lets read its prints; made anew when it is near its end.
+  const [out, passphrase] = [join(data, "booth", "terminal"), passphraseFile(join(data, "booth"))];
+  await run(process.execPath, [
+    ...[process.argv[1] as string, "passport", "terminal"],
+    ...["--out", out, "--passphrase-file", passphrase],
+  ]);
   const trusted = join(data, "server", "trust", "csca");
   await mkdir(trusted, { recursive: true, mode: 0o700 });
   await copyFile(join(folder, "passport", "csca.der"), join(trusted, `test-person-${seed}.der`));

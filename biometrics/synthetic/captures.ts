@@ -1,7 +1,8 @@
 /** What the simulated devices show of one synthetic person, as files: name → bytes. The same seed gives the same bytes. */
-import type { FingerPosition } from "../finger/position.ts";
+import { type FingerPosition, fingerPositions } from "../finger/position.ts";
 import { encodeGreyPng, encodeJpeg } from "../image/codec.ts";
 import type { RgbImage } from "../image/image.ts";
+import { pictureOfGrey, type RecordedPicture, recoded } from "../records/recorded-picture.ts";
 import { FaceModel, type FaceTruth } from "./face.ts";
 import { type FaceTraits, faceTraits } from "./face-traits.ts";
 import { approachScript, filmFace, holdScript } from "./face-video.ts";
@@ -81,6 +82,22 @@ async function withinBytes(image: RgbImage, most: number): Promise<Uint8Array> {
     if (bytes.length <= most) return bytes;
   }
   return encodeJpeg(image, { quality: 20, ppi: 300 });
+}
+
+/** The prints in the person's passport: pressed once more, years ago; WSQ. */
+export function passportPrints(seed: number, positions: readonly FingerPosition[]): Promise<RecordedPicture[]> {
+  return Promise.all(
+    positions.map((position) => {
+      const chance = seededRandom(seed, "passport press", position);
+      const { image } = makeImpression(makeFinger(seed, position), {
+        seed: 1000,
+        rotation: chance.gauss() * 4,
+        translation: { x: chance.gauss() * 6, y: chance.gauss() * 7 },
+        moisture: Math.max(-0.5, Math.min(0.5, chance.gauss() * 0.2)),
+      });
+      return recoded({ ...pictureOfGrey(image), position: fingerPositions[position] }, "wsq");
+    }),
+  );
 }
 
 /** `fingers/<position>_<impression>.png` (500 ppi) and `fingers/truth.json`. */

@@ -19,6 +19,7 @@ export interface StatusTools {
   readonly readiness: Readiness;
   /** Fingerprint of the key that waits for an officer; null when none does. */
   readonly awaitingKey: () => string | null;
+  readonly inspection: () => BoothStatus["inspection"];
   /** What passports came to at pick-up, newest first. */
   readonly pickups: () => BoothStatus["pickups"];
 }
@@ -64,6 +65,7 @@ export function boothStatus(tools: StatusTools, language: Language): BoothStatus
     disk: { freeBytes: readiness.freeBytes, enough: readiness.enoughSpace },
     clock: { now, state: clock === null ? "good" : "suspect", code: clock?.code ?? null },
     pickups: [...tools.pickups()],
+    inspection: tools.inspection(),
     awaitingKey: tools.awaitingKey(),
     memory: { rssBytes: process.memoryUsage().rss },
   };

@@ -595,6 +595,10 @@ export const BoothStatus = z.object({
       checks: z.array(z.object({ check: PickupCheckName, verdict: PickupVerdict })),
     }),
   ),
+  /** The certificate by which chips let the booth read their prints; null where it has none. */
+  inspection: z
+    .object({ holder: z.string(), until: z.string(), state: z.enum(["good", "ending", "ended"]) })
+    .nullable(),
   /** Fingerprint of a new key that an officer must compare before it is certified, hex; null when none waits. */
   awaitingKey: z.string().nullable(),
   memory: z.object({ rssBytes: z.number() }),

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import type { ChipPart } from "../../crypto/package/enrolment.ts";
-import type { TerminalIdentity } from "../../mrtd/access/terminal-authentication.ts";
-import type { FileName } from "../../mrtd/lds/file.ts";
+import type { AccessKey } from "../../mrtd/access/access-key.ts";
+import type { DataGroupNumber, FileName } from "../../mrtd/lds/file.ts";
 import { fieldsOf } from "../../mrtd/mrz/record-fields.ts";
 import { PartialReading } from "../../mrtd/reader/partial-reading.ts";
 import {
@@ -15,8 +15,10 @@ import {
 } from "../../mrtd/reader/read-passport.ts";
 import type { ViewOf } from "../api/messages.ts";
 import type { Activity, Stage } from "../session/activity.ts";
-import type { BlobId, ChipReading } from "../session/captures.ts";
+import type { BlobId, ChipPrints, ChipReading } from "../session/captures.ts";
+import { chipPrintsOf } from "./chip-prints.ts";
 import { type BoothDevices, need } from "./devices.ts";
+import type { Inspection } from "./inspection.ts";
 import { captureLimits } from "./limits.ts";
 import { shownPicture } from "./shown-picture.ts";
 import { accessKeyOf } from "./zone.ts";
@@ -27,12 +29,9 @@ export interface ChipTools {
   readonly random: RandomBytes;
   /** Trusted country signing certificates, DER. */
   readonly csca: readonly Uint8Array[];
-  /** Who the booth is to chips that keep their prints for terminals; undefined where it was given no certificate. */
-  readonly terminal?: TerminalIdentity | undefined;
+  /** Who the booth is to chips that keep their prints for inspection systems. */
+  readonly inspection: (now: Date) => Promise<Inspection>;
 }
-
-/** The blob of the prints that a chip gave at pick-up. */
-export const CHIP_PRINTS = "chip-dg3";
 
 /** What the reader may say when the document was taken away. */
 const REMOVED = new Set(["device/card-removed", "card/removed"]);
@@ -45,6 +44,8 @@ const FILES: readonly { part: ChipPart; file: FileName; group?: ViewOf<"document
   { part: "chip-dg1", file: "DG1", group: "DG1" },
   { part: "chip-dg2", file: "DG2", group: "DG2" },
   { part: "chip-sod", file: "EF.SOD", group: "SOD" },
+  { part: "chip-dg3", file: "DG3" },
+  { part: "chip-dg4", file: "DG4" },
   { part: "chip-dg14", file: "DG14" },
   { part: "chip-dg15", file: "DG15" },
   { part: "chip-card-access", file: "EF.CardAccess" },
@@ -53,53 +54,72 @@ const FILES: readonly { part: ChipPart; file: FileName; group?: ViewOf<"document
 
 export function chipLoop(tools: ChipTools): Activity {
   return async (stage) => {
-    const mrz = stage.session.mrz;
-    if (mrz === null) return;
+    if (stage.session.mrz === null) return;
     const partial = new PartialReading();
     resetGroups(stage);
-    while (!stage.signal.aborted) {
-      const reader = await need(tools.devices.smartcard, "smartcard", stage);
-      let connected = false;
-      try {
-        const channel = await reader.connect({ signal: stage.signal, timeoutMs: captureLimits.waitForPersonMs });
-        connected = true;
-        try {
-          await stage.emit({ type: "chip.placed" });
-          const began = tools.clock.monotonic();
-          const reading = await readPassport(channel, accessKeyOf(mrz), {
-            clock: tools.clock,
-            random: tools.random,
-            signal: stage.signal,
-            csca: tools.csca,
-            ...wanted(stage, tools),
-            partial,
-            onProgress: (progress) => showProgress(progress, stage),
-          });
-          const { chip, blobs } = await takeOver(reading, tools.clock, began);
-          return await stage.emit({ type: "chip.read", chip }, blobs);
-        } finally {
-          await channel.close();
-        }
-      } catch (error) {
-        if (stage.signal.aborted) return;
-        const { code, details } = isCoded(error) ? error : { code: "internal/unexpected", details: {} };
-        if (!connected && NOBODY.has(code)) continue;
-        if (REMOVED.has(code)) {
-          await stage.emit({ type: "chip.removed", code, details });
-          continue;
-        }
-        // The reader itself went away: the loop waits for it. Anything else is the chip's fault, and the person's choice.
-        if (code.startsWith("device/") && tools.devices.smartcard.current === null) continue;
-        return await stage.emit({ type: "chip.failed", code, details });
-      }
+    try {
+      await readUntilSettled(tools, stage, accessKeyOf(stage.session.mrz), partial);
+    } finally {
+      partial.erase();
     }
   };
 }
 
-/** An enrolment asks for what the package needs; at pick-up the prints are compared too, where the chip lets this terminal. */
-function wanted({ session }: Stage, { terminal }: ChipTools): Pick<ReadOptions, "dataGroups" | "terminal"> {
-  if (session.purpose === "enrol") return { dataGroups: [1, 2] };
-  return terminal === undefined ? { dataGroups: [1, 2] } : { dataGroups: [1, 2, 3], terminal };
+/** Until the chip was read, or has failed; laid down again, the reading goes on where it was. */
+async function readUntilSettled(
+  tools: ChipTools,
+  stage: Stage,
+  access: AccessKey,
+  partial: PartialReading,
+): Promise<void> {
+  const wantsPrints = stage.session.policy.chip.prints === "read";
+  const inspection = await tools.inspection(tools.clock.now());
+  while (!stage.signal.aborted) {
+    const reader = await need(tools.devices.smartcard, "smartcard", stage);
+    let connected = false;
+    try {
+      const channel = await reader.connect({ signal: stage.signal, timeoutMs: captureLimits.waitForPersonMs });
+      connected = true;
+      try {
+        await stage.emit({ type: "chip.placed" });
+        const began = tools.clock.monotonic();
+        const reading = await readPassport(channel, access, {
+          clock: tools.clock,
+          random: tools.random,
+          signal: stage.signal,
+          csca: tools.csca,
+          ...wanted(stage, inspection),
+          partial,
+          onProgress: (progress) => showProgress(progress, stage),
+        });
+        const prints = chipPrintsOf(reading, inspection, wantsPrints);
+        const { chip, blobs } = await takeOver(reading, prints, tools.clock, began);
+        return await stage.emit({ type: "chip.read", chip }, blobs);
+      } finally {
+        await channel.close();
+      }
+    } catch (error) {
+      if (stage.signal.aborted) return;
+      const { code, details } = isCoded(error) ? error : { code: "internal/unexpected", details: {} };
+      if (!connected && NOBODY.has(code)) continue;
+      if (REMOVED.has(code)) {
+        await stage.emit({ type: "chip.removed", code, details });
+        continue;
+      }
+      // The reader itself went away: the loop waits for it. Anything else is the chip's fault, and the person's choice.
+      if (code.startsWith("device/") && tools.devices.smartcard.current === null) continue;
+      return await stage.emit({ type: "chip.failed", code, details });
+    }
+  }
+}
+
+/** Prints and irises where the policy wants them and this booth's certificate covers them; irises are no matter of a pick-up. */
+function wanted({ session }: Stage, { terminal, mayRead }: Inspection): Pick<ReadOptions, "dataGroups" | "terminal"> {
+  const { prints, irises } = session.policy.chip;
+  const groups: DataGroupNumber[] = [];
+  if (prints === "read" && mayRead.prints) groups.push(3);
+  if (irises === "read" && mayRead.irises && session.purpose === "enrol") groups.push(4);
+  return { dataGroups: [1, 2, ...groups], ...(groups.length > 0 && terminal !== undefined && { terminal }) };
 }
 
 function resetGroups(stage: Stage): void {
@@ -130,6 +150,7 @@ function markFilesBefore(file: FileName | undefined, stage: Stage, share: number
 /** The reading as the session keeps it, and the files' bytes. */
 async function takeOver(
   reading: PassportReading,
+  prints: ChipPrints,
   clock: Clock,
   began: number,
 ): Promise<{ chip: ChipReading; blobs: Map<BlobId, Uint8Array> }> {
@@ -138,7 +159,8 @@ async function takeOver(
   for (const { part, file } of FILES) {
     const bytes = reading.files[file];
     if (bytes === undefined) continue;
-    blobs.set(part, bytes);
+    // A copy, which is overwritten with the session; what the reading held is overwritten when it ends.
+    blobs.set(part, Uint8Array.from(bytes));
     files.push({ part, blob: part, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") });
   }
   const shown = await shownPicture(reading.portrait);
@@ -152,11 +174,10 @@ async function takeOver(
     "active-authentication": activeAuthentication,
     "chip-authentication": chipAuthentication,
     "access-control": reading.proof.accessControl,
+    "terminal-authentication": reading.terminalAuthentication,
   };
   const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
   const { signedChallenge } = reading;
-  const prints = reading.files.DG3;
-  if (prints !== undefined) blobs.set(CHIP_PRINTS, prints);
   const chip: ChipReading = {
     access: reading.access,
     fields: fieldsOf(reading.mrz, clock.now()),
@@ -170,7 +191,7 @@ async function takeOver(
       ? { challenge: hex(signedChallenge.challenge), signature: hex(signedChallenge.signature) }
       : null,
     portrait: shown === null ? null : "chip-portrait",
-    ...(prints !== undefined && { prints: true }),
+    prints,
     readMs: Math.round(clock.monotonic() - began),
   };
   return { chip, blobs };

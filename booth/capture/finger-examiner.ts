@@ -4,7 +4,6 @@
  */
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { decodeGrey } from "../../biometrics/image/codec.ts";
 import type { GreyImage } from "../../biometrics/image/image.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { Examination, ExaminerReply, ExaminerRequest, FingerSight } from "./finger-examiner-thread.ts";
@@ -16,12 +15,11 @@ const threadFile = fileURLToPath(
     : new URL("./finger-examiner-thread.js", import.meta.url),
 );
 const resourceLimits = { maxYoungGenerationSizeMb: 4 } as const;
-/** Pixels per inch of the prints that the session keeps. */
-const PPI = 500;
 
 export interface KnownPrint {
   readonly id: string;
-  readonly png: Uint8Array;
+  /** Asked for once in a session. */
+  readonly picture: () => Promise<GreyImage>;
 }
 
 interface Call {
@@ -51,10 +49,12 @@ export class FingerExaminer {
     const pictures = await Promise.all(
       others.map(async (other) => ({
         id: other.id,
-        image: this.#known.has(other.id) ? null : await decodeGrey(other.png, { ppi: PPI }),
+        image: this.#known.has(other.id) ? null : await other.picture(),
       })),
     );
     const reply = await this.#call({ kind: "examine", id, image, others: pictures });
+    // The thread has its own copy until the session ends.
+    for (const picture of pictures) picture.image?.data.fill(0);
     for (const known of [id, ...others.map((other) => other.id)]) this.#known.add(known);
     return reply!.examination!;
   }

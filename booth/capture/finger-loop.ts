@@ -1,6 +1,6 @@
-/** One try of one finger: seen live, taken, judged, and compared with every other print of the session. */
+/** One try of one finger: seen live, taken, judged, and compared with every other print of the session and of the chip. */
 import type { FingerAssessment, FingerReason } from "../../biometrics/finger/finger.ts";
-import { encodeGreyPng } from "../../biometrics/image/codec.ts";
+import { decodeGrey, encodeGreyPng } from "../../biometrics/image/codec.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import type { FingerPosition } from "../../crypto/package/enrolment.ts";
@@ -10,6 +10,7 @@ import type { FingerHint } from "../api/messages.ts";
 import type { Activity, Stage } from "../session/activity.ts";
 import type { BlobId, FingerTry } from "../session/captures.ts";
 import { fingerInHand, impressionsOf } from "../session/hands.ts";
+import { knownChipPrints } from "./chip-prints.ts";
 import { type BoothDevices, need } from "./devices.ts";
 import type { FingerExaminer } from "./finger-examiner.ts";
 import type { Examination } from "./finger-examiner-thread.ts";
@@ -42,6 +43,9 @@ const reasonHints: Readonly<Record<FingerReason, FingerHint>> = {
   "wrong-resolution": "try-again",
   inverted: "try-again",
 };
+
+/** Pixels per inch of the prints that the session keeps. */
+const PRINT_PPI = 500;
 
 /** Whether a finger lies on the sensor, as far as the sensor tells. */
 export class FingerPresence {
@@ -95,10 +99,11 @@ async function presentFinger(
   blob: BlobId,
   stage: Stage,
 ): Promise<{ image: FingerImage; examination: Examination } | undefined> {
-  const others = impressionsOf(stage.session.hands).map(({ print }) => ({
+  const taken = impressionsOf(stage.session.hands).map(({ print }) => ({
     id: print.blob,
-    png: stage.blob(print.blob),
+    picture: () => decodeGrey(stage.blob(print.blob), { ppi: PRINT_PPI }),
   }));
+  const others = [...taken, ...knownChipPrints(stage)];
   for (;;) {
     const image = await capture(tools, presence, finger, stage);
     if (image === undefined) return undefined;

@@ -6,25 +6,19 @@
 import { verdictOf } from "../../biometrics/face/likeness.ts";
 import { faceLimits } from "../../biometrics/face/limits.ts";
 import { decodeImage } from "../../biometrics/image/codec.ts";
-import { greyOf } from "../../biometrics/records/recorded-picture.ts";
 import { type ErrorDetail, isCoded } from "../../crypto/errors/kabina-error.ts";
 import { parseDg2 } from "../../mrtd/lds/dg2.ts";
-import { parseDg3 } from "../../mrtd/lds/prints.ts";
 import type { PickupCheckName, PickupVerdict } from "../api/messages.ts";
 import type { Activity, Stage } from "../session/activity.ts";
 import type { PickupCheck } from "../session/captures.ts";
+import { comparePrints } from "../session/chip-prints.ts";
 import { compareFields } from "../session/confirm.ts";
 import { chosenFace } from "../session/face.ts";
-import { settledTracks } from "../session/hands.ts";
 import { pickupVerdict } from "../session/verdict.ts";
-import { CHIP_PRINTS } from "./chip-loop.ts";
-import type { FingerExaminer } from "./finger-examiner.ts";
-import { captureLimits } from "./limits.ts";
 import type { RevivedDetector } from "./revived-detector.ts";
 
 export interface PickupTools {
   readonly detector: Pick<RevivedDetector, "compare">;
-  readonly examiner: Pick<FingerExaminer, "examine">;
   /** Into the booth's signed log: the answer, and nothing of the person. */
   readonly note: (kind: string, data: Record<string, string>) => void;
   /** For the status page. */
@@ -50,7 +44,7 @@ export function pickupCheck(tools: PickupTools): Activity {
       await ask("genuine", () => proved(stage, ["active-authentication", "chip-authentication"]));
       await ask("data", () => sameData(stage));
       await ask("face", () => sameFace(stage, tools));
-      await ask("finger", () => sameFinger(stage, tools));
+      await ask("finger", () => sameFinger(stage));
     }
     if (stage.signal.aborted) return;
     await stage.emit({ type: "pickup.checked", checks });
@@ -102,18 +96,7 @@ async function sameFace(stage: Stage, { detector }: PickupTools): Promise<Answer
     : not("not-checked", "issue/face-unsure", { score });
 }
 
-async function sameFinger(stage: Stage, { examiner }: PickupTools): Promise<Answer> {
-  const { session } = stage;
-  if (!session.chip?.prints) return not("not-checked", "pickup/prints-closed");
-  const tracks = settledTracks(session.hands, session.policy).filter(({ kept }) => kept !== null);
-  const taken = tracks.flatMap(({ tries, kept }) => tries[kept ?? -1] ?? []);
-  if (taken.length === 0) return not("not-checked", "issue/finger-not-taken");
-  const others = taken.map(({ blob }) => ({ id: blob, png: stage.blob(blob) }));
-  let best = 0;
-  for (const [at, print] of parseDg3(stage.blob(CHIP_PRINTS)).entries()) {
-    const { scores } = await examiner.examine(`${CHIP_PRINTS}-${at}`, await greyOf(print), others);
-    best = Math.max(best, ...Object.values(scores));
-  }
-  if (best >= captureLimits.sameFinger) return passed;
-  return not("failed", "issue/finger-differs", { score: Math.round(10 * best) / 10 });
+function sameFinger({ session }: Stage): Answer {
+  const { verdict, reason } = comparePrints(session);
+  return { verdict: verdict === "not-supported" ? "not-checked" : verdict, reasons: reason === null ? [] : [reason] };
 }

@@ -2,11 +2,13 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { provision } from "../../crypto/authority/provision.ts";
+import { passphraseFile, provision } from "../../crypto/authority/provision.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { explain } from "../../crypto/errors/catalogue.ts";
+import { readPassphrase } from "../../crypto/keys/passphrase.ts";
 import { defaultPolicy } from "../../crypto/policy/session-policy.ts";
 import { utopia } from "../../mrtd/synthetic/utopia.ts";
+import { keepUtopianTerminal } from "../../mrtd/synthetic/utopian-terminal.ts";
 import { issueSlips } from "../slip/issue.ts";
 import type { Applicant } from "./applicant.ts";
 import { orderApplicant } from "./applicant-maker.ts";
@@ -107,8 +109,13 @@ class EnrolRun {
 
   async startServer(port = 0): Promise<void> {
     await provision(this.#data, this.#options, { sensors: true });
-    // Only an installation of this run's own comes to trust the authority of synthetic passports.
-    if (this.#options.data === undefined) await trustUtopia(join(this.#data, "server"));
+    // Only an installation of this run's own comes to trust the authority of synthetic passports, and may read their prints.
+    if (this.#options.data === undefined) {
+      const booth = join(this.#data, "booth");
+      const passphrase = await readPassphrase(passphraseFile(booth));
+      await trustUtopia(join(this.#data, "server"));
+      await keepUtopianTerminal(join(booth, "terminal"), { ...this.#options, passphrase });
+    }
     this.#server = await KabinaProcess.start<ServerReady>(
       "server",
       ["--data", this.#data, "--port", String(port), "--console-port", "0", "--pki-port", "0"],
@@ -176,7 +183,7 @@ class EnrolRun {
       const named = (what: string, names: readonly string[]) =>
         names.length > 0 ? `; ${what}: ${names.join(", ")}` : "";
       say(
-        `  ${checks.passed} checks passed${named("failed", checks.failed)}${named("not checked", checks.notChecked)}`,
+        `  ${checks.passed} checks passed${named("failed", checks.failed)}${named("not checked", checks.notChecked)}${named("not of this document", checks.notSupported)}`,
       );
     }
     if (!ok) say(`  expected ${expect.end}${missing.length > 0 ? `, and did not see ${missing.join(", ")}` : ""}`);

@@ -12,6 +12,7 @@ export interface CheckSummary {
   readonly passed: number;
   readonly failed: readonly string[];
   readonly notChecked: readonly string[];
+  readonly notSupported: readonly string[];
 }
 
 const POLL_MS = 250;
@@ -52,7 +53,12 @@ export class OperatorQueue {
     const response = await fetch(`${this.#origin}/api/cases/${caseId}`, { headers: { cookie: this.#cookie } });
     const { checks } = Case.parse(await response.json());
     const named = (status: string) => checks.filter((check) => check.status === status).map(({ check }) => check);
-    return { passed: named("passed").length, failed: named("failed"), notChecked: named("not-checked") };
+    return {
+      passed: named("passed").length,
+      failed: named("failed"),
+      notChecked: named("not-checked"),
+      notSupported: named("not-supported"),
+    };
   }
 
   async find(packageId: string): Promise<QueuedCase | null> {

@@ -8,7 +8,9 @@ import {
   TEMPORARY_FINGER_REASONS,
 } from "../../crypto/package/enrolment.ts";
 import type { DeviceInfo } from "../../devices/port.ts";
-import type { BlobId } from "../session/captures.ts";
+import { captureLimits } from "../capture/limits.ts";
+import type { BlobId, ChipReading } from "../session/captures.ts";
+import { comparePrints } from "../session/chip-prints.ts";
 import { compareFields } from "../session/confirm.ts";
 import { consentHash } from "../session/consent-text.ts";
 import type { FingerTrack, SessionContext } from "../session/context.ts";
@@ -69,7 +71,7 @@ export function enrolmentRecord(
               access: context.chip.access,
               fields: context.chip.fields,
               files: context.chip.files.map(({ part, sha256, bytes }) => ({ part, sha256, bytes })),
-              proofs: context.chip.proofs.map((proof) => ({ ...proof, reasons: [...proof.reasons] })),
+              ...chipProofs(context.chip, context),
               signedChallenge: context.chip.signedChallenge,
               readMs: context.chip.readMs,
               interruptions: context.chipInterruptions,
@@ -116,6 +118,24 @@ export function enrolmentRecord(
   return {
     record: Enrolment.parse(record),
     parts: [...portraits, ...fingerParts(tracks, context), ...chipParts(context)],
+  };
+}
+
+type ChipRecord = NonNullable<Enrolment["document"]["chip"]>;
+
+/** What was proved of the chip, and what its prints came to beside the fresh ones. */
+function chipProofs(chip: ChipReading, context: SessionContext): Pick<ChipRecord, "proofs" | "fingerprints"> {
+  const { verdict: outcome, reason, scores } = comparePrints(context);
+  const fingerprints = { name: "fingerprints", outcome, reasons: reason === null ? [] : [reason.code] };
+  const details = Object.fromEntries(
+    Object.entries(reason?.details ?? {}).map(([name, value]) => [
+      name,
+      typeof value === "number" ? value : String(value),
+    ]),
+  );
+  return {
+    proofs: [...chip.proofs.map((proof) => ({ ...proof, reasons: [...proof.reasons] })), fingerprints],
+    fingerprints: { threshold: captureLimits.sameFinger, scores: [...scores], details },
   };
 }
 

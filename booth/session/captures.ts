@@ -2,6 +2,7 @@
  * What a session has captured, without the pictures themselves: each picture is a blob, named here by its id and kept in
  * memory and in the encrypted journal (`booth/journal`).
  */
+import type { FingerPosition as RecordedPosition } from "../../biometrics/finger/position.ts";
 import type { AttestedCapture } from "../../crypto/device/signed-capture.ts";
 import type { ErrorDetail } from "../../crypto/errors/kabina-error.ts";
 import type { ChipPart, Measure, MrzFields, PortraitCut } from "../../crypto/package/enrolment.ts";
@@ -32,11 +33,18 @@ export interface ChipReading {
   }[];
   /** What the chip signed in active authentication, hexadecimal; null where it signed nothing. */
   readonly signedChallenge: { readonly challenge: string; readonly signature: string } | null;
-  /** The chip let this booth's terminal read its prints (DG3); they are compared at pick-up and go into no package. */
-  readonly prints?: boolean;
+  /** The chip's own prints (DG3); absent in what an earlier version journalled. */
+  readonly prints?: ChipPrints;
   /** The chip's portrait as a browser can show it; null when it could not be decoded. */
   readonly portrait: BlobId | null;
   readonly readMs: number;
+}
+
+/** Whose prints a chip gave, in the order of its file; `reason`: why there are none to compare with. */
+export interface ChipPrints {
+  readonly positions: readonly (RecordedPosition | null)[];
+  readonly verdict: "passed" | "failed" | "not-checked" | "not-supported";
+  readonly reason: { readonly code: string; readonly details: Readonly<Record<string, ErrorDetail>> } | null;
 }
 
 /** One question asked of a finished passport and whoever came for it. */

@@ -2,6 +2,7 @@
 
 import { biometricsErrors } from "./catalogue/biometrics.ts";
 import { boothErrors } from "./catalogue/booth.ts";
+import { chipPrintErrors } from "./catalogue/chip-prints.ts";
 import { cliErrors } from "./catalogue/cli.ts";
 import { cryptoErrors } from "./catalogue/crypto.ts";
 import { devicesErrors } from "./catalogue/devices.ts";
@@ -19,6 +20,7 @@ export const catalogue: Readonly<Record<string, ErrorText>> = {
   ...mrtdErrors,
   ...devicesErrors,
   ...boothErrors,
+  ...chipPrintErrors,
   ...serverErrors,
   ...cliErrors,
 };

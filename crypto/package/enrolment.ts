@@ -45,12 +45,17 @@ export const PART_MEDIA_TYPES = {
   chip: "application/vnd.icao.mrtd-file",
 } as const;
 
-/** EF.COM, EF.SOD, DG1, DG2; where the chip has them DG14, DG15, EF.CardAccess and EF.CardSecurity, to prove the chip again. */
+/**
+ * EF.COM, EF.SOD, DG1, DG2; where the chip has them DG14, DG15, EF.CardAccess and EF.CardSecurity, to prove the chip again; DG3 (prints) and
+ * DG4 (irises) where the chip let the booth's inspection system read them.
+ */
 export const CHIP_PARTS = [
   "chip-com",
   "chip-sod",
   "chip-dg1",
   "chip-dg2",
+  "chip-dg3",
+  "chip-dg4",
   "chip-dg14",
   "chip-dg15",
   "chip-card-access",
@@ -140,7 +145,7 @@ const DocumentRecord = z.object({
       fields: MrzFields,
       /** Files read, by part name, with the SHA-256 of their bytes in hexadecimal. */
       files: z.array(z.object({ part: z.enum(CHIP_PARTS), sha256: z.string().length(64), bytes: z.number().int() })),
-      /** What was proved at the booth, such as `bac`, `secure-messaging`, `dg1-hash`, `passive-authentication`, with its outcome. */
+      /** What was proved at the booth, such as `passive-authentication`, `terminal-authentication`, `fingerprints`, with its outcome. */
       proofs: z.array(
         z.object({
           name: z.string().max(60),
@@ -156,6 +161,16 @@ const DocumentRecord = z.object({
           signature: z.string().regex(/^([0-9a-f]{2}){1,1024}$/),
         })
         .nullable()
+        .optional(),
+      /** The kept prints against those of DG3 (`place` in the file), as the booth scored them; `details` fill the text of proof `fingerprints`. */
+      fingerprints: z
+        .object({
+          threshold: z.number(),
+          scores: z
+            .array(z.object({ position: FingerPosition, place: z.int().min(0).max(31), score: z.number() }))
+            .max(256),
+          details: z.record(z.string().max(20), z.union([z.string().max(120), z.number()])),
+        })
         .optional(),
       readMs: z.number(),
       /** How often the document was taken away and laid back. */

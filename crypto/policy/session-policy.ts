@@ -117,6 +117,14 @@ export const SessionPolicy = z.strictObject({
     /** Days after which a finger that was bandaged or injured is asked for again. */
     temporaryDays: z.number().int().min(1).max(3650),
   }),
+  chip: z
+    .strictObject({
+      /** Whether the booth reads the chip's fingerprints (DG3) where its inspection certificate covers them, and compares them. */
+      prints: z.enum(["read", "leave"]),
+      /** The same of irises (DG4), which go into the package unread: there is nothing here to compare them with. */
+      irises: z.enum(["read", "leave"]),
+    })
+    .default({ prints: "read", irises: "leave" }),
   resume: z.strictObject({
     /** What becomes of a session that the power cut off. */
     afterPowerCut: z.enum(["resume", "erase"]),
@@ -168,6 +176,7 @@ export const defaultPolicy: SessionPolicy = {
   slipTries: 5,
   face: { burst: 3, maxTries: 3, pass: {} },
   fingers: { maxTries: 3, redos: 2, wanted: 60, least: 20, agreeing: 2, staffTries: 3, temporaryDays: 30 },
+  chip: { prints: "read", irises: "leave" },
   resume: { afterPowerCut: "resume", withinMs: seconds(15 * 60) },
   sealRetryMs: seconds(15),
   sealSlowMs: seconds(15),

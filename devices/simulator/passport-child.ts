@@ -2,7 +2,7 @@
  * The process in which a synthetic person's passport lies on the private daemon's virtual reader. A process of its own because the
  * reader may be in another network namespace, and because a chip that hangs (a planned fault) must hang nothing else.
  */
-import { systemRandom } from "../../crypto/system-environment.ts";
+import { systemClock, systemRandom } from "../../crypto/system-environment.ts";
 import { loadPassport } from "../../mrtd/synthetic/passport.ts";
 import { VirtualPassport } from "../../mrtd/virtual/passport.ts";
 import { serveVpcd } from "../../mrtd/virtual/vpcd.ts";
@@ -31,7 +31,10 @@ let away: AbortController | null = null;
 const notify = serve({
   load: async (given: PassportOrders) => {
     const data = await loadPassport(given.folder);
-    card = new FaultyCard(new VirtualPassport({ data, random: systemRandom }), given.faults);
+    card = new FaultyCard(
+      new VirtualPassport({ data, random: systemRandom, today: () => systemClock.now() }),
+      given.faults,
+    );
     orders = given;
     return null;
   },

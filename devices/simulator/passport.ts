@@ -131,7 +131,10 @@ async function onDaemon({ clock, folder, faults }: SimulatedPassportOptions): Pr
 
 async function inProcess(options: SimulatedPassportOptions): Promise<Table> {
   const data = await loadPassport(options.folder);
-  const card = new FaultyCard(new VirtualPassport({ data, random: options.random }), options.faults);
+  const card = new FaultyCard(
+    new VirtualPassport({ data, random: options.random, today: () => options.clock.now() }),
+    options.faults,
+  );
   const tray = new CardTray();
   tray.place(card);
   const driver = simulatedReader({ clock: options.clock, plug: new Plug(options.openFault), tray });

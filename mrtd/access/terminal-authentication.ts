@@ -3,13 +3,14 @@
  * fingerprints or irises. The private key stays where it is (a token, a remote signer): only the signature comes in.
  */
 import { createHash } from "node:crypto";
-import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { AgreementGroup } from "../agreement/group.ts";
 import { formatStatus, type ResponseApdu } from "../card/apdu.ts";
 import { instruction } from "../card/instruction.ts";
 import type { CardSession } from "../card/session.ts";
 import { status } from "../card/status.ts";
 import { parseCvCertificate } from "../cvc/certificate.ts";
+import { isOf, parseDg14, protocolOid } from "../lds/security-infos.ts";
 import { concat, tlv } from "../tlv/write.ts";
 
 export interface TerminalIdentity {
@@ -26,6 +27,16 @@ export interface TerminalBinding {
 }
 
 export const terminalChallengeLength = 8;
+
+/** Does this DG14 say that the chip knows terminal authentication? Not when it is absent or cannot be read. */
+export function offersTerminalAuthentication(dg14: Uint8Array | undefined): boolean {
+  try {
+    return dg14 !== undefined && parseDg14(dg14).some((info) => isOf(info, protocolOid.terminalAuthentication));
+  } catch (error) {
+    if (!isCoded(error)) throw error;
+    return false;
+  }
+}
 
 /** Comp(): what stands for a public key in signatures: the x-coordinate of a point, SHA-1 of a number (TR-03110-3 §A.2.2.3). */
 export function compressKey(group: AgreementGroup, publicKey: Uint8Array): Uint8Array {

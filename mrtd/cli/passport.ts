@@ -6,6 +6,7 @@ import { registerMake } from "./make.ts";
 import type { OpenCardChannel } from "./open-card-channel.ts";
 import { registerRead } from "./read.ts";
 import { registerSimulate } from "./simulate.ts";
+import { registerTerminal } from "./terminal.ts";
 import { registerVerify } from "./verify.ts";
 
 export function registerPassport(program: Command, io: CliIo, openCardChannel?: OpenCardChannel): void {
@@ -15,4 +16,5 @@ export function registerPassport(program: Command, io: CliIo, openCardChannel?: 
   registerInspect(passport, io);
   registerSimulate(passport, io);
   registerMake(passport, io);
+  registerTerminal(passport, io);
 }

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { AccessKey } from "../access/access-key.ts";
+import { askedSecrets, loadTerminal } from "../access/terminal-folder.ts";
 import { type RecordedApdu, recordChannel } from "../card/recorded-channel.ts";
 import { type DataGroupNumber, dataGroupNumbers } from "../lds/file.ts";
 import { parseMrz } from "../mrz/parse.ts";
@@ -14,7 +15,6 @@ import { type PassportReading, readPassport } from "../reader/read-passport.ts";
 import { composeReport } from "../reader/report.ts";
 import type { OpenCardChannel } from "./open-card-channel.ts";
 import { exitCodeOf, explained, language, printProof } from "./outcome.ts";
-import { loadTerminal } from "./terminal-folder.ts";
 
 interface ReadCommandOptions {
   readonly mrz?: string[];
@@ -56,7 +56,8 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
       const csca = await readCertificates(options.csca ?? []);
       const crls = await Promise.all((options.crl ?? []).map(readInput));
       const dataGroups = (options.dg ?? []).map(dataGroupNumber);
-      const terminal = options.terminal === undefined ? undefined : await loadTerminal(options.terminal, options.pinFd);
+      const terminal =
+        options.terminal === undefined ? undefined : await loadTerminal(options.terminal, askedSecrets(options.pinFd));
       const ending = new AbortController();
       process.once("SIGINT", () => ending.abort(new KabinaError("card/closed")));
       const channel = await openCardChannel({

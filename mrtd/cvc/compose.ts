@@ -1,5 +1,6 @@
 /** Writes the card-verifiable certificates of a test country: root, document verifier, inspection system, on P-256. */
-import { createPublicKey, type KeyObject, sign } from "node:crypto";
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { p256 } from "@noble/curves/nist.js";
 import { toBytes } from "../agreement/group.ts";
 import { standardGroup } from "../agreement/standard-groups.ts";
 import { oid } from "../tlv/der.ts";
@@ -14,7 +15,7 @@ const roleBits: Readonly<Record<CvRole, number>> = {
   terminal: 0x00,
 };
 /** P-256, whose parameters a root writes out. */
-const p256 = {
+const domain = {
   a: 0xffffffff00000001000000000000000000000000fffffffffffffffffffffffcn,
   b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
 } as const;
@@ -32,6 +33,7 @@ export interface CvInput {
   readonly signingKey: KeyObject;
 }
 
+/** Signs deterministically (RFC 6979), so that a synthetic country's root is the same bytes each time it is made. */
 export function composeCvCertificate(input: CvInput): Uint8Array {
   const text = (value: string) => new TextEncoder().encode(value);
   const body = tlv(
@@ -44,7 +46,8 @@ export function composeCvCertificate(input: CvInput): Uint8Array {
     tlv(0x5f25, digits(input.effective)),
     tlv(0x5f24, digits(input.expiration)),
   );
-  const signature = new Uint8Array(sign("sha256", body, { key: input.signingKey, dsaEncoding: "ieee-p1363" }));
+  const secret = Buffer.from(input.signingKey.export({ format: "jwk" }).d!, "base64url");
+  const signature = p256.sign(body, secret, { format: "compact", lowS: false });
   return tlv(0x7f21, body, tlv(0x5f37, signature));
 }
 
@@ -58,8 +61,8 @@ function keyObjects({ key, role }: CvInput): Uint8Array[] {
   const group = standardGroup(12)!;
   return [
     tlv(0x81, toBytes(group.prime, 32)),
-    tlv(0x82, toBytes(p256.a, 32)),
-    tlv(0x83, toBytes(p256.b, 32)),
+    tlv(0x82, toBytes(domain.a, 32)),
+    tlv(0x83, toBytes(domain.b, 32)),
     tlv(0x84, group.generator),
     tlv(0x85, toBytes(group.order, 32)),
     publicPoint,

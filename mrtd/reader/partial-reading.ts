@@ -23,6 +23,13 @@ export class PartialReading {
     this.#document = document;
   }
 
+  /** Overwrites and forgets everything: prints and portraits leave nothing behind. */
+  erase(): void {
+    for (const { bytes } of this.files.values()) bytes.fill(0);
+    this.files.clear();
+    this.#document = undefined;
+  }
+
   /** The files that are here from the first byte to the last. */
   complete(): FileName[] {
     return [...this.files].filter(([, file]) => file.bytes.length === file.total).map(([name]) => name);

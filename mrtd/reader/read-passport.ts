@@ -2,7 +2,11 @@
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { AccessKey } from "../access/access-key.ts";
-import { authenticateTerminal, type TerminalIdentity } from "../access/terminal-authentication.ts";
+import {
+  authenticateTerminal,
+  offersTerminalAuthentication,
+  type TerminalIdentity,
+} from "../access/terminal-authentication.ts";
 import { saysExtendedLength } from "../card/atr.ts";
 import type { CardChannel } from "../card/channel.ts";
 import { CardSession } from "../card/session.ts";
@@ -21,7 +25,7 @@ import { parseSecurityObject } from "../lds/security-object.ts";
 import type { Mrz } from "../mrz/mrz.ts";
 import { proveAccessControl } from "../proof/access-control.ts";
 import { passiveAuthentication } from "../proof/passive-authentication.ts";
-import { failed, reason } from "../proof/reason.ts";
+import { failed, notChecked, notSupported, passed, reason, reasonOf } from "../proof/reason.ts";
 import type { PassiveAuthenticationResult, PassportProof, ProofResult } from "../proof/verdict.ts";
 import { type AccessProtocol, namesPace, type OpenChipOptions, type OpenedChip, openChip } from "./chip-opening.ts";
 import { proveChipByAgreement, proveChipBySignature, type SignedChallenge } from "./chip-proof.ts";
@@ -68,6 +72,8 @@ export interface PassportReading {
   readonly access: AccessProtocol;
   readonly steps: readonly ReadStep[];
   readonly proof: PassportProof;
+  /** Whether the chip took us for a terminal that may read prints and irises: it says nothing of the document. */
+  readonly terminalAuthentication: ProofResult;
   /** What the chip signed in active authentication, for whoever proves it again; absent when it signed nothing. */
   readonly signedChallenge?: SignedChallenge;
 }
@@ -132,11 +138,16 @@ class Reading {
     if (isThere(14)) await this.#want("DG14");
     // Closed to PACE only because another program had left the application selected.
     if (opened.cardAccess === undefined && namesPace(this.#files.DG14)) opened = await this.#openFromMasterFile();
+    // The mapping has proved the chip already, but a terminal signs the key of a chip authentication (TR-03110-1 §3.5).
     const agreement =
-      opened.mapping === undefined
+      opened.mapping === undefined || this.#options.terminal !== undefined
         ? await this.#log.run("chip authentication", () => proveChipByAgreement(this.#session, this.#files, random))
         : undefined;
-    if (this.#options.terminal !== undefined) await this.#authenticateTerminal(opened, agreement?.terminalKey);
+    const terminalAuthentication = await this.#authenticateTerminal(
+      opened,
+      agreement?.terminalKey,
+      isThere(3) || isThere(4),
+    );
     // A chip that fails here has often ended the session; what it holds is read all the same, for the operator to see.
     if (this.#session.secure === undefined) await this.#reopen();
     this.#reader.leaveFile();
@@ -171,14 +182,23 @@ class Reading {
           this.#notHidden("DG14", passive) ??
           onlyWithSigned(proveAccessControl(opened.cardAccess, this.#files.DG14), "DG14", passive),
       },
+      terminalAuthentication,
       ...(signature.signed && { signedChallenge: signature.signed }),
     };
   }
 
   /** The way to DG3 and DG4; without it they are not given. A chip or a signer that refuses it shows in the step log. */
-  async #authenticateTerminal({ chipIdentity }: OpenedChip, terminalKey: Uint8Array | undefined): Promise<void> {
+  async #authenticateTerminal(
+    { chipIdentity }: OpenedChip,
+    terminalKey: Uint8Array | undefined,
+    hasPrints: boolean,
+  ): Promise<ProofResult> {
     const { terminal } = this.#options;
-    if (terminal === undefined || terminalKey === undefined) return;
+    // Documents were made whose DG14 keeps silent of it: whatever holds prints is tried.
+    if (!offersTerminalAuthentication(this.#files.DG14) && !(hasPrints && terminalKey !== undefined))
+      return notSupported(reason("proof/terminal-authentication-absent"));
+    if (terminal === undefined) return notChecked(reason("proof/terminal-certificate-absent"));
+    if (terminalKey === undefined) return notChecked(reason("proof/terminal-key-absent"));
     try {
       await this.#log.run("terminal authentication", () =>
         authenticateTerminal(this.#session, terminal, { chipIdentity, terminalKey }),
@@ -187,7 +207,9 @@ class Reading {
       const isRefusal =
         isCoded(error) && (error.code === "mrtd/access-failed" || error.code.startsWith("mrtd/signer-"));
       if (!isRefusal) throw error;
+      return notChecked(reasonOf(error));
     }
+    return passed;
   }
 
   /** A failed proof when EF.SOD signs this file and the chip does not give it: a copy would hide what it cannot do. */

@@ -38,6 +38,14 @@ export const passportFeatures = {
     activeAuthentication: "ecdsa",
     chipAuthentication: { cipher: aes128, parameterId: p256 },
   },
+  /** The same with fingerprints for inspection systems. */
+  full: {
+    bac: true,
+    pace: [["2", aes128, p256]],
+    activeAuthentication: "ecdsa",
+    chipAuthentication: { cipher: aes128, parameterId: p256 },
+    terminalAuthentication: true,
+  },
   /** The first generation. */
   bac: { bac: true, pace: [] },
   "bac-aa-rsa": { bac: true, pace: [], activeAuthentication: "rsa" },

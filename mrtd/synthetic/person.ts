@@ -11,16 +11,19 @@ import {
   faceCaptures,
   fingerCaptures,
   passportPortrait,
+  passportPrints,
   signatureCaptures,
 } from "../../biometrics/synthetic/captures.ts";
 import { seededRandom } from "../../biometrics/synthetic/random.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { composeDg3 } from "../lds/prints.ts";
 import { composeMrz } from "../mrz/compose.ts";
 import type { MrzData } from "../mrz/mrz.ts";
 import { transliterate } from "../mrz/transliterate.ts";
+import { passportFeatures } from "./features.ts";
 import { birthplaces, givenNames, surnames } from "./names.ts";
 import { makePassport, type PassportData, writePassport } from "./passport.ts";
-import { seededBytes, utopia } from "./utopia.ts";
+import { seededBytes, utopia, utopiaTerminals } from "./utopia.ts";
 
 /** Personal data as an application form has it. */
 export interface PersonData {
@@ -70,6 +73,8 @@ export interface SyntheticPerson {
 export const referenceDate = "2026-01-01";
 /** Fingers of a person's folder: both index fingers, and what is taken in their place. */
 const fingers = ["right-index", "left-index", "right-thumb", "left-thumb"] as const;
+/** What a passport carries (9303-10 §4.7.3), of those that the person has. */
+const inPassport: readonly FingerPosition[] = ["right-index", "left-index"];
 /** Years a passport is valid. */
 const validYears = 10;
 
@@ -122,6 +127,11 @@ export async function makePerson(seed: number, options: PersonOptions = {}): Pro
   const data = personData(seed, options);
   const age = Math.floor((Date.parse(referenceDate) - Date.parse(data.birthDate)) / (365.2425 * 86_400_000));
   const portrait = await passportPortrait(seed, { sex: data.sex, age, years: 4 });
+  const taken = options.fingers ?? fingers;
+  const prints = await passportPrints(
+    seed,
+    inPassport.filter((position) => taken.includes(position)),
+  );
   const issued = new Date(`${data.document.issued}T09:00:00Z`);
   const made = makePassport(
     {
@@ -129,6 +139,9 @@ export async function makePerson(seed: number, options: PersonOptions = {}): Pro
       portrait,
       clock: { now: () => issued, monotonic: () => 0 },
       random: seededBytes(seed, "passport"),
+      features: passportFeatures.full,
+      dataGroups: { DG3: composeDg3(prints, "19794", seededBytes(seed, "passport without prints")(16)) },
+      terminalTrust: utopiaTerminals().certificate,
     },
     utopia(),
   );
@@ -136,7 +149,7 @@ export async function makePerson(seed: number, options: PersonOptions = {}): Pro
   const files: CaptureFiles = {
     "person.json": new TextEncoder().encode(`${JSON.stringify(data, null, 1)}\n`),
     ...(await faceCaptures(seed, { sex: data.sex, age, film: options.film ?? "approach" })),
-    ...(await fingerCaptures(seed, options.fingers ?? fingers, options.impressions ?? 4)),
+    ...(await fingerCaptures(seed, taken, options.impressions ?? 4)),
     ...(await signatureCaptures(seed)),
   };
   return { data, files, passport };

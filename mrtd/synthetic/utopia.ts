@@ -5,6 +5,7 @@
 import { seededRandom } from "../../biometrics/synthetic/random.ts";
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { type CertifiedKey, makeCsca, makeDocumentSigner } from "./authority.ts";
+import { makeTerminalRoot, type TerminalRoot } from "./terminals.ts";
 
 /** When its certificates were made; all synthetic passports are younger. */
 const founded = new Date("2019-06-01T00:00:00Z");
@@ -15,9 +16,15 @@ export function seededBytes(seed: number, purpose: string): RandomBytes {
   return (length) => Uint8Array.from({ length }, () => random.index(256));
 }
 
+const clock = { now: () => founded, monotonic: () => 0 };
+
+/** The root of the terminals that may read the prints in synthetic passports. */
+export function utopiaTerminals(): TerminalRoot {
+  return makeTerminalRoot({ clock, random: seededBytes(0, "utopia cvca"), name: "OPIA" });
+}
+
 /** The country signing authority and document signer of Utopia. */
 export function utopia(): { readonly csca: CertifiedKey; readonly ds: CertifiedKey } {
-  const clock = { now: () => founded, monotonic: () => 0 };
   const csca = makeCsca({ clock, random: seededBytes(0, "utopia csca") });
   const ds = makeDocumentSigner({ clock, random: seededBytes(0, "utopia ds") }, csca);
   return { csca, ds };

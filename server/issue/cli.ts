@@ -8,7 +8,7 @@ import { type CliIo, verbs } from "../../crypto/cli-io.ts";
 import { writeDurably } from "../../crypto/durable-file.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { FingerPosition } from "../../crypto/package/enrolment.ts";
-import { readTerminal } from "../../mrtd/access/terminal-folder.ts";
+import { askedSecrets, loadTerminal } from "../../mrtd/access/terminal-folder.ts";
 import type { OpenCardChannel } from "../../mrtd/cli/open-card-channel.ts";
 import { exitCodeOf, explained } from "../../mrtd/cli/outcome.ts";
 import { checkChip, verdictOf } from "../../mrtd/issue/issue-check.ts";
@@ -144,7 +144,7 @@ async function issueCheck(options: IssueCheckOptions, io: CliIo, openCardChannel
     anchors: anchorsOf(identity.trust),
   });
   const csca = options.csca === undefined ? await readCountries(folder) : await readCertificates(options.csca);
-  const terminal = options.terminal === undefined ? undefined : await readTerminal(options.terminal);
+  const terminal = options.terminal === undefined ? undefined : await loadTerminal(options.terminal, askedSecrets());
   const [face, finger] = await Promise.all(
     [options.face, options.finger].map((path) => (path === undefined ? undefined : readInput(path))),
   );

@@ -6,24 +6,23 @@ import { createHash } from "node:crypto";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import { type Enrolment, MrzFields } from "../../crypto/package/enrolment.ts";
 import { parseDg1 } from "../../mrtd/lds/dg1.ts";
-import type { FileName, PassportFiles } from "../../mrtd/lds/file.ts";
-import { parseSecurityObject } from "../../mrtd/lds/security-object.ts";
 import { fieldsOf } from "../../mrtd/mrz/record-fields.ts";
-import { proveActiveAuthentication } from "../../mrtd/proof/active-authentication.ts";
-import { passiveAuthentication } from "../../mrtd/proof/passive-authentication.ts";
+import type { ProofResult } from "../../mrtd/proof/verdict.ts";
+import type { CheckName } from "../review/api.ts";
 import type { StoredCheck } from "../store/cases.ts";
+import { ChipEvidence } from "./chip-evidence.ts";
+import { accessControl, activeAuthentication, atBooth, type ChipRecord, chipAuthentication } from "./chip-key.ts";
 import { checksOf, type PipelineStage, type StageInput } from "./stage.ts";
 
-const { passed, failed, notChecked } = checksOf("chip");
+const { passed, failed, notChecked, notSupported } = checksOf("chip");
 
-const FILES: Readonly<Record<string, FileName>> = {
-  "chip-com": "EF.COM",
-  "chip-sod": "EF.SOD",
-  "chip-dg1": "DG1",
-  "chip-dg2": "DG2",
-  "chip-dg14": "DG14",
-  "chip-dg15": "DG15",
-};
+/** What is proved of the chip, from its files and the record. */
+const PROOFS = [
+  "chip/passive-authentication",
+  "chip/active-authentication",
+  "chip/chip-authentication",
+  "chip/access-control",
+] as const;
 
 /** Without these nothing is proved of a chip; passive authentication does not miss a data group that is not there. */
 const NEEDED = ["chip-sod", "chip-dg1", "chip-dg2"] as const;
@@ -45,29 +44,41 @@ export function chipStage(csca: readonly Uint8Array[]): PipelineStage {
     name: "chip",
     async run(input) {
       const enrolment = await input.enrolment();
-      if (!enrolment?.document.chip) {
+      const chip = enrolment?.document.chip;
+      if (!chip) {
         const reason = enrolment ? "review/chip-unread" : "review/record-unreadable";
         return {
           checks: [
             notChecked("chip/files", reason, { skipped: enrolment?.document.chipSkipped ?? null }),
-            notChecked("chip/passive-authentication", reason),
-            notChecked("chip/active-authentication", reason),
-            notChecked("chip/chip-authentication", reason),
+            ...PROOFS.map((name) => notChecked(name, reason)),
             enrolment ? await checkFields(enrolment, input) : notChecked("chip/fields", reason),
           ],
         };
       }
+      const evidence = await ChipEvidence.of(input, csca);
+      const at = new Date(input.package.manifest.createdAt);
       return {
         checks: [
-          await checkFiles(enrolment.document.chip.files, input),
-          await checkSignature(csca, input),
-          await checkActiveAuthentication(enrolment.document.chip, input),
-          checkChipAuthentication(enrolment.document.chip),
+          await checkFiles(chip.files, input),
+          checkSignature(evidence, csca.length > 0),
+          told("chip/active-authentication", activeAuthentication(chip, evidence), chip, "active-authentication"),
+          told("chip/chip-authentication", chipAuthentication(chip, evidence, csca, at), chip, "chip-authentication"),
+          told("chip/access-control", accessControl(evidence), chip, "access-control"),
           await checkFields(enrolment, input),
         ],
       };
     },
   };
+}
+
+/** One proof as a check: its first reason is the one that the operator reads. */
+function told(name: CheckName, { verdict, reasons }: ProofResult, chip: ChipRecord, claim: string): StoredCheck {
+  const [why] = reasons;
+  const measures = { ...why?.details, atBooth: atBooth(chip, claim)?.outcome ?? null };
+  if (verdict === "passed") return passed(name, measures);
+  const code = why?.code ?? "review/chip-proof-undecided";
+  if (verdict === "not-supported") return notSupported(name, code, measures);
+  return verdict === "failed" ? failed(name, code, measures) : notChecked(name, code, measures);
 }
 
 async function checkFiles(
@@ -84,79 +95,24 @@ async function checkFiles(
     : failed("chip/files", "review/chip-files-differ", { parts: different.join(", ") });
 }
 
-async function checkSignature(csca: readonly Uint8Array[], input: StageInput): Promise<StoredCheck> {
+/** A hash or a signature that is wrong is wrong whoever is trusted; only the chain needs countries. */
+function checkSignature({ passive }: ChipEvidence, countriesKnown: boolean): StoredCheck {
   const name = "chip/passive-authentication";
-  if (csca.length === 0) return notChecked(name, "review/countries-absent");
-  const files = await filesOf(input);
-  // As of capture: a passport that was in order when it was read stays so.
-  const result = passiveAuthentication({ files, csca, at: new Date(input.package.manifest.createdAt) });
+  const { hashes, signature, chain, signer, digestAlgorithm } = passive;
   const measures = {
-    hashes: result.hashes.verdict,
-    signature: result.signature.verdict,
-    chain: result.chain.verdict,
-    signer: result.signer?.subject ?? null,
-    digestAlgorithm: result.digestAlgorithm ?? null,
+    ...passive.reasons[0]?.details,
+    hashes: hashes.verdict,
+    signature: signature.verdict,
+    chain: chain.verdict,
+    signer: signer?.subject ?? null,
+    digestAlgorithm: digestAlgorithm ?? null,
   };
-  const reason = result.reasons[0]?.code ?? "review/chip-proof-undecided";
-  if (result.verdict === "passed") return passed(name, measures);
-  return result.verdict === "failed" ? failed(name, reason, measures) : notChecked(name, reason, measures);
-}
-
-async function filesOf(input: StageInput): Promise<PassportFiles> {
-  const files: PassportFiles = {};
-  for (const [part, file] of Object.entries(FILES)) {
-    const bytes = await input.part(part);
-    if (bytes) files[file] = bytes;
-  }
-  return files;
-}
-
-type ChipRecord = NonNullable<Enrolment["document"]["chip"]>;
-const outcomeAtBooth = ({ proofs }: ChipRecord, name: string) => proofs.find((proof) => proof.name === name)?.outcome;
-
-/** The chip's signature again, with the key of DG15 and only when EF.SOD signs that very DG15. The challenge was the booth's: it vouches for its freshness. */
-async function checkActiveAuthentication(chip: ChipRecord, input: StageInput): Promise<StoredCheck> {
-  const name = "chip/active-authentication";
-  const measures = { atBooth: outcomeAtBooth(chip, "active-authentication") ?? null };
-  const files = await filesOf(input);
-  try {
-    if (!files["EF.SOD"]) return notChecked(name, "review/chip-unread", measures);
-    const { lds } = parseSecurityObject(files["EF.SOD"]);
-    const signedHash = lds.hashes.get(15);
-    if (signedHash === undefined) return notChecked(name, "proof/active-authentication-absent", measures);
-    if (!files.DG15) return failed(name, "proof/data-group-hidden", { ...measures, dataGroup: "DG15" });
-    if (!createHash(lds.hash).update(files.DG15).digest().equals(signedHash)) {
-      return failed(name, "proof/hash-wrong", { ...measures, dataGroup: "DG15" });
-    }
-    const { signedChallenge } = chip;
-    if (!signedChallenge) {
-      return measures.atBooth === "failed"
-        ? failed(name, "proof/active-authentication-wrong", measures)
-        : notChecked(name, "review/chip-signed-nothing", measures);
-    }
-    const { verdict, reasons } = proveActiveAuthentication({
-      dg15: files.DG15,
-      challenge: Buffer.from(signedChallenge.challenge, "hex"),
-      signature: Buffer.from(signedChallenge.signature, "hex"),
-      ...(files.DG14 && { dg14: files.DG14 }),
-    });
-    if (verdict === "passed") return passed(name, measures);
-    const code = reasons[0]?.code ?? "proof/active-authentication-wrong";
-    return verdict === "failed" ? failed(name, code, measures) : notChecked(name, code, measures);
-  } catch (error) {
-    // An EF.SOD that cannot be read is for passive authentication to fail.
-    if (!isCoded(error)) throw error;
-    return notChecked(name, error.code, measures);
-  }
-}
-
-/** Its proof is keys that chip and booth agreed on: who has them could have written the chip's answers, so nothing of it can be proved again here. */
-function checkChipAuthentication(chip: ChipRecord): StoredCheck {
-  const name = "chip/chip-authentication";
-  const atBooth = outcomeAtBooth(chip, "chip-authentication");
-  if (atBooth === "failed") return failed(name, "proof/chip-authentication-wrong", { atBooth });
-  if (atBooth === "passed") return notChecked(name, "review/chip-agreement-unrepeatable", { atBooth });
-  return notChecked(name, "proof/chip-authentication-absent", { atBooth: atBooth ?? null });
+  const reason = passive.reasons[0]?.code ?? "review/chip-proof-undecided";
+  const failing = [hashes, signature, ...(countriesKnown ? [chain] : [])].find(({ verdict }) => verdict === "failed");
+  if (failing) return failed(name, failing.reasons[0]?.code ?? reason, { ...measures, ...failing.reasons[0]?.details });
+  if (!countriesKnown) return notChecked(name, "review/countries-absent", measures);
+  if (passive.verdict === "passed") return passed(name, measures);
+  return passive.verdict === "failed" ? failed(name, reason, measures) : notChecked(name, reason, measures);
 }
 
 async function checkFields({ document }: Enrolment, input: StageInput): Promise<StoredCheck> {

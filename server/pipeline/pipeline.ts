@@ -173,8 +173,13 @@ const GRAVE: ReadonlySet<string> = new Set([
   "duplicates/others",
 ]);
 
-/** Checks that only a copied chip fails; that they cannot be made is usual and says nothing: many documents have no such mechanism. */
-const OF_A_COPY: ReadonlySet<string> = new Set(["chip/active-authentication", "chip/chip-authentication"]);
+/** Checks that only a copied chip, or another person than its holder, fails; that they cannot be made is usual and says nothing. */
+const OF_A_COPY: ReadonlySet<string> = new Set([
+  "chip/active-authentication",
+  "chip/chip-authentication",
+  "chip/access-control",
+  "chip/fingerprints",
+]);
 
 /** That a device has no certificate is usual yet; that its signature is wrong is not. */
 const OF_A_DEVICE = "device/trust";

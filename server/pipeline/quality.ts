@@ -10,6 +10,7 @@ import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import type { Enrolment } from "../../crypto/package/enrolment.ts";
 import type { StoredCheck } from "../store/cases.ts";
 import type { StoredPart } from "../store/parts.ts";
+import { checkChipPrints, type FreshPrint } from "./chip-prints.ts";
 import { checkCut } from "./cut.ts";
 import type { FingerEngine } from "./finger-engine.ts";
 import { checkLikeness } from "./likeness.ts";
@@ -44,6 +45,7 @@ export function qualityStage(engines: QualityEngines): PipelineStage {
           ...(await checkPortrait(engines, enrolment, input)),
           await checkLikeness(engines.face, input),
           prints.check,
+          await checkChipPrints(engines.finger, prints.fresh, enrolment, input),
         ],
         commit: () => {
           for (const { name, mediaType, sealed: bytes } of sealed) {
@@ -135,6 +137,7 @@ function checkPresentation(signals: readonly PresentationSignal[], enrolment: En
 interface MeasuredPrints {
   readonly check: StoredCheck;
   readonly templates: readonly (StoredPart & { readonly bytes: Buffer })[];
+  readonly fresh: readonly FreshPrint[];
 }
 
 async function measurePrints(
@@ -145,6 +148,7 @@ async function measurePrints(
   const name = "quality/prints";
   const measures: Record<string, number | string> = {};
   const templates: (StoredPart & { bytes: Buffer })[] = [];
+  const fresh: FreshPrint[] = [];
   let reason: string | null = null;
   for (const { part, position, tries, kept } of fingers) {
     const bytes = part === null ? undefined : await input.part(part);
@@ -158,13 +162,15 @@ async function measurePrints(
       const difference = Math.abs(assessment.score - (claimed ?? assessment.score));
       if (difference > PIPELINE_LIMITS.printQualityDifference) reason ??= "review/print-numbers-differ";
       templates.push({ name: templatePart(position), mediaType: TEMPLATE_TYPE, bytes: serialize(template) });
+      fresh.push({ position, template });
     } catch (error) {
       if (!isCoded(error)) throw error;
-      if (error.code === "review/finger-engine-failed") return { check: notChecked(name, error.code), templates };
+      if (error.code === "review/finger-engine-failed")
+        return { check: notChecked(name, error.code), templates, fresh };
       reason = error.code;
     }
   }
-  if (reason !== null) return { check: failed(name, reason, measures), templates };
-  if (templates.length === 0) return { check: notChecked(name, "review/prints-absent"), templates };
-  return { check: passed(name, measures), templates };
+  if (reason !== null) return { check: failed(name, reason, measures), templates, fresh };
+  if (templates.length === 0) return { check: notChecked(name, "review/prints-absent"), templates, fresh };
+  return { check: passed(name, measures), templates, fresh };
 }

@@ -32,7 +32,7 @@ export interface PipelineStage {
 
 type Measures = StoredCheck["measures"];
 
-/** The three outcomes of a check, for one stage. */
+/** The outcomes of a check, for one stage. */
 export function checksOf(stage: Stage) {
   const check = (name: CheckName, status: StoredCheck["status"], reason: string | null, measures: Measures) => ({
     stage,
@@ -47,5 +47,7 @@ export function checksOf(stage: Stage) {
       check(name, "failed", reason, measures),
     notChecked: (name: CheckName, reason: string, measures: Measures = {}): StoredCheck =>
       check(name, "not-checked", reason, measures),
+    notSupported: (name: CheckName, reason: string, measures: Measures = {}): StoredCheck =>
+      check(name, "not-supported", reason, measures),
   };
 }

@@ -35,7 +35,7 @@ export async function rescan(store: Store, folders: readonly string[]): Promise<
       `SELECT DISTINCT e.case_id FROM erasure e JOIN enrolment_case c USING (case_id) WHERE c.prints_key IS NOT NULL
          OR (e.scope = 'captures' AND (c.data_key IS NOT NULL OR EXISTS (SELECT 1 FROM part p WHERE p.case_id = e.case_id)
            OR EXISTS (SELECT 1 FROM note n WHERE n.case_id = e.case_id)))
-         OR EXISTS (SELECT 1 FROM part p WHERE p.case_id = e.case_id AND (p.name LIKE 'finger-%' OR p.name LIKE 'template-%'))`,
+         OR EXISTS (SELECT 1 FROM part p WHERE p.case_id = e.case_id AND (p.name LIKE 'finger-%' OR p.name LIKE 'template-%' OR p.name IN ('chip-dg3', 'chip-dg4')))`,
     )
     .pluck()
     .all();

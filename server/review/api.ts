@@ -70,8 +70,11 @@ export const Session = z.object({
 });
 export type Session = z.infer<typeof Session>;
 
-/** What a check came to. `not-checked` always has a reason: an engine that is absent never looks like a pass. */
-export const CheckStatus = z.enum(["passed", "failed", "not-checked"]);
+/**
+ * What a check came to. `not-checked` always has a reason: an engine that is absent never looks like a pass. `not-supported`: the document has
+ * no such mechanism, which is nobody's fault and nothing to do.
+ */
+export const CheckStatus = z.enum(["passed", "failed", "not-checked", "not-supported"]);
 export type CheckStatus = z.infer<typeof CheckStatus>;
 
 /** The stages of the pipeline, in order. */
@@ -108,8 +111,12 @@ export const CHECKS = [
   "chip/passive-authentication",
   /** The chip's signature over the booth's challenge (§6.1), checked again here. */
   "chip/active-authentication",
-  /** What the booth found (§6.2): nobody else can check it again. */
+  /** What the booth found (§6.2), which nobody can check again; here, that the signed files offer it. */
   "chip/chip-authentication",
+  /** What the chip offered before anything was protected is what it signs (§9.2.11). */
+  "chip/access-control",
+  /** The fresh prints against the chip's (DG3), which its country signed. */
+  "chip/fingerprints",
   /** What is printed, what the chip says, and what the person confirmed agree. */
   "chip/fields",
   /** The portrait is what its record cuts out of the still, pixel for pixel. */
@@ -134,7 +141,7 @@ export const Check = z.object({
   stage: Stage,
   check: CheckName,
   status: CheckStatus,
-  /** A code of the catalogue that says why it failed or was not done; null when passed. */
+  /** A code of the catalogue that says why it failed, was not done or cannot be; null when passed. */
   reason: z.string().nullable(),
   /** That reason in the reader's language (Accept-Language: ru or en), with what to do; null when passed. */
   text: z.object({ cause: z.string(), next: z.string() }).nullable(),

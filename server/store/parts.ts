@@ -27,8 +27,8 @@ export interface PartSealer {
 
 type CaseKeys = Pick<CaseRecord, "caseId" | "dataKey" | "printsKey">;
 
-/** Prints, and what is made of them: they may have to go before the rest. */
-export const isPrint = (name: string): boolean => /^(finger|template)-/.test(name);
+/** Prints, of the sensor or the chip, and irises, and what is made of them: they may have to go before the rest. */
+export const isPrint = (name: string): boolean => /^(finger-|template-|chip-dg[34]$)/.test(name);
 
 export class Parts {
   readonly #keys: KeyRing;

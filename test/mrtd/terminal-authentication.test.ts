@@ -5,7 +5,7 @@ import { composeTemplates } from "../../mrtd/lds/biometric-templates.ts";
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
 import { type PassportFeatures, passportFeatures } from "../../mrtd/synthetic/features.ts";
 import { makePassport } from "../../mrtd/synthetic/passport.ts";
-import { makeTerminals, type TerminalsInput, terminalIdentity } from "../../mrtd/synthetic/terminals.ts";
+import { makeTerminals, type TerminalInput, terminalIdentity } from "../../mrtd/synthetic/terminals.ts";
 import { openVirtualChannel } from "../../mrtd/virtual/channel.ts";
 import { VirtualPassport } from "../../mrtd/virtual/passport.ts";
 import { clock, portrait, seededRandom, specimen } from "./fixture.ts";
@@ -13,7 +13,7 @@ import { clock, portrait, seededRandom, specimen } from "./fixture.ts";
 const day = 86_400_000;
 const now = clock.now();
 /** A country's terminals, and the chip's trust in them. */
-function country(name: string, options: Pick<TerminalsInput, "access" | "expiration"> = {}) {
+function country(name: string, options: Pick<TerminalInput, "access" | "expiration"> = {}) {
   const { root, certificates, key } = makeTerminals({ clock, random: seededRandom(name), name, ...options });
   return { anchor: root, identity: terminalIdentity(certificates, key) };
 }

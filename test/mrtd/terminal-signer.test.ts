@@ -7,7 +7,7 @@ import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import { loadTerminal } from "../../mrtd/cli/terminal-folder.ts";
+import { loadTerminal } from "../../mrtd/access/terminal-folder.ts";
 import { composeTemplates } from "../../mrtd/lds/biometric-templates.ts";
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
 import { passportFeatures } from "../../mrtd/synthetic/features.ts";
@@ -69,7 +69,7 @@ describe("terminal authentication by a signer elsewhere", () => {
       random: seededRandom("reader"),
       csca: [data.csca.certificate],
       dataGroups: [3],
-      terminal: await loadTerminal(folder, undefined),
+      terminal: await loadTerminal(folder, {}),
     });
     expect(proof.passiveAuthentication.verdict).toBe("passed");
     const failures = steps.flatMap(({ failure }) => failure ?? []);
@@ -151,7 +151,7 @@ describe("terminal authentication by a signer elsewhere", () => {
     const names = { authority: "localhost.pem", certificate: "localhost.pem", key: "localhost.key" };
     for (const file of [{ url: "http://localhost", ...names }, { url: "https://localhost" }, { socket: "relative" }]) {
       await configure(file);
-      await expect(loadTerminal(folder, undefined)).rejects.toMatchObject({ code: "mrtd/input-file" });
+      await expect(loadTerminal(folder, {})).rejects.toMatchObject({ code: "mrtd/input-file" });
     }
   });
 });

@@ -32,12 +32,15 @@ export function StatusPage() {
       hour: "2-digit",
       minute: "2-digit",
     });
+  const day = (date: string) =>
+    new Date(date).toLocaleDateString(language, { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" });
   const wrong =
     status !== null &&
     (status.devices.some((device) => device.state !== "ready") ||
       status.clock.state !== "good" ||
       !status.disk.enough ||
       status.awaitingKey !== null ||
+      (status.inspection !== null && status.inspection.state !== "good") ||
       status.outbox.items.some((item) => item.problem !== null || item.state === "quarantined"));
   return (
     <div className="status">
@@ -69,7 +72,7 @@ export function StatusPage() {
           {t("action.otherLanguage")}
         </Button>
       </header>
-      {status && <StatusBody status={status} t={t} time={time} />}
+      {status && <StatusBody status={status} t={t} time={time} day={day} />}
     </div>
   );
 }
@@ -87,6 +90,7 @@ interface BodyProps {
   status: BoothStatus;
   t: Say;
   time: (at: string) => string;
+  day: (date: string) => string;
 }
 
 /** Devices of Kabina's own, by kind and driver; any other has its maker's name. */
@@ -107,7 +111,7 @@ function nameOf({ kind, driver, name, simulated }: BoothStatus["devices"][number
   return own === undefined || (own === "camera-ffmpeg" && !simulated) ? name : t(`status.own.${own}`);
 }
 
-function StatusBody({ status, t, time }: BodyProps) {
+function StatusBody({ status, t, time, day }: BodyProps) {
   const { outbox } = status;
   return (
     <main className="status-body">
@@ -160,6 +164,14 @@ function StatusBody({ status, t, time }: BodyProps) {
             <dt>{t("status.clock")}</dt>
             <dd>
               {time(status.clock.now)} · {t(status.clock.state === "good" ? "status.clockGood" : "status.clockSuspect")}
+            </dd>
+          </div>
+          <div data-wrong={status.inspection === null || status.inspection.state === "good" ? undefined : ""}>
+            <dt>{t("status.inspection")}</dt>
+            <dd>
+              {status.inspection === null
+                ? t("status.inspectionNone")
+                : t(`status.inspectionUntil.${status.inspection.state}`, { day: day(status.inspection.until) })}
             </dd>
           </div>
           <div>

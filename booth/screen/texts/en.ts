@@ -526,6 +526,13 @@ export const en = {
     clock: "Clock",
     clockGood: "correct",
     clockSuspect: "doubtful",
+    inspection: "Prints in chips",
+    inspectionNone: "not read: no inspection certificate",
+    inspectionUntil: {
+      good: "read; certificate until {{day}}",
+      ending: "read; the certificate ends on {{day}}, renew it",
+      ended: "not read: the certificate ended on {{day}}",
+    },
     memory: "Memory",
     retakeReason: {
       "portrait-pose": "pose in the photo",

@@ -529,6 +529,13 @@ export const ru: Texts = {
     clock: "Часы",
     clockGood: "верны",
     clockSuspect: "сомнительны",
+    inspection: "Отпечатки в чипах",
+    inspectionNone: "не читаются: нет инспекционного сертификата",
+    inspectionUntil: {
+      good: "читаются; сертификат до {{day}}",
+      ending: "читаются; сертификат кончается {{day}}, обновите его",
+      ended: "не читаются: сертификат кончился {{day}}",
+    },
     memory: "Память",
     retakeReason: {
       "portrait-pose": "поза на фото",

@@ -8,16 +8,6 @@ export const boothErrors = errorTexts({
       ru: "Подойдите с паспортом к сотруднику: паспорт с неработающим чипом не выдают.",
     },
   },
-  "pickup/prints-closed": {
-    cause: {
-      en: "The chip does not show its prints to this booth.",
-      ru: "Чип не показывает этой кабине отпечатки.",
-    },
-    next: {
-      en: "The desk compares the finger with the order, or give the booth a terminal's certificates.",
-      ru: "Палец с заказом сравнит сотрудник; либо дайте кабине сертификаты терминала.",
-    },
-  },
   "device/not-allowed": {
     cause: {
       en: "The policy does not allow the driver {driver} for a device of kind {kind}.",

@@ -408,6 +408,30 @@ export const mrtdErrors = errorTexts({
     },
     next: next.operator,
   },
+  "proof/terminal-authentication-absent": {
+    cause: {
+      en: "The document has no terminal authentication.",
+      ru: "В документе нет аутентификации терминала.",
+    },
+    next: next.none,
+  },
+  "proof/terminal-certificate-absent": {
+    cause: {
+      en: "The reader has no inspection certificate.",
+      ru: "У считывателя нет инспекционного сертификата.",
+    },
+    next: {
+      en: "Give it a terminal's certificates and key (docs/operations.md).",
+      ru: "Дайте ему сертификаты и ключ терминала (docs/operations.md).",
+    },
+  },
+  "proof/terminal-key-absent": {
+    cause: {
+      en: "Without chip authentication the chip lets no terminal in.",
+      ru: "Без аутентификации чипа терминал к данным не допускается.",
+    },
+    next: next.operator,
+  },
   "proof/chip-authentication-absent": {
     cause: { en: "The document has no chip authentication.", ru: "В документе нет аутентификации чипа." },
     next: next.none,

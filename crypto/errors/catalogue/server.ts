@@ -207,6 +207,23 @@ export const serverErrors = errorTexts({
       ru: "Положитесь на слово кабины или прочитайте документ ещё раз у окна.",
     },
   },
+  "review/chip-agreement-unmade": {
+    cause: {
+      en: "The document offers chip authentication, and the booth did not carry it out.",
+      ru: "Документ поддерживает аутентификацию чипа, но кабина её не выполнила.",
+    },
+    next: { en: "Have the document read again at the desk.", ru: "Прочитайте документ ещё раз у окна." },
+  },
+  "review/chip-proof-invented": {
+    cause: {
+      en: "The booth says that the chip proved itself by a key that the document's signed files do not have.",
+      ru: "Кабина утверждает, что чип подтвердил себя ключом, которого нет в подписанных файлах документа.",
+    },
+    next: {
+      en: "Escalate: the package's contents contradict each other.",
+      ru: "Передайте старшему: содержимое пакета противоречит само себе.",
+    },
+  },
   "review/chip-signed-nothing": {
     cause: {
       en: "The chip could sign a challenge, but the record holds no signature.",

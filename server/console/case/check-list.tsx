@@ -2,8 +2,13 @@ import type { Check, CheckStatus } from "../../review/api.ts";
 import { Icon } from "../frame/icon.tsx";
 import { useTexts } from "../texts/use-texts.ts";
 
-const ICONS: Record<CheckStatus, string> = { passed: "check", failed: "cross", "not-checked": "dash" };
-const LOUD: CheckStatus[] = ["failed", "not-checked"];
+const ICONS: Record<CheckStatus, string> = {
+  passed: "check",
+  failed: "cross",
+  "not-checked": "dash",
+  "not-supported": "dash",
+};
+const LOUD: CheckStatus[] = ["failed", "not-checked", "not-supported"];
 
 /** Every check's result: what failed first and with its reason, what passed quietly at the end. */
 export function CheckList({ checks }: { checks: readonly Check[] }) {

@@ -5,7 +5,7 @@ import { portraitMeasures, type SessionPolicy } from "../../../crypto/policy/ses
 export interface PolicyField<Path extends string = string> {
   readonly path: Path;
   readonly kind: "text" | "number" | "seconds" | "choice";
-  readonly choices?: readonly ("required" | "optional" | "resume" | "erase")[];
+  readonly choices?: readonly ("required" | "optional" | "resume" | "erase" | "read" | "leave")[];
 }
 
 const number = <Path extends string>(path: Path) => ({ path, kind: "number" }) as const;
@@ -37,6 +37,7 @@ export const policySections = {
     seconds("stepMs.verdict"),
     seconds("stepMs.wipe"),
   ],
+  chip: [choice("chip.prints", "read", "leave"), choice("chip.irises", "read", "leave")],
   portrait: [number("face.burst"), number("face.maxTries")],
   fingers: [
     number("fingers.maxTries"),

@@ -27,6 +27,7 @@ export function PolicyForm(props: PolicyFormProps) {
       <Section name="portrait" {...props} />
       <Limits {...props} />
       <Section name="fingers" {...props} />
+      <Section name="chip" {...props} />
       <Fees {...props} />
       <Drivers {...props} />
       <Section name="machine" {...props} />

@@ -20,6 +20,7 @@ export const policyRu: typeof policyEn = {
     portrait: "Портрет",
     limits: "Портрет: наименьшее значение показателя (0–100)",
     fingers: "Пальцы",
+    chip: "Чип документа",
     fees: "Госпошлины",
     devices: "Допустимые устройства",
     machine: "Сама кабина",
@@ -66,6 +67,7 @@ export const policyRu: typeof policyEn = {
       staffTries: "Попыток ПИН сотрудника",
       temporaryDays: "Через сколько дней снова просить больной палец",
     },
+    chip: { prints: "Отпечатки из чипа (DG3)", irises: "Радужки из чипа (DG4)" },
     resume: { afterPowerCut: "После отключения питания", withinMs: "Продолжить не позже, с" },
   },
   choice: {
@@ -73,6 +75,8 @@ export const policyRu: typeof policyEn = {
     optional: "по желанию",
     resume: "продолжить сеанс",
     erase: "стереть сеанс",
+    read: "читать, если разрешает сертификат",
+    leave: "не читать",
   },
   language: { ru: "русский", en: "английский" },
   device: {

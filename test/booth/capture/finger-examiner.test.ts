@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "@jest/globals";
-import { encodeGreyPng } from "../../../biometrics/image/codec.ts";
+import { decodeGrey, encodeGreyPng } from "../../../biometrics/image/codec.ts";
 import type { GreyImage } from "../../../biometrics/image/image.ts";
 import { makeFinger } from "../../../biometrics/synthetic/finger.ts";
 import { makeImpression } from "../../../biometrics/synthetic/finger-impression.ts";
@@ -31,7 +31,7 @@ if (!built) console.warn("skipped: the examiner's thread is not built (npm run b
     for (const [index, [position, given]] of touches.entries()) {
       const image = touch(seed, given, index + 1);
       const blob = `${seed} ${position} ${index}`;
-      const known = taken.map(({ print, png }) => ({ id: print.blob, png }));
+      const known = taken.map(({ print, png }) => ({ id: print.blob, picture: () => decodeGrey(png, { ppi: 500 }) }));
       const { assessment, scores } = await examiner.examine(blob, image, known);
       taken.push({ position, print: { blob, quality: assessment.score, scores }, png: await encodeGreyPng(image) });
     }

@@ -112,6 +112,10 @@ describe("chip loop", () => {
     clock: systemClock,
     random: systemRandom,
     csca: [],
+    inspection: async () => ({
+      mayRead: { prints: false, irises: false },
+      why: { code: "inspection/absent", details: {} },
+    }),
   });
   /** A reader on which the passport lies; `spoil` may change what the chip answers, by the number of the command. */
   const readerOf = async (
