@@ -81,11 +81,17 @@ const fold = (text: string): string => text.normalize("NFKC").toLowerCase().trim
 
 const teletexString = 0x14;
 const bmpString = 0x1e;
+const universalString = 0x1c;
 const numericString = 0x12;
+const lastCodePoint = 0x10ffff;
 
 function textOf({ tag, value }: DerElement): string {
   const bytes = Buffer.from(value);
   if (tag === bmpString && bytes.length % 2 === 0) return bytes.swap16().toString("utf16le");
+  if (tag === universalString && bytes.length % 4 === 0) {
+    const points = Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readUInt32BE(4 * i));
+    if (points.every((point) => point <= lastCodePoint)) return String.fromCodePoint(...points);
+  }
   if (tag === tags.utf8String) return bytes.toString("utf8");
   const latin: readonly number[] = [tags.printableString, tags.ia5String, teletexString, numericString];
   return latin.includes(tag) ? bytes.toString("latin1") : `#${bytes.toString("hex")}`;

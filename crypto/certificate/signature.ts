@@ -1,10 +1,12 @@
 /** Signature algorithms of certificates, revocation lists, CMS and documents: their AlgorithmIdentifiers, and how node:crypto makes and checks them. */
 import { constants, type KeyObject, verify } from "node:crypto";
-import type { DerElement } from "../der/reader.ts";
+import { type DerElement, readDer } from "../der/reader.ts";
 import { tags } from "../der/tags.ts";
 import {
+  bitString,
   contextConstructed,
   type DerValue,
+  encode,
   integer,
   nullValue,
   objectIdentifier,
@@ -42,6 +44,8 @@ export interface SignatureScheme {
   readonly algorithm?: KeyAlgorithm;
   /** Bytes; RSA-PSS only. */
   readonly saltLength?: number;
+  /** RSA-PSS only, where the mask's digest is another than the message's: read, never written. */
+  readonly maskDigest?: Digest;
 }
 
 /** Makes a signature over bytes under a scheme; what certificates and messages are signed with. */
@@ -146,7 +150,7 @@ export function readScheme(algorithm: DerElement, messageDigest?: Digest): Signa
   throw new KabinaError("signature/algorithm-unknown", { oid });
 }
 
-/** RFC 4055 §3.1: defaults are SHA-1, MGF1 with SHA-1, 20 bytes of salt; the mask's digest must be the message's (node:crypto sets both). */
+/** RFC 4055 §3.1: defaults are SHA-1, MGF1 with SHA-1, 20 bytes of salt. */
 function readPss(parameters: DerElement | undefined): SignatureScheme {
   let digest: Digest = "sha1";
   let maskDigest: Digest = "sha1";
@@ -162,9 +166,7 @@ function readPss(parameters: DerElement | undefined): SignatureScheme {
     } else if (field.tag === 0xa2) saltLength = field.child(0).smallInteger();
     else if (field.tag !== 0xa3 || field.child(0).smallInteger() !== 1) throw field.malformed("PSS parameters");
   }
-  if (digest !== maskDigest)
-    throw new KabinaError("signature/algorithm-unknown", { oid: `${oids.rsaPss} ${digest}, MGF1 ${maskDigest}` });
-  return { kind: "rsa-pss", digest, saltLength };
+  return { kind: "rsa-pss", digest, saltLength, ...(maskDigest !== digest && { maskDigest }) };
 }
 
 /** The AlgorithmIdentifier of a scheme that Kabina writes. */
@@ -174,15 +176,28 @@ export function signatureAlgorithm(scheme: SignatureScheme): DerValue {
   const identifier = scheme.algorithm && kindOf(scheme.algorithm)?.signatureIdentifier;
   if (identifier) return raw(identifier);
   if (scheme.kind !== "rsa-pss") throw new KabinaError("signature/algorithm-unknown", { oid: scheme.kind });
-  const digest = sequence(objectIdentifier(digestOids[scheme.digest]), nullValue());
+  return pssAlgorithm(scheme);
+}
+
+function pssAlgorithm({ digest, maskDigest = digest, saltLength = 32 }: SignatureScheme): DerValue {
+  const identifier = (one: Digest) => sequence(objectIdentifier(digestOids[one]), nullValue());
   return sequence(
     objectIdentifier(oids.rsaPss),
     sequence(
-      contextConstructed(0, digest),
-      contextConstructed(1, sequence(objectIdentifier(oids.mgf1), digest)),
-      contextConstructed(2, integer(scheme.saltLength ?? 32)),
+      contextConstructed(0, identifier(digest)),
+      contextConstructed(1, sequence(objectIdentifier(oids.mgf1), identifier(maskDigest))),
+      contextConstructed(2, integer(saltLength)),
     ),
   );
+}
+
+/** node:crypto takes the message's digest for the mask too, unless the key itself names another. */
+function keyOfScheme(key: KeyObject, scheme: SignatureScheme): KeyObject {
+  if (scheme.maskDigest === undefined) return key;
+  const modulus = readDer(key.export({ format: "der", type: "spki" }))
+    .child(1)
+    .bits();
+  return readPublicKey(encode(sequence(pssAlgorithm(scheme), bitString(modulus))));
 }
 
 /** A public key that signatures are checked with: node:crypto's, or of a kind that a suite brings along. */
@@ -233,7 +248,12 @@ export function verifySignature(
       return scheme.algorithm === key.kind.algorithm && (key.kind.verify?.(key.bytes, data, signature) ?? false);
     if (scheme.kind === "suite") return false;
     if (!keyTypes[scheme.kind].includes(key.asymmetricKeyType ?? "")) return false;
-    return verify(scheme.kind === "eddsa" ? null : scheme.digest, data, { key, ...options(scheme) }, signature);
+    return verify(
+      scheme.kind === "eddsa" ? null : scheme.digest,
+      data,
+      { key: keyOfScheme(key, scheme), ...options(scheme) },
+      signature,
+    );
   } catch (error) {
     if (isCoded(error) && error.code === "suite/module-missing") throw error; // nothing is known of the signature
     return false;

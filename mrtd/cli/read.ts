@@ -10,7 +10,7 @@ import { type RecordedApdu, recordChannel } from "../card/recorded-channel.ts";
 import { type DataGroupNumber, dataGroupNumbers } from "../lds/file.ts";
 import { parseMrz } from "../mrz/parse.ts";
 import { wholeVerdict } from "../proof/reason.ts";
-import { readCertificates, readInput } from "../proof/trust-files.ts";
+import { readCertificates, readRevocationLists } from "../proof/trust-files.ts";
 import { type PassportReading, readPassport } from "../reader/read-passport.ts";
 import { composeReport } from "../reader/report.ts";
 import type { OpenCardChannel } from "./open-card-channel.ts";
@@ -54,7 +54,7 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
       const access = accessKeyOf(options);
       if (openCardChannel === undefined) throw new KabinaError("mrtd/no-reader");
       const csca = await readCertificates(options.csca ?? []);
-      const crls = await Promise.all((options.crl ?? []).map(readInput));
+      const crls = await readRevocationLists(options.crl ?? []);
       const dataGroups = (options.dg ?? []).map(dataGroupNumber);
       const terminal =
         options.terminal === undefined ? undefined : await loadTerminal(options.terminal, askedSecrets(options.pinFd));

@@ -5,7 +5,7 @@ import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { PassportFiles } from "../lds/file.ts";
 import { passiveAuthentication } from "../proof/passive-authentication.ts";
 import { wholeOf } from "../proof/reason.ts";
-import { derOf, readCertificates, readInput } from "../proof/trust-files.ts";
+import { readCertificates, readInput, readRevocationLists } from "../proof/trust-files.ts";
 import type { PassiveAuthenticationResult, ProofResult } from "../proof/verdict.ts";
 import { readDataGroups } from "./data-group-files.ts";
 import { exitCodeOf, explained, printProof } from "./outcome.ts";
@@ -37,7 +37,7 @@ export function registerVerify(passport: Command, io: CliIo): void {
         "EF.SOD": await readInput(options.sod),
         ...(await readDataGroups(options.dg ?? [])),
       };
-      const crls = await Promise.all((options.crl ?? []).map(async (path) => derOf(await readInput(path), "X509 CRL")));
+      const crls = await readRevocationLists(options.crl ?? []);
       const at = options.at === undefined ? io.clock.now() : new Date(options.at);
       if (Number.isNaN(at.getTime())) {
         throw new KabinaError("mrtd/option", {

@@ -49,28 +49,37 @@ export type Details<File extends keyof typeof detailTags> = Partial<
   Record<DetailName<File>, string | Uint8Array | readonly string[]>
 >;
 
-/** Reads DG11 or DG12; throws `mrtd/tlv-malformed`, `mrtd/file-malformed`. Elements that the norm does not name are passed over. */
+/**
+ * Reads DG11 or DG12; throws `mrtd/tlv-malformed`, `mrtd/file-malformed`. Elements that the norm does not name are passed over. The list of tags at its
+ * beginning must be there, and is not believed: what stands in the file counts, whatever the list left out or wrote otherwise.
+ */
 export function parseDetails<File extends keyof typeof detailTags>(file: File, bytes: Uint8Array): Details<File> {
   const root = parseTlv(bytes, { where: file }).expect(fileIdentities[file].tag!);
-  const listed = tagsOf(root.get(tagList).value, file);
+  root.get(tagList);
   const details: Record<string, string | Uint8Array | readonly string[]> = {};
   for (const [name, tag] of Object.entries(detailTags[file])) {
-    if (!listed.includes(tag)) continue;
-    const single = root.find(tag);
-    if (single !== undefined) details[name] = readValue(single);
-    else {
-      const repeated = root.children().find((node) => node.tag === group && node.children()[1]?.tag === tag);
-      if (repeated !== undefined) details[name] = readRepeated(repeated, tag, file);
-    }
+    const singles = root.children().filter((node) => node.tag === tag);
+    const group = root.children().find((node) => isGroupOf(node, tag));
+    if (group !== undefined) details[name] = readRepeated(group, tag, file);
+    // Repeated without the group around it.
+    else if (singles.length > 1 && !pictures.includes(tag)) details[name] = texts(singles, file);
+    else if (singles[0] !== undefined) details[name] = readValue(singles[0]);
   }
   return details as Details<File>;
 }
 
+const isGroupOf = (node: TlvNode, tag: number): boolean => node.tag === group && node.children()[1]?.tag === tag;
+
 function readRepeated(node: TlvNode, tag: number, file: string): readonly string[] {
   const count = readSmallInteger(node.at(0, derTag.integer));
   const values = node.children().filter((child) => child.tag === tag);
-  if (values.length !== count || count > maxRepeated) throw fileMalformed(file, "repeated-count");
-  return values.map((value) => readText(value));
+  if (values.length !== count) throw fileMalformed(file, "repeated-count");
+  return texts(values, file);
+}
+
+function texts(values: readonly TlvNode[], file: string): readonly string[] {
+  if (values.length > maxRepeated) throw fileMalformed(file, "repeated-count");
+  return values.map(readText);
 }
 
 function readValue(node: TlvNode): string | Uint8Array {
@@ -79,7 +88,14 @@ function readValue(node: TlvNode): string | Uint8Array {
   return packed ? Buffer.from(node.value).toString("hex") : readText(node);
 }
 
-const readText = ({ value }: TlvNode) => new TextDecoder().decode(value);
+/** UTF-8 by the norm; documents of the first years have Latin-1 instead, which is hardly ever good UTF-8. */
+function readText({ value }: TlvNode): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(value);
+  } catch {
+    return new TextDecoder("latin1").decode(value);
+  }
+}
 
 /** Writes DG11 or DG12: the list of tags, then the fields in the norm's order. */
 export function composeDetails<File extends keyof typeof detailTags>(file: File, details: Details<File>): Uint8Array {
@@ -94,10 +110,4 @@ export function composeDetails<File extends keyof typeof detailTags>(file: File,
   });
   const list = concat(...present.map(([, tag]) => Uint8Array.of(tag >> 8, tag & 0xff)));
   return tlv(fileIdentities[file].tag!, tlv(tagList, list), ...fields);
-}
-
-/** Tags of a list; all of the norm's have two bytes. */
-function tagsOf(list: Uint8Array, file: string): number[] {
-  if (list.length % 2 !== 0) throw fileMalformed(file, "tag-list");
-  return Array.from({ length: list.length / 2 }, (_, i) => (list[2 * i]! << 8) | list[2 * i + 1]!);
 }

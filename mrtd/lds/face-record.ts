@@ -28,18 +28,20 @@ export function parseFaceRecord(bytes: Uint8Array, file = "DG2"): readonly FaceI
     throw fileMalformed(file, problem);
   };
   if (bytes.length < length.header || view.getUint32(0) !== 0x46414300) refuse("face-format");
-  if (view.getUint32(8) !== bytes.length) refuse("face-record-length");
+  const end = view.getUint32(8);
+  // Some issuers fill the data object up with zeros behind the record.
+  if (end > bytes.length || bytes.subarray(end).some((byte) => byte !== 0)) refuse("face-record-length");
   const count = view.getUint16(12);
   if (count === 0 || count > maxFaces) refuse("face-count");
   const faces: FaceImage[] = [];
   let at = length.header;
   for (let i = 0; i < count; i++) {
-    if (at + length.information > bytes.length) refuse("face-cut-off");
+    if (at + length.information > end) refuse("face-cut-off");
     const block = view.getUint32(at);
     const points = view.getUint16(at + 4);
     const image = at + length.information + points * length.point;
     const start = image + length.image;
-    if (block > bytes.length - at || start >= at + block) refuse("face-block-length");
+    if (block > end - at || start >= at + block) refuse("face-block-length");
     const data = bytes.subarray(start, at + block);
     faces.push({
       mediaType: mediaTypeOf(data) ?? refuse("face-image"),
@@ -51,7 +53,7 @@ export function parseFaceRecord(bytes: Uint8Array, file = "DG2"): readonly FaceI
     });
     at += block;
   }
-  if (at !== bytes.length) refuse("face-record-length");
+  if (at !== end) refuse("face-record-length");
   return faces;
 }
 

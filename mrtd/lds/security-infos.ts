@@ -38,15 +38,17 @@ function readInfos(node: TlvNode): readonly SecurityInfo[] {
   return node
     .expect(derTag.set)
     .children()
-    .map((info) => ({
-      protocol: readOid(info.expect(derTag.sequence).at(0)),
-      required: info.at(1),
-      optional: info.children()[2],
-    }));
+    .flatMap((info) => {
+      const protocol = readOid(info.expect(derTag.sequence).at(0));
+      const [, required, optional] = info.children();
+      // Issuers add their own; of those only the norm's form is wanted that we understand.
+      if (required === undefined && !Object.values(protocolOid).some((known) => isOf({ protocol }, known))) return [];
+      return [{ protocol, required: required ?? info.at(1), optional }];
+    });
 }
 
 /** Is the info of this protocol or of one of its variants? */
-export function isOf(info: SecurityInfo, protocol: string): boolean {
+export function isOf(info: Pick<SecurityInfo, "protocol">, protocol: string): boolean {
   return info.protocol === protocol || info.protocol.startsWith(`${protocol}.`);
 }
 

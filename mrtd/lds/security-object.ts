@@ -9,8 +9,8 @@ const tag = { file: 0x77 } as const;
 
 /** id-icao-mrtd-security-ldsSecurityObject. */
 export const ldsSecurityObjectOid = "2.23.136.1.1.1";
-/** What documents of the first years (the Netherlands' specimens among them) had instead. */
-const earlySecurityObjectOid = "1.2.528.1.1006.1.20.1";
+/** What documents of the first years had instead: the Netherlands' specimens among them, and those made by the draft of 2004. */
+const earlySecurityObjectOids = ["1.2.528.1.1006.1.20.1", "1.3.27.1.1.1"];
 
 export interface LdsSecurityObject {
   readonly version: number;
@@ -30,7 +30,7 @@ export interface SecurityObject {
 export function parseSecurityObject(bytes: Uint8Array): SecurityObject {
   const file = parseTlv(bytes, { where: "EF.SOD", ber: true }).expect(tag.file);
   const signed = parseSignedData(file.at(0).raw, "EF.SOD");
-  assertContentType(signed, "EF.SOD", ldsSecurityObjectOid, earlySecurityObjectOid);
+  assertContentType(signed, "EF.SOD", ldsSecurityObjectOid, ...earlySecurityObjectOids);
   return { signed, lds: parseLds(signed.content) };
 }
 

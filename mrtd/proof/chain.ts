@@ -3,9 +3,10 @@
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { sameName } from "../../crypto/certificate/name.ts";
 import { documentProfile } from "../../crypto/certificate/path/profile.ts";
+import { revocationStatus } from "../../crypto/certificate/path/revocation.ts";
 import { checkPath } from "../../crypto/certificate/path/rules.ts";
 import { RevocationList } from "../../crypto/certificate/revocation-list.ts";
-import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import { asDocument } from "../cms/signed-data.ts";
 import { failed, notChecked, passed, reason } from "./reason.ts";
 import type { ProofResult, Reason } from "./verdict.ts";
@@ -33,7 +34,7 @@ export function proveChain(signer: Certificate, trust: Trust, at: Date): ProofRe
   }
   if (trust.csca.length === 0) return notChecked(reason("proof/no-trust", { issuer: signer.issuerText }));
 
-  const candidates = readAuthorities(trust.csca).filter((authority) => sameName(authority.subject, signer.issuer));
+  const candidates = readCertificatesOf(trust.csca).filter((authority) => sameName(authority.subject, signer.issuer));
   if (candidates.length === 0) return notChecked(reason("proof/csca-unknown", { issuer: signer.issuerText }));
   const { authorities, unknown } = issuersOf(signer, candidates);
   if (authorities.length === 0) {
@@ -42,9 +43,8 @@ export function proveChain(signer: Certificate, trust: Trust, at: Date): ProofRe
   }
 
   const faults = authorities.map((authority) => pathFault(authority, signer, at));
-  const at0 = faults.indexOf(undefined);
-  if (at0 < 0) return failed(faults[0]!);
-  return proveNotRevoked(signer, authorities[at0]!, trust.crls ?? [], at);
+  if (!faults.includes(undefined)) return failed(faults[0]!);
+  return proveNotRevoked(signer, candidates, trust.crls ?? [], at);
 }
 
 /** Those of the candidates whose key the signature fits; and the failure of one that could not be tried, if any. */
@@ -75,49 +75,67 @@ function pathFault(authority: Certificate, signer: Certificate, at: Date): Reaso
   return validity ? reason("proof/csca-validity", { subject }) : reason(fault.code, { ...fault.details, subject });
 }
 
-/** Without a revocation list nothing is known of revocation, and that does not fail the document. */
+/**
+ * Without a revocation list nothing is known of revocation, and that does not fail the document. A country signs one list for all of its keys with the
+ * newest of them (9303-12), so any trusted certificate of that name may have signed it. A list that none of them signed says nothing.
+ */
 function proveNotRevoked(
   signer: Certificate,
-  authority: Certificate,
+  named: readonly Certificate[],
   crls: readonly Uint8Array[],
   at: Date,
 ): ProofResult {
-  const lists = crls.map(readCrl).filter((list) => sameName(list.issuer, authority.subject));
-  for (const list of lists) {
-    const signed = authority.mayUse("cRLSign") !== false && asDocument("CRL", () => list.isSignedWith(authority));
-    if (!signed) return failed(reason("proof/crl-signature-wrong", { issuer: signer.issuerText }));
-    const revoked = list.entry(signer);
-    if (revoked !== undefined) {
-      return failed(
-        reason("proof/signer-revoked", { subject: signer.subjectText, at: revoked.revokedAt.toISOString() }),
-      );
-    }
+  const issuer = signer.issuerText;
+  const read = crls.map(readCrl);
+  const lists = read.filter((list) => list !== undefined).filter((list) => sameName(list.issuer, signer.issuer));
+  const signed = lists.filter((list) => named.some((authority) => isListOf(list, authority)));
+  for (const list of signed) {
+    const entry = list.entry(signer);
+    if (entry === undefined || entry.reason === "removeFromList") continue;
+    return failed(reason("proof/signer-revoked", { subject: signer.subjectText, at: entry.revokedAt.toISOString() }));
   }
-  const current = newest(lists);
-  if (current?.nextUpdate !== undefined && current.nextUpdate < at) {
-    return notChecked(
-      reason("proof/crl-expired", { issuer: signer.issuerText, nextUpdate: current.nextUpdate.toISOString() }),
-    );
-  }
-  return passed;
+  if (read.includes(undefined)) return notChecked(reason("proof/crl-unreadable"));
+  const newest = [...signed].sort((a, b) => b.thisUpdate.getTime() - a.thisUpdate.getTime())[0];
+  if (newest === undefined)
+    return lists.length === 0 ? passed : notChecked(reason("proof/crl-signature-wrong", { issuer }));
+  // A list that is younger than the moment of judgement says more than one of that day.
+  const moment = newest.thisUpdate > at ? newest.thisUpdate : at;
+  const source = { lists: signed, at: moment, signer: () => true, conforming: false };
+  if (revocationStatus(signer, source).status === "good") return passed;
+  const { nextUpdate } = newest;
+  if (nextUpdate !== undefined && nextUpdate < at)
+    return notChecked(reason("proof/crl-expired", { issuer, nextUpdate: nextUpdate.toISOString() }));
+  return notChecked(reason("proof/crl-partial", { issuer }));
 }
 
-function readCrl(bytes: Uint8Array): RevocationList {
+function isListOf(list: RevocationList, authority: Certificate): boolean {
+  if (authority.mayUse("cRLSign") === false) return false;
   try {
-    return new RevocationList(bytes, { encoding: "ber" });
+    return list.isSignedWith(authority);
   } catch (error) {
-    throw new KabinaError("proof/crl-unreadable", {}, { cause: error });
+    // An algorithm or a key that cannot be read here: not known to be signed by it.
+    if (!isCoded(error)) throw error;
+    return false;
   }
 }
 
-function newest(lists: readonly RevocationList[]): RevocationList | undefined {
-  return [...lists].sort((a, b) => b.thisUpdate.getTime() - a.thisUpdate.getTime())[0];
+/** Undefined when it cannot be read. */
+function readCrl(bytes: Uint8Array): RevocationList | undefined {
+  try {
+    const list = new RevocationList(bytes, { encoding: "ber" });
+    list.hasUnknownCritical(); // its entries too
+    return list;
+  } catch (error) {
+    if (!isCoded(error)) throw error;
+    return undefined;
+  }
 }
 
 /** The same trust set is used for document after document: each certificate is read once. */
 const readBefore = new WeakMap<Uint8Array, Certificate | null>();
 
-function readAuthorities(ders: readonly Uint8Array[]): Certificate[] {
+/** Those that can be read. */
+export function readCertificatesOf(ders: readonly Uint8Array[]): Certificate[] {
   return ders.flatMap((der) => {
     let certificate = readBefore.get(der);
     if (certificate === undefined) {

@@ -1,13 +1,12 @@
 /** Passive authentication (9303-11 §5.1) as a pure function of bytes and trust. */
 import { createHash } from "node:crypto";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
-import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import { certificateOf, signatureFault } from "../cms/signed-data.ts";
 import { type DataGroupNumber, dataGroupName, dataGroupNumbers, type PassportFiles } from "../lds/file.ts";
 import { parseSecurityObject, type SecurityObject } from "../lds/security-object.ts";
 import { equalBytes } from "../tlv/der.ts";
-import { proveChain, type Trust } from "./chain.ts";
-import { checking, failed, notChecked, passed, reason, reasonOf, wholeOf } from "./reason.ts";
+import { proveChain, readCertificatesOf, type Trust } from "./chain.ts";
+import { checking, failed, notChecked, outcomeOf, passed, reason, wholeOf } from "./reason.ts";
 import type { PassiveAuthenticationResult, ProofResult, Reason, Verdict } from "./verdict.ts";
 
 export interface PassiveAuthenticationInput extends Trust {
@@ -24,14 +23,13 @@ export function passiveAuthentication(input: PassiveAuthenticationInput): Passiv
   try {
     return prove(parseSecurityObject(sod), input);
   } catch (error) {
-    if (!isCoded(error)) throw error;
-    return nothingProved(failed(reasonOf(error)));
+    return nothingProved(outcomeOf(error));
   }
 }
 
 function prove(object: SecurityObject, input: PassiveAuthenticationInput): PassiveAuthenticationResult {
   const { hashes, dataGroups } = proveHashes(object, input.files);
-  const { signature, certificate } = proveSignature(object);
+  const { signature, certificate } = proveSignature(object, input.csca);
   const chain =
     certificate === undefined
       ? notChecked(reason("proof/signer-missing"))
@@ -87,14 +85,20 @@ function proveHashes(
 }
 
 /** Every signer must hold; real security objects have one. */
-function proveSignature({ signed }: SecurityObject): { signature: ProofResult; certificate: Certificate | undefined } {
+function proveSignature(
+  { signed }: SecurityObject,
+  known: readonly Uint8Array[],
+): { signature: ProofResult; certificate: Certificate | undefined } {
   if (signed.signers.length === 0)
     return { signature: failed(reason("proof/signature-missing")), certificate: undefined };
-  const certificates = signed.signers.map((signer) => certificateOf(signer, signed.certificates));
+  // The first version let an issuer leave its signer's certificate out: it may be among those at hand, as in ICAO's directory.
+  const leftOut = signed.certificates.length === 0;
+  const candidates = leftOut ? readCertificatesOf(known) : signed.certificates;
+  const certificates = signed.signers.map((signer) => certificateOf(signer, candidates));
   const signature = checking(() => {
     for (const [i, signer] of signed.signers.entries()) {
       const certificate = certificates[i];
-      if (certificate === undefined) return failed(reason("proof/signer-missing"));
+      if (certificate === undefined) return (leftOut ? notChecked : failed)(reason("proof/signer-missing"));
       const fault = signatureFault(signed, signer, certificate);
       if (fault !== undefined) return failed(reason(fault));
     }

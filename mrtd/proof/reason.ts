@@ -16,7 +16,16 @@ export function wholeOf(parts: readonly ProofResult[]): ProofResult {
     : verdicts.every((one) => one === "passed")
       ? "passed"
       : "not-checked";
-  return { verdict, reasons: verdict === "passed" ? [] : parts.flatMap((part) => part.reasons) };
+  return { verdict, reasons: verdict === "passed" ? [] : once(parts.flatMap((part) => part.reasons)) };
+}
+
+/** Two parts may lack the same thing: it is said once. */
+function once(reasons: readonly Reason[]): readonly Reason[] {
+  const said = new Set<string>();
+  return reasons.filter((one) => {
+    const text = JSON.stringify(one);
+    return !said.has(text) && said.add(text);
+  });
 }
 
 /** What we do not know how to check is not checked; the document may be sound. */
@@ -32,9 +41,14 @@ export function checking(check: () => ProofResult): ProofResult {
   try {
     return check();
   } catch (error) {
-    if (!isCoded(error)) throw error;
-    return ourLimits.includes(error.code) ? notChecked(reasonOf(error)) : failed(reasonOf(error));
+    return outcomeOf(error);
   }
+}
+
+/** What a coded error in the middle of a check means for it; others are thrown on. */
+export function outcomeOf(error: unknown): ProofResult {
+  if (!isCoded(error)) throw error;
+  return ourLimits.includes(error.code) ? notChecked(reasonOf(error)) : failed(reasonOf(error));
 }
 
 /** A coded error as a reason. */

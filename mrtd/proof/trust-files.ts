@@ -48,8 +48,14 @@ export async function readCertificates(paths: readonly string[]): Promise<Uint8A
 export function certificatesIn(bytes: Uint8Array): Uint8Array[] {
   const pem = pemBlocks(bytes, "CERTIFICATE");
   if (pem.length > 0) return pem;
-  const lists = ldifValues(bytes, masterListAttribute);
-  if (lists.length > 0) return lists.flatMap((list) => parseMasterList(list).entries.map(({ der }) => der));
+  const directory = [
+    ...ldifValues(bytes, directoryAttributes.masterList).flatMap((list) =>
+      parseMasterList(list).entries.map(({ der }) => der),
+    ),
+    ...ldifValues(bytes, directoryAttributes.authority),
+    ...ldifValues(bytes, directoryAttributes.signer),
+  ];
+  if (directory.length > 0) return directory;
   try {
     new Certificate(bytes, { encoding: "ber" });
     return [bytes];
@@ -60,6 +66,15 @@ export function certificatesIn(bytes: Uint8Array): Uint8Array[] {
       throw notOneCertificate;
     }
   }
+}
+
+/** Every revocation list in these files: DER, PEM, or a download of ICAO's directory. Whether each can be read shows when it is used. */
+export async function readRevocationLists(paths: readonly string[]): Promise<Uint8Array[]> {
+  const files = await Promise.all(paths.map(readInput));
+  return files.flatMap((bytes) => {
+    const several = [...pemBlocks(bytes, "X509 CRL"), ...ldifValues(bytes, directoryAttributes.revocation)];
+    return several.length > 0 ? several : [bytes];
+  });
 }
 
 /** A file that is DER, or PEM around it. */
@@ -74,8 +89,13 @@ function pemBlocks(bytes: Uint8Array, label: string): Uint8Array[] {
   return [...blocks].map((block) => new Uint8Array(Buffer.from(block[1]!, "base64")));
 }
 
-/** Where ICAO's public key directory has the master lists of its members. */
-const masterListAttribute = "pkdMasterListContent";
+/** Where ICAO's public key directory has what its members upload: master lists, their authorities and document signers, revocation lists. */
+const directoryAttributes = {
+  masterList: "pkdMasterListContent",
+  authority: "cACertificate",
+  signer: "userCertificate",
+  revocation: "certificateRevocationList",
+} as const;
 
 /** Binary values of an attribute in LDIF (RFC 2849): `name:: base64`, going on in lines that begin with a space. */
 function ldifValues(bytes: Uint8Array, attribute: string): Uint8Array[] {

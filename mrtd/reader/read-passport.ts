@@ -131,10 +131,10 @@ class Reading {
     if (saysExtendedLength(this.#atr) === undefined) await this.#askForLengths();
     let opened = await this.#reopen();
 
-    const com = parseCom(await this.#need("EF.COM"));
+    const listed = listedGroups(await this.#want("EF.COM"));
     const signed = signedGroups(await this.#need("EF.SOD"));
-    // EF.COM is not signed: a copy could leave out of it what it cannot do. What EF.SOD signs must be there.
-    const isThere = (number: DataGroupNumber) => com.dataGroups.includes(number) || signed.has(number);
+    // EF.COM is not signed: a copy could leave out of it what it cannot do, and a fault in it closes no document. What EF.SOD signs must be there.
+    const isThere = (number: DataGroupNumber) => listed.includes(number) || signed.has(number);
     if (isThere(14)) await this.#want("DG14");
     // Closed to PACE only because another program had left the application selected.
     if (opened.cardAccess === undefined && namesPace(this.#files.DG14)) opened = await this.#openFromMasterFile();
@@ -315,6 +315,16 @@ class Reading {
       proof = prove();
     }
     return proof;
+  }
+}
+
+/** Numbers of the data groups that EF.COM lists; none when it is not there or cannot be read. */
+function listedGroups(com: Uint8Array | undefined): readonly DataGroupNumber[] {
+  try {
+    return com === undefined ? [] : parseCom(com).dataGroups;
+  } catch (error) {
+    if (!isCoded(error)) throw error;
+    return [];
   }
 }
 

@@ -4,6 +4,7 @@ import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import { composeDetails, type Details, parseDetails } from "../../mrtd/lds/details.ts";
 import { composeDisplayedImages, parseDisplayedImages } from "../../mrtd/lds/displayed-images.ts";
 import { inspectFile } from "../../mrtd/lds/inspect.ts";
+import { tlv } from "../../mrtd/tlv/write.ts";
 import { portrait } from "./fixture.ts";
 import { hex, unhex } from "./shared-data.ts";
 
@@ -26,6 +27,21 @@ describe("details of holder and document", () => {
   it("reads a date in packed digits", () => {
     const bytes = unhex("6b0b5c025f2b5f2b0419740812");
     expect(parseDetails("DG11", bytes)).toEqual({ fullDateOfBirth: "19740812" });
+  });
+
+  it("are read whatever the list at the beginning says, grouped or not, and in Latin-1 too", () => {
+    const text = (value: string) => new TextEncoder().encode(value);
+    const dg11 = (...parts: Uint8Array[]) => parseDetails("DG11", tlv(0x6b, ...parts));
+    const list = (...bytes: number[]) => tlv(0x5c, Uint8Array.from(bytes));
+    const name = tlv(0x5f0e, text("ERIKSSON<<ANNA"));
+    for (const said of [list(), list(0x5f, 0x0e), list(0xa0), list(0x5f, 0x0e, 0xa0, 0x5f, 0x0f)])
+      expect(dg11(said, name)).toEqual({ fullName: "ERIKSSON<<ANNA" });
+    const others = ["A", "B"].map((one) => tlv(0x5f0f, text(one)));
+    expect(dg11(list(0x5f, 0x0f), ...others)).toEqual({ otherNames: ["A", "B"] });
+    expect(dg11(list(), tlv(0x5f11, Uint8Array.from(Buffer.from("MÜNCHEN", "latin1"))))).toEqual({
+      placeOfBirth: "MÜNCHEN",
+    });
+    expect(() => dg11(name)).toThrow(/^mrtd\/tlv-malformed/);
   });
 
   it("is a coded error for every cut, and for every changed byte a value or a coded error", () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import { composeDg2, parseDg2 } from "../../mrtd/lds/dg2.ts";
 import { parseFaceBlock } from "../../mrtd/lds/face-block.ts";
-import { parseFaceRecord } from "../../mrtd/lds/face-record.ts";
+import { composeFaceRecord, parseFaceRecord } from "../../mrtd/lds/face-record.ts";
 import { inspectFile } from "../../mrtd/lds/inspect.ts";
 import { portrait } from "./fixture.ts";
 import { hex, sharedData, whenShared } from "./shared-data.ts";
@@ -32,6 +32,24 @@ describe("DG2", () => {
       }
     });
   }
+});
+
+describe("a face record", () => {
+  const record = composeFaceRecord(face);
+  it("may be filled up with zeros, and with nothing else", () => {
+    const filled = (byte: number) => Uint8Array.from([...record, 0, 0, byte]);
+    expect(hex(parseFaceRecord(filled(0))[0]!.data)).toBe(hex(face.data));
+    expect(() => parseFaceRecord(filled(1))).toThrow(/^mrtd\/file-malformed/);
+  });
+
+  it("may hold several pictures, JPEG and JPEG 2000", () => {
+    const jp2 = Uint8Array.of(0, 0, 0, 0x0c, 0x6a, 0x50, 0x20, 0x20, 0x0d, 0x0a, 0x87, 0x0a, 1, 2, 3);
+    const second = composeFaceRecord({ ...face, mediaType: "image/jp2", data: jp2 }).subarray(14);
+    const both = Uint8Array.from([...record, ...second]);
+    new DataView(both.buffer).setUint32(8, both.length);
+    new DataView(both.buffer).setUint16(12, 2);
+    expect(parseFaceRecord(both).map(({ mediaType }) => mediaType)).toEqual(["image/jpeg", "image/jp2"]);
+  });
 });
 
 const lds = sharedData("mrtd/lds");

@@ -12,6 +12,11 @@ export interface PathProfile {
   readonly validity: "now" | "as-issued";
   /** What a conforming authority must write (RFC 5280 §4) is demanded, of the anchor too. */
   readonly conforming: boolean;
+  /**
+   * The anchor must say that it is an authority. Otherwise a trusted certificate whose key usage is to sign certificates will do: link certificates of
+   * several countries lack the word.
+   */
+  readonly anchorSaysAuthority: boolean;
   /** Purposes named by an authority bind what it issues (as OpenSSL and browsers read them). */
   readonly nestedPurposes: boolean;
   /** What makes a key or a signature too weak; undefined when it is not. */
@@ -22,6 +27,7 @@ export interface PathProfile {
 export const strictProfile: PathProfile = {
   validity: "now",
   conforming: true,
+  anchorSaysAuthority: true,
   nestedPurposes: true,
   weakness(key, { digest, kind }, { publicKeyInfo }) {
     if (kind !== "eddsa" && digest === "sha1") return "SHA-1";
@@ -43,12 +49,17 @@ const strongCurves: readonly string[] = ["prime256v1", "secp384r1", "secp521r1"]
 export const plainProfile: PathProfile = {
   validity: "now",
   conforming: false,
+  anchorSaysAuthority: true,
   nestedPurposes: false,
   weakness: () => undefined,
 };
 
 /** Document signers below country signing authorities (9303-12 §7, 9303-11 §5.1): many ages of algorithm, and validity as of issue. */
-export const documentProfile: PathProfile = { ...plainProfile, validity: "as-issued" };
+export const documentProfile: PathProfile = {
+  ...plainProfile,
+  validity: "as-issued",
+  anchorSaysAuthority: false,
+};
 
 /** Extensions that are processed or say nothing that a path depends on; any other that is critical ends it. */
 export const understoodExtensions: ReadonlySet<string> = new Set([

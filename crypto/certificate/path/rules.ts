@@ -111,7 +111,9 @@ function check(path: readonly Certificate[], rules: PathRules, at: { certificate
     }
     if (last) continue;
 
-    if (!certificate.isAuthority || certificate.mayUse("keyCertSign") === false)
+    const mayIssue = certificate.mayUse("keyCertSign");
+    const trusted = above === undefined && !profile.anchorSaysAuthority && mayIssue === true;
+    if (mayIssue === false || !(certificate.isAuthority || trusted))
       return refuse(certificate, "certificate/not-authority");
     if (above) {
       if (!certificate.selfIssued && --remaining < 0) return refuse(certificate, "certificate/path-length");

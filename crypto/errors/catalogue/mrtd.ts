@@ -464,10 +464,17 @@ export const mrtdErrors = errorTexts({
     },
     next: next.trust,
   },
+  "proof/crl-partial": {
+    cause: {
+      en: "The revocation lists of “{issuer}” do not speak for every document signer, or say something that is not understood.",
+      ru: "Списки отзыва «{issuer}» охватывают не всех подписантов документов или содержат непонятное указание.",
+    },
+    next: next.trust,
+  },
   "proof/crl-signature-wrong": {
     cause: {
-      en: "The revocation list of “{issuer}” is not signed by it.",
-      ru: "Список отзыва «{issuer}» подписан не им.",
+      en: "The revocation list of “{issuer}” is not signed by any of its certificates in the store.",
+      ru: "Список отзыва «{issuer}» не подписан ни одним из его сертификатов в хранилище.",
     },
     next: next.trust,
   },
