@@ -62,8 +62,10 @@ export class FolderKeyStore implements KeyStore {
   async pending(purpose: KeyPurpose, chain: readonly Certificate[]): Promise<PrivateKeyHandle> {
     const pending = await this.#folder.pending(purpose);
     if (!pending) throw new KabinaError("key/missing", { path: `${purpose}, pending` });
-    if (!chain[0]) throw new KabinaError("key/certificate-mismatch", { purpose });
-    expectOwnChain(purpose, pending.record.keyId, chain);
+    // A key that needs no certificate has none; one that has one is not followed by one without.
+    const certified = (await this.has(purpose)) && (await this.#folder.current(purpose)).chain.length > 0;
+    if (certified && !chain[0]) throw new KabinaError("key/certificate-mismatch", { purpose });
+    if (chain[0]) expectOwnChain(purpose, pending.record.keyId, chain);
     return this.#handle({ ...pending, chain });
   }
 

@@ -99,7 +99,7 @@ export class KeyFolder {
   /** The pending key becomes the current one. Cut off anywhere, either the old or the new key is current, with its own certificates. */
   async adopt(purpose: KeyPurpose, chain: readonly Certificate[]): Promise<void> {
     const next = `${purpose}.next`;
-    await this.writeChain(next, chain);
+    if (chain.length > 0) await this.writeChain(next, chain);
     if (await this.has(purpose)) {
       const { record } = await this.current(purpose);
       const former = `${purpose}.former-${record.keyId.slice(0, idDigits)}`;
@@ -107,7 +107,7 @@ export class KeyFolder {
       if (await exists(this.#crt(purpose))) await linkOver(this.#crt(purpose), this.#crt(former));
     }
     await rename(this.#key(next), this.#key(purpose)); // from here on the new key is current
-    await rename(this.#crt(next), this.#crt(purpose));
+    if (chain.length > 0) await rename(this.#crt(next), this.#crt(purpose));
     await syncFolder(this.path);
   }
 

@@ -8,7 +8,7 @@
  *     draft.json                     targets that wait for signatures
  */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   Key,
@@ -48,6 +48,12 @@ export interface OnlineKeys {
   readonly lists: TufKey;
 }
 
+/** Who signs from the next root on; what is left out stays. */
+export interface RoleChange {
+  readonly officers?: { readonly keys: readonly TufKey[]; readonly threshold: number } | undefined;
+  readonly online?: OnlineKeys | undefined;
+}
+
 export interface Draft {
   readonly version: number;
   /** Hex SHA-256 of what is signed: what two officers must have seen the same. */
@@ -72,15 +78,83 @@ export class UpdateRepository {
     const distinct = new Set(officers.map(({ keyId }) => keyId)).size;
     if (!(threshold >= 2 && threshold <= distinct))
       throw new KabinaError("updates/threshold", { threshold, officers: distinct });
-    const root = new Root({ version: 1, specVersion, expires: this.#expiry("root"), consistentSnapshot: true });
-    for (const officer of officers) for (const role of ["root", "targets"]) root.addKey(tufKey(officer), role);
+    const metadata = new Metadata(this.#rootOf(1, officers.map(tufKey), threshold, online));
+    for (const officer of officers) await sign(metadata, officer);
+    await this.#write("1.root.json", metadata);
+  }
+
+  /**
+   * Makes the next root: other officers, other keys of the server, or both, signed by enough of the officers before it and after it; and the targets
+   * that stand, signed by both, so that they hold under either root. `signers`: officers of today. Throws `updates/draft-waits`, `updates/threshold`,
+   * `updates/too-few`.
+   */
+  async succeed(change: RoleChange, signers: readonly TufKey[], online: OnlineKeys): Promise<void> {
+    if (await this.pending().catch(() => undefined)) throw new KabinaError("updates/draft-waits", {});
+    const before = await this.root();
+    const { keys, roles } = before.signed;
+    const named = (role: string) => (roles[role]?.keyIDs ?? []).map((keyId) => keys[keyId]!);
+    const officers = change.officers?.keys.map(tufKey) ?? named("targets");
+    const threshold = change.officers?.threshold ?? roles.targets!.threshold;
+    const distinct = new Set(officers.map(({ keyID }) => keyID)).size;
+    if (!(threshold >= 2 && threshold <= distinct))
+      throw new KabinaError("updates/threshold", { threshold, officers: distinct });
+    const servers = change.online ?? online;
+    const metadata = new Metadata(this.#rootOf(before.signed.version + 1, officers, threshold, servers));
+    const everybody = [...signers, ...(change.officers?.keys ?? [])];
+    for (const officer of everybody) await sign(metadata, officer);
+    for (const [root, needed] of [
+      [before, roles.root!.threshold],
+      [metadata, threshold],
+    ] as const)
+      try {
+        root.verifyDelegate("root", metadata);
+      } catch (cause) {
+        const { keyIDs } = root.signed.roles.root!;
+        const signed = keyIDs.filter((keyId) => metadata.signatures[keyId]).length;
+        throw new KabinaError("updates/too-few", { signed, threshold: needed }, { cause });
+      }
+    const standing = (await this.#current("targets")) as Metadata<Targets> | undefined;
+    if (standing) {
+      const targets = new Metadata(
+        this.#targetsOf(standing.signed.version + 1, standing.signed.targets, servers.lists),
+      );
+      for (const officer of everybody) await sign(targets, officer);
+      await this.#write(`${targets.signed.version}.targets.json`, targets);
+    }
+    await this.#write(`${metadata.signed.version}.root.json`, metadata);
+    await this.refresh(servers, {}, true);
+  }
+
+  /** Takes over what `succeed` has written in a copy of this repository: targets and root before what points to them. */
+  async take(copy: string): Promise<void> {
+    const [here, there] = [join(this.#folder, "metadata"), join(copy, "metadata")];
+    const known = new Set(await readdir(here));
+    const rank = (name: string) => ["targets", "root", "lists", "snapshot"].indexOf(name.split(".")[1] ?? "");
+    const fresh = (await readdir(there)).filter((name) => !known.has(name)).sort((a, b) => rank(a) - rank(b));
+    for (const name of [...fresh, "timestamp.json"])
+      if (known.has(name) || fresh.includes(name))
+        await writeFileDurably(join(here, name), await readFile(join(there, name)));
+  }
+
+  #rootOf(version: number, officers: readonly Key[], threshold: number, online: OnlineKeys): Root {
+    const root = new Root({ version, specVersion, expires: this.#expiry("root"), consistentSnapshot: true });
+    for (const officer of officers) for (const role of ["root", "targets"]) root.addKey(officer, role);
     root.addKey(tufKey(online.snapshot), "snapshot");
     root.addKey(tufKey(online.timestamp), "timestamp");
     const json = root.toJSON() as RootJson;
     for (const role of ["root", "targets"]) json.roles[role]!.threshold = threshold;
-    const metadata = new Metadata(Root.fromJSON(json));
-    for (const officer of officers) await sign(metadata, officer);
-    await this.#write("1.root.json", metadata);
+    return Root.fromJSON(json);
+  }
+
+  /** Officers' targets, with the revocation lists delegated to the server. */
+  #targetsOf(version: number, targets: Readonly<Record<string, TargetFile>>, lists: TufKey): Targets {
+    return Targets.fromJSON({
+      ...new Targets({ version, specVersion, expires: this.#expiry("targets"), targets: { ...targets } }).toJSON(),
+      delegations: {
+        keys: { [lists.keyId]: tufKey(lists).toJSON() },
+        roles: [{ name: listsRole, keyids: [lists.keyId], threshold: 1, terminating: true, paths: ["lists/*"] }],
+      },
+    });
   }
 
   /** The newest root, which a client must have been given once. Throws `updates/missing`. */
@@ -106,6 +180,16 @@ export class UpdateRepository {
     return { keyIds: keyIDs, threshold };
   }
 
+  /** Key ids of the server's own keys, as the newest root and targets name them; none before there are any. */
+  async onlineKeyIds(): Promise<Partial<Record<keyof OnlineKeys, string>>> {
+    if (!(await this.begun())) return {};
+    const { roles } = (await this.root()).signed;
+    const targets = (await this.#newestTargets())?.signed;
+    const [snapshot, timestamp] = [roles.snapshot!.keyIDs[0]!, roles.timestamp!.keyIDs[0]!];
+    const [lists] = Object.keys(targets?.delegations?.keys ?? {});
+    return { snapshot, timestamp, ...(lists === undefined ? {} : { lists }) };
+  }
+
   /** The first root, as a client pins it. */
   async firstRoot(): Promise<Uint8Array> {
     return readFile(join(this.#folder, "metadata", "1.root.json"));
@@ -121,19 +205,8 @@ export class UpdateRepository {
       targets[path] = targetOf(path, content);
       await this.#writeTarget(path, content);
     }
-    const signed = Targets.fromJSON({
-      ...new Targets({
-        version: (standing?.signed.version ?? 0) + 1,
-        specVersion,
-        expires: this.#expiry("targets"),
-        targets,
-      }).toJSON(),
-      delegations: {
-        keys: { [lists.keyId]: tufKey(lists).toJSON() },
-        roles: [{ name: listsRole, keyids: [lists.keyId], threshold: 1, terminating: true, paths: ["lists/*"] }],
-      },
-    });
-    await this.#saveDraft(new Metadata(signed));
+    const version = (standing?.signed.version ?? 0) + 1;
+    await this.#saveDraft(new Metadata(this.#targetsOf(version, targets, lists)));
     return this.pending();
   }
 
@@ -298,7 +371,11 @@ export class UpdateRepository {
         return Metadata.fromJSON(MetadataKind.Targets, json!);
       }
     }
-    // A cut may have come between the targets and the snapshot over them: the newest whole targets count.
+    return this.#newestTargets();
+  }
+
+  /** A cut may have come between the targets and the snapshot over them: the newest whole targets count. */
+  async #newestTargets(): Promise<Metadata<Targets> | undefined> {
     let newest: Metadata<Targets> | undefined;
     for (let version = 1; ; version++) {
       const json = await this.#read(`${version}.targets.json`);

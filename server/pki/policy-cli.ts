@@ -77,6 +77,20 @@ export function register(program: Command, io: CliIo): void {
         );
       }),
     );
+  verb(
+    "rekey",
+    "the next root: other officers, other keys of the server; signed by those before and after, rehearsed first",
+  )
+    .requiredOption("--signer <place...>", "officers of today who sign: key folders, or card:LABEL")
+    .option("--officer <place...>", "the officers from now on; those of today when left out")
+    .option("--threshold <n>", "how many of them sign from now on", whole, 2)
+    .option("--online", "new keys of the server for snapshot, timestamp and revocation lists")
+    .option("--rehearse", "only show that booths would follow")
+    .option("--module <file>", "PKCS#11 module of the cards", OPENSC)
+    .option("--pin-fd <n>", "descriptor that gives the card's PIN", descriptor)
+    .action(async (options: PolicyOptions & OfficerOptions & RekeyFlags) =>
+      withPki(options, io, ({ office }) => rekey(options, office, io)),
+    );
   verb("show", "what stands, and what waits for signatures").action(async (options: PolicyOptions) =>
     withPki(options, io, async ({ updates }) => {
       const standing = await updates.repository.standing();
@@ -204,6 +218,64 @@ export function register(program: Command, io: CliIo): void {
       if (options.json) io.json(taken);
       io.print(`took version ${taken.version}: ${taken.files.map((name) => basename(name)).join(", ")}`);
     });
+}
+
+interface RekeyFlags {
+  readonly signer: readonly string[];
+  readonly officer?: readonly string[];
+  readonly threshold: number;
+  readonly online?: true;
+  readonly rehearse?: true;
+}
+
+async function rekey(
+  options: PolicyOptions & OfficerOptions & RekeyFlags,
+  office: Pki["office"],
+  io: CliIo,
+): Promise<void> {
+  const [{ openOfficer }, { rotateRoles }] = await Promise.all([
+    import("../staff/officer-keys.ts"),
+    import("./role-rotation.ts"),
+  ]);
+  const opened: Officer[] = [];
+  const open = async (places: readonly string[]) => {
+    const found: Officer[] = [];
+    // One after the other: each may ask for a PIN.
+    for (const place of places) {
+      const officer = await openOfficer(place, options, io.random);
+      opened.push(officer);
+      found.push(officer);
+    }
+    return found;
+  };
+  try {
+    const signers = await open(options.signer);
+    const officers = options.officer && { keys: await open(options.officer), threshold: options.threshold };
+    const folder = join(resolve(options.data), "authority", "updates");
+    const change = { officers, online: options.online === true, signers, rehearsal: options.rehearse === true };
+    const done = await rotateRoles(change, { folder, store: office.store, clock: io.clock });
+    if (!done.rehearsal) {
+      const by = signers.map(({ chain: [leaf], keyId }) => leaf?.commonName ?? keyId).join("+");
+      const data = {
+        officers: officers?.keys.map(({ keyId }) => keyId).join(" ") ?? null,
+        threshold: officers?.threshold ?? null,
+        online: change.online,
+      };
+      const event = {
+        at: io.clock.now().toISOString(),
+        by,
+        kind: "policy.rekeyed",
+        subject: `root ${done.version}`,
+        data,
+      };
+      office.register.note(() => office.register.addEvent(event));
+    }
+    if (options.json) io.json(done);
+    for (const line of done.shown) io.print(`  ${line}`);
+    io.print(done.rehearsal ? `root ${done.version} would stand` : `root ${done.version} stands`);
+  } finally {
+    for (const officer of opened) await officer.close();
+  }
 }
 
 function show({ version, hash, signedBy, threshold }: Draft, io: CliIo): void {

@@ -1,13 +1,13 @@
 /** The server's part of policy and updates: serves the repository, and keeps revocation lists, snapshot and timestamp fresh in it. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ensureKey } from "../../crypto/authority/authority.ts";
 import { peerKinds } from "../../crypto/authority/trust.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { listName } from "../../crypto/est/paths.ts";
 import { type OnlineKeys, UpdateRepository } from "../../crypto/updates/repository.ts";
 import type { CertificateOffice } from "./office.ts";
+import { onlineKeys } from "./role-rotation.ts";
 import type { CertificateStatusDesk } from "./status.ts";
 
 const LOOK_EVERY_MS = 5000;
@@ -16,7 +16,8 @@ const servable = /^(metadata\/[a-z0-9.]{1,80}\.json|targets\/(lists\/)?[0-9a-f]{
 
 export class UpdatesDesk {
   readonly repository: UpdateRepository;
-  readonly online: OnlineKeys;
+  /** The server's keys that the newest root names. */
+  online: OnlineKeys;
   readonly #folder: string;
   readonly #status: CertificateStatusDesk;
   readonly #office: CertificateOffice;
@@ -45,12 +46,7 @@ export class UpdatesDesk {
     status: CertificateStatusDesk,
     clock: Clock,
   ): Promise<UpdatesDesk> {
-    const { store } = office;
-    const online = {
-      snapshot: await ensureKey(store, "updates-snapshot"),
-      timestamp: await ensureKey(store, "updates-timestamp"),
-      lists: await ensureKey(store, "updates-lists"),
-    };
+    const online = await onlineKeys(office.store, new UpdateRepository(folder, clock));
     return new UpdatesDesk(folder, online, status, office, clock);
   }
 
@@ -60,10 +56,20 @@ export class UpdatesDesk {
     this.#timer.unref();
   }
 
+  /** Takes up the keys of a root that another process has published. */
+  async follow(): Promise<void> {
+    const named = await this.repository.onlineKeyIds();
+    const { snapshot, timestamp, lists } = this.online;
+    const own = { snapshot: snapshot.keyId, timestamp: timestamp.keyId, lists: lists.keyId };
+    const stale = (Object.keys(own) as (keyof OnlineKeys)[]).some((role) => named[role] && named[role] !== own[role]);
+    if (stale) this.online = await onlineKeys(this.#office.store, this.repository);
+  }
+
   /** Brings the lists in and signs what is due; nothing where no repository was begun. */
   refresh(): Promise<boolean> {
     const turn = this.#work.then(async () => {
       if (!(await this.repository.begun())) return false;
+      await this.follow();
       const version = this.#office.register.version();
       const lists = version === this.#version ? {} : await this.#listed();
       const signed = await this.repository.refresh(this.online, lists);

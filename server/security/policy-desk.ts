@@ -82,6 +82,7 @@ export class PolicyDesk {
       const standing = await this.#hotList();
       const changed = JSON.stringify(hotList.entries) !== JSON.stringify(standing?.entries ?? []);
       if (changed || hotList.renew) files[HOT_LIST_TARGET] = this.#listOf(hotList.entries);
+      await updates.follow();
       const { version, hash } = await updates.repository.draft(files, updates.online.lists);
       this.#note(by, "policy.drafted", hash, { version });
       return this.read();
@@ -122,6 +123,7 @@ export class PolicyDesk {
       const draft = await updates.repository.addSignature(keyId, Buffer.from(signature, "hex"), hash);
       this.#note(by, "policy.signed", hash, { version: draft.version });
       if (draft.signedBy.length >= draft.threshold) {
+        await updates.follow();
         await updates.repository.publish(updates.online);
         this.#note("server", "policy.published", hash, { version: draft.version });
       }

@@ -58,6 +58,16 @@ export const successionErrors = errorTexts({
       ru: "Ничего не переключено. Сверьте часы и файлы и повторите репетицию.",
     },
   },
+  "updates/draft-waits": {
+    cause: {
+      en: "A policy waits for signatures; signed under the keys of today it would not stand tomorrow.",
+      ru: "Политика ждёт подписей; подписанная нынешними ключами, завтра она не будет действовать.",
+    },
+    next: {
+      en: "Publish or withdraw it first: kabina policy show.",
+      ru: "Сначала опубликуйте или отзовите её: kabina policy show.",
+    },
+  },
   "officers/two-needed": {
     cause: {
       en: "This needs two different security officers; {given} signed.",
