@@ -118,7 +118,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const identity = new RenewableKey(ownKey);
   const trust = new RenewableTrust(trusted);
   // Node's TLS cannot use a key in a token.
-  const tlsKey = speaksTls(ownKey) ? identity : await store.load("booth-tls");
+  const tlsKey = new RenewableKey(speaksTls(ownKey) ? ownKey : await store.load("booth-tls"));
   const { boothId, serverUrl, office, pkiUrl } = installation;
   let keeper: TrustKeeper | undefined;
   let witnessing: Witnessing | undefined;
@@ -162,7 +162,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     audit.note(SEALED, { package: packageId, noted: "at the next start" });
   audit.note("booth.started", { version: VERSION });
   const kept = await TrustKeeper.open({
-    ...{ folder, boothId, software: VERSION, store, identity, trust, clock },
+    ...{ folder, boothId, software: VERSION, store, identity, tls: tlsKey, trust, clock },
     link:
       pkiUrl === undefined
         ? undefined
@@ -236,7 +236,9 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       folder: sealingFolder,
       boothId,
       stands: { office },
-      signer: identity,
+      get signer() {
+        return identity.standing;
+      },
       get recipients() {
         return kept.recipients;
       },

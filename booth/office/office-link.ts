@@ -31,6 +31,11 @@ export class OfficeLink {
     return leafOf(await this.#enrol("simplereenroll", requestDer, true));
   }
 
+  /** A certificate for a key that speaks TLS and signs nothing else, over a connection with the booth's own. */
+  async renewTls(requestDer: Uint8Array): Promise<Certificate> {
+    return leafOf(await this.#enrol("simplereenroll", requestDer, true, "booth-tls"));
+  }
+
   /** Asks anew, without a certificate; undefined while an officer has not decided. */
   async enrol(requestDer: Uint8Array): Promise<Certificate | undefined> {
     const answer = await this.#enrol("simpleenroll", requestDer, false);
@@ -60,9 +65,9 @@ export class OfficeLink {
     return BoothReportAnswer.parse(JSON.parse(Buffer.from(answer.body).toString("utf8")));
   }
 
-  #enrol(operation: string, der: Uint8Array, known: boolean): Promise<Answer> {
+  #enrol(operation: string, der: Uint8Array, known: boolean, label = "booths"): Promise<Answer> {
     const body = Buffer.from(Buffer.from(der).toString("base64"));
-    return this.#ask("POST", estPath("booths", operation), known, { body, type: "application/pkcs10" });
+    return this.#ask("POST", estPath(label, operation), known, { body, type: "application/pkcs10" });
   }
 
   /** `known`: with the booth's certificate. A connection for each: they are rare, and a renewed certificate counts at once. */

@@ -15,6 +15,11 @@ export class RenewableKey implements PrivateKeyHandle {
     this.#key = key;
   }
 
+  /** The key of this moment, for work that must begin and end with the same one. */
+  get standing(): PrivateKeyHandle {
+    return this.#key;
+  }
+
   get purpose() {
     return this.#key.purpose;
   }

@@ -26,10 +26,12 @@ import { decodeHotList, HOT_LIST_TARGET, type HotList } from "../../crypto/devic
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { type BoothReport, listName } from "../../crypto/est/paths.ts";
+import { type BoothReport, listName, type RekeyWanted } from "../../crypto/est/paths.ts";
+import { curves } from "../../crypto/keys/curve.ts";
+import { speaksTls } from "../../crypto/keys/file-key.ts";
 import type { KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { POLICY_TARGET, SessionPolicy } from "../../crypto/policy/session-policy.ts";
-import { receivingUsage } from "../../crypto/suites/registry.ts";
+import { receivingUsage, suites } from "../../crypto/suites/registry.ts";
 import { UpdateClient } from "../../crypto/updates/client.ts";
 import type { OfficeLink } from "./office-link.ts";
 import type { RenewableKey } from "./renewable-key.ts";
@@ -41,6 +43,8 @@ export interface TrustKeeperTools {
   readonly software: string;
   readonly store: KeyStore;
   readonly identity: RenewableKey;
+  /** What speaks TLS: the identity where it can, else `booth-tls`. */
+  readonly tls: RenewableKey;
   /** As it was when the booth started. */
   readonly trust: Trust;
   readonly clock: Clock;
@@ -77,6 +81,7 @@ export class TrustKeeper {
   #policy: { readonly policy: SessionPolicy; readonly version: number } | undefined;
   #hotList: HotList | undefined;
   #recipients: readonly Certificate[];
+  #rekey: RekeyWanted | null = null;
   #pinned = false;
   #awaiting: string | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -163,6 +168,7 @@ export class TrustKeeper {
         });
       if (this.#pinned) await part(() => this.#fetchUpdates(link));
       await part(() => this.#report(link));
+      await part(() => this.#renewTlsWhenDue(link));
       await part(() => this.#renewWhenDue(link));
     }
     return failures[0];
@@ -285,15 +291,16 @@ export class TrustKeeper {
     if (!(error instanceof KabinaError && error.code === "revocation/older")) throw error;
   };
 
-  /** At two thirds of its life, or when it was taken back: then with a new key, which an officer compares. */
+  /** At two thirds of its life, when an officer asked for it, or when it was taken back: then with a new key, which an officer compares. */
   async #renewWhenDue(link: OfficeLink): Promise<void> {
     const { identity, clock, store } = this.#tools;
     const own = identity.chain[0]!;
     const lost = this.problem() !== null;
-    const life = own.notAfter.getTime() - own.notBefore.getTime();
-    const due = clock.now().getTime() >= own.notBefore.getTime() + life * limits.renewAfter;
-    if (!lost && !due) return;
-    const next = await store.prepare("booth-identity", identity.algorithm);
+    const wanted = this.#rekey;
+    if (!lost && !wanted && !isDue(own, clock.now())) return;
+    const algorithm = wanted?.suite ? suites[wanted.suite].signs : identity.algorithm;
+    if (!(algorithm in curves) && !lost) await this.#ensureTls(link);
+    const next = await store.prepare("booth-identity", algorithm);
     const request = await this.#request(next);
     const leaf = lost || clock.now() > own.notAfter ? await link.enrol(request) : await link.renew(request);
     // Waiting for an officer, who compares it with the status page; the next look asks again.
@@ -302,9 +309,40 @@ export class TrustKeeper {
     const issuer = await this.#issuerOf(leaf, link);
     if (leaf.keyId !== next.keyId || leaf.commonName !== this.#tools.boothId || !issuer)
       throw new KabinaError("office/answer-malformed");
-    identity.replace(await store.adopt("booth-identity", [leaf, issuer]));
+    const adopted = await store.adopt("booth-identity", [leaf, issuer]);
+    identity.replace(adopted);
+    this.#tools.tls.replace(speaksTls(adopted) ? adopted : await store.load("booth-tls"));
+    this.#rekey = null;
     this.#tools.onRenewed();
     this.#tools.note("booth.renewed", { certificate: leaf.sha256, until: leaf.notAfter.toISOString() });
+  }
+
+  /** A key for TLS before the identity becomes one that cannot speak it. */
+  async #ensureTls(link: OfficeLink): Promise<void> {
+    if (!(await this.#tools.store.has("booth-tls"))) await this.#certifyTls(link);
+  }
+
+  async #renewTlsWhenDue(link: OfficeLink): Promise<void> {
+    const { tls, clock } = this.#tools;
+    if (tls.purpose === "booth-tls" && !this.problem() && isDue(tls.chain[0]!, clock.now()))
+      await this.#certifyTls(link);
+  }
+
+  async #certifyTls(link: OfficeLink): Promise<void> {
+    const { store, tls, boothId, note } = this.#tools;
+    const before = await store.has("booth-tls");
+    const next = before ? await store.prepare("booth-tls") : await store.generate("booth-tls");
+    const leaf = await link.renewTls(await this.#request(next));
+    const issuer = await this.#issuerOf(leaf, link);
+    if (leaf.keyId !== next.keyId || leaf.commonName !== boothId || !issuer)
+      throw new KabinaError("office/answer-malformed");
+    const chain = [leaf, issuer];
+    const certified = before ? await store.adopt("booth-tls", chain) : await store.certify("booth-tls", chain);
+    if (tls.purpose === "booth-tls") {
+      tls.replace(certified);
+      this.#tools.onRenewed();
+    }
+    note("booth.tls-renewed", { certificate: leaf.sha256, until: leaf.notAfter.toISOString() });
   }
 
   /** The authority that issued this, which may have followed another just now. */
@@ -326,15 +364,22 @@ export class TrustKeeper {
     const { clock, software } = this.#tools;
     const policyVersion = this.#policy?.version ?? null;
     const sealed = this.#tools.sealed?.() ?? null;
-    const { recipients } = await link.report({
+    const { recipients, rekey } = await link.report({
       at: clock.now().toISOString(),
       software,
       policyVersion,
       sealed,
       devices: this.#tools.devices?.() ?? [],
     });
+    this.#rekey = rekey ?? null;
     if (recipients) await this.#takeRecipients(recipients);
   }
+}
+
+/** Two thirds of its life are over. */
+function isDue({ notBefore, notAfter }: Certificate, now: Date): boolean {
+  const life = notAfter.getTime() - notBefore.getTime();
+  return now.getTime() >= notBefore.getTime() + life * limits.renewAfter;
 }
 
 function isListOf(list: RevocationList, authority: Certificate): boolean {

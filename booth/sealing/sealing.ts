@@ -13,6 +13,7 @@ import { PART_MEDIA_TYPES } from "../../crypto/package/enrolment.ts";
 import type { Place } from "../../crypto/package/manifest.ts";
 import { type SealPart, type SealRequest, sealPackageToFile } from "../../crypto/package/seal.ts";
 import { policyHash } from "../../crypto/policy/policy-hash.ts";
+import { recipientsFor } from "../../crypto/suites/registry.ts";
 import { deviceKinds } from "../../devices/port.ts";
 import type { BoothDevices } from "../capture/devices.ts";
 import type { Outbox } from "../outbox/outbox.ts";
@@ -83,7 +84,9 @@ async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
     hotList: listOf(tools),
     boothExceptions: tools.boothExceptions(),
   });
-  const recipients = [...tools.recipients];
+  // A key that is renewed meanwhile seals the next package.
+  const { signer, clock, random } = tools;
+  const recipients = recipientsFor(signer.algorithm, tools.recipients);
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const contents: SealPart[] = [
     { name: "enrolment", mediaType: PART_MEDIA_TYPES.enrolment, content: json(record), recipients },
@@ -110,7 +113,7 @@ async function sealOnce(tools: SealingTools, stage: Stage): Promise<void> {
     least: session.policy.suite,
     parts: contents,
   };
-  const sealed = await sealPackageToFile(path, request, tools, (written) =>
+  const sealed = await sealPackageToFile(path, request, { signer, clock, random }, (written) =>
     show("encrypting", 0.4 + 0.4 * Math.min(1, written / bytes)),
   );
   show("storing", 0.8);

@@ -1,6 +1,7 @@
 /** Where the authority's office answers (RFC 7030 §3.2.2), and what booth and server agree on beyond the RFC. */
 import { z } from "zod";
 import { DeviceKind } from "../device/device.ts";
+import { suiteIds } from "../suites/names.ts";
 
 export const estPath = (label: string, operation: string): string => `/.well-known/est/${label}/${operation}`;
 
@@ -53,8 +54,13 @@ export const BoothReport = z.strictObject({
 });
 export type BoothReport = z.infer<typeof BoothReport>;
 
+/** An officer wants the booth to take a new key, of its present suite or of another. */
+export const RekeyWanted = z.strictObject({ at: z.iso.datetime(), suite: z.enum(suiteIds).nullable() });
+export type RekeyWanted = z.infer<typeof RekeyWanted>;
+
 export const BoothReportAnswer = z.object({
   serverTime: z.iso.datetime(),
+  rekey: RekeyWanted.optional(),
   /** PEM of those whom packages are to be encrypted for, from now on. */
   recipients: z.array(z.string().max(4096)).min(1).max(4).optional(),
 });

@@ -41,6 +41,17 @@ export function suiteOf(algorithm: KeyAlgorithm): SuiteId {
   return found;
 }
 
+/** Those among the recipients that a booth's key of an algorithm seals for; while an installation moves to another suite there are others. */
+export function recipientsFor<R extends { readonly keyAlgorithm: KeyAlgorithm | undefined }>(
+  signs: KeyAlgorithm,
+  recipients: readonly R[],
+): readonly R[] {
+  const { receives } = suites[suiteOf(signs)];
+  const fit = recipients.filter(({ keyAlgorithm }) => keyAlgorithm === receives);
+  // Where nobody fits, sealing says so.
+  return fit.length > 0 ? fit : recipients;
+}
+
 /**
  * Throws `package/suite-weak` when what is sealed under a suite stays secret for less long than under the least, and `suite/module-missing` when it needs a module
  * that is not loaded.

@@ -6,6 +6,7 @@ import { type IssuerKind, issuerKinds } from "../../crypto/authority/authority.t
 import { type RevocationReason, revocationReasons } from "../../crypto/certificate/revocation-builder.ts";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { type SuiteId, suiteIds } from "../../crypto/suites/names.ts";
 import type { CertificateRecord, RegisterIssuer } from "../register/register.ts";
 import type { CertificateOffice } from "./office.ts";
 import type { RotatingKind } from "./rotation.ts";
@@ -165,8 +166,21 @@ export function register(program: Command, io: CliIo): void {
   verb("rotate [kind]", "replace a key of this server: rehearsed first, what the old one sealed still opens")
     .option("--rehearse", "only show that it would work")
     .option("--due", "every key that has used up two thirds of its certificate's life")
+    .addOption(new Option("--suite <id>", "the suite that the recipient's key moves to").choices(suiteIds))
     .option("--server-passphrase-file <file>", "passphrase of the server's keys (0600)")
     .action(async (kind: string | undefined, options: RotateFlags) => rotate(kind, options, io));
+  verb("rekey [booths...]", "ask booths to take a new key; each does it by itself when it asks next")
+    .option("--all", "every booth that holds a certificate")
+    .addOption(new Option("--suite <id>", "the suite that the keys move to").choices(suiteIds))
+    .action(async (named: readonly string[], options: OfficeOptions & { all?: true; suite?: SuiteId }) =>
+      withOffice(options, io, (office) => {
+        const booths = options.all ? office.boothsHolding() : named;
+        if (booths.length === 0) throw new KabinaError("drill/nothing-held", { booth: "" });
+        for (const booth of booths) office.askToRekey(booth, whoAmI(), options.suite ?? null);
+        if (options.json) io.json({ asked: booths, suite: options.suite ?? null });
+        io.print(`asked: ${booths.join(", ")}`);
+      }),
+    );
   registerCeremony(pki, io);
   registerSuccession(pki, {
     ...{ io, whole },
@@ -226,18 +240,20 @@ function registerCeremony(pki: Command, io: CliIo): void {
 interface RotateFlags extends OfficeOptions {
   readonly rehearse?: true;
   readonly due?: true;
+  readonly suite?: SuiteId;
   readonly serverPassphraseFile?: string;
 }
 
 async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo): Promise<void> {
-  const [rotation, { openServerKeys }, { rewrapRecords }] = await Promise.all([
+  const [rotation, { rotateStatus }, { openServerKeys }, { rewrapRecords }] = await Promise.all([
     import("./rotation.ts"),
+    import("./status-rotation.ts"),
     import("../keys.ts"),
     import("./rewrap.ts"),
   ]);
   const { rotatingKinds, rotateKey, rehearseRotation, dueKinds } = rotation;
   const data = resolve(options.data);
-  const allowed = [...Object.keys(rotatingKinds), AT_REST];
+  const allowed = [...Object.keys(rotatingKinds), STATUS, AT_REST];
   if (kind === undefined ? !options.due : !allowed.includes(kind))
     throw new KabinaError("rotation/kind", { kind: kind ?? "", allowed: allowed.join(", ") });
   await withOffice(options, io, async (office) => {
@@ -249,9 +265,9 @@ async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo)
       if (options.json) io.json({ kind, rehearsal: options.rehearse === true, records: count });
       return io.print(`${count} records ${options.rehearse ? "would be" : "are"} under the current key`);
     }
-    const tools = { data, office, store, clock: io.clock, random: io.random };
-    const kinds = options.due ? await dueKinds(store, io.clock.now()) : [kind as RotatingKind];
-    const done = [];
+    const tools = { data, office, store, clock: io.clock, random: io.random, suite: options.suite };
+    const kinds = options.due ? await dueKinds(store, io.clock.now()) : kind === STATUS ? [] : [kind as RotatingKind];
+    const done = kind === STATUS ? [await rotateStatus(whoAmI(), options.rehearse === true, tools)] : [];
     for (const one of kinds)
       done.push(options.rehearse ? await rehearseRotation(one, tools) : await rotateKey(one, whoAmI(), tools));
     if (options.json) io.json({ rotated: done });
@@ -270,6 +286,8 @@ async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo)
 
 /** The key that records are wrapped for follows `recipient`; this brings the records after it. */
 const AT_REST = "at-rest";
+/** The key that answers questions about certificates: the authority's, not the server's. */
+const STATUS = "status";
 
 interface CeremonyFlags {
   readonly root: string;

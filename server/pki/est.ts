@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
-import type { IssuerKind } from "../../crypto/authority/authority.ts";
+import type { IssuerKind, LeafPurpose } from "../../crypto/authority/authority.ts";
 import { encodeBundle } from "../../crypto/certificate/bundle.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { oids } from "../../crypto/certificate/oids.ts";
@@ -23,7 +23,13 @@ export interface EstAnswer {
   readonly body: string;
 }
 
-const labels: Readonly<Record<string, IssuerKind>> = { booths: "booths", sensors: "sensors", servers: "servers" };
+/** `booth-tls`: the key for TLS of a booth whose identity cannot speak it; only to who has an identity already. */
+const labels: Readonly<Record<string, { readonly issuer: IssuerKind; readonly purpose?: LeafPurpose }>> = {
+  booths: { issuer: "booths" },
+  "booth-tls": { issuer: "booths", purpose: "booth-tls" },
+  sensors: { issuer: "sensors" },
+  servers: { issuer: "servers" },
+};
 const purposes: Readonly<Partial<Record<IssuerKind, string>>> = {
   booths: oids.clientAuth,
   sensors: oids.kabinaCaptureSigning,
@@ -32,10 +38,11 @@ const purposes: Readonly<Partial<Record<IssuerKind, string>>> = {
 /** Answers a request under `/.well-known/est/`. Throws `est/…`, `request/…`, `certificate/…`. */
 export async function answerEst(request: IncomingMessage, office: CertificateOffice, clock: Clock): Promise<EstAnswer> {
   const [, , , label = "", operation = "", ...more] = (request.url ?? "").split("?")[0]!.split("/");
-  const issuer = labels[label];
+  const asked = labels[label];
   // Of servers a booth learns the authorities; none is certified here.
-  const known = issuer !== undefined && (issuer !== "servers" || operation === "cacerts");
-  if (!known || more.length > 0) throw new KabinaError("est/route-unknown");
+  const certifies = label === "booth-tls" ? operation === "simplereenroll" : label !== "servers";
+  if (!asked || !(certifies || operation === "cacerts") || more.length > 0) throw new KabinaError("est/route-unknown");
+  const { issuer, purpose } = asked;
   switch (`${request.method} ${operation}`) {
     case "GET cacerts":
       return bundle(await office.authoritiesTold(issuer), "application/pkcs7-mime");
@@ -50,7 +57,7 @@ export async function answerEst(request: IncomingMessage, office: CertificateOff
     }
     case "POST simplereenroll": {
       const held = heldCertificate(request.socket as TLSSocket, office, issuer, clock);
-      return issued(await office.renew(held, await readBody(request), issuer));
+      return issued(await office.renew(held, await readBody(request), issuer, purpose));
     }
     case "POST serverkeygen":
       throw new KabinaError("est/no-server-keys");

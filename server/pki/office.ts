@@ -11,16 +11,19 @@ import {
   type IssueTools,
   issuerKinds,
   type LeafPurpose,
+  responderName,
 } from "../../crypto/authority/authority.ts";
 import { backdatingMinutes } from "../../crypto/authority/profiles.ts";
 import type { Extension } from "../../crypto/certificate/builder.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { subjectAltName } from "../../crypto/certificate/extensions.ts";
+import { oids } from "../../crypto/certificate/oids.ts";
 import { type CertificationRequest, readRequest } from "../../crypto/certificate/request.ts";
 import type { RevocationReason } from "../../crypto/certificate/revocation-builder.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { listName } from "../../crypto/est/paths.ts";
+import { listName, RekeyWanted } from "../../crypto/est/paths.ts";
 import type { KeyStore } from "../../crypto/keys/key.ts";
+import type { SuiteId } from "../../crypto/suites/names.ts";
 import type { CertificateRecord, Register, RegisterIssuer, RequestRecord } from "../register/register.ts";
 import { PKI_LIMITS } from "./limits.ts";
 import { readLinks } from "./links.ts";
@@ -139,7 +142,12 @@ export class CertificateOffice {
    * Renews the certificate that a booth or a sensor holds; its key may be the same or a new one, its name stays. Throws
    * `request/…`, `certificate/revoked`.
    */
-  async renew(held: Certificate, der: Uint8Array, issuer: IssuerKind): Promise<readonly Certificate[]> {
+  async renew(
+    held: Certificate,
+    der: Uint8Array,
+    issuer: IssuerKind,
+    purpose: LeafPurpose = requestable[issuer]!.purpose,
+  ): Promise<readonly Certificate[]> {
     const { name, request } = this.#readAsked(der, issuer);
     const record = this.register.certificate(held.serialHex);
     if (record?.issuer !== issuer || held.commonName !== name)
@@ -151,12 +159,12 @@ export class CertificateOffice {
     if (others.some((other) => other.revokedAt !== null))
       throw new KabinaError("certificate/revoked", { subject: name });
     const now = this.#tools.clock.now();
-    const latest = this.register.certificatesNamed(name).find((other) => other.issuer === issuer);
-    const backdated = latest ? Date.parse(latest.notBefore) + BACKDATING_MS : 0;
+    const latest = this.latest(name, issuer, purpose);
+    const backdated = latest ? issuedAt(latest) : 0;
     if (now.getTime() - backdated < PKI_LIMITS.betweenRenewalsMs && latest?.keyId === request.keyId)
       return this.#chainOf(latest.serial);
     if (now.getTime() - backdated < PKI_LIMITS.betweenRenewalsMs) throw new KabinaError("request/too-soon", { name });
-    const chain = await this.#sign(request, issuer, name);
+    const chain = await this.#sign(request, issuer, name, purpose);
     const [leaf] = chain as [Certificate];
     const at = now.toISOString();
     await this.register.changeTogether(() => {
@@ -206,6 +214,41 @@ export class CertificateOffice {
       .filter((record) => record.issuer === issuer && record.revokedAt === null && record.notAfter > now);
   }
 
+  /** Every booth that holds a certificate now, by name. */
+  boothsHolding(): string[] {
+    const responder = responderName("booths");
+    return this.register.holders("booths", this.#tools.clock.now().toISOString()).filter((name) => name !== responder);
+  }
+
+  /** The certificate that a name was issued last for a purpose; undefined when it never was. */
+  latest(name: string, issuer: IssuerKind, purpose: LeafPurpose): CertificateRecord | undefined {
+    const named = this.register.certificatesNamed(name).filter((record) => record.issuer === issuer);
+    // A booth's key for TLS may sign no packages: that tells the two apart.
+    if (issuer !== "booths") return named[0];
+    const signs = ({ der }: CertificateRecord) =>
+      new Certificate(der).extendedKeyUsage.includes(oids.kabinaPackageSigning);
+    return named.find((record) => signs(record) === (purpose === "booth-identity"));
+  }
+
+  /** An officer wants a booth to take a new key: it hears of it when it asks next. `suite`: the suite that the key is to be of. */
+  askToRekey(booth: string, by: string, suite: SuiteId | null): void {
+    if (this.holding(booth, "booths").length === 0) throw new KabinaError("drill/nothing-held", { booth });
+    const at = this.#tools.clock.now().toISOString();
+    this.register.change(() => this.#note(at, by, REKEY_ASKED, booth, { suite }));
+  }
+
+  /** What a booth is asked for and has not done; null when nothing, or when it was certified too lately to be certified again. */
+  rekeyWanted(booth: string): RekeyWanted | null {
+    const asked = this.register.eventsOf(booth).findLast(({ kind }) => kind === REKEY_ASKED);
+    if (!asked) return null;
+    const latest = this.latest(booth, "booths", "booth-identity");
+    const issued = latest ? issuedAt(latest) : 0;
+    const early = this.#tools.clock.now().getTime() - issued < PKI_LIMITS.betweenRenewalsMs;
+    // A certificate's moments are whole seconds.
+    if (early || issued >= Math.floor(Date.parse(asked.at) / 1000) * 1000) return null;
+    return RekeyWanted.parse({ at: asked.at, suite: asked.data.suite ?? null });
+  }
+
   issuer(kind: IssuerKind): Issuer {
     return this.authority.issuer(kind);
   }
@@ -237,10 +280,15 @@ export class CertificateOffice {
     return { name, request };
   }
 
-  #sign(request: CertificationRequest, issuer: IssuerKind, name: string): Promise<readonly Certificate[]> {
+  #sign(
+    request: CertificationRequest,
+    issuer: IssuerKind,
+    name: string,
+    purpose: LeafPurpose = requestable[issuer]!.purpose,
+  ): Promise<readonly Certificate[]> {
     const uri = issuer === "booths" ? `urn:kabina:booth:${name}` : `urn:kabina:sensor:${name}`;
     const extensions: Extension[] = [subjectAltName({ uri: [uri] })];
-    return this.authority.issue(requestable[issuer]!.purpose, request, name, extensions);
+    return this.authority.issue(purpose, request, name, extensions);
   }
 
   /** One name, one holder: a second key gets it only when the first was taken back or has ended. */
@@ -303,6 +351,9 @@ export class CertificateOffice {
 }
 
 const BACKDATING_MS = backdatingMinutes * 60_000;
+const REKEY_ASKED = "booth.rekey-asked";
+
+const issuedAt = ({ notBefore }: CertificateRecord): number => Date.parse(notBefore) + BACKDATING_MS;
 
 const issuedData = (certificate: Certificate, from: string | null) => ({
   name: certificate.commonName ?? "",

@@ -1,18 +1,23 @@
 /** Before a key is switched to: what the old one sealed or signed still holds, and the new one does the same work. Each returns what it has shown, or throws. */
+import type { KeyObject } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AuditLog } from "../../crypto/audit/log.ts";
 import { verifyAuditLog } from "../../crypto/audit/verify.ts";
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { generateKey } from "../../crypto/keys/curve.ts";
+import { type CurveName, generateKey } from "../../crypto/keys/curve.ts";
 import { FileKey } from "../../crypto/keys/file-key.ts";
-import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import type { KeyPurpose, PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { SuiteFileKey } from "../../crypto/keys/suite-file-key.ts";
 import { openPackage } from "../../crypto/package/open.ts";
 import { sealPackage } from "../../crypto/package/seal.ts";
 import { signReceipt, verifyReceipt } from "../../crypto/receipt/receipt.ts";
+import { suiteIds } from "../../crypto/suites/names.ts";
+import { type KeyAlgorithm, kindOf, suites } from "../../crypto/suites/registry.ts";
 import { randomUuid } from "../../crypto/uuid.ts";
 import { closeListener, listen } from "../listening.ts";
 import type { CertificateOffice } from "./office.ts";
@@ -34,11 +39,15 @@ export const rehearsals = { recipient, receipt, audit, tls } as const;
 /** A package sealed for each key by a booth of this authority opens with both keys at hand, and with no other. */
 async function recipient({ before, after, office, clock, random }: Rehearsal): Promise<string[]> {
   const { authority } = office;
-  const key = generateKey("P-256", random);
-  const bare = new FileKey("booth-identity", key);
-  const booth = new FileKey("booth-identity", key, await authority.trial("booth-identity", bare));
+  /** A booth of the suite whose packages a recipient opens. */
+  const boothFor = async ({ algorithm }: PrivateKeyHandle): Promise<PrivateKeyHandle> => {
+    const { signs } = suites[suiteIds.find((id) => suites[id].receives === algorithm)!];
+    const made = passingKey("booth-identity", signs, random);
+    return made(await authority.trial("booth-identity", made([])));
+  };
   const anchors = authority.roots;
   const sealFor = async (to: PrivateKeyHandle) => {
+    const booth = await boothFor(to);
     const chunks: Uint8Array[] = [];
     const [recipientCertificate] = to.chain;
     const place = { office: { id: "rehearsal", name: "rehearsal" } };
@@ -70,6 +79,16 @@ async function recipient({ before, after, office, clock, random }: Rehearsal): P
   await opens(fresh, [after, before]);
   await expectRefusal(() => opens(old, [after]), "package/recipient-wrong");
   return ["a package sealed for the old key opens", "a package sealed for the new key opens"];
+}
+
+/** A key of an algorithm in memory, which ends with the rehearsal; called with its chain. */
+function passingKey(purpose: KeyPurpose, algorithm: KeyAlgorithm, random: RandomBytes) {
+  const kind = kindOf(algorithm);
+  const secret = kind ? kind.generate(random) : generateKey(algorithm as CurveName, random);
+  return (chain: readonly Certificate[]): PrivateKeyHandle =>
+    kind
+      ? new SuiteFileKey(purpose, kind, secret as Uint8Array, chain)
+      : new FileKey(purpose, secret as KeyObject, chain);
 }
 
 async function* pieces(sealed: Buffer): AsyncGenerator<Uint8Array> {

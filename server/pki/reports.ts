@@ -47,7 +47,12 @@ export async function takeReport(
     });
   });
   const pem = (await recipients()).map((certificate) => certificate.toPem());
-  return { serverTime: at.toISOString(), ...(pem.length > 0 ? { recipients: pem } : {}) };
+  const rekey = office.rekeyWanted(booth);
+  return {
+    serverTime: at.toISOString(),
+    ...(pem.length > 0 ? { recipients: pem } : {}),
+    ...(rekey ? { rekey } : {}),
+  };
 }
 
 function parse(text: string): unknown {

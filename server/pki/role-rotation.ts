@@ -75,11 +75,13 @@ export async function rotateRoles(change: RoleRotation, tools: RoleRotationTools
     const copy = join(scratch, "copy");
     await cp(folder, copy, { recursive: true });
     const trial = new UpdateRepository(copy, clock);
+    // Before the first policy there is nothing for a booth to fetch: that enough have signed is all there is to show.
+    const begun = "targets" in (await repository.standing());
     const upToDate = await booth(join(scratch, "up-to-date"), repository);
-    const before = await policySeen(upToDate, copy);
+    const before = begun ? await policySeen(upToDate, copy) : "";
     await trial.succeed({ officers: change.officers, online: next }, change.signers, current);
     const version = (await trial.root()).signed.version;
-    const shown = await rehearse(trial, upToDate, before, { scratch, copy });
+    const shown = begun ? await rehearse(trial, upToDate, before, { scratch, copy }) : [SIGNED_BY_BOTH];
     if (!change.rehearsal) {
       await repository.take(copy);
       published = true;
@@ -92,6 +94,8 @@ export async function rotateRoles(change: RoleRotation, tools: RoleRotationTools
       if (next && !waited.has(next[role].keyId)) await store.destroy(onlinePurposes[role], next[role].keyId);
   }
 }
+
+const SIGNED_BY_BOTH = "no policy was published yet; the next root is signed by enough of those before and after";
 
 async function prepared(store: KeyStore): Promise<Record<keyof OnlineKeys, PrivateKeyHandle>> {
   const made: Partial<Record<keyof OnlineKeys, PrivateKeyHandle>> = {};

@@ -11,6 +11,8 @@ import { oids } from "../../crypto/certificate/oids.ts";
 import { raw } from "../../crypto/der/writer.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import type { SuiteId } from "../../crypto/suites/names.ts";
+import { type KeyAlgorithm, suites } from "../../crypto/suites/registry.ts";
 import type { CertificateOffice } from "./office.ts";
 import { rehearsals } from "./rehearsal.ts";
 
@@ -33,12 +35,14 @@ export interface RotationTools extends IssueTools {
   readonly office: CertificateOffice;
   /** `<data>/server/keys` */
   readonly store: KeyStore;
+  /** The suite that the recipient's key moves to; that of the key that is replaced when absent. */
+  readonly suite?: SuiteId | undefined;
   /** Told after each step. */
   readonly onStep?: (step: RotationStep) => void | Promise<void>;
 }
 
 export interface Rotated {
-  readonly kind: RotatingKind;
+  readonly kind: RotatingKind | "status";
   readonly rehearsal: boolean;
   readonly before: string;
   readonly after: string;
@@ -67,7 +71,7 @@ export async function rehearseRotation(kind: RotatingKind, tools: RotationTools)
   const purpose = rotatingKinds[kind];
   const before = await store.load(purpose);
   const waits = await pendingOf(store, purpose);
-  const next = await store.prepare(purpose, before.algorithm);
+  const next = await store.prepare(purpose, nextAlgorithm(kind, before, tools.suite));
   try {
     const chain = await office.authority.trial(purpose, next, namesOf(before));
     const shown = await rehearse(kind, before, await store.pending(purpose, chain), office, tools);
@@ -83,7 +87,7 @@ export async function rotateKey(kind: RotatingKind, by: string, tools: RotationT
   const { store, office, clock, onStep = () => {} } = tools;
   const purpose = rotatingKinds[kind];
   const before = await store.load(purpose);
-  const next = await store.prepare(purpose, before.algorithm);
+  const next = await store.prepare(purpose, nextAlgorithm(kind, before, tools.suite));
   await onStep("prepared");
   const chain = await certify(purpose, before, next, by, tools);
   await onStep("certified");
@@ -91,7 +95,7 @@ export async function rotateKey(kind: RotatingKind, by: string, tools: RotationT
   await onStep("rehearsed");
   const after = await store.adopt(purpose, chain);
   await onStep("adopted");
-  await publishRecipients(tools.data, store);
+  await publishRecipients(tools.data, store, clock.now());
   const at = clock.now().toISOString();
   const facts = { purpose, before: before.keyId, after: after.keyId, certificate: chain[0]!.sha256 };
   office.register.note(() =>
@@ -101,18 +105,43 @@ export async function rotateKey(kind: RotatingKind, by: string, tools: RotationT
   return { kind, rehearsal: false, before: before.keyId, after: after.keyId, shown };
 }
 
+/** Only whom packages are encrypted for has a suite of its own here. Throws `rotation/suite-unfit`. */
+function nextAlgorithm(kind: RotatingKind, before: PrivateKeyHandle, suite: SuiteId | undefined): KeyAlgorithm {
+  if (suite === undefined) return before.algorithm;
+  if (kind !== "recipient") throw new KabinaError("rotation/suite-unfit", { kind });
+  suites[suite].ready?.();
+  return suites[suite].receives;
+}
+
 /**
- * Whom booths encrypt for: the current recipient. Done again it changes nothing; after a rotation that was cut off it makes up for the last
+ * Whom booths encrypt for: the current recipient; and while there are booths of another suite, the newest key before it that is of theirs. Done again it changes nothing; after a rotation that was cut off it makes up for the last
  * step.
  */
-export async function publishRecipients(data: string, store: KeyStore): Promise<void> {
+export async function publishRecipients(data: string, store: KeyStore, now: Date): Promise<void> {
   const [leaf] = (await store.load("server-recipient")).chain;
+  const others = await ofOtherSuites(store, leaf, now);
   for (const place of ["server", "booth"]) {
     const folder = join(data, place, "trust");
     const trust = await readTrust(folder).catch(() => undefined);
-    if (!leaf || !trust || trust.recipients[0]?.sha256 === leaf.sha256) continue;
-    await writeTrust(folder, { ...trust, recipients: [leaf] });
+    if (!leaf || !trust) continue;
+    const recipients = [leaf, ...others];
+    if (sha256s(trust.recipients) === sha256s(recipients)) continue;
+    await writeTrust(folder, { ...trust, recipients });
   }
+}
+
+const sha256s = (all: readonly Certificate[]): string => all.map(({ sha256 }) => sha256).join();
+
+/** Of the keys before the current one, the newest of each other algorithm that still holds. */
+async function ofOtherSuites(store: KeyStore, current: Certificate | undefined, now: Date): Promise<Certificate[]> {
+  const found = new Map<KeyAlgorithm | undefined, Certificate>();
+  for (const { chain } of await store.former("server-recipient")) {
+    const [leaf] = chain;
+    const { keyAlgorithm } = leaf ?? {};
+    if (leaf && leaf.notAfter > now && keyAlgorithm !== current?.keyAlgorithm && !found.has(keyAlgorithm))
+      found.set(keyAlgorithm, leaf);
+  }
+  return [...found.values()];
 }
 
 async function certify(

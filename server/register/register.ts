@@ -280,6 +280,11 @@ export class Register {
     return this.#statements.certificateOf.get(sha256);
   }
 
+  /** The names that hold a certificate at a moment. */
+  holders(issuer: RegisterIssuer, at: string): string[] {
+    return this.#statements.holders.all(issuer, at);
+  }
+
   /** What one authority has taken back of what it issued. */
   revokedBy(authority: string): CertificateRecord[] {
     return this.#statements.revokedBy.all(authority);
@@ -513,6 +518,11 @@ function prepare(database: Database) {
     revoke: database.prepare(
       "UPDATE certificate SET revoked_at = :at, reason = :reason, invalid_since = :invalidSince WHERE serial = :serial AND revoked_at IS NULL",
     ),
+    holders: database
+      .prepare<[string, string], string>(
+        "SELECT DISTINCT name FROM certificate WHERE issuer = ? AND revoked_at IS NULL AND not_after > ? ORDER BY name",
+      )
+      .pluck(),
     revokedBy: database.prepare<[string], CertificateRecord>(
       `SELECT ${CERTIFICATE} WHERE authority = ? AND revoked_at IS NOT NULL ORDER BY revoked_at`,
     ),

@@ -22,6 +22,8 @@ export const Proposal = z.discriminatedUnion("kind", [
     roles: z.array(z.enum(roles)).min(1).max(roles.length),
   }),
   z.strictObject({ kind: z.literal("staff.disable"), id: personId }),
+  /** A lost passkey: every way in is taken back, whoever approved gets a code for the person. */
+  z.strictObject({ kind: z.literal("staff.renew"), id: personId }),
   /** Everything captured for a case, before its time; `reason`: a word or two, no names. */
   z.strictObject({
     kind: z.literal("case.erase"),

@@ -112,6 +112,8 @@ export class Proposals {
       case "staff.disable":
         staff.disable(proposal.id, by);
         return { text: proposal.id };
+      case "staff.renew":
+        return { text: proposal.id, code: staff.renew(proposal.id, by) };
       case "case.erase":
         await erase(proposal.caseId, { reason: proposal.reason, policy: "two-officers", by });
         return { text: proposal.caseId };

@@ -69,8 +69,9 @@ export function register(program: Command, io: CliIo): void {
   );
   verb("key <id>", "make a person a key of their own, certified by the authority for staff")
     .requiredOption("--out <dir>", "the key folder")
-    .action(async (id: string, options: StaffOptions & { out: string }) => {
-      const [{ openPki }, { makeOfficerKey }] = await Promise.all([
+    .option("--replace", "take back every other certificate of theirs")
+    .action(async (id: string, options: StaffOptions & { out: string; replace?: true }) => {
+      const [{ openPki }, { makeOfficerKey, takeBackOthers }] = await Promise.all([
         import("../pki/pki.ts"),
         import("./officer-keys.ts"),
       ]);
@@ -81,8 +82,10 @@ export function register(program: Command, io: CliIo): void {
         if (!pki.office.register.person(id)) throw new KabinaError("person/unknown", { person: id });
         const at = io.clock.now().toISOString();
         const key = await makeOfficerKey(resolve(options.out), id, pki.office, by(), io.random, at);
-        if (options.json) io.json({ id, keyId: key.keyId, certificate: key.chain[0]!.sha256 });
+        const takenBack = options.replace ? await takeBackOthers(id, key, pki, by()) : [];
+        if (options.json) io.json({ id, keyId: key.keyId, certificate: key.chain[0]!.sha256, takenBack });
         io.print(`${options.out}: key ${key.keyId} of ${id}`);
+        for (const serial of takenBack) io.print(`taken back: ${serial}`);
       } finally {
         await pki.close();
       }

@@ -4,11 +4,13 @@ import { join, resolve } from "node:path";
 import { ensureKey } from "../../crypto/authority/authority.ts";
 import { passphraseFile } from "../../crypto/authority/provision.ts";
 import type { RandomBytes } from "../../crypto/environment.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { FileKeyStore } from "../../crypto/keys/file-store.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { ensurePassphrase, readPassphrase } from "../../crypto/keys/passphrase.ts";
 import { placeSecrets } from "../../crypto/keys/place-secrets.ts";
 import type { CertificateOffice } from "../pki/office.ts";
+import type { Pki } from "../pki/pki.ts";
 
 /** What signs policy for an officer. */
 export interface Officer extends Pick<PrivateKeyHandle, "keyId" | "publicKey" | "sign" | "chain"> {
@@ -86,4 +88,25 @@ export async function makeOfficerKey(
     office.register.addEvent({ at, by, kind: "certificate.issued", subject: leaf!.serialHex, data });
   });
   return store.certify("operator", chain);
+}
+
+/**
+ * Takes back every certificate of a person but that of the key that followed. One whose key still signs policy stays until a root without it
+ * stands. Throws `person/signs-policy`. Returns what was taken back.
+ */
+export async function takeBackOthers(
+  person: string,
+  kept: Pick<PrivateKeyHandle, "keyId">,
+  { office, updates }: Pick<Pki, "office" | "updates">,
+  by: string,
+): Promise<string[]> {
+  const others = office.holding(person, "staff").filter(({ keyId }) => keyId !== kept.keyId);
+  const { repository } = updates;
+  const signers = (await repository.begun()) ? (await repository.officers()).keyIds : [];
+  if (others.some(({ keyId }) => signers.includes(keyId))) throw new KabinaError("person/signs-policy", { person });
+  return office.revoke(
+    others.map(({ serial }) => serial),
+    by,
+    "superseded",
+  );
 }

@@ -88,16 +88,34 @@ export class Staff {
 
   /** Adds a person, or changes one. Returns the code with which a new one adds a passkey. */
   add(person: Omit<PersonRecord, "state" | "demonstration">, by: string): string {
+    return this.#tools.register.change(() => {
+      this.#set({ ...person, state: "active", demonstration: false }, by);
+      return this.#invite(person.id);
+    });
+  }
+
+  /** A code that lets its holder in once, to add a passkey. */
+  #invite(person: string): string {
     const { register, clock, random } = this.#tools;
     const code = Buffer.from(random(staffLimits.codeBytes)).toString("base64url");
     const now = clock.now();
-    register.change(() => {
-      this.#set({ ...person, state: "active", demonstration: false }, by);
-      const content = JSON.stringify({ until: new Date(now.getTime() + staffLimits.invitationMs).toISOString() });
-      const addedAt = now.toISOString();
-      register.addCredential({ id: digest(code), person: person.id, kind: "one-time", content, addedAt });
-    });
+    const content = JSON.stringify({ until: new Date(now.getTime() + staffLimits.invitationMs).toISOString() });
+    register.addCredential({ id: digest(code), person, kind: "one-time", content, addedAt: now.toISOString() });
     return code;
+  }
+
+  /** A person has lost what they sign in with: every way in is taken back, and a code, good once, lets them add a new passkey. Throws `person/unknown`. */
+  renew(id: string, by: string): string {
+    const { register, clock } = this.#tools;
+    const person = this.active(id);
+    if (!person || person.demonstration) throw new KabinaError("person/unknown", { person: id });
+    const at = clock.now().toISOString();
+    return register.change(() => {
+      const lost = register.credentialsOf(id);
+      for (const credential of lost) register.removeCredential(credential.id);
+      register.addEvent({ at, by, kind: "staff.renewed", subject: id, data: { removed: lost.length } });
+      return this.#invite(id);
+    });
   }
 
   /** Takes every way in from a person, now. Throws `person/unknown`. */

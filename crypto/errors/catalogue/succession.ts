@@ -58,6 +58,26 @@ export const successionErrors = errorTexts({
       ru: "Ничего не переключено. Сверьте часы и файлы и повторите репетицию.",
     },
   },
+  "rotation/suite-unfit": {
+    cause: {
+      en: "The key for {kind} has no suite of its own: only a recipient's and a booth's move to another.",
+      ru: "У ключа «{kind}» нет своего набора алгоритмов: на другой переходят только ключи получателя и кабин.",
+    },
+    next: {
+      en: "kabina pki rotate recipient --suite ID, then kabina pki rekey --all --suite ID.",
+      ru: "kabina pki rotate recipient --suite ID, затем kabina pki rekey --all --suite ID.",
+    },
+  },
+  "person/signs-policy": {
+    cause: {
+      en: "A former key of {person} still signs policy: taken back now, it could not vouch for its successor.",
+      ru: "Прежний ключ {person} ещё подписывает политику: отозванный сейчас, он не поручится за новый.",
+    },
+    next: {
+      en: "First kabina policy rekey with the new key among --officer, then this again.",
+      ru: "Сначала kabina policy rekey с новым ключом среди --officer, затем повторите.",
+    },
+  },
   "updates/draft-waits": {
     cause: {
       en: "A policy waits for signatures; signed under the keys of today it would not stand tomorrow.",

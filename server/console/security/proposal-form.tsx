@@ -4,7 +4,7 @@ import { type Role, roles } from "../../staff/roles.ts";
 import { ActionButton } from "../frame/action-button.tsx";
 import { useTexts } from "../texts/use-texts.ts";
 
-const KINDS = ["staff.add", "staff.disable", "office.revoke"] as const;
+const KINDS = ["staff.add", "staff.renew", "staff.disable", "office.revoke"] as const;
 
 /** A proposal for another officer to approve. */
 export function ProposalForm({ onPropose }: { onPropose: (proposal: Proposal) => Promise<unknown> }) {
@@ -18,7 +18,7 @@ export function ProposalForm({ onPropose }: { onPropose: (proposal: Proposal) =>
   const proposal: Proposal =
     kind === "staff.add"
       ? { kind, id, name: name.trim(), roles: [role] }
-      : kind === "staff.disable"
+      : kind === "staff.disable" || kind === "staff.renew"
         ? { kind, id }
         : { kind, office: id, since: null };
   const complete = id !== "" && (kind !== "staff.add" || name.trim() !== "");

@@ -74,6 +74,7 @@ function describe(proposal: ProposalShown["proposal"]): string {
     case "staff.add":
       return `${proposal.name} (${proposal.id}): ${proposal.roles.join(", ")}`;
     case "staff.disable":
+    case "staff.renew":
       return proposal.id;
     case "case.erase":
       return `${proposal.caseId}: ${proposal.reason}`;

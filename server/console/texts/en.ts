@@ -174,6 +174,7 @@ export const en = {
       none: "Nothing waits for a second officer.",
       kind: {
         "staff.add": "Add a person",
+        "staff.renew": "New passkey for a person who lost theirs",
         "staff.disable": "Disable a person",
         "office.revoke": "Revoke every certificate of an office",
         "case.erase": "Erase what was captured for a case",

@@ -20,6 +20,7 @@ import { makePkiInstallation, type PkiInstallation } from "../../server/pki/pki-
 const day = 24 * 60 * 60_000;
 let office: PkiInstallation;
 let identity: RenewableKey;
+let tls: RenewableKey;
 let notes: string[];
 let renewals: number;
 
@@ -33,6 +34,7 @@ afterEach(() => office.remove());
 async function openKeeper(link: "here" | "dead" | "none" = "here"): Promise<TrustKeeper> {
   const store = await office.keys("booth");
   identity = new RenewableKey(await store.load("booth-identity"));
+  tls = new RenewableKey(identity.standing);
   const { trust } = office.provisioned;
   const authorities = tlsAuthorities(trust, "servers");
   const url = link === "dead" ? "https://localhost:9" : office.url;
@@ -43,10 +45,11 @@ async function openKeeper(link: "here" | "dead" | "none" = "here"): Promise<Trus
       software: "test",
       store,
       identity,
+      tls,
       trust,
       clock: office.clock,
     },
-    link: link === "none" ? undefined : new OfficeLink({ url, authorities, credentials: () => identity.tls() }),
+    link: link === "none" ? undefined : new OfficeLink({ url, authorities, credentials: () => tls.tls() }),
     note: (kind) => notes.push(kind),
     onRenewed: () => renewals++,
     onFault: (error) => {

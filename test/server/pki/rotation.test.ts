@@ -118,7 +118,7 @@ describe("a rotation", () => {
       } else if (step === "adopted") {
         expect(now).toBe(next);
         // What the cut left undone is made up for.
-        await publishRecipients(installation.data, await keys());
+        await publishRecipients(installation.data, await keys(), installation.clock.now());
         expect((await readTrust(installation.path("booth/trust"))).recipients[0]!.keyId).toBe(next);
       }
       expect(await opens(old)).toBe("a face");

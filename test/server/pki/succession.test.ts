@@ -75,16 +75,26 @@ async function certified(asked: { text: string; sha256: string }, change: object
 async function openBooth(faults: unknown[] = []) {
   const store = boothKeys;
   const identity = new RenewableKey(await store.load("booth-identity"));
+  const tls = new RenewableKey(identity.standing);
   const trust = new RenewableTrust(await readTrust(here.path("booth/trust")));
   const link = new OfficeLink({
     url: here.url,
     get authorities() {
       return tlsAuthorities(trust, "servers");
     },
-    credentials: () => identity.tls(),
+    credentials: () => tls.tls(),
   });
   const keeper = await TrustKeeper.open({
-    ...{ folder: here.path("booth"), boothId: "booth-1", software: "test", store, identity, trust, clock: here.clock },
+    ...{
+      folder: here.path("booth"),
+      boothId: "booth-1",
+      software: "test",
+      store,
+      identity,
+      tls,
+      trust,
+      clock: here.clock,
+    },
     ...{ link, note: () => {}, onRenewed: () => {}, onTrust: (followed) => trust.replace(followed) },
     onFault: (error) => faults.push(error),
   });
