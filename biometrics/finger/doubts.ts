@@ -1,10 +1,10 @@
-/** What can be wrong with a picture although it shows ridges: of another scale than it says, or smeared by a moving finger. */
+/** What can be wrong with pictures although they show ridges: of another scale than they say, or one after another of a finger that moves. */
 import type { GreyImage } from "../image/image.ts";
 import { CELL } from "./limits.ts";
 import type { NormalisedImage } from "./normalise.ts";
-import { type RidgeMap, ridgeAngle } from "./ridge-map.ts";
+import type { RidgeMap } from "./ridge-map.ts";
 
-const { abs, cos, floor, hypot, sin, sqrt, PI } = Math;
+const { abs, floor, sqrt, PI } = Math;
 
 /** Side of the blocks in which two frames are compared, pixels as captured. */
 const BLOCK = 16;
@@ -28,43 +28,6 @@ export function steepnessPeriod({ value, width, height }: NormalisedImage, map: 
     }
   }
   return slopes > 0 ? 2 * PI * sqrt(squares / slopes) : 0;
-}
-
-/** Fewer cells than this show too few directions. */
-const LEAST_CELLS = 60;
-
-/**
- * How much the contrast depends on which way the ridges run, 0 (not at all) to 1 and more: a finger that moves wipes out the ridges across its
- * way and leaves those along it. Least squares of contrast = a + b·cos 2θ + c·sin 2θ; |b, c| / a.
- */
-export function streakiness({ deviation }: NormalisedImage, map: RidgeMap): number {
-  // Sums of the normal equations: 1, cos, sin, their products, and each with the contrast.
-  let [n, c, s, cc, cs, ss, d, dc, ds] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-  for (let i = 0; i < map.mask.length; i++) {
-    if (map.mask[i] === 0) continue;
-    const angle = 2 * ridgeAngle(map, i);
-    const contrast = deviation[i]!;
-    const [u, v] = [cos(angle), sin(angle)];
-    n++;
-    c += u;
-    s += v;
-    cc += u * u;
-    cs += u * v;
-    ss += v * v;
-    d += contrast;
-    dc += contrast * u;
-    ds += contrast * v;
-  }
-  if (n < LEAST_CELLS) return 0;
-  // Centred, two equations are left.
-  const [a11, a12, a22] = [cc - (c * c) / n, cs - (c * s) / n, ss - (s * s) / n];
-  const [b1, b2] = [dc - (d * c) / n, ds - (d * s) / n];
-  const determinant = a11 * a22 - a12 * a12;
-  if (determinant < 1e-6 * n * n) return 0;
-  const b = (b1 * a22 - b2 * a12) / determinant;
-  const e = (b2 * a11 - b1 * a12) / determinant;
-  const level = (d - b * c - e * s) / n;
-  return level > 0 ? hypot(b, e) / level : 0;
 }
 
 /** Every so many pixels are compared. */

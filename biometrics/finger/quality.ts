@@ -1,9 +1,11 @@
 /** How good a finger picture is for matching, and what the person can do better; fast enough for a live preview. */
 import type { GreyImage } from "../image/image.ts";
-import { steepnessPeriod, streakiness } from "./doubts.ts";
+import { steepnessPeriod } from "./doubts.ts";
 import { CELL } from "./limits.ts";
 import type { RidgeMap } from "./ridge-map.ts";
 import { type RidgeAnalysis, withRidges } from "./ridges.ts";
+import { singularPoints } from "./singular.ts";
+import { smearOdds } from "./smear.ts";
 
 const { abs, atan2, floor, hypot, log, max, min, round, sqrt } = Math;
 
@@ -12,6 +14,7 @@ export type FingerReason =
   | "no-finger"
   | "too-small"
   | "shifted"
+  | "no-core"
   | "rotated"
   | "too-dry"
   | "too-wet"
@@ -34,6 +37,10 @@ export interface FingerMeasures {
   readonly waveShare: number;
   /** Area weighted by how clear its ridges are, square millimetres. */
   readonly clearArea: number;
+  /** Cores found: 0 when the middle of the pattern is not on the picture (or the finger is an arch, which has none). */
+  readonly cores: number;
+  /** Clear area that another print of the finger will show too, square millimetres: less than all of it when no core is in it. */
+  readonly sharedArea: number;
   /** Mean deviation of grey where the finger is, levels. */
   readonly contrast: number;
   /** Deviation of the contrast from place to place, as a share of its mean: 0.1 to 0.35 of a finger, more of a photograph. */
@@ -44,8 +51,8 @@ export interface FingerMeasures {
   readonly rotation: number;
   /** Distance from ridge to ridge, pixels at 500 ppi by the stated resolution: far from 9, that resolution is not true. */
   readonly ridgePeriod: number;
-  /** How much contrast depends on the ridges' direction, 0 and up: a moving finger wipes out those across its way. */
-  readonly streaks: number;
+  /** Log-odds that the finger moved while the picture was taken: detail faded along one way only. */
+  readonly smear: number;
 }
 
 export interface FingerAssessment {
@@ -84,7 +91,14 @@ const MOST_UNEVENNESS = 0.45;
 /** One of these a print has, however poor. */
 const REGULAR_WAVE_SHARE = 0.3;
 const REGULAR_PARALLELISM = 0.92;
-/** Clear areas that score 0 and 100, mm². */
+/**
+ * A print with its core lies on every other print with the core; one without may show another part of the finger. Of its clear area that share counts that it
+ * has of itself and this, mm²: a fifth of a fingertip's, most of a rolled arch's.
+ */
+const ANOTHER_PART = 300;
+/** Without a core and with less clear area than this, another part of the finger should be pressed, mm². */
+const WHOLE_ARCH = 150;
+/** Shared areas that score 0 and 100, mm². */
 const SCORE_RANGE = { least: 5, most: 250 };
 /** Darkness away from the usual by more than the free part costs points. */
 const USUAL_DARKNESS = 0.47;
@@ -93,7 +107,7 @@ const TONE_WEIGHT = 100;
 /** Periods that a finger may have, adult or child, pixels at 500 ppi. */
 const PERIODS = { least: 6.6, most: 12.5 };
 /** More than nearly every still finger shows. */
-const MOVING_STREAKS = 0.42;
+const MOVING_SMEAR = 1.1;
 /** A picture of a false scale matches nothing, however clear it is. */
 const FALSE_SCALE_SCORE = 15;
 const MM_PER_CELL = (CELL * 25.4) / 500;
@@ -133,19 +147,23 @@ function assess(source: GreyImage, { image, normalised, map, cells, waveShare }:
   const centre =
     cells > 0 ? { x: (x / n) * image.scale, y: (y / n) * image.scale } : { x: source.width / 2, y: source.height / 2 };
   const tones = inkTones(image.data, image.width, map);
+  const clearArea = effective * MM_PER_CELL ** 2;
+  const cores = cells > 0 ? singularPoints(map).filter(({ kind }) => kind === "core").length : 0;
   const measures: FingerMeasures = {
     area,
     orientationCertainty: certain / n,
     ridgeClarity: tones.clarity,
     darkness: tones.darkness,
     waveShare: wave / n,
-    clearArea: effective * MM_PER_CELL ** 2,
+    clearArea,
+    cores,
+    sharedArea: cores > 0 ? clearArea : clearArea ** 2 / (clearArea + ANOTHER_PART),
     contrast: contrast / n,
     unevenness: contrast > 0 ? sqrt(max(0, (contrasts * n) / contrast ** 2 - 1)) : 0,
     parallelism: coherence / n,
     rotation: area > SMALL_AREA ? tilt(map) : 0,
     ridgePeriod: steepnessPeriod(normalised, map),
-    streaks: streakiness(normalised, map),
+    smear: smearOdds(image, map),
   };
   const ridged = measures.waveShare >= PRESENT_WAVE_SHARE && resemblesFinger(measures);
   const present = area >= PRESENT_AREA && (ridged || isOfFalseScale(measures));
@@ -168,9 +186,9 @@ function isOfFalseScale(m: FingerMeasures): boolean {
   return far && m.parallelism >= REGULAR_PARALLELISM && m.unevenness <= MOST_UNEVENNESS;
 }
 
-/** Clear area is what best foretells genuine scores (docs/fingers.md); its logarithm is laid on 0..100. */
+/** Clear area shared with other prints is what best foretells genuine scores (docs/fingers.md); its logarithm is laid on 0..100. */
 function scoreOf(m: FingerMeasures): number {
-  const worth = log(m.clearArea / SCORE_RANGE.least) / log(SCORE_RANGE.most / SCORE_RANGE.least);
+  const worth = log(m.sharedArea / SCORE_RANGE.least) / log(SCORE_RANGE.most / SCORE_RANGE.least);
   const tone = max(0, abs(m.darkness - USUAL_DARKNESS) - TONE_FREE) * TONE_WEIGHT;
   return round(max(0, min(100, 100 * worth - tone)));
 }
@@ -180,11 +198,12 @@ function faults(m: FingerMeasures, centre: { x: number; y: number }, source: Gre
   const shift = max(abs(centre.x / source.width - 0.5), abs(centre.y / source.height - 0.5));
   if (m.area < SMALL_AREA) reasons.push("too-small");
   if (shift > SHIFT_SHARE) reasons.push("shifted");
+  if (m.cores === 0 && m.clearArea < WHOLE_ARCH) reasons.push("no-core");
   if (abs(m.rotation) > ROTATED_DEGREES) reasons.push("rotated");
   if (m.darkness < DRY_DARKNESS && m.waveShare < DRY_WAVE_SHARE) reasons.push("too-dry");
   else if (m.darkness > WET_DARKNESS) reasons.push("too-wet");
   if (m.waveShare < SMUDGED_WAVE_SHARE) reasons.push("smudged");
-  if (m.streaks > MOVING_STREAKS) reasons.push("moving");
+  if (m.smear > MOVING_SMEAR) reasons.push("moving");
   if (m.ridgePeriod < PERIODS.least || m.ridgePeriod > PERIODS.most || m.area > MOST_AREA) {
     reasons.push("wrong-resolution");
   }

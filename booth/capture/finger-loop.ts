@@ -34,6 +34,7 @@ const reasonHints: Readonly<Record<FingerReason, FingerHint>> = {
   "no-finger": "place-finger",
   "too-small": "whole-fingertip",
   shifted: "place-centre",
+  "no-core": "place-centre",
   rotated: "place-flat",
   "too-dry": "finger-dry",
   "too-wet": "finger-wet",

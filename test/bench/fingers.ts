@@ -98,8 +98,40 @@ console.log(
 );
 const two = pooled.two_fingers;
 console.log(`Kabina, two fingers: ${two.eer.toFixed(2)} (${two.fnmr_at_fmr_1e3.toFixed(1)})`);
+await qualityAgainstMisses();
 peerScores(join(values.data, "fingerprints/reference/peer_pair_scores.csv"));
 for (const peer of values.peer ?? []) await timePeer(peer);
+
+/** Misses among the genuine pairs of each database, with the worst pairs left out by quality (that of the worse print). */
+async function qualityAgainstMisses(): Promise<void> {
+  const taken: { of: string; quality: number; prepared: ReturnType<typeof prepare> }[] = [];
+  const named = new Map<string, number>();
+  for await (const { database, finger, image } of readSamples(prints)) {
+    const { score, reasons } = assessFinger(image);
+    for (const reason of reasons) named.set(reason, (named.get(reason) ?? 0) + 1);
+    taken.push({ of: `${database}/${finger}`, quality: score, prepared: prepare(extractTemplate(image)) });
+  }
+  const genuine = taken.flatMap((a, i) =>
+    taken
+      .slice(i + 1)
+      .filter((b) => a.of === b.of)
+      .map((b) => ({
+        quality: Math.min(a.quality, b.quality),
+        score: matchPrepared(a.prepared, b.prepared).score,
+      })),
+  );
+  genuine.sort((p, q) => p.quality - q.quality);
+  for (const at of [30, 40]) {
+    const missed = [0, 10, 20, 30, 50].map((percent) => {
+      const kept = genuine.slice(Math.round((genuine.length * percent) / 100));
+      return `${percent} %: ${((100 * kept.filter(({ score }) => score < at).length) / kept.length).toFixed(2)}`;
+    });
+    console.log(
+      `FNMR % at score ${at} with the worst pairs rejected: ${missed.join(", ")} (wanted at 20 %: half of 0 %)`,
+    );
+  }
+  console.log(`reasons given: ${[...named].map(([reason, count]) => `${reason} ${count}`).join(", ")}`);
+}
 
 /** The peers' recorded scores on the same pairs, judged the same way. */
 function peerScores(file: string): void {
