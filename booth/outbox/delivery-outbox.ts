@@ -170,19 +170,22 @@ export class DeliveryOutbox implements Outbox {
     }
   }
 
-  /** One try: offer, body, receipt, purge; each step only where it is still to be done. */
+  /** One try: offer, body and receipt, in one request where the link holds; then purge. Each step only where it is still to be done. */
   async #deliver(packageId: string): Promise<void> {
     const { folder, client, judge } = this.#options;
     const { signal } = this.#stop;
     const entry = this.#entries.get(packageId) as OutboxEntry;
     const here = await folder.has(packageId);
-    if (here) await this.#send(entry, signal);
-    const receipt = await client.receipt(entry.sha256, signal).catch((error) => {
-      // Neither here nor there: somebody has taken it away.
-      if (!here && isCoded(error) && error.code === "intake/receipt-unknown")
-        throw new KabinaError("outbox/package-lost");
-      throw error;
-    });
+    const sent = here ? await this.#send(entry, signal) : undefined;
+    // Without one: the server had the package before, or the answer that brought it was lost.
+    const fetched = () =>
+      client.receipt(entry.sha256, signal).catch((error) => {
+        // Neither here nor there: somebody has taken it away.
+        if (!here && isCoded(error) && error.code === "intake/receipt-unknown")
+          throw new KabinaError("outbox/package-lost");
+        throw error;
+      });
+    const receipt = sent ?? (await fetched());
     const { receivedAt } = judge.receipt(receipt, entry);
     const received = {
       state: "received",
@@ -206,14 +209,15 @@ export class DeliveryOutbox implements Outbox {
     this.#nextStatusMs = 0;
   }
 
-  /** Gets the bytes across. An upload that the server no longer knows is either complete there or forgotten: the offer tells. */
-  async #send(entry: OutboxEntry, signal: AbortSignal): Promise<void> {
+  /**
+   * Gets the bytes across; resolves to the receipt, where an answer has brought it. An upload that the server no longer knows is offered
+   * again, from the file as it is.
+   */
+  async #send(entry: OutboxEntry, signal: AbortSignal): Promise<Buffer | undefined> {
     const { folder, client } = this.#options;
     const { packageId, sha256 } = entry;
-    const body = async (from?: number) => {
-      const file = { path: folder.packagePath(packageId), stretches: await folder.stretchesToSend(entry) };
-      await client.body(file, sha256, from, (sent) => this.#progress(packageId, sent), signal);
-    };
+    const file = { path: folder.packagePath(packageId), stretches: await folder.stretchesToSend(entry) };
+    const body = (from?: number) => client.body(file, sha256, from, (sent) => this.#progress(packageId, sent), signal);
     if (entry.offered) {
       try {
         return await body();
@@ -221,9 +225,12 @@ export class DeliveryOutbox implements Outbox {
         if (!isCoded(error) || error.code !== "intake/upload-unknown") throw error;
       }
     }
-    const answer = await client.offer(await folder.offer(entry), signal);
-    await this.#change(packageId, { offered: true, sentBytes: answer.offset });
-    if (answer.state === "uploading") await body(answer.offset);
+    const offer = await folder.offer(entry);
+    const accepted = () => this.#change(packageId, { offered: true, sentBytes: offer.head.length });
+    const { offset, receipt } = await client.create(offer, file, accepted, signal);
+    if (receipt) return receipt;
+    await accepted();
+    return body(offset);
   }
 
   async #failed(packageId: string, error: unknown): Promise<void> {
@@ -269,8 +276,8 @@ export class DeliveryOutbox implements Outbox {
     );
     if (to.state !== "received") this.#entries.set(packageId, changed);
     await writing;
-    this.#entries.set(packageId, changed);
-    this.#tell(changed);
+    if (to.state === "received") this.#entries.set(packageId, changed);
+    this.#tell(this.#entries.get(packageId));
   }
 
   /** A crash between the receipt and the purge: judged again, as the bytes go for good. */

@@ -9,8 +9,14 @@ import { Readable } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { deflateSync, inflateSync } from "node:zlib";
 import { leafOnly } from "../../crypto/authority/trust.ts";
-import { IMPLIED_CODING, INTAKE_PATHS, IntakeRefusal, OfferAnswer } from "../../crypto/delivery/answers.ts";
-import { deflateOffer, type Offer } from "../../crypto/delivery/offer.ts";
+import {
+  IMPLIED_CODING,
+  INTAKE_PATHS,
+  IntakeRefusal,
+  OFFERED_CODING,
+  WITH_RECEIPT,
+} from "../../crypto/delivery/answers.ts";
+import { type Offer, prefixedOffer } from "../../crypto/delivery/offer.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import type { OutboxLimits } from "./limits.ts";
@@ -38,10 +44,17 @@ export class Refused extends KabinaError {
 
 /** Bytes of a TLS record: with a cut every 240 KB, as on a 64 kbit/s link every 30 s, 22 bytes a record and half a record a cut cost least here. */
 const RECORD_BYTES = 3072;
+/** The same where the link is not thin: the largest there are. */
+const WIDE_RECORD_BYTES = 16 << 10;
+/** A link is taken for wide that has brought across so many bytes, at so many a second, answer included. */
+const WIDE = { bytes: 64 << 10, bytesPerSecond: 100_000 } as const;
 
 const TUS = { "tus-resumable": "1.0.0" } as const;
-const BODY = { "content-type": "application/offset+octet-stream", "content-encoding": IMPLIED_CODING } as const;
-const DEFLATED = { headers: { "accept-encoding": "deflate" } } as const;
+const DEFLATE = { "accept-encoding": "deflate" } as const;
+const DEFLATED = { headers: DEFLATE } as const;
+/** Of a request that brings bytes of a package; the answer to the last one brings the receipt. */
+const bodyHeaders = (coding: string) =>
+  ({ ...TUS, ...DEFLATE, "content-type": "application/offset+octet-stream", "content-encoding": coding }) as const;
 
 /** Bytes of a file from `start` to before `end`. */
 interface Stretch {
@@ -49,11 +62,26 @@ interface Stretch {
   readonly end: number;
 }
 
+/** A package's file, and what the server cannot write of it by itself. */
+export interface PackageFile {
+  readonly path: string;
+  readonly stretches: readonly Stretch[];
+}
+
+/** How far an upload has come, and the receipt where that is its end. */
+export interface Reached {
+  readonly offset: number;
+  readonly receipt?: Buffer;
+}
+
 interface Asked {
   readonly headers?: Readonly<Record<string, string | number>>;
+  /** Sent at once; the body follows when the server says 100 (Continue), which `onContinue` hears of. */
+  readonly ahead?: Buffer;
+  readonly onContinue?: () => void;
   /** A file's stretch is read as the link takes it. */
   readonly body?: Buffer | Readable;
-  /** Bytes of the body. */
+  /** Bytes of the body, without what goes ahead of it. */
   readonly length?: number;
 }
 
@@ -78,6 +106,12 @@ class ThinLinkAgent extends Agent {
   }
 }
 
+/** What a connection has shown of its link: small records on a thin one, large ones, which cost both sides less work, on a wide one. */
+function fitRecords(socket: unknown, bytes: number, ms: number): void {
+  if (!(socket instanceof TLSSocket) || bytes < WIDE.bytes) return;
+  socket.setMaxSendFragment((bytes / ms) * 1000 >= WIDE.bytesPerSecond ? WIDE_RECORD_BYTES : RECORD_BYTES);
+}
+
 export class IntakeClient {
   readonly #url: string;
   readonly #agent: ThinLinkAgent;
@@ -97,10 +131,21 @@ export class IntakeClient {
     });
   }
 
-  /** @throws Refused, or `outbox/…` when the link or the server's certificate is at fault */
-  async offer(offer: Offer, signal: AbortSignal): Promise<OfferAnswer> {
-    const { bytes } = await this.#tell(INTAKE_PATHS.offers, signal, deflateOffer(offer));
-    return OfferAnswer.parse(JSON.parse(bytes.toString("utf8")));
+  /**
+   * Offers a package and, when the server has accepted that (`onAccepted`), sends what fits into the same request.
+   * @throws Refused, or `outbox/…` when the link or the server's certificate is at fault
+   */
+  async create(offer: Offer, file: PackageFile, onAccepted: () => void, signal: AbortSignal): Promise<Reached> {
+    const ahead = prefixedOffer(offer);
+    const first = firstOf(file.stretches, 0, this.#limits.requestBytes);
+    const answer = await this.#ask("POST", INTAKE_PATHS.uploads, signal, {
+      headers: { ...bodyHeaders(OFFERED_CODING), "upload-length": offer.packageBytes },
+      ahead,
+      onContinue: onAccepted,
+      body: Readable.from(bytesOf(file.path, first), { objectMode: false }),
+      length: lengthOf(first),
+    });
+    return reachedBy(answer);
   }
 
   /** The receipt, as the server signed it. */
@@ -125,30 +170,30 @@ export class IntakeClient {
   /**
    * Sends what the server does not have yet of a file's stretches: PATCH by PATCH from the durable offset, which HEAD tells where no
    * answer of this connection has (`from`). `onOffset` hears of every offset that the server calls durable.
+   * @returns the receipt, unless the server had everything before
    */
   async body(
-    { path, stretches }: { readonly path: string; readonly stretches: readonly Stretch[] },
+    { path, stretches }: PackageFile,
     sha256: string,
     from: number | undefined,
     onOffset: (bytes: number) => void,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<Buffer | undefined> {
     const upload = `${INTAKE_PATHS.uploads}/${sha256}`;
-    let offset = from ?? offsetOf(await this.#ask("HEAD", upload, signal, { headers: TUS }));
-    onOffset(offset);
+    let reached: Reached =
+      from === undefined ? reachedBy(await this.#ask("HEAD", upload, signal, { headers: TUS })) : { offset: from };
     for (;;) {
+      onOffset(reached.offset);
+      const { offset } = reached;
       const now = firstOf(stretches, offset, this.#limits.requestBytes);
-      const length = now.reduce((sum, { start, end }) => sum + end - start, 0);
-      if (length === 0) return;
+      if (now.length === 0) return reached.receipt;
       const answer = await this.#ask("PATCH", upload, signal, {
-        headers: { ...TUS, ...BODY, "upload-offset": offset },
+        headers: { ...bodyHeaders(IMPLIED_CODING), prefer: WITH_RECEIPT, "upload-offset": offset },
         body: Readable.from(bytesOf(path, now), { objectMode: false }),
-        length,
+        length: lengthOf(now),
       });
-      const reached = offsetOf(answer);
-      if (reached <= offset) throw new KabinaError("outbox/answer-malformed");
-      offset = reached;
-      onOffset(offset);
+      reached = reachedBy(answer);
+      if (reached.offset <= offset) throw new KabinaError("outbox/answer-malformed");
     }
   }
 
@@ -175,7 +220,8 @@ export class IntakeClient {
   }
 
   #ask(method: string, path: string, signal: AbortSignal, asked: Asked = {}): Promise<Answer> {
-    const { body, length = 0 } = asked;
+    const { ahead, onContinue, body } = asked;
+    const length = (asked.length ?? 0) + (ahead?.length ?? 0);
     const longest = this.#limits.answerMs + (length / this.#limits.slowestBytesPerSecond) * 1000;
     return new Promise((resolve, reject) => {
       const headers = { ...asked.headers, ...(body ? { "content-length": length } : {}) };
@@ -183,13 +229,17 @@ export class IntakeClient {
       // That a connection stays is understood: on a thin link every line counts.
       asking.removeHeader("connection");
       const deadline = setTimeout(() => asking.destroy(new KabinaError("outbox/link-silent")), longest);
+      const begunMs = performance.now();
       let answered = false;
       asking.on("response", (response) => {
         answered = true;
+        if (asking.writableFinished) fitRecords(asking.socket, length, performance.now() - begunMs);
         read(response).then((bytes) => {
           const status = response.statusCode ?? 0;
-          if (status === 200 || status === 204) resolve({ headers: response.headers, bytes });
+          if (status === 200 || status === 201 || status === 204) resolve({ headers: response.headers, bytes });
           else reject(refusalFrom(status, bytes.toString("utf8")));
+          // Answered before all was sent: the rest is not wanted, and the connection is of no more use.
+          if (!asking.writableEnded) asking.destroy();
         }, reject);
       });
       asking.on("error", (error) => reject(linkFailure(error)));
@@ -204,7 +254,12 @@ export class IntakeClient {
         reject(error);
         asking.destroy();
       });
-      body.pipe(asking);
+      if (!ahead) return body.pipe(asking);
+      asking.write(ahead);
+      asking.once("continue", () => {
+        onContinue?.();
+        body.pipe(asking);
+      });
     });
   }
 }
@@ -227,11 +282,14 @@ async function* bytesOf(path: string, stretches: readonly Stretch[]): AsyncGener
   for (const { start, end } of stretches) yield* createReadStream(path, { start, end: end - 1 });
 }
 
-/** tus: the durable offset of an answer. */
-function offsetOf({ headers }: Answer): number {
+const lengthOf = (stretches: readonly Stretch[]): number =>
+  stretches.reduce((sum, { start, end }) => sum + end - start, 0);
+
+/** tus: the durable offset of an answer; what else it brings is the receipt. */
+function reachedBy({ headers, bytes }: Answer): Reached {
   const offset = headers["upload-offset"];
   if (typeof offset !== "string" || !/^\d{1,15}$/.test(offset)) throw new KabinaError("outbox/answer-malformed");
-  return Number(offset);
+  return { offset: Number(offset), ...(bytes.length > 0 ? { receipt: bytes } : {}) };
 }
 
 async function read(response: IncomingMessage): Promise<Buffer> {

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 export const INTAKE_PATHS = {
   offers: "/intake/offers",
-  /** Followed by the SHA-256 of the package in hexadecimal; tus 1.0 core. */
+  /** tus 1.0: creation with upload here; below it, by the SHA-256 of the package in hexadecimal, the core. */
   uploads: "/intake/uploads",
   /** Likewise. */
   receipts: "/intake/receipts",
@@ -14,6 +14,12 @@ export const INTAKE_PATHS = {
 
 /** Content coding of a body from which everything is left out that the manifest fixes (docs/formats/upload.md). */
 export const IMPLIED_CODING = "x-kabina-implied";
+
+/** Content coding of a whole package: its offer, and then what `IMPLIED_CODING` leaves of what follows the head. */
+export const OFFERED_CODING = "x-kabina-offered";
+
+/** `Prefer` (RFC 7240 §4.2): the answer to the request that completes an upload is to bring the receipt. */
+export const WITH_RECEIPT = "return=representation";
 
 /** `received`: the receipt is there to fetch; `uploading`: go on from `offset`. */
 export const OfferAnswer = z.object({

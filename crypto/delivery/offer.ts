@@ -88,6 +88,17 @@ export function deflateOffer(offer: Offer): Buffer {
   return deflateSync(writeOffer(offer), { level: 9, dictionary: OFFER_DICTIONARY });
 }
 
+/** Bytes before an offer that stands at the beginning of a body: its length, deflated. */
+export const OFFER_LENGTH_BYTES = 4;
+
+/** An offer as it begins a body (`x-kabina-offered`): deflated, its length before it. */
+export function prefixedOffer(offer: Offer): Buffer {
+  const deflated = deflateOffer(offer);
+  const length = Buffer.alloc(OFFER_LENGTH_BYTES);
+  length.writeUInt32BE(deflated.length);
+  return Buffer.concat([length, deflated]);
+}
+
 /** The offer's bytes from those; plain deflate is read too. Throws what zlib says, `ERR_BUFFER_TOO_LARGE` beyond the longest offer. */
 export const inflateOffer = (bytes: Buffer): Buffer =>
   inflateSync(bytes, { maxOutputLength: LARGEST_OFFER_BYTES, dictionary: OFFER_DICTIONARY });

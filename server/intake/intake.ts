@@ -4,7 +4,7 @@
  */
 import { statfs } from "node:fs/promises";
 import type { OfferAnswer } from "../../crypto/delivery/answers.ts";
-import { readOffer } from "../../crypto/delivery/offer.ts";
+import type { Offer } from "../../crypto/delivery/offer.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { SERVER_LIMITS } from "../limits.ts";
@@ -52,9 +52,8 @@ export class Intake {
    * Judges an offer (row G3). The same offer again gives the same answer, wherever a reply was lost.
    * @throws KabinaError `delivery/…`, `package/…`, `intake/booth-differs`, `intake/package-differs`, `intake/too-many-uploads`, `intake/disk-full`
    */
-  async offer(booth: string, bytes: Buffer): Promise<OfferAnswer> {
+  async offer(booth: string, offer: Offer): Promise<OfferAnswer> {
     const { store, bodies, heads, clock } = this.#tools;
-    const offer = readOffer(bytes);
     const { manifest } = heads.offer(offer);
     const { packageId } = manifest;
     if (manifest.booth.id !== booth) {
@@ -93,6 +92,12 @@ export class Intake {
   /** The booth's own upload, or `intake/upload-unknown`: whose it otherwise is, is nobody's business. */
   assertOwn(booth: string, sha256: string): void {
     if (this.#tools.store.uploads.find(sha256)?.booth !== booth) throw new KabinaError("intake/upload-unknown");
+  }
+
+  /** Bytes of a package of this booth that has a receipt: what came of an upload whose last answer was lost. */
+  receivedBytes(booth: string, sha256: string): number | undefined {
+    const found = this.#tools.store.packages.size(sha256);
+    return found?.booth === booth ? found.bytes : undefined;
   }
 
   /**

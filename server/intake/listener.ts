@@ -6,19 +6,20 @@ import { constants } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { TLSSocket } from "node:tls";
-import { deflateSync } from "node:zlib";
 import { leafOnly } from "../../crypto/authority/trust.ts";
 import { INTAKE_PATHS } from "../../crypto/delivery/answers.ts";
-import { inflateOffer, LARGEST_OFFER_BYTES } from "../../crypto/delivery/offer.ts";
+import { readOffer } from "../../crypto/delivery/offer.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 import { answerWitness, witnessStatus } from "../witness/routes.ts";
 import type { Witness } from "../witness/witness.ts";
+import { answer } from "./answer.ts";
 import type { BodyStore } from "./body-store.ts";
 import type { Intake } from "./intake.ts";
 import { refusalOf } from "./refusal.ts";
-import { answerTus, tusMethod } from "./tus.ts";
+import { readBody } from "./request-body.ts";
+import { answerCreation, answerTus, tusMethod } from "./tus.ts";
 import { WriterLocks } from "./writer-lock.ts";
 
 export interface IntakeListenerOptions {
@@ -43,42 +44,53 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
     if (!isCoded(error)) options.onFault(error);
     return refusalOf(error);
   };
-  const tus = { bodies, locks: new WriterLocks(), onWhole: (sha256: string) => intake.complete(sha256) };
+  const tus = { intake, bodies, locks: new WriterLocks() };
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const booth = options.identify(request.socket as TLSSocket);
     const { path, query } = addressOf(request);
     const method = tusMethod(request);
+    if (method === "POST" && path === INTAKE_PATHS.uploads) return answerCreation(request, response, booth, tus);
+    // Booths from before creation with upload offer first, send then, and fetch the receipt by itself.
     if (method === "POST" && path === INTAKE_PATHS.offers) {
-      return answer(response, 200, await intake.offer(booth, await readBody(request)));
+      return answer(request, response, 200, await intake.offer(booth, readOffer(await readBody(request))));
     }
     if (method === "GET" && path === INTAKE_PATHS.status) {
       const asked = new URLSearchParams(query);
       const after = Number.parseInt(asked.get("after") ?? "0", 10);
       const told = await options.status(booth, Number.isSafeInteger(after) ? after : 0, asked.has("heartbeat"));
-      return answer(response, 200, told);
+      return answer(request, response, 200, told);
     }
     if (path === INTAKE_PATHS.audit || path.startsWith(`${INTAKE_PATHS.audit}/`)) {
       const asked = { method: method ?? "", path: path.slice(INTAKE_PATHS.audit.length), query };
       const reply = await answerWitness(options.witness, booth, asked, () => readBody(request));
-      return answer(response, reply.status, reply.body, reply.type);
+      return answer(request, response, reply.status, reply.body, reply.type ? { "content-type": reply.type } : {});
     }
     const slash = path.lastIndexOf("/");
     const [folder, sha256] = [path.slice(0, slash), path.slice(slash + 1)];
     if (HASH.test(sha256)) {
       if (folder === INTAKE_PATHS.uploads && (method === "HEAD" || method === "PATCH")) {
-        intake.assertOwn(booth, sha256);
-        return answerTus(request, response, method, sha256, tus);
+        return answerTus(request, response, method, booth, sha256, tus);
       }
       if (folder === INTAKE_PATHS.receipts && method === "GET") {
-        const receipt = await intake.receipt(booth, sha256);
-        const deflates = request.headers["accept-encoding"] === "deflate";
-        if (deflates) response.setHeader("content-encoding", "deflate");
-        return answer(response, 200, deflates ? deflateSync(receipt) : receipt, "application/octet-stream");
+        return answer(request, response, 200, await intake.receipt(booth, sha256));
       }
     }
     throw new KabinaError("intake/route-unknown");
   }
+
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    // Nobody here needs the hour, or to be told that a connection stays: on a thin link every answer counts.
+    response.sendDate = false;
+    response.removeHeader("connection");
+    route(request, response).catch((error) => {
+      const { status, body } = refuse(error);
+      if (response.headersSent) return response.destroy();
+      // What is still being sent is not wanted: the connection ends with the answer.
+      if (!request.complete) response.setHeader("connection", "close");
+      answer(request, response, witnessStatus(error) ?? status, body);
+    });
+  };
 
   const server = createServer(
     {
@@ -98,19 +110,13 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
       keepAliveTimeout: 120_000,
       maxHeaderSize: 8 << 10,
     },
-    (request, response) => {
-      // Nobody here needs the hour, or to be told that a connection stays: on a thin link every answer counts.
-      response.sendDate = false;
-      response.removeHeader("connection");
-      route(request, response).catch((error) => {
-        const { status, body } = refuse(error);
-        if (response.headersSent) return response.destroy();
-        // What is still being sent is not wanted: the connection ends with the answer.
-        if (!request.complete) response.setHeader("connection", "close");
-        answer(response, witnessStatus(error) ?? status, body);
-      });
-    },
+    handle,
   );
+  server.on("checkContinue", (request, response) => {
+    // Where an upload is created, the offer is judged first.
+    if (request.url !== INTAKE_PATHS.uploads) response.writeContinue();
+    handle(request, response);
+  });
   server.maxConnections = SERVER_LIMITS.connections;
   server.setTimeout(SERVER_LIMITS.intakeIdleMs);
   return server;
@@ -120,31 +126,4 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
 function addressOf({ url = "/" }: IncomingMessage): { path: string; query: string } {
   const at = url.indexOf("?");
   return at < 0 ? { path: url, query: "" } : { path: url.slice(0, at), query: url.slice(at + 1) };
-}
-
-function answer(response: ServerResponse, status: number, body: unknown, type = "application/json"): void {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  response.writeHead(status, { "content-type": type, "content-length": bytes.length, "cache-control": "no-store" });
-  response.end(response.req.method === "HEAD" ? undefined : bytes);
-}
-
-/** Reads an offer, which may be deflated; refuses by the declared length before it reads, and by the real one while it reads. */
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const tooLarge = () => new KabinaError("intake/offer-too-large", { limitBytes: LARGEST_OFFER_BYTES });
-  if (Number(request.headers["content-length"] ?? 0) > LARGEST_OFFER_BYTES) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    length += (chunk as Buffer).length;
-    if (length > LARGEST_OFFER_BYTES) throw tooLarge();
-    chunks.push(chunk as Buffer);
-  }
-  const bytes = Buffer.concat(chunks);
-  if (request.headers["content-encoding"] !== "deflate") return bytes;
-  try {
-    return inflateOffer(bytes);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge();
-    throw new KabinaError("delivery/offer-malformed", { reason: "deflate" }, { cause: error });
-  }
 }

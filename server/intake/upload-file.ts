@@ -327,6 +327,7 @@ function gather(source: Readable, room: number, hand: (chunks: Buffer[]) => Prom
     };
     source.on("data", onData).on("end", onEnd).on("close", onEnd).on("error", ignore);
     if (source.destroyed) onEnd();
+    else source.resume();
   });
 }
 

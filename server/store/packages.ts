@@ -21,6 +21,7 @@ const COLUMNS =
 export class Packages {
   readonly #insert;
   readonly #receipt;
+  readonly #size;
   readonly #bySha256;
   readonly #byPackageId;
 
@@ -30,6 +31,9 @@ export class Packages {
     );
     this.#receipt = database.prepare<[string], { booth: string; receipt: Buffer }>(
       "SELECT booth, receipt FROM package WHERE sha256 = ?",
+    );
+    this.#size = database.prepare<[string], { booth: string; bytes: number }>(
+      "SELECT booth, bytes FROM package WHERE sha256 = ?",
     );
     this.#bySha256 = database.prepare<[string], NewPackage>(`SELECT ${COLUMNS} WHERE sha256 = ?`);
     this.#byPackageId = database.prepare<[string], NewPackage>(`SELECT ${COLUMNS} WHERE package_id = ?`);
@@ -42,6 +46,11 @@ export class Packages {
   /** The receipt of a package, and whose it is. */
   receipt(sha256: string): { booth: string; receipt: Buffer } | undefined {
     return this.#receipt.get(sha256);
+  }
+
+  /** Bytes of a package, and whose it is. */
+  size(sha256: string): { booth: string; bytes: number } | undefined {
+    return this.#size.get(sha256);
   }
 
   find(sha256: string): PackageRecord | undefined {

@@ -2,24 +2,21 @@
  * How many packages of 400 KB a second the intake takes on one core, from offer to receipt over mutual TLS, durable and verified:
  * against the rate at which this disk can durably write the same bytes and node:crypto can check the same signatures.
  *
- *     node dist/test/bench/intake.js [PACKAGES A ROUND] [ROUNDS] [CONNECTIONS] [TLS RECORD BYTES]
+ *     node dist/test/bench/intake.js [PACKAGES A ROUND] [ROUNDS] [CONNECTIONS]
  *
- * Requests are those of a booth: offer, PATCH, receipt, over connections that stay. Each round measures all sides, one after the
+ * Packages are sent by what booths send them with, in one request each, over connections that stay. Each round measures all sides, one after the
  * other; the middle round counts. The limit is stated three times: for a disk that writes one package at a time, for one that writes
  * as many at once as there are connections, and by the processor's time. None of them contains TLS or HTTP: what Node takes for those
- * shows a server that takes the same requests and only hashes and writes (`bare-process.ts`).
+ * shows a server that takes the same request and only hashes and writes (`bare-process.ts`).
  */
 import { verify } from "node:crypto";
-import { once } from "node:events";
 import { mkdir, open, readFile, rm } from "node:fs/promises";
-import type { IncomingMessage } from "node:http";
-import { Agent, request } from "node:https";
 import { join } from "node:path";
-import { TLSSocket } from "node:tls";
+import { IntakeClient, type PackageFile } from "../../booth/outbox/intake-client.ts";
+import { OUTBOX_LIMITS } from "../../booth/outbox/limits.ts";
 import { tlsAuthorities } from "../../crypto/authority/trust.ts";
-import { IMPLIED_CODING, INTAKE_PATHS, OfferAnswer } from "../../crypto/delivery/answers.ts";
 import { type PackageHead, readHead } from "../../crypto/delivery/head.ts";
-import { writeOffer } from "../../crypto/delivery/offer.ts";
+import type { Offer } from "../../crypto/delivery/offer.ts";
 import { placedStretches } from "../../crypto/package/body-scan.ts";
 import { decodeManifest } from "../../crypto/package/manifest.ts";
 import { systemRandom } from "../../crypto/system-environment.ts";
@@ -37,54 +34,50 @@ const WARMING = 2000;
 const perRound = Number(process.argv[2] ?? 200);
 const rounds = Number(process.argv[3] ?? 5);
 const connections = Number(process.argv[4] ?? 16);
-const recordBytes = Number(process.argv[5] ?? 16_384);
 const installation = await makeInstallation();
 const { recipients } = installation.trust;
 
 interface Prepared {
-  readonly sha256: string;
+  readonly file: PackageFile;
   readonly bytes: Buffer;
-  readonly offer: Buffer;
-  /** What a booth sends of it after the offer. */
-  readonly body: Buffer;
+  readonly offer: Offer;
 }
 
 /** `share`: of the bytes that a package's parts usually have. */
 async function prepare(count: number, share = 1): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   for (let i = 0; i < count; i++) {
-    const { path, sha256 } = await installation.seal(0, { parts: enrolmentParts(recipients, share) });
+    const { path } = await installation.seal(0, { parts: enrolmentParts(recipients, share) });
     const bytes = await readFile(path);
-    await rm(path);
     const offer = await offerOf(bytes);
     const { manifest } = readHead(bytes) as PackageHead;
-    const sent = placedStretches(decodeManifest(manifest), offer.head.length).filter(({ known }) => !known);
-    const body = Buffer.concat(sent.map(({ start, end }) => bytes.subarray(start, end)));
-    prepared.push({ sha256, bytes, offer: writeOffer(offer), body });
+    const stretches = placedStretches(decodeManifest(manifest), offer.head.length).filter(({ known }) => !known);
+    prepared.push({ file: { path, stretches }, bytes, offer });
   }
   return prepared;
 }
 
-class Connections extends Agent {
-  override createConnection(...given: Parameters<Agent["createConnection"]>): ReturnType<Agent["createConnection"]> {
-    const socket = super.createConnection(...given);
-    if (socket instanceof TLSSocket) socket.setMaxSendFragment(recordBytes);
-    return socket;
-  }
-}
+const clientsOf = ({ line }: Child): IntakeClient[] =>
+  Array.from({ length: connections }, () => {
+    const { port } = JSON.parse(line) as { port: number };
+    return new IntakeClient({
+      url: `https://localhost:${port}`,
+      credentials: installation.booth.tls(),
+      authorities: tlsAuthorities(installation.trust, "servers"),
+      limits: OUTBOX_LIMITS,
+    });
+  });
 
-const agent = new Connections({
-  keepAlive: true,
-  maxSockets: connections,
-  ca: tlsAuthorities(installation.trust, "servers"),
-  ...installation.booth.tls(),
-});
 const server = await Child.start("server-process", [installation.folder, "0"]);
 const bare = await Child.start("bare-process", [installation.folder]);
+const [ours, theirs] = [clientsOf(server), clientsOf(bare)];
 for (let left = WARMING; left > 0; left -= perRound) {
-  const small = await prepare(Math.min(left, perRound), 0.02);
-  await sendAll(server, small);
-  await sendAll(bare, small);
+  // The last ones are of the usual size: by them a connection learns that its link is wide.
+  const last = left <= perRound;
+  const warming = await prepare(last ? 2 * connections : perRound, last ? 1 : 0.02);
+  await sendAll(ours, warming);
+  await sendAll(theirs, warming);
+  await discard(warming);
 }
 
 interface Round {
@@ -109,13 +102,14 @@ for (let round = 0; round < rounds; round++) {
   const check = await checkRate(perRound);
   const before = await server.cpuSeconds();
   const begun = performance.now();
-  await sendAll(server, prepared);
+  await sendAll(ours, prepared);
   const rate = (perRound / (performance.now() - begun)) * 1000;
   const perCore = perRound / ((await server.cpuSeconds()) - before);
   const writingSeconds = (writing.user + writing.system) / 1e6 / (2 * perRound);
   const bareBefore = await bare.cpuSeconds();
-  await sendAll(bare, prepared);
+  await sendAll(theirs, prepared);
   const bareRate = perRound / ((await bare.cpuSeconds()) - bareBefore);
+  await discard(prepared);
   measured.push({
     serial,
     parallel,
@@ -126,7 +120,7 @@ for (let round = 0; round < rounds; round++) {
     bare: bareRate,
   });
 }
-agent.destroy();
+for (const client of [...ours, ...theirs]) client.close();
 await server.kill();
 await bare.kill();
 await installation.remove();
@@ -191,8 +185,8 @@ async function writeRate(prepared: readonly Prepared[], atOnce: number): Promise
   const folder = join(installation.folder, "baseline");
   await mkdir(folder);
   const begun = performance.now();
-  await inParallel(prepared, atOnce, async ({ sha256, bytes }) => {
-    const file = await open(join(folder, sha256), "w");
+  await inParallel(prepared, atOnce, async ({ offer, bytes }) => {
+    const file = await open(join(folder, offer.sha256.toString("hex")), "w");
     await file.write(bytes);
     await file.datasync();
     await file.close();
@@ -212,37 +206,21 @@ async function checkRate(count: number): Promise<number> {
   return (count / (user + system)) * 1e6;
 }
 
-async function sendAll({ line }: Child, list: readonly Prepared[]): Promise<void> {
-  const { port } = JSON.parse(line) as { port: number };
-  await inParallel(list, connections, async ({ sha256, offer, body }) => {
-    const offered = OfferAnswer.parse(JSON.parse((await ask(port, "POST", INTAKE_PATHS.offers, offer)).toString()));
-    await ask(port, "PATCH", `${INTAKE_PATHS.uploads}/${sha256}`, body, {
-      "tus-resumable": "1.0.0",
-      "upload-offset": offered.offset,
-      "content-type": "application/offset+octet-stream",
-      "content-encoding": IMPLIED_CODING,
-    });
-    const receipt = await ask(port, "GET", `${INTAKE_PATHS.receipts}/${sha256}`);
-    if (!receipt.includes("signature")) throw new Error("no receipt");
-  });
+/** As booths send them, each over a connection of its own. */
+async function sendAll(to: readonly IntakeClient[], list: readonly Prepared[]): Promise<void> {
+  const left = [...list];
+  const send = async (client: IntakeClient) => {
+    const { signal } = new AbortController();
+    for (let item = left.shift(); item !== undefined; item = left.shift()) {
+      const { receipt } = await client.create(item.offer, item.file, () => undefined, signal);
+      if (!receipt) throw new Error("no receipt");
+    }
+  };
+  await Promise.all(to.map(send));
 }
 
-async function ask(
-  port: number,
-  method: string,
-  path: string,
-  body?: Uint8Array,
-  headers: Record<string, string | number> = {},
-): Promise<Buffer> {
-  const length = body ? { "content-length": body.length } : {};
-  const asking = request(`https://localhost:${port}${path}`, { agent, method, headers: { ...headers, ...length } });
-  asking.end(body);
-  const [response] = (await once(asking, "response")) as [IncomingMessage];
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  const answer = Buffer.concat(chunks);
-  if ((response.statusCode ?? 500) >= 300) throw new Error(`${method} ${path}: ${response.statusCode} ${answer}`);
-  return answer;
+async function discard(list: readonly Prepared[]): Promise<void> {
+  for (const { file } of list) await rm(file.path);
 }
 
 /** Works through a list, so many at once. */

@@ -1,9 +1,10 @@
 /** A server with the right certificate that says what a test tells it to. */
+import type { IncomingMessage } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tlsAuthorities } from "../../../crypto/authority/trust.ts";
 import { INTAKE_PATHS } from "../../../crypto/delivery/answers.ts";
-import { inflateOffer, readOffer } from "../../../crypto/delivery/offer.ts";
+import { inflateOffer, OFFER_LENGTH_BYTES, type Offer, readOffer } from "../../../crypto/delivery/offer.ts";
 import type { TestInstallation } from "../../server/installation.ts";
 
 export interface Answer {
@@ -30,10 +31,11 @@ export class LyingServer {
       rejectUnauthorized: false,
     };
     this.#server = createServer(options, async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const answer = await this.#answer(request.method ?? "", request.url ?? "", Buffer.concat(chunks));
-      response.writeHead(answer.status, { "content-type": "application/json" }).end(answer.body);
+      const creates = request.method === "POST" && request.url === INTAKE_PATHS.uploads;
+      const offer = creates ? await offerOf(request) : undefined;
+      const answer = offer ? this.#answerOffer(offer) : await this.#answer(request.url ?? "");
+      const headers = { "content-type": "application/json", "upload-offset": offer?.packageBytes ?? 0 };
+      response.writeHead(answer.status, headers).end(answer.body);
     });
   }
 
@@ -52,20 +54,19 @@ export class LyingServer {
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
 
-  async #answer(method: string, url: string, body: Buffer): Promise<Answer> {
-    if (method === "POST" && url === INTAKE_PATHS.offers) {
-      this.offers++;
-      if (this.delayOffers) {
-        const busy = { code: "intake/too-many-uploads", details: { limit: 1 }, permanent: false };
-        return { status: 429, body: JSON.stringify({ error: busy }) };
-      }
-      const offer = readOffer(inflateOffer(body));
-      if (!this.refuse.has(offer.sha256.toString("hex"))) {
-        return { status: 200, body: JSON.stringify({ state: "received", offset: offer.packageBytes }) };
-      }
-      const error = { code: "package/expired", details: {}, permanent: true };
-      return { status: 422, body: JSON.stringify({ error }) };
+  /** As if it had every package already; refuses those that it is told to. */
+  #answerOffer(offer: Offer): Answer {
+    this.offers++;
+    if (this.delayOffers) {
+      const busy = { code: "intake/too-many-uploads", details: { limit: 1 }, permanent: false };
+      return { status: 429, body: JSON.stringify({ error: busy }) };
     }
+    if (!this.refuse.has(offer.sha256.toString("hex"))) return { status: 200, body: "" };
+    const error = { code: "package/expired", details: {}, permanent: true };
+    return { status: 422, body: JSON.stringify({ error }) };
+  }
+
+  async #answer(url: string): Promise<Answer> {
     if (url.startsWith(INTAKE_PATHS.status)) return { status: 200, body: JSON.stringify({ after: 0, notices: [] }) };
     const unknown = { error: { code: "intake/receipt-unknown", details: {}, permanent: false } };
     // Only a HEAD may follow "received" with an upload: there is nothing here to upload to.
@@ -73,4 +74,16 @@ export class LyingServer {
     if (this.receiptOf) return this.receiptOf(url.slice(-64));
     return this.receipts.shift() ?? { status: 404, body: JSON.stringify(unknown) };
   }
+}
+
+/** The offer that a request begins with; what follows it is not asked for. */
+async function offerOf(request: IncomingMessage): Promise<Offer> {
+  let bytes = Buffer.alloc(0);
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    bytes = Buffer.concat([bytes, chunk as Buffer]);
+    if (bytes.length < OFFER_LENGTH_BYTES) continue;
+    const end = OFFER_LENGTH_BYTES + bytes.readUInt32BE(0);
+    if (bytes.length >= end) return readOffer(inflateOffer(bytes.subarray(OFFER_LENGTH_BYTES, end)));
+  }
+  throw new Error("no offer");
 }
