@@ -1,6 +1,7 @@
 /** Where the authority's office answers (RFC 7030 §3.2.2), and what booth and server agree on beyond the RFC. */
 import { z } from "zod";
 import { DeviceKind } from "../device/device.ts";
+import { TamperReport } from "../device/tamper.ts";
 import { suiteIds } from "../suites/names.ts";
 
 export const estPath = (label: string, operation: string): string => `/.well-known/est/${label}/${operation}`;
@@ -51,6 +52,7 @@ export const BoothReport = z.strictObject({
     )
     .max(20)
     .optional(),
+  tamper: TamperReport.optional(),
 });
 export type BoothReport = z.infer<typeof BoothReport>;
 

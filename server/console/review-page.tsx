@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
-import { type Decision, DecisionAnswer, type Session } from "../review/api.ts";
+import { z } from "zod";
+import { type Decision, DecisionAnswer, type LookFinding, type Session } from "../review/api.ts";
 import { CaseView } from "./case/case-view.tsx";
 import { DecisionBar } from "./case/decision-bar.tsx";
 import { OverrideDialog } from "./case/override-dialog.tsx";
@@ -13,6 +14,7 @@ import { singleKeysOn, switchSingleKeys, useSingleKeys } from "./keys/single-key
 import { ask, asRefusal, NOT_SIGNED_IN, type Refusal } from "./link/api.ts";
 import { useCase } from "./link/case-shelf.ts";
 import { useQueue } from "./link/queue-feed.ts";
+import { LookAgainPage } from "./look-again/look-again-page.tsx";
 import { QueueList } from "./queue/queue-list.tsx";
 import { QueueState } from "./queue/queue-state.tsx";
 import { useTexts } from "./texts/use-texts.ts";
@@ -37,7 +39,9 @@ export function ReviewPage({ session, onSignOut, onExpired }: ReviewPageProps) {
   const [decidedOpen, setDecidedOpen] = useState(false);
   const [keysOn, setKeysOn] = useState(singleKeysOn);
   const [burst, setBurst] = useState<number | null>(null);
+  const [looking, setLooking] = useState(false);
 
+  const mayFind = session.operator.roles.includes("supervisor");
   const order = [...queue.sorted, ...queue.fresh, ...(decidedOpen ? queue.decided : [])];
   const open = order.filter((caseId) => queue.items[caseId]?.state === "waiting");
   const current = chosen ?? open[0] ?? null;
@@ -53,6 +57,7 @@ export function ReviewPage({ session, onSignOut, onExpired }: ReviewPageProps) {
 
   const go = useCallback((caseId: string | null) => {
     setChosen(caseId);
+    setLooking(false);
     setBurst(null);
     setRefusal(null);
   }, []);
@@ -83,6 +88,15 @@ export function ReviewPage({ session, onSignOut, onExpired }: ReviewPageProps) {
       fail(error);
     } finally {
       setBusy(false);
+    }
+  };
+  /** What a supervisor says of a case that is doubted; its event brings the case anew. */
+  const find = async (caseId: string, finding: LookFinding["finding"]) => {
+    try {
+      await ask(z.undefined(), `/api/look-again/${encodeURIComponent(caseId)}`, "POST", { finding });
+      setRefusal(null);
+    } catch (error) {
+      fail(error);
     }
   };
   const undo = async () => {
@@ -123,7 +137,7 @@ export function ReviewPage({ session, onSignOut, onExpired }: ReviewPageProps) {
       d: () => setDecidedOpen((old) => !old),
       "?": () => setAsking("keys"),
     },
-    keysOn && asking === null,
+    keysOn && asking === null && !looking,
   );
 
   useEffect(() => {
@@ -137,9 +151,20 @@ export function ReviewPage({ session, onSignOut, onExpired }: ReviewPageProps) {
         operator={session.operator.name}
         state={<QueueState waiting={open.length} live={queue.live} loaded={queue.loaded} />}
         actions={
-          <ActionButton kind="quiet" icon="keyboard" keyName="?" onPress={() => setAsking("keys")}>
-            {t("top.keys")}
-          </ActionButton>
+          <>
+            <ActionButton
+              kind="quiet"
+              icon="retake"
+              name="look-again-list"
+              pressed={looking}
+              onPress={() => setLooking((old) => !old)}
+            >
+              {t("lookAgain.open")}
+            </ActionButton>
+            <ActionButton kind="quiet" icon="keyboard" keyName="?" onPress={() => setAsking("keys")}>
+              {t("top.keys")}
+            </ActionButton>
+          </>
         }
         onSignOut={onSignOut}
       />
@@ -151,8 +176,15 @@ export function ReviewPage({ session, onSignOut, onExpired }: ReviewPageProps) {
         onSort={() => void sort()}
         onDecided={() => setDecidedOpen((old) => !old)}
       />
-      {detail ? (
-        <CaseView detail={detail} burst={burst} onBurst={setBurst} />
+      {looking ? (
+        <LookAgainPage path="/api/look-again" onExpired={onExpired} onOpen={go} onClose={() => setLooking(false)} />
+      ) : detail ? (
+        <CaseView
+          detail={detail}
+          burst={burst}
+          onBurst={setBurst}
+          onFinding={mayFind ? (finding) => void find(detail.item.caseId, finding) : undefined}
+        />
       ) : (
         <main className="case case-empty">
           {shown.refusal ? (
@@ -170,7 +202,7 @@ export function ReviewPage({ session, onSignOut, onExpired }: ReviewPageProps) {
         </main>
       )}
       <DecisionBar
-        state={detail?.item.state ?? null}
+        state={looking ? null : (detail?.item.state ?? null)}
         busy={busy}
         onAccept={accept}
         onRetake={() => askFor("retake")}

@@ -39,7 +39,7 @@ export async function replayCase(caseId: string, options: ReplayOptions): Promis
     await pipeline.replay(caseId);
     await pipeline.idle();
     if (fault) throw fault;
-    return await readCase(caseId, store, clock.now(), "en");
+    return await readCase(caseId, { store, register }, clock.now(), "en");
   } finally {
     await stages.close();
     register.close();

@@ -4,9 +4,11 @@ import type { TLSSocket } from "node:tls";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { oids } from "../../crypto/certificate/oids.ts";
 import { validatePath } from "../../crypto/certificate/path.ts";
+import { TAMPERED, type TamperEvent } from "../../crypto/device/tamper.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { BoothReport, type BoothReportAnswer, LARGEST_REPORT } from "../../crypto/est/paths.ts";
+import type { Register } from "../register/register.ts";
 import type { CertificateOffice } from "./office.ts";
 
 /** Takes a report over a connection with the booth's own certificate. Throws `est/certificate-missing`, `certificate/…`, `request/…`. */
@@ -33,9 +35,10 @@ export async function takeReport(
   }
   const report = BoothReport.safeParse(parse(Buffer.concat(chunks).toString("utf8")));
   if (!report.success) throw new KabinaError("request/malformed", { reason: "report" });
-  const { policyVersion, sealed, at: boothTime } = report.data;
+  const { policyVersion, sealed, at: boothTime, tamper } = report.data;
   const booth = leaf.commonName ?? "";
   office.register.note(() => {
+    noteTamper(office.register, booth, tamper?.events ?? [], at);
     if (sealed) office.register.heardHead({ ...sealed, booth, heardAt: at.toISOString() });
     office.register.sawBooth({
       booth,
@@ -53,6 +56,20 @@ export async function takeReport(
     ...(pem.length > 0 ? { recipients: pem } : {}),
     ...(rekey ? { rekey } : {}),
   };
+}
+
+/** Each thing that happened once: a booth tells its latest again and again. */
+function noteTamper(register: Register, booth: string, events: readonly TamperEvent[], at: Date): void {
+  if (events.length === 0) return;
+  const known = new Set(
+    register.eventsOf(booth).flatMap(({ kind, data }) => (kind === TAMPERED ? [`${data.what} ${data.happened}`] : [])),
+  );
+  for (const { kind, at: happened } of events)
+    if (!known.has(`${kind} ${happened}`))
+      register.addEvent({
+        ...{ at: at.toISOString(), by: `booth:${booth}`, kind: TAMPERED, subject: booth },
+        data: { what: kind, happened },
+      });
 }
 
 function parse(text: string): unknown {

@@ -18,6 +18,9 @@
  * | POST /api/cases/:caseId/decision | DecisionRequest | DecisionAnswer |
  * | POST /api/cases/:caseId/decision/undo | | DecisionAnswer with `state: "undone"`, or 409 `review/undo-too-late` |
  * | POST /api/cases/:caseId/fresh-finger | the picture or record of one finger, application/octet-stream | FreshFinger |
+ * | GET /api/cases/:caseId/erasure | | text/plain: the proof that the case was erased, out of the signed log |
+ * | GET /api/look-again | | LookAgain (`server/security/api.ts`) |
+ * | POST /api/look-again/:caseId | LookFinding | 204 |
  * | GET /api/events | | text/event-stream of QueueEvent, `id:` is its sequence; resumes from Last-Event-ID |
  */
 import { z } from "zod";
@@ -322,8 +325,48 @@ export const PortraitMeasure = z.object({
 });
 export type PortraitMeasure = z.infer<typeof PortraitMeasure>;
 
+/** Why a case must be looked at again (docs/formats/package.md §12), and who has looked. */
+export const Look = z.object({
+  cause: z.enum(["booth", "sensor", "hot-list", "fork"]),
+  /** The serial number, the hot-list's entry, or the booth's line. */
+  subject: z.string(),
+  /** Whose certificate it is; null of what is no certificate. */
+  name: z.string().nullable(),
+  since: Instant,
+  /** `refused`: sealed when it was already doubted; `look-again`: nobody can tell. */
+  standing: z.enum(["refused", "look-again"]),
+  foundAt: Instant,
+  closedAt: Instant.nullable(),
+  closedBy: z.string().nullable(),
+});
+export type Look = z.infer<typeof Look>;
+
+/** What a supervisor says of a case that had to be looked at again. */
+export const LookFinding = z.strictObject({ finding: z.enum(["stands", "decide-again"]) });
+export type LookFinding = z.infer<typeof LookFinding>;
+
+/** What was erased of a case: its certificate in words. The proof is at `/api/cases/:caseId/erasure`. */
+export const Erasure = z.object({
+  scope: z.enum(["captures", "prints"]),
+  /** A rule of the retention policy, or the word that two officers gave. */
+  reason: z.string(),
+  /** `default`, `sha256:…` of the signed policy, or `two-officers`. */
+  policy: z.string(),
+  by: z.string(),
+  begunAt: Instant,
+  /** Null while it is being done. */
+  doneAt: Instant.nullable(),
+  keys: z.number().int(),
+  parts: z.number().int(),
+  bytes: z.number().int(),
+  packageSha256: z.string(),
+});
+export type Erasure = z.infer<typeof Erasure>;
+
 export const CaseDetail = z.object({
   item: QueueItem,
+  looks: z.array(Look),
+  erasures: z.array(Erasure),
   portrait: ImageUrl,
   /** What was measured on the portrait here, each against its limit; empty when it was not. */
   portraitMeasures: z.array(PortraitMeasure),

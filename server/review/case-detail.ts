@@ -3,6 +3,8 @@ import { explain, type Language } from "../../crypto/errors/catalogue.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { type Enrolment, MrzFields, SignatureStrokes } from "../../crypto/package/enrolment.ts";
 import { readEnrolment } from "../pipeline/pipeline.ts";
+import type { Register } from "../register/register.ts";
+import { lookShown } from "../security/reexamination.ts";
 import type { CaseRecord, StoredCheck } from "../store/cases.ts";
 import type { DecisionRecord, StoredDecision } from "../store/decisions.ts";
 import type { Store } from "../store/store.ts";
@@ -16,12 +18,18 @@ import {
   type HistoryEntry,
   type Print,
 } from "./api.ts";
+import { erasuresOf } from "./erasure-view.ts";
 import { CHIP_PORTRAIT, hasChipPortrait } from "./images.ts";
 import { burstOf, measuresOf, shotOf } from "./portrait-view.ts";
 import { queueItem } from "./queue.ts";
 
 /** @throws KabinaError `review/case-unknown` */
-export async function readCase(caseId: string, store: Store, now: Date, language: Language): Promise<CaseDetail> {
+export async function readCase(
+  caseId: string,
+  { store, register }: { readonly store: Store; readonly register: Register },
+  now: Date,
+  language: Language,
+): Promise<CaseDetail> {
   const record = store.cases.find(caseId);
   if (!record) throw new KabinaError("review/case-unknown", { case: caseId });
   const note = await store.notes.read(record);
@@ -35,6 +43,8 @@ export async function readCase(caseId: string, store: Store, now: Date, language
   const booth = enrolment?.timings.map(({ step, ms }) => ({ where: "booth" as const, step, ms })) ?? [];
   return {
     item: queueItem(record, store, now),
+    looks: store.looks.ofCase(caseId).map((look) => lookShown(look, register)),
+    erasures: erasuresOf(caseId, store, record.packageSha256),
     portrait: image("portrait"),
     portraitMeasures: measuresOf(checks),
     shot: shotOf(enrolment?.portrait),

@@ -152,6 +152,10 @@ export class Decisions {
         store.notices.insert({ booth, packageId, notice, madeAt: now });
         store.cases.change(caseId, now, {}, "changed");
         store.cases.addHistory(caseId, { at: now, by: "server", event: "signed", detail: null });
+        // Who decides a case that is doubted has looked at it.
+        const { operator: by, decidedAt } = decision;
+        if (store.looks.close(caseId, by, now, decidedAt) > 0)
+          store.cases.addHistory(caseId, { at: now, by, event: "looked-again", detail: null });
       });
     }
     onChange();

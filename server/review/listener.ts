@@ -7,15 +7,20 @@ import { explain } from "../../crypto/errors/catalogue.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import { SERVER_LIMITS } from "../limits.ts";
+import type { Register } from "../register/register.ts";
+import type { AuditPump } from "../security/audit-pump.ts";
+import type { Reexamination } from "../security/reexamination.ts";
 import { PasskeyAnswer, type Passkeys } from "../staff/passkeys.ts";
 import { Patience } from "../staff/patience.ts";
 import type { SignedIn, Staff } from "../staff/staff.ts";
 import type { Store } from "../store/store.ts";
-import { DecisionRequest, SESSION_COOKIE, SignIn } from "./api.ts";
+import { DecisionRequest, LookFinding, SESSION_COOKIE, SignIn } from "./api.ts";
 import { readCase } from "./case-detail.ts";
+import type { AuditedSigner } from "./decision-signer.ts";
 import type { Decisions } from "./decisions.ts";
 import type { Desk } from "./desk.ts";
 import { assertAllowed, assertOwnOrigin, originOf, sessionCookie } from "./door.ts";
+import { erasureProof } from "./erasure-view.ts";
 import type { EventStreams } from "./events.ts";
 import { readImage } from "./images.ts";
 import { readQueue } from "./queue.ts";
@@ -34,6 +39,10 @@ export interface ConsoleOptions {
   readonly passkeys: Passkeys;
   /** Signs in whoever the connection's certificate names. */
   readonly withCertificate: (socket: object) => SignedIn;
+  readonly register: Register;
+  readonly reexamination: Reexamination;
+  readonly pump: Pick<AuditPump, "carry">;
+  readonly log: Pick<AuditedSigner, "search" | "prove">;
   /** The security officer's routes, where the authority's office is on this machine. */
   readonly security?: express.Router;
   /** The built console (`dist/screens/console`). */
@@ -64,6 +73,8 @@ const STATUSES: Readonly<Record<string, number>> = {
   "review/case-changed": 409,
   "review/case-decided": 409,
   "review/undo-too-late": 409,
+  "security/own-decision": 403,
+  "security/not-decided": 409,
   "review/undo-other": 409,
   "review/request-malformed": 400,
   "updates/no-draft": 404,
@@ -165,7 +176,23 @@ function createConsole(options: ConsoleOptions): express.Express {
     events.open(response, Number.isSafeInteger(after) ? after : 0, () => sessions.isOpen(cookie));
   });
   api.get("/cases/:caseId", async (request, response) => {
-    response.json(await readCase(request.params.caseId, store, clock.now(), languageOf(request)));
+    const tools = { store, register: options.register };
+    response.json(await readCase(request.params.caseId, tools, clock.now(), languageOf(request)));
+  });
+  api.get("/cases/:caseId/erasure", async (request, response) => {
+    await options.pump.carry();
+    const proof = await erasureProof(request.params.caseId, options.log);
+    response.attachment(`erasure-${request.params.caseId}.proof`).type("text/plain").send(proof);
+  });
+  api.get("/look-again", async (_request, response) => {
+    await options.reexamination.apply();
+    response.json(options.reexamination.list());
+  });
+  api.post("/look-again/:caseId", jsonBody, async (request, response) => {
+    const finding = parse(LookFinding, request.body);
+    await options.reexamination.judge(String(request.params.caseId), sessionOf(response).operator.id, finding);
+    await options.pump.carry();
+    response.status(204).end();
   });
   api.get("/cases/:caseId/images/:image", async (request, response) => {
     const { mediaType, bytes } = await readImage(request.params.caseId, request.params.image, store);

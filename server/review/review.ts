@@ -17,6 +17,7 @@ import { Register } from "../register/register.ts";
 import { Eraser } from "../retention/eraser.ts";
 import { RetentionWatch } from "../retention/watch.ts";
 import { AuditPump } from "../security/audit-pump.ts";
+import { exportCase } from "../security/case-export.ts";
 import { PolicyDesk } from "../security/policy-desk.ts";
 import { Proposals } from "../security/proposals.ts";
 import { Reexamination } from "../security/reexamination.ts";
@@ -114,6 +115,10 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
       await exportLog(join(folder, "audit.log"), join(place, "audit-server.log"));
       return place;
     },
+    exportCase: async (caseId) => {
+      await pump.carry();
+      return exportCase(caseId, { folder, store, clock, search: signer.search, prove: signer.prove });
+    },
   });
   const { keys } = identity;
   const security = securityRoutes({
@@ -131,7 +136,7 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
   });
   const parts = {
     ...{ store, clock, sessions, decisions, desk, events, staff, passkeys, files: options.files, onFault },
-    security,
+    ...{ security, register, reexamination, pump, log: signer },
     withCertificate: (socket: object) => signInWithCertificate(socket, certificates),
   };
   const listener = createConsoleListener(parts);

@@ -2,8 +2,10 @@
 import { z } from "zod";
 import { DeviceKind } from "../../crypto/device/device.ts";
 import { HotList } from "../../crypto/device/hot-list.ts";
+import { CabinetState, TamperEvent } from "../../crypto/device/tamper.ts";
 import { policyFaultKinds } from "../../crypto/policy/policy-faults.ts";
 import { SessionPolicy } from "../../crypto/policy/session-policy.ts";
+import { CaseState, Look } from "../review/api.ts";
 import { Proposal } from "./proposal.ts";
 
 const Instant = z.iso.datetime();
@@ -46,6 +48,8 @@ export const BoothShown = z.object({
   packages: z.number(),
   /** Devices that are not as they should be, as the booth said last; null while it has said nothing. */
   troubled: z.array(z.object({ kind: DeviceKind, state: z.string(), code: z.string().nullable() })).nullable(),
+  /** Its tamper inputs: the cabinet as it said last, and what happened that no officer has seen to; null while it has said nothing. */
+  tamper: z.object({ cabinet: CabinetState, events: z.array(TamperEvent) }).nullable(),
   /** Its audit log as the server has witnessed it; null when it never came. */
   log: z
     .object({
@@ -77,7 +81,11 @@ export const ProposalShown = z.object({
   proposedAt: Instant,
   state: z.enum(["waiting", "approved", "refused", "done", "failed", "expired"]),
   decidedBy: z.string().nullable(),
+  decidedAt: Instant.nullable(),
+  /** What came of it: a folder, a case, how many; or the code of what went wrong. */
   outcome: z.string().nullable(),
+  /** What went wrong, in the reader's language; null of what did not fail. */
+  failure: z.object({ cause: z.string(), next: z.string() }).nullable(),
 });
 export type ProposalShown = z.infer<typeof ProposalShown>;
 
@@ -100,6 +108,8 @@ export const Overview = z.object({
   endingDays: z.number(),
   proposals: z.array(ProposalShown),
   people: z.array(PersonShown),
+  /** Cases to be looked at again. */
+  looks: z.number().int(),
   policy: z.array(z.object({ role: z.string(), version: z.number(), expires: Instant })),
   alarms: z.array(z.object({ at: Instant, booth: z.string(), code: z.string() })),
 });
@@ -192,22 +202,18 @@ export type PolicySignature = z.infer<typeof PolicySignature>;
 
 /** Cases whose booth, sensor or device was taken back after the fact (docs/formats/package.md §12), and places missing in booths' lines. */
 export const LookAgain = z.object({
+  /** Those that nobody has looked at, then the latest of the others. */
   items: z.array(
-    z.object({
+    Look.extend({
       caseId: z.string(),
       packageId: z.string(),
       booth: z.string(),
-      cause: z.enum(["booth", "sensor", "hot-list", "fork"]),
-      /** The serial number, the hot-list's entry, or the booth's line. */
-      subject: z.string(),
-      since: Instant,
-      /** `refused`: sealed when it was already doubted; `look-again`: nobody can tell. */
-      standing: z.enum(["refused", "look-again"]),
-      foundAt: Instant,
       /** When the booth says it was sealed, and when it was here. */
       claimedAt: Instant,
       receivedAt: Instant,
-      state: z.string(),
+      state: CaseState,
+      /** `again`: decided after the doubt was raised. */
+      decision: z.object({ kind: z.string(), by: z.string(), at: Instant, again: z.boolean() }).nullable(),
     }),
   ),
   gaps: z.array(z.object({ booth: z.string(), chain: z.string(), first: z.number(), last: z.number() })),

@@ -2,7 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { TAMPER_SEEN, TAMPERED, TamperEvent } from "../../crypto/device/tamper.ts";
 import type { Clock } from "../../crypto/environment.ts";
+import { explain, type Language } from "../../crypto/errors/catalogue.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { BoothReport } from "../../crypto/est/paths.ts";
 import type { KeyStore } from "../../crypto/keys/key.ts";
 import { PKI_LIMITS } from "../pki/limits.ts";
@@ -36,7 +39,7 @@ export type ServerKeyList = readonly {
 const day = 24 * 60 * 60_000; // ms
 const ALARMS = 50;
 
-export async function readOverview(tools: OverviewTools): Promise<Overview> {
+export async function readOverview(tools: OverviewTools, language: Language): Promise<Overview> {
   const { register, office, clock } = tools;
   const now = clock.now();
   const endsBefore = new Date(now.getTime() + PKI_LIMITS.forecastDays * day).toISOString();
@@ -57,11 +60,12 @@ export async function readOverview(tools: OverviewTools): Promise<Overview> {
       .sort((a, b) => (a.notAfter < b.notAfter ? -1 : 1))
       .map(certificateShown),
     endingDays: PKI_LIMITS.forecastDays,
-    proposals: tools.proposals.list().map(proposalShown),
+    proposals: tools.proposals.list().map((one) => proposalShown(one, language)),
     people: register.persons().map(({ id, name, roles, state, demonstration }) => {
       const passkeys = register.credentialsOf(id).filter(({ kind }) => kind === "passkey").length;
       return { id, name, roles: [...roles], state, demonstration, passkeys };
     }),
+    looks: new Set(tools.store.looks.open().map(({ caseId }) => caseId)).size,
     policy: await tools.policy(),
     alarms: tools.store.alarms.latest(ALARMS).map(({ at, booth, code }) => ({ at, booth, code })),
   };
@@ -76,10 +80,19 @@ function logShown(store: Store, booth: string): Overview["booths"][number]["log"
 
 export const certificateShown = ({ der, ...record }: CertificateRecord): CertificateShown => record;
 
-export const proposalShown = ({ content, kind, decidedAt, ...proposal }: ProposalRecord): ProposalShown => ({
+export const proposalShown = ({ content, kind, ...proposal }: ProposalRecord, language: Language): ProposalShown => ({
   ...proposal,
+  failure:
+    proposal.state === "failed" && proposal.outcome !== null
+      ? explain(new KabinaError(proposal.outcome, { case: caseOf(content), person: "", id: proposal.id }), language)
+      : null,
   proposal: Proposal.parse(JSON.parse(content)),
 });
+
+const caseOf = (content: string): string => {
+  const proposal = Proposal.parse(JSON.parse(content));
+  return "caseId" in proposal ? proposal.caseId : "";
+};
 
 /** The root, which should not be here: only its certificate says that it exists. */
 async function rootKey(folder: string): Promise<KeyShown[]> {
@@ -141,9 +154,24 @@ function booths({ register, office, store }: OverviewTools): Overview["booths"] 
       clockOffsetMs: last?.clockOffsetMs ?? null,
       packages: counted.get(booth) ?? 0,
       troubled: troubledOf(last?.report ?? null),
+      tamper: tamperShown(register, booth, last?.report ?? null),
       log: logShown(store, booth),
     };
   });
+}
+
+/** What happened since an officer last said that it was seen to. */
+function tamperShown(register: Register, booth: string, report: string | null): Overview["booths"][number]["tamper"] {
+  const said = report === null ? undefined : BoothReport.safeParse(JSON.parse(report));
+  const cabinet = said?.data?.tamper?.cabinet;
+  if (cabinet === undefined) return null;
+  const life = register.eventsOf(booth);
+  const seen = life.findLastIndex(({ kind }) => kind === TAMPER_SEEN);
+  const events = life.slice(seen + 1).flatMap(({ kind, data }) => {
+    const event = kind !== TAMPERED ? undefined : TamperEvent.safeParse({ kind: data.what, at: data.happened });
+    return event?.success ? [event.data] : [];
+  });
+  return { cabinet, events };
 }
 
 /** What nobody connected is no trouble: which devices a booth has is its own matter. */

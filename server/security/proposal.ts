@@ -30,6 +30,12 @@ export const Proposal = z.discriminatedUnion("kind", [
     caseId: z.string().regex(/^C-[0-9a-f]{12}$/),
     reason: z.string().regex(/^[a-z0-9-]{1,64}$/),
   }),
+  /** What the server has of a case, as it came: the sealed package, its decision and its history; nothing is opened for it. */
+  z.strictObject({
+    kind: z.literal("case.export"),
+    caseId: z.string().regex(/^C-[0-9a-f]{12}$/),
+    reason: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  }),
   /** The server's audit log as files, fetched by whoever approved. */
   z.strictObject({ kind: z.literal("audit.export") }),
 ]);

@@ -26,6 +26,8 @@ export interface ProposalTools {
   readonly erase: (caseId: string, why: { reason: string; policy: string; by: string }) => Promise<void>;
   /** Writes an export of the audit log; its folder. */
   readonly exportLog: () => Promise<string>;
+  /** Writes an export of a case as it came; its folder. */
+  readonly exportCase: (caseId: string) => Promise<string>;
 }
 
 export class Proposals {
@@ -78,6 +80,7 @@ export class Proposals {
       const outcome = await this.#carryOut(proposal, `${known.proposedBy}+${by}`);
       register.change(() => {
         register.moveProposal(id, "approved", { state: "done", decidedBy: by, decidedAt: at, outcome: outcome.text });
+        this.#note(this.#now(), "server", "proposal.done", id, proposal, { outcome: outcome.text });
       });
       return outcome;
     } catch (error) {
@@ -103,7 +106,7 @@ export class Proposals {
   }
 
   async #carryOut(proposal: Proposal, by: string): Promise<Outcome> {
-    const { register, staff, office, erase, exportLog } = this.#tools;
+    const { register, staff, office, erase, exportLog, exportCase } = this.#tools;
     switch (proposal.kind) {
       case "staff.add": {
         const { id, name, roles: held } = proposal;
@@ -117,6 +120,8 @@ export class Proposals {
       case "case.erase":
         await erase(proposal.caseId, { reason: proposal.reason, policy: "two-officers", by });
         return { text: proposal.caseId };
+      case "case.export":
+        return { text: await exportCase(proposal.caseId) };
       case "audit.export":
         return { text: await exportLog() };
       default: {

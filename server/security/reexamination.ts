@@ -9,20 +9,32 @@ import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { standingOf } from "../../crypto/package/time-bounds.ts";
 import type { Knowledge } from "../pipeline/knowledge.ts";
 import type { Register } from "../register/register.ts";
+import type { Look, LookFinding } from "../review/api.ts";
 import { boundsOf, type ReceivedSeal } from "../store/seals.ts";
-import type { SecondLookCause } from "../store/second-looks.ts";
+import type { SecondLook, SecondLookCause } from "../store/second-looks.ts";
 import type { Store } from "../store/store.ts";
 import type { LookAgain } from "./api.ts";
 
 const LOOK_EVERY_MS = 5000;
+/** What was looked at that is still listed. */
+const CLOSED_SHOWN = 100;
 
 export interface ReexaminationTools {
-  readonly store: Pick<Store, "cases" | "seals" | "devices" | "looks" | "commits">;
+  readonly store: Pick<Store, "cases" | "seals" | "devices" | "looks" | "commits" | "decisions">;
   readonly register: Register;
   readonly known: Knowledge;
   readonly clock: Clock;
   /** A case's queue line changed. */
   readonly onChange: () => void;
+}
+
+/** A doubt as people see it: a certificate by the name that stands in it. */
+export function lookShown(
+  { caseId: _, ...look }: Omit<SecondLook, "caseId"> & { readonly caseId?: string },
+  register: Register,
+): Look {
+  const named = look.cause === "booth" || look.cause === "sensor";
+  return { ...look, name: (named && register.certificate(look.subject)?.name) || null };
 }
 
 interface Doubt {
@@ -87,20 +99,28 @@ export class Reexamination {
     return found.size;
   }
 
-  /** What must be looked at again, and which places of the booths' lines are empty. */
+  /** What must be looked at again and what was, and which places of the booths' lines are empty. */
   list(): LookAgain {
-    const { store } = this.#tools;
-    const items = store.looks.open().flatMap(({ closedAt, closedBy, ...look }) => {
-      const seal = store.seals.ofCase(look.caseId);
-      const record = store.cases.find(look.caseId);
+    const { store, register } = this.#tools;
+    const items = [...store.looks.open(), ...store.looks.closed(CLOSED_SHOWN)].flatMap(({ caseId, ...look }) => {
+      const seal = store.seals.ofCase(caseId);
+      const record = store.cases.find(caseId);
       if (!seal || !record) return [];
       const { packageId, booth, claimedAt, receivedAt } = seal;
-      return [{ ...look, packageId, booth, claimedAt, receivedAt, state: record.state }];
+      const decided = store.decisions.find(caseId);
+      const decision = decided && {
+        ...{ kind: decided.decision.kind, by: decided.operator, at: decided.decidedAt },
+        again: decided.decidedAt > look.foundAt,
+      };
+      const shown = lookShown(look, register);
+      return [
+        { ...shown, caseId, packageId, booth, claimedAt, receivedAt, state: record.state, decision: decision ?? null },
+      ];
     });
     return { items, gaps: store.seals.gaps() };
   }
 
-  /** Somebody has looked. Throws `security/nothing-to-close`. */
+  /** Somebody has looked, and the case is as it was. Throws `security/nothing-to-close`. */
   async done(caseId: string, by: string): Promise<void> {
     const { store, register, clock, onChange } = this.#tools;
     const at = clock.now().toISOString();
@@ -110,6 +130,29 @@ export class Reexamination {
       store.cases.change(caseId, at, {}, "changed");
     });
     register.note(() => register.addEvent({ at, by, kind: "case.looked-again", subject: caseId, data: {} }));
+    onChange();
+  }
+
+  /**
+   * A second pair of eyes says what the doubt comes to: the case stands, or its decision is taken back and it is decided anew, which then
+   * closes it. Throws `security/nothing-to-close`, `security/own-decision`, `security/not-decided`.
+   */
+  async judge(caseId: string, by: string, { finding }: LookFinding): Promise<void> {
+    const { store, register, clock, onChange } = this.#tools;
+    const decided = store.decisions.find(caseId);
+    if (decided?.operator === by) throw new KabinaError("security/own-decision");
+    if (decided?.state !== "final") throw new KabinaError("security/not-decided", { case: caseId });
+    if (finding === "stands") return this.done(caseId, by);
+    const at = clock.now().toISOString();
+    await store.commits.commit(() => {
+      if (!store.looks.ofCase(caseId).some(({ closedAt }) => closedAt === null))
+        throw new KabinaError("security/nothing-to-close", { case: caseId });
+      if (!store.decisions.reopen(caseId)) throw new KabinaError("security/not-decided", { case: caseId });
+      store.cases.change(caseId, at, { state: decided.stateBefore, risk: "high" }, "changed");
+      store.cases.addHistory(caseId, { at, by, event: "reopened", detail: null });
+    });
+    const data = { decision: decided.decision.kind, operator: decided.operator, decidedAt: decided.decidedAt };
+    register.note(() => register.addEvent({ at, by, kind: "case.reopened", subject: caseId, data }));
     onChange();
   }
 

@@ -1,5 +1,6 @@
 /** The security officer's routes, under `/api/security`; `server/staff/roles.ts` has let only those through who may. */
 import express from "express";
+import { TAMPER_SEEN, TAMPERED } from "../../crypto/device/tamper.ts";
 import { explain } from "../../crypto/errors/catalogue.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { jsonBody, languageOf, parse, proposalBody, sessionOf } from "../review/request.ts";
@@ -39,7 +40,7 @@ export function securityRoutes(tools: SecurityTools): express.Router {
     if (!tools.office) throw new KabinaError("authority/absent", { path: tools.folder });
     return tools.office;
   };
-  routes.get("/", async (_request, response) => void response.json(await readOverview(tools)));
+  routes.get("/", async (request, response) => void response.json(await readOverview(tools, languageOf(request))));
   routes.get("/certificates", (request, response) => {
     const text = String(request.query.text ?? "").slice(0, 128);
     response.json({ certificates: register.search({ text, limit: FOUND }).map(certificateShown) });
@@ -86,6 +87,15 @@ export function securityRoutes(tools: SecurityTools): express.Router {
     await pump.carry();
     response.json({ revoked });
   });
+  routes.post("/booths/:booth/tamper/seen", async (request, response) => {
+    const booth = String(request.params.booth);
+    if (!register.eventsOf(booth).some(({ kind }) => kind === TAMPERED))
+      throw new KabinaError("security/nothing-seen", { booth });
+    const at = tools.clock.now().toISOString();
+    register.note(() => register.addEvent({ at, by: who(response), kind: TAMPER_SEEN, subject: booth, data: {} }));
+    await pump.carry();
+    response.status(204).end();
+  });
   routes.post("/drills", jsonBody, async (request, response) => {
     const { booth, since } = parse(DrillRequest, request.body);
     if (!tools.drill) throw new KabinaError("authority/absent", { path: tools.folder });
@@ -97,7 +107,7 @@ export function securityRoutes(tools: SecurityTools): express.Router {
   routes.post("/proposals", jsonBody, async (request, response) => {
     const made = proposals.propose(parse(Proposal, request.body), who(response));
     await pump.carry();
-    response.json(proposalShown(made));
+    response.json(proposalShown(made, languageOf(request)));
   });
   routes.post("/proposals/:id/approve", async (request, response) => {
     const outcome = await proposals.approve(request.params.id, who(response));

@@ -33,6 +33,7 @@ export class Decisions {
   readonly #pending;
   readonly #finish;
   readonly #remove;
+  readonly #reopen;
 
   constructor(database: Database) {
     this.#insert = database.prepare(
@@ -41,6 +42,7 @@ export class Decisions {
     this.#find = database.prepare<[string], Row>(`SELECT ${COLUMNS} WHERE case_id = ?`);
     this.#pending = database.prepare<[], Row>(`SELECT ${COLUMNS} WHERE state = 'pending' ORDER BY undo_until`);
     this.#finish = database.prepare("UPDATE decision SET state = 'final' WHERE case_id = ? AND state = 'pending'");
+    this.#reopen = database.prepare("DELETE FROM decision WHERE case_id = ? AND state = 'final'");
     this.#remove = database.prepare("DELETE FROM decision WHERE case_id = ? AND state = 'pending'");
   }
 
@@ -60,6 +62,11 @@ export class Decisions {
   /** True when it was pending. */
   finish(caseId: string): boolean {
     return this.#finish.run(caseId).changes === 1;
+  }
+
+  /** Makes room for another decision; the signed one stays in the audit log. True when there was one. */
+  reopen(caseId: string): boolean {
+    return this.#reopen.run(caseId).changes === 1;
   }
 
   /** Takes a pending decision back; true when there was one. */

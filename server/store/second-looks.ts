@@ -24,6 +24,7 @@ export class SecondLooks {
   readonly #add;
   readonly #open;
   readonly #ofCase;
+  readonly #closed;
   readonly #close;
 
   constructor(database: Database) {
@@ -34,8 +35,11 @@ export class SecondLooks {
       `SELECT ${COLUMNS} WHERE closed_at IS NULL ORDER BY found_at, case_id, cause, subject`,
     );
     this.#ofCase = database.prepare<[string], SecondLook>(`SELECT ${COLUMNS} WHERE case_id = ?`);
+    this.#closed = database.prepare<[number], SecondLook>(
+      `SELECT ${COLUMNS} WHERE closed_at IS NOT NULL ORDER BY closed_at DESC, case_id LIMIT ?`,
+    );
     this.#close = database.prepare(
-      "UPDATE look_again SET closed_at = ?, closed_by = ? WHERE case_id = ? AND closed_at IS NULL",
+      "UPDATE look_again SET closed_at = :at, closed_by = :by WHERE case_id = :caseId AND closed_at IS NULL AND found_at <= :before",
     );
   }
 
@@ -48,12 +52,17 @@ export class SecondLooks {
     return this.#open.all();
   }
 
+  /** What somebody has looked at, the latest first. */
+  closed(limit: number): SecondLook[] {
+    return this.#closed.all(limit);
+  }
+
   ofCase(caseId: string): SecondLook[] {
     return this.#ofCase.all(caseId);
   }
 
-  /** How many doubts about the case were open. */
-  close(caseId: string, by: string, at: string): number {
-    return this.#close.run(at, by, caseId).changes;
+  /** How many doubts about the case were open; of those found until `before`, where only these were known. */
+  close(caseId: string, by: string, at: string, before = at): number {
+    return this.#close.run({ caseId, by, at, before }).changes;
   }
 }

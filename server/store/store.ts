@@ -37,7 +37,7 @@ export interface Store {
 }
 
 /** What can be read and noted without the key that opens parts. */
-export type Records = Pick<Store, "database" | "commits" | "cases" | "seals" | "devices" | "looks">;
+export type Records = Pick<Store, "database" | "commits" | "cases" | "seals" | "devices" | "looks" | "decisions">;
 
 /** Opens that much of a store, for commands beside a running server. Throws what `openDatabase` throws. */
 export function openRecords(path: string): Records {
@@ -51,6 +51,7 @@ const recordsOf = (database: Database): Records => ({
   seals: new Seals(database),
   devices: new CaseDevices(database),
   looks: new SecondLooks(database),
+  decisions: new Decisions(database),
 });
 
 /** Opens the store in the file at `path`; `keys` are the `server-recipient` keys. Throws what `openDatabase` throws. */
@@ -63,7 +64,6 @@ export function openStore(path: string, keys: KeyRing, random: RandomBytes): Sto
     packages: new Packages(database),
     parts,
     notes: new Notes(database, parts),
-    decisions: new Decisions(database),
     notices: new Notices(database),
     alarms: new Alarms(database),
     boothLogs: new BoothLogs(database),

@@ -16,7 +16,7 @@ import {
   type QueueEvent,
   type QueueItem,
 } from "../../server/review/api.ts";
-import { caseDetail, decidedItems, queueItems, session } from "./fixtures/console-cases.ts";
+import { caseDetail, decidedItems, lookAgain, queueItems, session } from "./fixtures/console-cases.ts";
 import { picture } from "./fixtures/pictures.ts";
 import { screensFolder } from "./screens-folder.ts";
 
@@ -119,6 +119,7 @@ export class FakeServer {
       const found: Found = { items: [...this.items, ...this.decided].filter(({ caseId }) => caseId.includes(text)) };
       return json(response, 200, found);
     }
+    if (path === "/api/look-again") return json(response, 200, lookAgain);
     if (path === "/api/events") {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(": here\n\n");

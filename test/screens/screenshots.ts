@@ -12,6 +12,7 @@ import type { Language } from "../../booth/api/messages.ts";
 import { openBrowser, SIZES, settled } from "./browser.ts";
 import { FakeBooth } from "./fake-booth.ts";
 import { FakeServer } from "./fake-server.ts";
+import { ERASED_CASE } from "./fixtures/console-cases.ts";
 import { kioskScenes } from "./fixtures/kiosk-scenes.ts";
 import { boothStatus } from "./fixtures/status-scenes.ts";
 import { pictureRealVisit } from "./real-visit.ts";
@@ -116,6 +117,18 @@ async function pictureConsole(name: string, locale: string, colorScheme: "light"
   await page.keyboard.press("a");
   await page.waitForSelector(".undo");
   await look("undo");
+  await page.keyboard.press("u");
+  await page.waitForSelector(".undo", { state: "detached" });
+  await page.click("[data-name=look-again-list]");
+  await page.waitForSelector("[data-look]");
+  await look("look-again");
+  await page.locator("[data-name=open-case]").first().click();
+  await page.waitForSelector(".look-note");
+  await look("case-doubted");
+  await page.keyboard.press("d");
+  await page.click(`[data-case="${ERASED_CASE}"]`);
+  await page.waitForSelector(".erased-note");
+  await look("case-erased");
   await page.close();
   await server.stop();
 }

@@ -9,6 +9,7 @@ import { nameOf } from "../../crypto/authority/authority.ts";
 import { buildRequest } from "../../crypto/certificate/request.ts";
 import { systemRandom } from "../../crypto/system-environment.ts";
 import { MemoryKeyStore } from "../crypto/deterministic-key.ts";
+import { ago, receiveCase } from "../server/security/received-case.ts";
 import { type StaffedServer, startStaffedServer } from "../server/staff/staffed-server.ts";
 import { seriousViolations } from "./axe.ts";
 import { hasChromium, openBrowser, SIZES, settled } from "./browser.ts";
@@ -118,13 +119,12 @@ describeInBrowser("the security officer's page", () => {
       await look(page, `page-${locale}`, faults);
       await page.click("[data-name=audit]");
       await page.waitForSelector(".verified");
-      await page.click("summary");
       await page.click("[data-name=certificates]");
       await page.waitForSelector("[data-serial]");
       await page.locator("[data-serial] [data-name=life]").first().click();
       await page.waitForSelector(".certificate-life li");
       await look(page, `open-${locale}`, faults);
-      await page.click("[data-booth=booth-1] button");
+      await page.click("[data-booth=booth-1] [data-name=ask-drill]");
       await page.waitForSelector("dialog[open]");
       await look(page, `drill-${locale}`, faults);
       expect(faults).toEqual([]);
@@ -148,7 +148,7 @@ describeInBrowser("the security officer's page", () => {
 
   test("the drill of a stolen booth, from the page: refused everywhere, with its time", async () => {
     const page = await enter("security-officer");
-    await page.click("[data-booth=booth-1] button");
+    await page.click("[data-booth=booth-1] [data-name=ask-drill]");
     await page.click("[data-name=drill]");
     await page.waitForSelector(".drill-done");
     expect(await page.textContent(".drill-done")).toMatch(/booth-1 is refused everywhere after \d+ ms/);
@@ -178,17 +178,102 @@ describeInBrowser("the security officer's page", () => {
 
   test("two officers: one proposes and cannot approve, the other does and is told the code", async () => {
     const first = await enter("security-officer");
+    const faults: string[] = [];
+    await first.click("[data-name=officers]");
     await first.click("summary");
-    await first.locator(".propose input").first().fill("second-auditor");
-    await first.locator(".propose input").nth(1).fill("Second auditor");
+    await first.fill("[data-name=proposal-subject]", "C-1");
+    await first.fill("[data-name=proposal-reason]", "Ivan Petrov");
+    expect(await first.locator(".field-fault").count()).toBe(2);
+    expect(await first.isDisabled("[data-name=propose]")).toBe(true);
+    await look(first, "proposal-en", faults);
+    await first.selectOption("[data-name=proposal-kind]", "staff.add");
+    await first.fill("[data-name=proposal-subject]", "second-auditor");
+    await first.fill("[data-name=proposal-name]", "Second auditor");
     await first.click("[data-name=propose]");
     await first.waitForSelector("[data-proposal]");
     expect(await first.isDisabled("[data-name=approve-proposal]")).toBe(true);
+    await first.selectOption("[data-name=proposal-kind]", "case.erase");
+    await first.fill("[data-name=proposal-subject]", "C-0123456789ab");
+    await first.fill("[data-name=proposal-reason]", "court-order");
+    await first.click("[data-name=propose]");
+    await first.waitForSelector("[data-proposal] + [data-proposal]");
     const second = await enter("security-officer-2", "ru");
-    await second.click("[data-name=approve-proposal]");
+    await second.click("[data-name=officers]");
+    await second
+      .locator("[data-proposal]", { hasText: "second-auditor" })
+      .locator("[data-name=approve-proposal]")
+      .click();
     await second.waitForSelector(".told-once");
+    // There is no such case: what went wrong is said, and stays on the list.
+    await second.click("[data-name=approve-proposal]");
+    await second.waitForSelector("[data-outcome=failed] [data-weak]");
+    await second.locator("[data-outcome=failed] [data-name=proposal-log]").click();
+    await second.waitForSelector('.certificate-life:has-text("proposal.failed")');
+    await look(second, "proposals-ru", faults);
+    await second.click("[data-name=overview]");
     await second.waitForSelector("[data-person=second-auditor]");
+    expect(faults).toEqual([]);
     for (const page of [first, second]) await page.context().close();
+  });
+
+  test("what must be looked at again: the officer sees why, a supervisor opens the case and has it decided anew", async () => {
+    const { store } = staffed.server;
+    const key = await new MemoryKeyStore(systemRandom).generate("booth-identity");
+    const { office } = staffed.installation.pki;
+    const [leaf] = await office.authority.issue("booth-identity", key, "booth-80");
+    office.register.change(() => office.register.addCertificate(leaf!, "booths"));
+    const common = { certificateSha256: leaf!.sha256, sealed: 12, received: 1, heartbeat: 5, operator: "operator" };
+    const stands = receiveCase(store, 80, { ...common, caseId: "C-00000000008a" });
+    const again = receiveCase(store, 81, { ...common, caseId: "C-00000000008b" });
+    office.revoke([leaf!.serialHex], "security-officer", "keyCompromise", new Date(ago(10)));
+    const faults: string[] = [];
+    const officer = await enter("security-officer", "ru");
+    await officer.click("[data-name=again]");
+    await officer.waitForSelector(`[data-look="${again}"]`);
+    expect(await officer.locator("[data-look] td").first().textContent()).toContain("booth-80");
+    await look(officer, "look-again-ru", faults);
+    const page = await (await context("en", "dark")).newPage();
+    await page.goto(staffed.server.signInLink("supervisor")!);
+    await page.click("[data-name=look-again-list]");
+    await page.locator(`[data-look="${again}"] [data-name=open-case]`).click();
+    await page.waitForSelector(`.case[data-case="${again}"] .look-note`);
+    await look(page, "doubted-en", faults);
+    await page.click("[data-name=look-again]");
+    await page.waitForSelector(`.case[data-case="${again}"] .pill[data-state=waiting]`);
+    await page.click("[data-name=look-again-list]");
+    await page.locator(`[data-look="${stands}"] [data-name=open-case]`).click();
+    await page.waitForSelector(`.case[data-case="${stands}"] .look-note`);
+    await page.click("[data-name=look-stands]");
+    await page.waitForSelector(".look-note", { state: "detached" });
+    expect(store.looks.ofCase(stands)[0]?.closedBy).toBe("supervisor");
+    expect(store.cases.find(again)?.state).toBe("waiting");
+    expect(faults).toEqual([]);
+    for (const one of [officer, page]) await one.context().close();
+  });
+
+  test("a booth that was tampered with stands first, until an officer has seen to it", async () => {
+    const { register } = staffed;
+    const at = new Date().toISOString();
+    const tamper = { cabinet: "open", events: [{ kind: "cabinet-opened", at }] };
+    register.note(() => {
+      register.addEvent({
+        ...{ at, by: "booth:booth-1", kind: "booth.tampered", subject: "booth-1" },
+        data: { what: "cabinet-opened", happened: at },
+      });
+      register.sawBooth({
+        ...{ booth: "booth-1", at, serial: null, policyVersion: 3, clockOffsetMs: 400 },
+        report: JSON.stringify({ at, software: "1", policyVersion: 3, devices: [], tamper }),
+      });
+    });
+    const faults: string[] = [];
+    const page = await enter("security-officer", "ru");
+    await page.waitForSelector('.attention [data-bad]:has-text("шкаф открыт сейчас")');
+    await look(page, "tampered-ru", faults);
+    await page.click("[data-booth=booth-1] [data-name=tamper-seen]");
+    await page.waitForSelector("[data-name=tamper-seen]", { state: "detached" });
+    expect(register.eventsOf("booth-1").at(-1)).toMatchObject({ kind: "booth.tamper-seen", by: "security-officer" });
+    expect(faults).toEqual([]);
+    await page.context().close();
   });
 
   test("an auditor sees it all and has no button that changes anything", async () => {

@@ -59,6 +59,21 @@ export const deviceTrustErrors = errorTexts({
       ru: "Спросите офицера безопасности, восстанавливали ли кабину; если нет, её ключ надо отозвать.",
     },
   },
+  "security/nothing-seen": {
+    cause: { en: "{booth} has told of nothing to see to.", ru: "{booth} ни о чём таком не сообщала." },
+    next: { en: "Load the page again.", ru: "Загрузите страницу заново." },
+  },
+  "security/own-decision": {
+    cause: { en: "You have decided this case yourself.", ru: "Это дело решали вы сами." },
+    next: { en: "Another supervisor must look at it.", ru: "Проверить его должен другой старший оператор." },
+  },
+  "security/not-decided": {
+    cause: { en: "{case} has no decision that stands.", ru: "По делу {case} нет действующего решения." },
+    next: {
+      en: "Decide it in the queue; that says that it was looked at.",
+      ru: "Примите решение в очереди: этим дело и будет проверено.",
+    },
+  },
   "security/nothing-to-close": {
     cause: { en: "Case {case} is not to be looked at again.", ru: "Дело {case} не требует повторной проверки." },
     next: { en: "Load the list again.", ru: "Загрузите список заново." },

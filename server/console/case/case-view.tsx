@@ -1,11 +1,13 @@
 import { useEffect, useRef } from "react";
 import { packageNumber } from "../../../crypto/package/number.ts";
-import type { CaseDetail } from "../../review/api.ts";
+import type { CaseDetail, LookFinding } from "../../review/api.ts";
 import { moment } from "../frame/times.ts";
 import { useTexts } from "../texts/use-texts.ts";
 import { CheckList } from "./check-list.tsx";
+import { ErasedNote, isErased } from "./erased-note.tsx";
 import { FieldTable } from "./field-table.tsx";
 import { FreshFingerCheck } from "./fresh-finger.tsx";
+import { LookNote } from "./look-note.tsx";
 import { Panel } from "./panel.tsx";
 import { Portraits } from "./portraits.tsx";
 import { Prints } from "./prints.tsx";
@@ -16,12 +18,13 @@ interface CaseViewProps {
   detail: CaseDetail;
   burst: number | null;
   onBurst: (index: number | null) => void;
+  onFinding?: ((finding: LookFinding["finding"]) => void) | undefined;
 }
 
 /** One case on one page: the faces and the checks first, everything else in the order in which it is asked about. */
-export function CaseView({ detail, burst, onBurst }: CaseViewProps) {
+export function CaseView({ detail, burst, onBurst, onFinding }: CaseViewProps) {
   const { t, language } = useTexts();
-  const { item, consent, chip } = detail;
+  const { item } = detail;
   const element = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another case begins at its top.
   useEffect(() => {
@@ -44,6 +47,42 @@ export function CaseView({ detail, burst, onBurst }: CaseViewProps) {
           {t("case.received", { time: moment(language, item.receivedAt) })}
         </p>
       </header>
+      <LookNote detail={detail} onFinding={onFinding} />
+      {isErased(detail) ? (
+        <ErasedCase detail={detail} />
+      ) : (
+        <WholeCase detail={detail} burst={burst} onBurst={onBurst} />
+      )}
+    </main>
+  );
+}
+
+/** What is left where everything that was captured is gone. */
+function ErasedCase({ detail }: { detail: CaseDetail }) {
+  const { t } = useTexts();
+  return (
+    <div className="case-grid">
+      <div className="case-column">
+        <ErasedNote detail={detail} />
+      </div>
+      <div className="case-column">
+        <Panel title={t("case.checks")} className="panel-checks">
+          <CheckList checks={detail.checks} />
+        </Panel>
+        <Panel title={t("case.history")} className="panel-history">
+          <History history={detail.history} />
+        </Panel>
+      </div>
+    </div>
+  );
+}
+
+function WholeCase({ detail, burst, onBurst }: Pick<CaseViewProps, "detail" | "burst" | "onBurst">) {
+  const { t, language } = useTexts();
+  const { item, consent, chip } = detail;
+  return (
+    <>
+      <ErasedNote detail={detail} />
       <div className="case-grid">
         <div className="case-column">
           <Portraits detail={detail} burst={burst} onBurst={onBurst} />
@@ -94,6 +133,6 @@ export function CaseView({ detail, burst, onBurst }: CaseViewProps) {
           </Panel>
         </div>
       </div>
-    </main>
+    </>
   );
 }

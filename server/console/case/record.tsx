@@ -44,6 +44,7 @@ function eventName(t: Say, event: string): string {
       "replayed",
       "look-again",
       "looked-again",
+      "reopened",
       "decided",
       "undone",
       "signed",

@@ -4,10 +4,9 @@ import { ActionButton } from "../frame/action-button.tsx";
 import { Dialog } from "../frame/dialog.tsx";
 import { day, moment, span } from "../frame/times.ts";
 import { useTexts } from "../texts/use-texts.ts";
+import { CLOCK_OFF_MS } from "./attention.tsx";
 import type { Desk } from "./desk.ts";
-
-/** Milliseconds by which a booth's clock may differ before it is marked. */
-const CLOCK_OFF_MS = 2 * 60_000;
+import { TamperCell } from "./tamper-cell.tsx";
 
 /** Every booth: its certificate, when it was last seen, under which policy, with which clock; and the drill. */
 export function BoothTable({ booths, at, desk }: { booths: readonly BoothShown[]; at: string; desk: Desk }) {
@@ -61,12 +60,13 @@ export function BoothTable({ booths, at, desk }: { booths: readonly BoothShown[]
               <th>{t("security.booths.policy")}</th>
               <th>{t("security.booths.clock")}</th>
               <th>{t("security.booths.devices")}</th>
+              <th>{t("tamper.title")}</th>
               <th>{t("security.booths.packages")}</th>
               {desk.mayAct && <th>{t("security.booths.stolen")}</th>}
             </tr>
           </thead>
           <tbody>
-            {booths.map(({ booth, certificate, seenAt, policyVersion, clockOffsetMs, packages, troubled }) => (
+            {booths.map(({ booth, certificate, seenAt, policyVersion, clockOffsetMs, packages, troubled, tamper }) => (
               <tr key={booth} data-booth={booth}>
                 <th scope="row">{booth}</th>
                 <td data-weak={certificate === null ? "" : undefined}>
@@ -94,12 +94,14 @@ export function BoothTable({ booths, at, desk }: { booths: readonly BoothShown[]
                           .map(({ kind, code, state }) => `${t(`policy.device.${kind}`)} (${code ?? state})`)
                           .join(", ")}
                 </td>
+                <TamperCell booth={booth} tamper={tamper} desk={desk} />
                 <td>{packages}</td>
                 {desk.mayAct && (
                   <td>
                     <ActionButton
                       kind="warn"
                       icon="alert"
+                      name="ask-drill"
                       disabled={certificate === null}
                       onPress={() => setAsking(booth)}
                     >

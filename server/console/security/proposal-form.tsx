@@ -4,46 +4,144 @@ import { type Role, roles } from "../../staff/roles.ts";
 import { ActionButton } from "../frame/action-button.tsx";
 import { useTexts } from "../texts/use-texts.ts";
 
-const KINDS = ["staff.add", "staff.renew", "staff.disable", "office.revoke"] as const;
+const KINDS = [
+  "case.erase",
+  "case.export",
+  "audit.export",
+  "staff.add",
+  "staff.renew",
+  "staff.disable",
+  "office.revoke",
+  "issuer.revoke-all",
+] as const satisfies readonly Proposal["kind"][];
+const ISSUERS = ["booths", "sensors", "staff"] as const;
+
+/** As the server asks for them: `server/security/proposal.ts`. */
+const CASE = /^C-[0-9a-f]{12}$/;
+const WORD = /^[a-z0-9-]{1,64}$/;
+
+interface Entry {
+  kind: (typeof KINDS)[number];
+  subject: string;
+  name: string;
+  role: Role;
+  issuer: (typeof ISSUERS)[number];
+  reason: string;
+  /** Hours, or nothing. */
+  hours: string;
+}
+
+/** The proposal that an entry makes; undefined while something is missing. */
+function proposalOf(entry: Entry, now: number): Proposal | undefined {
+  const { kind, role, issuer, hours } = entry;
+  const [id, name, reason] = [entry.subject.trim(), entry.name.trim(), entry.reason.trim()];
+  const since = hours.trim() === "" ? null : new Date(now - Number(hours) * 3_600_000).toISOString();
+  switch (kind) {
+    case "staff.add":
+      return WORD.test(id) && name !== "" ? { kind, id, name, roles: [role] } : undefined;
+    case "staff.renew":
+    case "staff.disable":
+      return WORD.test(id) ? { kind, id } : undefined;
+    case "office.revoke":
+      return id === "" ? undefined : { kind, office: id, since };
+    case "issuer.revoke-all":
+      return { kind, issuer, since };
+    case "case.erase":
+    case "case.export":
+      return CASE.test(id) && WORD.test(reason) ? { kind, caseId: id, reason } : undefined;
+    case "audit.export":
+      return { kind };
+  }
+}
+
+const LABELS = {
+  "staff.add": "person",
+  "staff.renew": "person",
+  "staff.disable": "person",
+  "office.revoke": "office",
+  "case.erase": "case",
+  "case.export": "case",
+} as const;
 
 /** A proposal for another officer to approve. */
 export function ProposalForm({ onPropose }: { onPropose: (proposal: Proposal) => Promise<unknown> }) {
   const { t } = useTexts();
-  const [kind, setKind] = useState<(typeof KINDS)[number]>("staff.add");
-  const [subject, setSubject] = useState("");
-  const [name, setName] = useState("");
-  const [role, setRole] = useState<Role>("operator");
-  const [kindId, subjectId, nameId, roleId] = [useId(), useId(), useId(), useId()];
-  const id = subject.trim();
-  const proposal: Proposal =
-    kind === "staff.add"
-      ? { kind, id, name: name.trim(), roles: [role] }
-      : kind === "staff.disable" || kind === "staff.renew"
-        ? { kind, id }
-        : { kind, office: id, since: null };
-  const complete = id !== "" && (kind !== "staff.add" || name.trim() !== "");
+  const [entry, setEntry] = useState<Entry>({
+    ...{ kind: "case.erase", subject: "", name: "", role: "operator", issuer: "booths", reason: "", hours: "" },
+  });
+  const ids = { kind: useId(), subject: useId(), name: useId(), role: useId(), issuer: useId(), reason: useId() };
+  const hoursId = useId();
+  const set = (change: Partial<Entry>) => setEntry((old) => ({ ...old, ...change }));
+  const { kind, subject, reason } = entry;
+  const proposal = proposalOf(entry, Date.now());
+  const label = kind in LABELS ? LABELS[kind as keyof typeof LABELS] : null;
+  const ofCase = kind === "case.erase" || kind === "case.export";
+  const revokes = kind === "office.revoke" || kind === "issuer.revoke-all";
   return (
     <details className="propose">
       <summary>{t("security.proposals.new")}</summary>
-      <div className="request-form">
-        <label htmlFor={kindId}>{t("security.proposals.what")}</label>
-        <select id={kindId} value={kind} onChange={(event) => setKind(event.target.value as typeof kind)}>
+      <div className="propose-form">
+        <label htmlFor={ids.kind}>{t("security.proposals.what")}</label>
+        <select
+          id={ids.kind}
+          data-name="proposal-kind"
+          value={kind}
+          onChange={(event) => set({ kind: event.target.value as Entry["kind"] })}
+        >
           {KINDS.map((one) => (
             <option key={one} value={one}>
               {t(`security.proposals.kind.${one}`)}
             </option>
           ))}
         </select>
-        <label htmlFor={subjectId}>
-          {kind === "office.revoke" ? t("security.proposals.office") : t("security.proposals.person")}
-        </label>
-        <input id={subjectId} value={subject} maxLength={64} onChange={(event) => setSubject(event.target.value)} />
+        {label !== null && (
+          <>
+            <label htmlFor={ids.subject}>{t(`security.proposals.${label}`)}</label>
+            <input
+              id={ids.subject}
+              data-name="proposal-subject"
+              value={subject}
+              maxLength={64}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => set({ subject: event.target.value })}
+            />
+            {ofCase && subject.trim() !== "" && !CASE.test(subject.trim()) && (
+              <p className="field-fault">{t("security.proposals.caseWrong")}</p>
+            )}
+            {label === "person" && subject.trim() !== "" && !WORD.test(subject.trim()) && (
+              <p className="field-fault">{t("security.proposals.reasonWrong")}</p>
+            )}
+          </>
+        )}
+        {ofCase && (
+          <>
+            <label htmlFor={ids.reason}>{t("security.proposals.reason")}</label>
+            <input
+              id={ids.reason}
+              data-name="proposal-reason"
+              value={reason}
+              maxLength={64}
+              autoComplete="off"
+              onChange={(event) => set({ reason: event.target.value })}
+            />
+            {reason.trim() !== "" && !WORD.test(reason.trim()) && (
+              <p className="field-fault">{t("security.proposals.reasonWrong")}</p>
+            )}
+          </>
+        )}
         {kind === "staff.add" && (
           <>
-            <label htmlFor={nameId}>{t("security.proposals.name")}</label>
-            <input id={nameId} value={name} maxLength={128} onChange={(event) => setName(event.target.value)} />
-            <label htmlFor={roleId}>{t("security.proposals.role")}</label>
-            <select id={roleId} value={role} onChange={(event) => setRole(event.target.value as Role)}>
+            <label htmlFor={ids.name}>{t("security.proposals.name")}</label>
+            <input
+              id={ids.name}
+              data-name="proposal-name"
+              value={entry.name}
+              maxLength={128}
+              onChange={(event) => set({ name: event.target.value })}
+            />
+            <label htmlFor={ids.role}>{t("security.proposals.role")}</label>
+            <select id={ids.role} value={entry.role} onChange={(event) => set({ role: event.target.value as Role })}>
               {roles.map((one) => (
                 <option key={one} value={one}>
                   {t(`security.role.${one}`)}
@@ -52,11 +150,40 @@ export function ProposalForm({ onPropose }: { onPropose: (proposal: Proposal) =>
             </select>
           </>
         )}
+        {kind === "issuer.revoke-all" && (
+          <>
+            <label htmlFor={ids.issuer}>{t("security.proposals.authority")}</label>
+            <select
+              id={ids.issuer}
+              value={entry.issuer}
+              onChange={(event) => set({ issuer: event.target.value as Entry["issuer"] })}
+            >
+              {ISSUERS.map((one) => (
+                <option key={one} value={one}>
+                  {t(`security.proposals.issuers.${one}`)}
+                </option>
+              ))}
+            </select>
+          </>
+        )}
+        {revokes && (
+          <>
+            <label htmlFor={hoursId}>{t("security.proposals.hours")}</label>
+            <input
+              id={hoursId}
+              type="number"
+              min={0}
+              max={87_600}
+              value={entry.hours}
+              onChange={(event) => set({ hours: event.target.value })}
+            />
+          </>
+        )}
         <ActionButton
           icon="arrow-right"
           name="propose"
-          disabled={!complete}
-          onPress={() => void onPropose(proposal).then((made) => made && setSubject(""))}
+          disabled={proposal === undefined}
+          onPress={() => proposal && void onPropose(proposal).then((made) => made && set({ subject: "", reason: "" }))}
         >
           {t("security.proposals.propose")}
         </ActionButton>

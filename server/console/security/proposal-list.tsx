@@ -1,88 +1,148 @@
 import { useState } from "react";
 import { z } from "zod";
-import { Outcome, type ProposalShown, ProposalShown as Shown } from "../../security/api.ts";
+import { AuditFound, Outcome, type ProposalShown, ProposalShown as Shown } from "../../security/api.ts";
 import { ActionButton } from "../frame/action-button.tsx";
 import { moment } from "../frame/times.ts";
-import { useTexts } from "../texts/use-texts.ts";
+import { ask } from "../link/api.ts";
+import { type Say, useTexts } from "../texts/use-texts.ts";
 import type { Desk } from "./desk.ts";
 import { ProposalForm } from "./proposal-form.tsx";
 
-/** Decided proposals that are still shown. */
-const SHOWN = 5;
+interface ProposalListProps {
+  proposals: readonly ProposalShown[];
+  desk: Desk;
+  onFail: (error: unknown) => void;
+}
 
-/** What needs two officers: what waits, what was decided, and a form for the next. */
-export function ProposalList({ proposals, desk }: { proposals: readonly ProposalShown[]; desk: Desk }) {
+/** What needs two officers: what waits, a form for the next, and what became of each. */
+export function ProposalList({ proposals, desk, onFail }: ProposalListProps) {
   const { t, language } = useTexts();
   const [code, setCode] = useState<{ person: string; code: string } | null>(null);
   const waiting = proposals.filter(({ state }) => state === "waiting");
-  const decided = proposals.filter(({ state }) => state !== "waiting").slice(0, SHOWN);
+  const decided = proposals.filter(({ state }) => state !== "waiting");
   const approve = async (id: string) => {
     const outcome = await desk.act(Outcome, `/proposals/${id}/approve`);
     if (outcome?.code !== undefined) setCode({ person: outcome.text, code: outcome.code });
   };
   return (
-    <section aria-labelledby="proposals-title">
-      <h2 id="proposals-title">{t("security.proposals.title")}</h2>
-      {waiting.length === 0 && <p className="quiet-note">{t("security.proposals.none")}</p>}
-      {code && (
-        <p className="told-once" role="status">
-          {t("security.proposals.code", { person: code.person })} <strong className="code">{code.code}</strong>
-        </p>
-      )}
-      {waiting.map(({ id, proposal, proposedBy, proposedAt }) => (
-        <article key={id} className="request" data-proposal={id}>
-          <h3>{t(`security.proposals.kind.${proposal.kind}`)}</h3>
-          <p>{describe(proposal)}</p>
-          <p className="soft">
-            {t("security.proposals.by", { person: proposedBy, time: moment(language, proposedAt) })}
+    <>
+      <section aria-labelledby="proposals-title">
+        <h2 id="proposals-title">{t("security.proposals.state.waiting")}</h2>
+        {waiting.length === 0 && <p className="quiet-note">{t("security.proposals.none")}</p>}
+        {code && (
+          <p className="told-once" role="status">
+            {t("security.proposals.code", { person: code.person })} <strong className="code">{code.code}</strong>
           </p>
-          {desk.mayAct && (
-            <div className="request-form">
-              <ActionButton
-                kind="primary"
-                icon="check"
-                name="approve-proposal"
-                disabled={proposedBy === desk.own}
-                onPress={() => void approve(id)}
-              >
-                {proposedBy === desk.own ? t("security.proposals.own") : t("security.proposals.approve")}
-              </ActionButton>
-              <ActionButton icon="cross" onPress={() => void desk.act(z.undefined(), `/proposals/${id}/refuse`)}>
-                {t("security.proposals.refuse")}
-              </ActionButton>
-            </div>
-          )}
-        </article>
-      ))}
-      {decided.length > 0 && (
-        <ul className="plain soft">
-          {decided.map(({ id, proposal, proposedBy, decidedBy, state }) => (
-            <li key={id}>
-              {t(`security.proposals.kind.${proposal.kind}`)} · {describe(proposal)} · {proposedBy}
-              {decidedBy === null ? "" : ` + ${decidedBy}`} · {t(`security.proposals.state.${state}`)}
-            </li>
+        )}
+        {waiting.map(({ id, proposal, proposedBy, proposedAt }) => (
+          <article key={id} className="request" data-proposal={id}>
+            <h3>{t(`security.proposals.kind.${proposal.kind}`)}</h3>
+            <p>{describe(t, language, proposal)}</p>
+            <p className="soft">
+              {t("security.proposals.by", { person: proposedBy, time: moment(language, proposedAt) })}
+            </p>
+            {desk.mayAct && (
+              <div className="request-form">
+                <ActionButton
+                  kind="primary"
+                  icon="check"
+                  name="approve-proposal"
+                  disabled={proposedBy === desk.own}
+                  onPress={() => void approve(id)}
+                >
+                  {proposedBy === desk.own ? t("security.proposals.own") : t("security.proposals.approve")}
+                </ActionButton>
+                <ActionButton
+                  icon="cross"
+                  name="refuse-proposal"
+                  onPress={() => void desk.act(z.undefined(), `/proposals/${id}/refuse`)}
+                >
+                  {t("security.proposals.refuse")}
+                </ActionButton>
+              </div>
+            )}
+          </article>
+        ))}
+        {desk.mayAct && <ProposalForm onPropose={(proposal) => desk.act(Shown, "/proposals", proposal)} />}
+      </section>
+      <section aria-labelledby="decided-title">
+        <h2 id="decided-title">{t("security.proposals.decided")}</h2>
+        {decided.length === 0 && <p className="quiet-note">{t("security.proposals.noneDecided")}</p>}
+        <ul className="plain">
+          {decided.map((one) => (
+            <DecidedProposal key={one.id} shown={one} onFail={onFail} />
           ))}
         </ul>
-      )}
-      {desk.mayAct && <ProposalForm onPropose={(proposal) => desk.act(Shown, "/proposals", proposal)} />}
-    </section>
+      </section>
+    </>
   );
 }
 
-function describe(proposal: ProposalShown["proposal"]): string {
+/** Who proposed and who decided, what came of it, and what the signed log says of it. */
+function DecidedProposal({ shown, onFail }: { shown: ProposalShown; onFail: (error: unknown) => void }) {
+  const { t, language } = useTexts();
+  const [log, setLog] = useState<AuditFound | null>(null);
+  const { id, proposal, proposedBy, proposedAt, decidedBy, decidedAt, state, outcome, failure } = shown;
+  const who = (person: string, time: string) =>
+    t("security.proposals.decidedBy", { person, time: moment(language, time) });
+  const read = () => ask(AuditFound, `/api/security/audit?text=${encodeURIComponent(id)}`).then(setLog, onFail);
+  return (
+    <li className="decided-proposal" data-decided={id} data-outcome={state}>
+      <p>
+        <strong>{t(`security.proposals.kind.${proposal.kind}`)}</strong> {describe(t, language, proposal)}{" "}
+        <span className="pill" data-state={state === "done" ? "accepted" : state === "failed" ? "failed" : undefined}>
+          {t(`security.proposals.state.${state}`)}
+        </span>
+      </p>
+      <p className="soft">
+        {who(proposedBy, proposedAt)}
+        {decidedBy !== null && decidedAt !== null && ` → ${who(decidedBy, decidedAt)}`}
+      </p>
+      {state === "done" && outcome !== null && (
+        <p>{t(`security.proposals.outcome.${proposal.kind}`, { text: outcome })}</p>
+      )}
+      {failure && (
+        <p data-weak="">
+          {failure.cause} {failure.next}
+        </p>
+      )}
+      {log === null ? (
+        <ActionButton kind="quiet" icon="list" name="proposal-log" onPress={() => void read()}>
+          {t("security.proposals.log")}
+        </ActionButton>
+      ) : (
+        <ol className="certificate-life">
+          {[...log.entries]
+            .sort((a, b) => a.index - b.index)
+            .map(({ index, at, kind, data }) => (
+              <li key={index}>
+                {moment(language, at)} · <span className="code">{kind}</span> · {String(data.by ?? "")}
+              </li>
+            ))}
+        </ol>
+      )}
+    </li>
+  );
+}
+
+/** What is proposed, in a line. */
+function describe(t: Say, language: string, proposal: ProposalShown["proposal"]): string {
   switch (proposal.kind) {
     case "staff.add":
-      return `${proposal.name} (${proposal.id}): ${proposal.roles.join(", ")}`;
+      return `${proposal.name} (${proposal.id}): ${proposal.roles.map((role) => t(`security.role.${role}`)).join(", ")}`;
     case "staff.disable":
     case "staff.renew":
       return proposal.id;
     case "case.erase":
-      return `${proposal.caseId}: ${proposal.reason}`;
+    case "case.export":
+      return `${proposal.caseId} (${proposal.reason})`;
     case "audit.export":
       return "";
     case "office.revoke":
-      return `${proposal.office}${proposal.since === null ? "" : ` ← ${proposal.since}`}`;
-    case "issuer.revoke-all":
-      return `${proposal.issuer}${proposal.since === null ? "" : ` ← ${proposal.since}`}`;
+    case "issuer.revoke-all": {
+      const what =
+        proposal.kind === "office.revoke" ? proposal.office : t(`security.proposals.issuers.${proposal.issuer}`);
+      return proposal.since === null ? what : `${what} · ${t("lookAgain.since")} ${moment(language, proposal.since)}`;
+    }
   }
 }

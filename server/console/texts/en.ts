@@ -1,4 +1,6 @@
+import { attentionEn, roomsEn, tamperEn } from "./attention-en.ts";
 import { hotListEn } from "./hot-list-en.ts";
+import { erasureEn, lookAgainEn } from "./look-again-en.ts";
 import { policyEn } from "./policy-en.ts";
 import { portraitMeasuresEn } from "./portrait-measures-en.ts";
 
@@ -33,6 +35,11 @@ export const en = {
     light: "Light",
     operator: "Operator",
   },
+  lookAgain: lookAgainEn,
+  erasure: erasureEn,
+  rooms: roomsEn,
+  attention: attentionEn,
+  tamper: tamperEn,
   security: {
     console: "Security",
     title: "Keys, certificates and trust",
@@ -171,6 +178,7 @@ export const en = {
     },
     proposals: {
       title: "Needs two officers",
+      lead: "One officer proposes, another carries it out within a day; nobody approves their own. Both stand in the audit log.",
       none: "Nothing waits for a second officer.",
       kind: {
         "staff.add": "Add a person",
@@ -178,6 +186,7 @@ export const en = {
         "staff.disable": "Disable a person",
         "office.revoke": "Revoke every certificate of an office",
         "case.erase": "Erase what was captured for a case",
+        "case.export": "Export what the server has of a case",
         "audit.export": "Export the audit log",
         "issuer.revoke-all": "Revoke everything of an authority",
       },
@@ -199,6 +208,26 @@ export const en = {
       name: "Full name",
       role: "Role",
       office: "Office",
+      case: "Case (C-…)",
+      reason: "Reason, a word or two: small Latin letters, digits, hyphens, no names",
+      authority: "Authority",
+      hours: "Not believed since, hours ago (empty: from now on)",
+      issuers: { booths: "booths", sensors: "sensors", staff: "staff" },
+      caseWrong: "A case's number is C- and twelve digits or letters a–f.",
+      reasonWrong: "Small Latin letters, digits and hyphens, 64 at most.",
+      decided: "What became of them",
+      noneDecided: "Nothing was decided yet.",
+      outcome: {
+        "staff.add": "added: {{text}}",
+        "staff.disable": "disabled: {{text}}",
+        "office.revoke": "certificates taken back: {{text}}",
+        "issuer.revoke-all": "certificates taken back: {{text}}",
+        "case.erase": "erased: {{text}}",
+        "case.export": "on the server, in {{text}}",
+        "audit.export": "on the server, in {{text}}",
+      },
+      decidedBy: "{{person}}, {{time}}",
+      log: "In the log",
       propose: "Propose",
       code: "Tell {{person}} this code, once; it adds a passkey within a day:",
     },
@@ -433,6 +462,7 @@ export const en = {
     erased: "Erased",
     "look-again": "To be looked at again",
     "looked-again": "Looked at again",
+    reopened: "To be decided again",
     stage: "Checked: {{stage}}",
     decided: "Decided",
     undone: "Taken back",

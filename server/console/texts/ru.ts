@@ -1,5 +1,7 @@
+import { attentionRu, roomsRu, tamperRu } from "./attention-ru.ts";
 import type { Texts } from "./en.ts";
 import { hotListRu } from "./hot-list-ru.ts";
+import { erasureRu, lookAgainRu } from "./look-again-ru.ts";
 import { policyRu } from "./policy-ru.ts";
 import { portraitMeasuresRu } from "./portrait-measures-ru.ts";
 
@@ -34,6 +36,11 @@ export const ru: Texts = {
     light: "Светлая",
     operator: "Оператор",
   },
+  lookAgain: lookAgainRu,
+  erasure: erasureRu,
+  rooms: roomsRu,
+  attention: attentionRu,
+  tamper: tamperRu,
   security: {
     console: "Безопасность",
     title: "Ключи, сертификаты и доверие",
@@ -172,6 +179,7 @@ export const ru: Texts = {
     },
     proposals: {
       title: "Нужны два офицера",
+      lead: "Один офицер предлагает, другой в течение суток исполняет; своё не утверждает никто. Оба стоят в журнале аудита.",
       none: "Ничто не ждёт второго офицера.",
       kind: {
         "staff.add": "Добавить сотрудника",
@@ -179,6 +187,7 @@ export const ru: Texts = {
         "staff.disable": "Отключить сотрудника",
         "office.revoke": "Отозвать все сертификаты офиса",
         "case.erase": "Стереть снятое по делу",
+        "case.export": "Выгрузить всё, что есть по делу",
         "audit.export": "Выгрузить журнал аудита",
         "issuer.revoke-all": "Отозвать всё, что выдал центр",
       },
@@ -200,6 +209,26 @@ export const ru: Texts = {
       name: "Полное имя",
       role: "Роль",
       office: "Офис",
+      case: "Дело (C-…)",
+      reason: "Причина, слово-два: строчные латинские буквы, цифры, дефисы, без имён",
+      authority: "Центр",
+      hours: "Не верить с, часов назад (пусто — с этого часа)",
+      issuers: { booths: "кабин", sensors: "датчиков", staff: "сотрудников" },
+      caseWrong: "Номер дела — C- и двенадцать цифр или букв a–f.",
+      reasonWrong: "Строчные латинские буквы, цифры и дефисы, не больше 64.",
+      decided: "Что с ними стало",
+      noneDecided: "Пока ничего не решено.",
+      outcome: {
+        "staff.add": "добавлен: {{text}}",
+        "staff.disable": "отключён: {{text}}",
+        "office.revoke": "отозвано сертификатов: {{text}}",
+        "issuer.revoke-all": "отозвано сертификатов: {{text}}",
+        "case.erase": "стёрто: {{text}}",
+        "case.export": "на сервере, в {{text}}",
+        "audit.export": "на сервере, в {{text}}",
+      },
+      decidedBy: "{{person}}, {{time}}",
+      log: "В журнале",
       propose: "Предложить",
       code: "Сообщите сотруднику {{person}} этот код, один раз; за сутки он добавит ключ доступа:",
     },
@@ -434,6 +463,7 @@ export const ru: Texts = {
     erased: "Стёрто",
     "look-again": "Требует повторной проверки",
     "looked-again": "Проверено повторно",
+    reopened: "Решить заново",
     stage: "Проверено: {{stage}}",
     decided: "Решено",
     undone: "Отменено",

@@ -1,4 +1,5 @@
 /** What would be lost: an office shut down, or an accomplice let in, by one officer alone. */
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { trustedSigners, verifyAuditLog, verifyEntryProof } from "../../../crypto/audit/verify.ts";
@@ -6,6 +7,7 @@ import { readAnchors } from "../../../crypto/authority/trust.ts";
 import { AuditFound, Overview, type ProposalShown } from "../../../server/security/api.ts";
 import type { ConsoleClient } from "../console-client.ts";
 import { type StaffedServer, startStaffedServer } from "../staff/staffed-server.ts";
+import { receiveCase, sha256 } from "./received-case.ts";
 
 let staffed: StaffedServer;
 let first: ConsoleClient;
@@ -53,6 +55,7 @@ describe("what needs two officers", () => {
       "proposal.made security-officer",
       "proposal.approved security-officer-2",
       "staff.changed security-officer+security-officer-2",
+      "proposal.done server",
     ]);
     expect(verified.unsigned).toBe(0);
     expect(JSON.stringify(entries)).not.toContain(invitation!);
@@ -70,11 +73,51 @@ describe("what needs two officers", () => {
     expect(await decide(erased.id, "approve", second)).toMatchObject({ code: "review/case-unknown" });
     const { entries } = await logged(erased.id);
     expect(entries.map(({ kind }) => kind)).toEqual(["proposal.failed", "proposal.approved", "proposal.made"]);
+    const overview = Overview.parse(await (await auditor.send("GET", "/api/security")).json());
+    expect(overview.proposals.find((one) => one.id === erased.id)).toMatchObject({
+      state: "failed",
+      decidedBy: "security-officer-2",
+      failure: { cause: expect.stringContaining("C-0123456789ab") },
+    });
     // Each found entry comes as a file that verifies without this server.
     const proof = await (await auditor.send("GET", `/api/security/audit/${entries[0]!.index}/proof`)).text();
     const signers = await trustedSigners(join(folder, "audit.log"), { anchors });
     expect(verifyEntryProof(proof, signers).entry).toEqual(entries[0]);
     expect((await auditor.send("GET", "/api/security/audit/99999/proof")).status).toBe(422);
+  });
+
+  it("is the export of a case: the package as it came, its history, and what the log says of it; nothing is opened", async () => {
+    const caseId = receiveCase(staffed.server.store, 0, {
+      ...{
+        certificateSha256: "00",
+        sealed: 3,
+        received: 2,
+        heartbeat: null,
+        caseId: "C-00112233aabb",
+        operator: "operator",
+      },
+    });
+    const folder = join(staffed.installation.data, "server");
+    await writeFile(join(folder, "uploads", `${sha256(caseId)}.kab`), "as it came");
+    const { id } = await propose({ kind: "case.export", caseId, reason: "court" });
+    expect(await decide(id, "approve", first)).toMatchObject({ code: "proposal/own" });
+    const { text: place } = (await (await second.send("POST", `/api/security/proposals/${id}/approve`)).json()) as {
+      text: string;
+    };
+    const names = await readdir(place);
+    const about = JSON.parse(await readFile(join(place, "case.json"), "utf8"));
+    expect(about).toMatchObject({ caseId, state: "accepted", package: "here", decision: { operator: "operator" } });
+    expect(await readFile(join(place, `${about.packageId}.kab`), "utf8")).toBe("as it came");
+    const { anchors } = await trustOf();
+    const signers = await trustedSigners(join(folder, "audit.log"), { anchors });
+    const proofs = names.filter((name) => name.endsWith(".proof"));
+    expect(proofs).toHaveLength(about.entries.length);
+    for (const name of proofs)
+      expect(about.entries).toContainEqual(
+        expect.objectContaining({
+          kind: verifyEntryProof(await readFile(join(place, name), "utf8"), signers).entry.kind,
+        }),
+      );
   });
 
   it("of two officers who decide at once, one is first and the other is told; it happens once", async () => {

@@ -1,7 +1,5 @@
 /** What would be lost: passports issued on captures of a booth or a sensor that was stolen weeks before anybody noticed. */
-import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { DeviceIdentity } from "../../../crypto/device/device.ts";
 import type { HotList } from "../../../crypto/device/hot-list.ts";
 import { knowledgeOf } from "../../../server/pipeline/knowledge.ts";
 import { Queue } from "../../../server/review/api.ts";
@@ -9,6 +7,7 @@ import { LookAgain } from "../../../server/security/api.ts";
 import { Reexamination } from "../../../server/security/reexamination.ts";
 import type { Store } from "../../../server/store/store.ts";
 import { type StaffedServer, startStaffedServer } from "../staff/staffed-server.ts";
+import { ago, receiveCase, sha256 } from "./received-case.ts";
 
 let staffed: StaffedServer;
 let store: Store;
@@ -18,37 +17,15 @@ beforeAll(async () => {
 });
 afterAll(() => staffed.close());
 
-const day = 86_400_000; // ms
-const ago = (days: number) => new Date(Date.now() - days * day).toISOString();
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-const uuid = (n: number) => `0b6d9c8e-6a52-4f0e-9d7e-${String(n).padStart(12, "0")}`;
-const sensor: DeviceIdentity = {
-  ...{ kind: "fingerprint", maker: "Acme", model: "F-10", serial: "AC-1", certificateSha256: null },
-};
-
 /** A decided case whose package says when it was sealed and came when it came; both in days before now. */
-function receive(
+const receive = (
   n: number,
   certificateSha256: string,
   sealed: number,
   received: number,
   heartbeat: number | null,
-): string {
-  const caseId = `case-${n}`;
-  const manifest = { createdAt: ago(sealed), place: { office: { name: "Office 1" } } };
-  store.database
-    .prepare("INSERT INTO package VALUES (?, ?, 'booth-1', 1, ?, x'00', ?)")
-    .run(sha256(caseId), uuid(n), JSON.stringify(manifest), ago(received));
-  store.cases.insert(caseId, sha256(caseId), ago(received));
-  store.cases.change(caseId, ago(received), { state: "accepted", risk: "low" }, "added");
-  store.seals.put({
-    ...{ packageSha256: sha256(caseId), booth: "booth-1", certificateSha256, chain: uuid(99), counter: n },
-    ...{ manifestSha256: sha256(`manifest ${n}`), previous: n === 0 ? null : sha256(`manifest ${n - 1}`) },
-    ...{ claimedAt: ago(sealed), afterAt: heartbeat === null ? null : ago(heartbeat), reckonedAt: null },
-  });
-  store.devices.put(caseId, [sensor]);
-  return caseId;
-}
+  operator = "operator",
+) => receiveCase(store, n, { certificateSha256, sealed, received, heartbeat, operator });
 
 describe("a booth that was stolen ten days ago", () => {
   it("casts doubt on what is not proved older, also where it was decided, until somebody has looked", async () => {
@@ -65,7 +42,8 @@ describe("a booth that was stolen ten days ago", () => {
     const body = { reason: "keyCompromise", since: ago(10) };
     await officer.send("POST", `/api/security/certificates/${booth.serialHex}/revoke`, body);
     const read = async () => LookAgain.parse(await (await officer.send("GET", "/api/security/look-again")).json());
-    const found = Object.fromEntries((await read()).items.map(({ caseId, standing }) => [caseId, standing]));
+    const open = async () => (await read()).items.filter(({ closedAt }) => closedAt === null);
+    const found = Object.fromEntries((await open()).map(({ caseId, standing }) => [caseId, standing]));
     expect(found).toEqual({ [claims]: "look-again", [after]: "refused" });
     expect([before, named].filter((caseId) => caseId in found)).toEqual([]);
 
@@ -78,9 +56,61 @@ describe("a booth that was stolen ten days ago", () => {
     ]);
 
     expect((await officer.send("POST", `/api/security/look-again/${claims}/done`)).status).toBe(204);
-    expect((await read()).items.map(({ caseId }) => caseId)).toEqual([after]);
+    expect((await open()).map(({ caseId, name, decision }) => [caseId, name, decision?.again])).toEqual([
+      [after, "booth-1", false],
+    ]);
+    expect((await read()).items.map(({ caseId, closedBy }) => [caseId, closedBy])).toEqual([
+      [after, null],
+      [claims, "security-officer"],
+    ]);
     const twice = await officer.send("POST", `/api/security/look-again/${claims}/done`);
     expect(await twice.text()).toContain("security/nothing-to-close");
+  });
+});
+
+describe("what a doubt comes to", () => {
+  const read = async (person: string) =>
+    LookAgain.parse(await (await (await staffed.signIn(person)).send("GET", "/api/look-again")).json()).items;
+  const judge = async (caseId: string, finding: string, person = "supervisor") => {
+    const answer = await (await staffed.signIn(person)).send("POST", `/api/look-again/${caseId}`, { finding });
+    return answer.status === 204 ? 204 : ((await answer.json()) as { error: { code: string } }).error.code;
+  };
+
+  it("is said by a supervisor who did not decide the case: it stands, or it is decided anew, which closes it", async () => {
+    const [open] = (await read("operator")).filter(({ closedAt }) => closedAt === null);
+    const { caseId } = open!;
+    expect(await judge(caseId, "stands", "operator")).toBe("review/not-allowed");
+    expect(await judge(caseId, "perhaps")).toBe("review/request-malformed");
+    expect(await judge(caseId, "decide-again")).toBe(204);
+    // There is no decision now that could stand.
+    expect(await judge(caseId, "stands")).toBe("security/not-decided");
+    const supervisor = await staffed.signIn("supervisor");
+    const { items } = Queue.parse(await (await supervisor.send("GET", "/api/queue")).json());
+    const item = items.find((one) => one.caseId === caseId)!;
+    expect([item.state, item.lookAgain]).toEqual(["waiting", true]);
+    const decision = { kind: "retake", reasons: ["portrait-other-person"] };
+    await supervisor.send("POST", `/api/cases/${caseId}/decision`, { decision, version: item.version });
+    staffed.installation.clock.aheadMs += 60_000;
+    for (let tries = 0; tries < 100 && store.decisions.find(caseId)?.state !== "final"; tries++)
+      await new Promise((later) => setTimeout(later, 100));
+    const after = (await read("supervisor")).find((one) => one.caseId === caseId)!;
+    expect(after).toMatchObject({ closedBy: "supervisor", decision: { kind: "retake", again: true } });
+    expect(store.cases.history(caseId).map(({ event }) => event)).toEqual(
+      expect.arrayContaining(["look-again", "reopened", "decided", "signed", "looked-again"]),
+    );
+    expect(staffed.register.eventsOf(caseId).map(({ kind }) => kind)).toContain("case.reopened");
+  }, 30_000);
+
+  it("is not said by whoever decided the case, and not of a case that nobody doubts", async () => {
+    const own = receive(20, sha256("yet another booth"), 9, 8, null, "supervisor");
+    store.looks.add({
+      ...{ caseId: own, cause: "sensor", subject: "00ff", since: ago(10), standing: "look-again", foundAt: ago(0) },
+    });
+    expect(await judge(own, "stands")).toBe("security/own-decision");
+    const calm = receive(21, sha256("yet another booth"), 9, 8, null);
+    expect(await judge(calm, "stands")).toBe("security/nothing-to-close");
+    expect(await judge(calm, "decide-again")).toBe("security/nothing-to-close");
+    expect(store.decisions.find(calm)?.state).toBe("final");
   });
 });
 
