@@ -151,13 +151,14 @@ export function register(program: Command, io: CliIo): void {
           if (options.done !== undefined) await reexamination.done(options.done, whoAmI());
           const listed = reexamination.list();
           if (options.json) io.json(listed);
-          for (const { caseId, packageId, booth, cause, subject, since, standing, claimedAt, state } of listed.items) {
+          const open = listed.items.filter(({ closedAt }) => closedAt === null);
+          for (const { caseId, packageId, booth, cause, subject, since, standing, claimedAt, state } of open) {
             io.print(`${caseId}  ${standing}  ${state}  package ${packageId} of ${booth}`);
             io.print(`  ${cause} ${subject} is doubted since ${since}; says it was sealed ${claimedAt}`);
           }
           for (const { booth, first, last } of listed.gaps)
             io.print(`${booth}: ${first === last ? `package ${first}` : `packages ${first} to ${last}`} not here`);
-          if (listed.items.length === 0) io.print("nothing to look at again");
+          if (open.length === 0) io.print("nothing to look at again");
         } finally {
           store.database.close();
         }

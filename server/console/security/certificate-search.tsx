@@ -53,7 +53,7 @@ export function CertificateSearch({ desk, onFail }: { desk: Desk; onFail: (error
         <label htmlFor={id}>{t("security.certificates.text")}</label>
         <input id={id} value={text} maxLength={128} onChange={(event) => setText(event.target.value)} />
         <button type="submit" className="action" data-name="certificates">
-          {t("security.audit.search")}
+          {t("security.certificates.search")}
         </button>
       </form>
       {found?.length === 0 && <p className="quiet-note">{t("security.certificates.none")}</p>}

@@ -27,7 +27,7 @@ export function ProposalList({ proposals, desk, onFail }: ProposalListProps) {
   return (
     <>
       <section aria-labelledby="proposals-title">
-        <h2 id="proposals-title">{t("security.proposals.state.waiting")}</h2>
+        <h2 id="proposals-title">{t("security.proposals.waiting")}</h2>
         {waiting.length === 0 && <p className="quiet-note">{t("security.proposals.none")}</p>}
         {code && (
           <p className="told-once" role="status">

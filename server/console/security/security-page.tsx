@@ -124,9 +124,9 @@ export function SecurityPage({ session, onSignOut, onExpired }: SecurityPageProp
               {(overview.requests.length > 0 || desk.mayAct) && (
                 <RequestList requests={overview.requests} desk={desk} />
               )}
-              <KeyTable keys={overview.keys} />
               <BoothTable booths={overview.booths} at={overview.at} desk={desk} />
               <EndingTable ending={overview.ending} days={overview.endingDays} policy={overview.policy} />
+              <KeyTable keys={overview.keys} />
               <CertificateSearch desk={desk} onFail={fail} />
               <PeopleList people={overview.people} />
               <AuditSearch alarms={overview.alarms} onFail={fail} />

@@ -114,6 +114,7 @@ export const en = {
     certificates: {
       title: "Certificates",
       text: "Part of a name, a serial number or a fingerprint",
+      search: "Search",
       none: "No such certificate.",
       life: "Life so far",
       revoked: "taken back {{time}}: {{reason}}",
@@ -179,6 +180,7 @@ export const en = {
     proposals: {
       title: "Needs two officers",
       lead: "One officer proposes, another carries it out within a day; nobody approves their own. Both stand in the audit log.",
+      waiting: "Waiting for a second officer",
       none: "Nothing waits for a second officer.",
       kind: {
         "staff.add": "Add a person",

@@ -13,7 +13,7 @@ export const lookAgainEn = {
   sealed: "Sealed, as the booth says",
   standing: "What that means",
   state: "Decision",
-  act: "Open",
+  act: "What to do",
   openCase: "Open the case",
   cause: {
     booth: "key of booth {{name}}",

@@ -14,7 +14,7 @@ export const lookAgainRu: typeof lookAgainEn = {
   sealed: "Запечатан, по словам кабины",
   standing: "Что это значит",
   state: "Решение",
-  act: "Открыть",
+  act: "Что делать",
   openCase: "Открыть дело",
   cause: {
     booth: "ключ кабины {{name}}",
