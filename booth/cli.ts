@@ -18,6 +18,8 @@ interface BoothFlags {
   readonly reader?: "pcscd" | "in-process";
   readonly faults?: string;
   readonly scannerFile?: string;
+  readonly cabinetSwitch?: string;
+  readonly cabinetOpen: "0" | "1";
   readonly policy?: string;
   readonly passphraseFile?: string;
   readonly pinFd?: number;
@@ -60,6 +62,11 @@ export function register(program: Command, io: CliIo): void {
     .addOption(new Option("--reader <where>", "the simulated passport's reader").choices(["pcscd", "in-process"]))
     .option("--faults <file>", "JSON plan of what goes wrong with simulated devices")
     .option("--scanner-file <file>", "image in which a page scanner's own program leaves the page on the glass")
+    .option(
+      "--cabinet-switch <file>",
+      "where the level of the cabinet's switch stands, 0 or 1, such as /sys/class/gpio/gpio17/value",
+    )
+    .addOption(new Option("--cabinet-open <level>", "the level of an open cabinet").choices(["0", "1"]).default("1"))
     .option("--policy <file>", "JSON policy of the session instead of the built-in one")
     .option("--passphrase-file <file>", "passphrase of the booth's keys (0600)")
     .option("--pin-fd <n>", "descriptor that gives the PIN of the token, where keys lie in one", whole(3, 1023))
@@ -156,6 +163,9 @@ async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
     ...(flags.leastFreeBytes === undefined ? {} : { leastFreeBytes: flags.leastFreeBytes }),
     ...(flags.person === undefined ? {} : { person: resolve(flags.person) }),
     ...(flags.scannerFile === undefined ? {} : { scannerFile: resolve(flags.scannerFile) }),
+    ...(flags.cabinetSwitch === undefined
+      ? {}
+      : { cabinetSwitch: { path: resolve(flags.cabinetSwitch), open: flags.cabinetOpen } }),
     ...(flags.reader === undefined ? {} : { reader: flags.reader }),
     ...(flags.faults === undefined ? {} : { faults: await settings(flags.faults, FaultPlan) }),
     ...(flags.policy === undefined ? {} : { policy: await settings(flags.policy, SessionPolicy) }),

@@ -13,6 +13,7 @@ import { speaksTls } from "../crypto/keys/file-key.ts";
 import { openKeyStore } from "../crypto/keys/open-store.ts";
 import { placeSecrets } from "../crypto/keys/place-secrets.ts";
 import { defaultPolicy, type SessionPolicy } from "../crypto/policy/session-policy.ts";
+import { type FileSwitchOptions, openFileSwitch } from "../devices/cabinet/file-switch.ts";
 import { type Devices, openDevices } from "../devices/open.ts";
 import type { FaultPlan } from "../devices/simulator/fault-plan.ts";
 import { boothHealth, boothStatus } from "./api/booth-status.ts";
@@ -22,6 +23,7 @@ import { ScreenClaim } from "./api/screen-claim.ts";
 import { ScreenLink } from "./api/screen-link.ts";
 import { deviceStates, ScreenStates } from "./api/screen-state.ts";
 import { AuditTrail } from "./audit-trail.ts";
+import { keysName, machineName, readBoothPast } from "./booth-past.ts";
 import { chipLoop } from "./capture/chip-loop.ts";
 import { faceLoop } from "./capture/face-loop.ts";
 import { FingerExaminer } from "./capture/finger-examiner.ts";
@@ -38,7 +40,7 @@ import { OfficeLink } from "./office/office-link.ts";
 import { RenewableKey } from "./office/renewable-key.ts";
 import { RenewableTrust } from "./office/renewable-trust.ts";
 import { simulatedSensorKeys } from "./office/sensor-keys.ts";
-import { TrustKeeper } from "./office/trust-keeper.ts";
+import { RENEWED, TrustKeeper } from "./office/trust-keeper.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
 import { Readiness } from "./readiness.ts";
 import { receiptPrinting } from "./sealing/receipt-printing.ts";
@@ -54,6 +56,7 @@ import { slipCheck } from "./slip/check.ts";
 import { readSpecimen } from "./specimen.ts";
 import { staffCheck } from "./staff/check.ts";
 import { StaffRoll } from "./staff/roll.ts";
+import { TamperWatch } from "./tamper-watch.ts";
 import { readTrustedCsca } from "./trusted-csca.ts";
 import { VERSION } from "./version.ts";
 import { Witnessing } from "./witnessing.ts";
@@ -72,6 +75,8 @@ export interface BoothOptions {
   readonly reader?: "pcscd" | "in-process";
   /** The image file in which a page scanner leaves the page on its glass. */
   readonly scannerFile?: string;
+  /** Where the cabinet's switch is; without one nobody notices that it is opened. */
+  readonly cabinetSwitch?: FileSwitchOptions;
   readonly policy?: SessionPolicy;
   /** Free bytes under which no session begins. */
   readonly leastFreeBytes?: number;
@@ -157,10 +162,24 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     clock,
     onFault: (error) => log.error({ fault: faultOf(error) }, "audit log fault"),
   });
+  const [past, machine, cabinet] = await Promise.all([
+    readBoothPast(join(folder, "audit.log")),
+    machineName(boothId),
+    options.cabinetSwitch === undefined ? undefined : openFileSwitch(options.cabinetSwitch),
+  ]);
   witnessing = new Witnessing({ trail: audit, trust, clock });
   for (const { packageId } of await unnotedPackages(join(folder, "audit.log"), outbox.list()))
     audit.note(SEALED, { package: packageId, noted: "at the next start" });
-  audit.note("booth.started", { version: VERSION });
+  const keys = () => keysName([identity.keyId, journalKey.keyId]);
+  audit.note("booth.started", { version: VERSION, keys: keys(), ...(machine === null ? {} : { machine }) });
+  const tamper = new TamperWatch({
+    ...{ cabinet, clock, past, machine, keys: keys() },
+    note: (kind, data) => audit.note(kind, data),
+    onChange: () => {
+      hostChanged();
+      keeper?.soon();
+    },
+  });
   const kept = await TrustKeeper.open({
     ...{ folder, boothId, software: VERSION, store, identity, tls: tlsKey, trust, clock },
     link:
@@ -174,11 +193,12 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
             credentials: () => tlsKey.tls(),
           }),
     note: (kind, data) => {
-      audit.note(kind, data);
+      audit.note(kind, kind === RENEWED ? { ...data, keys: keys() } : data);
       hostChanged();
     },
     sealed: () => chain.head,
     devices: () => deviceStates(devices).map(({ kind, state, code }) => ({ kind, state, code })),
+    tamper: () => tamper.report(),
     onHotList: () => devices.reconsider(),
     onRenewed: () => outbox.identify(tlsKey.tls()),
     onTrust: (followed) => {
@@ -194,7 +214,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       folder,
       clock,
       certificate: () => identity.chain[0]!,
-      trustProblem: () => kept.problem(),
+      trustProblem: () => kept.problem() ?? tamper.problem(),
       clockOffsetMs: () => chain.clockOffsetMs(),
       outbox,
       ...(options.leastFreeBytes === undefined ? {} : { leastFreeBytes: options.leastFreeBytes }),
@@ -252,6 +272,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       hotList: () => kept.hotList ?? null,
       boothExceptions: () => [
         ...(readiness.clockProblem() === null ? [] : ["clock/suspect"]),
+        ...(tamper.problem() === null ? [] : ["booth/cabinet-open"]),
         ...(kept.hotList && clock.now() > new Date(kept.hotList.expires) ? ["device/hot-list-old"] : []),
       ],
     }),
@@ -364,6 +385,8 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     await api.close();
     await host.close();
     readiness.close();
+    tamper.close();
+    cabinet?.close();
     kept.close();
     await Promise.all([devices.close(), outbox.close(), detector.close(), examiner.rest()]);
     audit.note("booth.stopped");

@@ -4,7 +4,7 @@
  */
 
 import { execFile } from "node:child_process";
-import { access, copyFile, mkdir } from "node:fs/promises";
+import { access, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -85,7 +85,7 @@ async function start({ data, devices, seed, suite }: StartFlags, io: CliIo): Pro
   try {
     booth = await KabinaProcess.start("booth", [
       ...["--data", folder, "--port", String(ports.kiosk), "--log", "warn"],
-      ...(person === undefined ? [] : ["--person", person]),
+      ...(person === undefined ? [] : ["--person", person, "--cabinet-switch", await simulatedCabinet(folder)]),
     ]);
   } catch (error) {
     await server?.process.stop();
@@ -147,6 +147,13 @@ async function syntheticPerson(data: string, seed: string, io: CliIo): Promise<s
   await mkdir(trusted, { recursive: true, mode: 0o700 });
   await copyFile(join(folder, "passport", "csca.der"), join(trusted, `test-person-${seed}.der`));
   return folder;
+}
+
+/** A file that stands for the switch of a cabinet, closed; a person opens it with `echo 1 >`. */
+async function simulatedCabinet(data: string): Promise<string> {
+  const path = join(data, "simulation", "cabinet");
+  await writeFile(path, "0\n");
+  return path;
 }
 
 async function freePorts(): Promise<Record<keyof typeof usualPorts, number>> {

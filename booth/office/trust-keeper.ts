@@ -52,6 +52,8 @@ export interface TrustKeeperTools {
   readonly link: OfficeLink | undefined;
   /** How the devices are, for the officer's page. */
   readonly devices?: () => NonNullable<BoothReport["devices"]>;
+  /** What its tamper inputs say. */
+  readonly tamper?: () => NonNullable<BoothReport["tamper"]>;
   readonly note: (kind: string, data: Record<string, string | number>) => void;
   /** The package sealed last, for the office to know that it exists. */
   readonly sealed?: () => BoothReport["sealed"];
@@ -63,6 +65,8 @@ export interface TrustKeeperTools {
   readonly onTrust?: (trust: Trust) => void;
   readonly onFault: (error: unknown) => void;
 }
+
+export const RENEWED = "booth.renewed";
 
 const limits = {
   /** Part of a certificate's life after which it is renewed. */
@@ -86,6 +90,9 @@ export class TrustKeeper {
   #awaiting: string | null = null;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  #turning = false;
+  /** Somebody has asked for another look during this one. */
+  #again = false;
 
   private constructor(tools: TrustKeeperTools) {
     this.#tools = tools;
@@ -115,6 +122,15 @@ export class TrustKeeper {
   /** Looks at once and then now and then. */
   start(): void {
     void this.#turn();
+  }
+
+  /** Looks now rather than at the next turn: something happened that the office should hear of. */
+  soon(): void {
+    if (this.#turning) this.#again = true;
+    else if (this.#timer !== undefined) {
+      clearTimeout(this.#timer);
+      void this.#turn();
+    }
   }
 
   close(): void {
@@ -175,11 +191,15 @@ export class TrustKeeper {
   }
 
   async #turn(): Promise<void> {
+    this.#turning = true;
+    this.#again = false;
     const failure = await this.look();
+    this.#turning = false;
     // No link is how a bus works all day: that is not a fault.
     if (failure && !(failure instanceof KabinaError && /unreachable$/.test(failure.code))) this.#tools.onFault(failure);
     if (this.#closed) return;
-    this.#timer = setTimeout(() => void this.#turn(), failure ? limits.afterFailureMs : limits.lookEveryMs);
+    const waitMs = failure ? limits.afterFailureMs : this.#again ? 0 : limits.lookEveryMs;
+    this.#timer = setTimeout(() => void this.#turn(), waitMs);
     this.#timer.unref();
   }
 
@@ -314,7 +334,7 @@ export class TrustKeeper {
     this.#tools.tls.replace(speaksTls(adopted) ? adopted : await store.load("booth-tls"));
     this.#rekey = null;
     this.#tools.onRenewed();
-    this.#tools.note("booth.renewed", { certificate: leaf.sha256, until: leaf.notAfter.toISOString() });
+    this.#tools.note(RENEWED, { certificate: leaf.sha256, until: leaf.notAfter.toISOString() });
   }
 
   /** A key for TLS before the identity becomes one that cannot speak it. */
@@ -370,6 +390,7 @@ export class TrustKeeper {
       policyVersion,
       sealed,
       devices: this.#tools.devices?.() ?? [],
+      ...(this.#tools.tamper ? { tamper: this.#tools.tamper() } : {}),
     });
     this.#rekey = rekey ?? null;
     if (recipients) await this.#takeRecipients(recipients);

@@ -214,6 +214,13 @@ export const boothErrors = errorTexts({
       ru: "Установите часы; запечатанные сейчас пакеты помечаются и могут быть не приняты.",
     },
   },
+  "booth/cabinet-open": {
+    cause: { en: "The booth's cabinet is open.", ru: "Шкаф кабины открыт." },
+    next: {
+      en: "Wait until whoever works on it has closed it; if nobody does, tell the security officer.",
+      ru: "Дождитесь, пока его закроет тот, кто с ним работает; если никого нет, сообщите офицеру безопасности.",
+    },
+  },
   "booth/already-running": {
     cause: { en: "A booth already runs on {folder}.", ru: "Кабина уже работает с папкой {folder}." },
     next: { en: "Stop it first, or use another data folder.", ru: "Сначала остановите её или укажите другую папку." },

@@ -62,6 +62,7 @@ const EXCEPTIONS = [
   "session/resumed",
   "document/expired",
   "clock/suspect",
+  "booth/cabinet-open",
 ] as const;
 
 const MEASURES = [

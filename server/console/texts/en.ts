@@ -440,6 +440,7 @@ export const en = {
     "signature/unable": "no signature",
     "session/resumed": "session interrupted",
     "document/expired": "document expired",
+    "booth/cabinet-open": "cabinet open",
     "clock/suspect": "clock in doubt",
     other: "{{code}}",
   },

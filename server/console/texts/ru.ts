@@ -441,6 +441,7 @@ export const ru: Texts = {
     "signature/unable": "нет подписи",
     "session/resumed": "сеанс прерывался",
     "document/expired": "срок документа истёк",
+    "booth/cabinet-open": "шкаф открыт",
     "clock/suspect": "часы сомнительны",
     other: "{{code}}",
   },

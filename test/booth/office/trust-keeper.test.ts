@@ -9,6 +9,7 @@ import { OfficeLink } from "../../../booth/office/office-link.ts";
 import { RenewableKey } from "../../../booth/office/renewable-key.ts";
 import { TrustKeeper } from "../../../booth/office/trust-keeper.ts";
 import { tlsAuthorities } from "../../../crypto/authority/trust.ts";
+import type { TamperReport } from "../../../crypto/device/tamper.ts";
 import { writeFileDurably } from "../../../crypto/durable-file.ts";
 import { policyHash } from "../../../crypto/policy/policy-hash.ts";
 import { defaultPolicy } from "../../../crypto/policy/session-policy.ts";
@@ -23,11 +24,13 @@ let identity: RenewableKey;
 let tls: RenewableKey;
 let notes: string[];
 let renewals: number;
+let tamper: TamperReport;
 
 beforeEach(async () => {
   office = await makePkiInstallation();
   notes = [];
   renewals = 0;
+  tamper = { cabinet: "none", events: [] };
 });
 afterEach(() => office.remove());
 
@@ -51,6 +54,7 @@ async function openKeeper(link: "here" | "dead" | "none" = "here"): Promise<Trus
     },
     link: link === "none" ? undefined : new OfficeLink({ url, authorities, credentials: () => tls.tls() }),
     note: (kind) => notes.push(kind),
+    tamper: () => tamper,
     onRenewed: () => renewals++,
     onFault: (error) => {
       throw error;
@@ -99,6 +103,23 @@ describe("a booth that was revoked", () => {
     expect(keeper.awaiting).toBeNull();
     expect([keeper.problem(), identity.chain[0]!.keyId]).toEqual([null, waiting!.keyId]);
     expect(notes).toContain("booth.renewed");
+  });
+});
+
+describe("a booth that was tampered with", () => {
+  it("tells the office, which keeps each thing once, however often it is told", async () => {
+    const at = new Date().toISOString();
+    tamper = { cabinet: "open", events: [{ kind: "cabinet-opened", at }] };
+    const keeper = await openKeeper();
+    await look(keeper);
+    await look(keeper);
+    tamper = { cabinet: "closed", events: [...tamper.events, { kind: "clock-jumped", at }] };
+    await look(keeper);
+    const told = office.pki.office.register.eventsOf("booth-1").filter(({ kind }) => kind === "booth.tampered");
+    expect(told.map(({ by, data }) => [by, data.what, data.happened])).toEqual([
+      ["booth:booth-1", "cabinet-opened", at],
+      ["booth:booth-1", "clock-jumped", at],
+    ]);
   });
 });
 
