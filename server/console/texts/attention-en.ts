@@ -16,7 +16,6 @@ export const attentionEn = {
   looks: "Cases to be looked at again: {{number}}",
   tampered: "{{booth}}: {{what}}",
   silent: "{{booth}}: silent for {{time}}",
-  uncertified: "{{booth}}: no certificate that holds",
   clock: "{{booth}}: clock off by {{time}}",
   devices: "{{booth}}: devices in trouble: {{number}}",
   log: "{{booth}}: evidence against its audit log: {{number}}",

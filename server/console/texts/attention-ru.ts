@@ -17,7 +17,6 @@ export const attentionRu: typeof attentionEn = {
   looks: "Дел проверить снова: {{number}}",
   tampered: "{{booth}}: {{what}}",
   silent: "{{booth}}: молчит {{time}}",
-  uncertified: "{{booth}}: нет действующего сертификата",
   clock: "{{booth}}: часы расходятся на {{time}}",
   devices: "{{booth}}: неисправных устройств: {{number}}",
   log: "{{booth}}: улик против её журнала: {{number}}",

@@ -221,6 +221,7 @@ export const en = {
       noneDecided: "Nothing was decided yet.",
       outcome: {
         "staff.add": "added: {{text}}",
+        "staff.renew": "new code: {{text}}",
         "staff.disable": "disabled: {{text}}",
         "office.revoke": "certificates taken back: {{text}}",
         "issuer.revoke-all": "certificates taken back: {{text}}",

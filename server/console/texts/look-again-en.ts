@@ -11,7 +11,6 @@ export const lookAgainEn = {
   why: "Why",
   since: "Doubted since",
   sealed: "Sealed, as the booth says",
-  standing: "What that means",
   state: "Decision",
   act: "What to do",
   openCase: "Open the case",

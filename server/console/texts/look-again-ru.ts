@@ -12,7 +12,6 @@ export const lookAgainRu: typeof lookAgainEn = {
   why: "Почему",
   since: "Не верим с",
   sealed: "Запечатан, по словам кабины",
-  standing: "Что это значит",
   state: "Решение",
   act: "Что делать",
   openCase: "Открыть дело",

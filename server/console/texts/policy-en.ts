@@ -1,6 +1,5 @@
 /** The officer's form of the booths' policy. */
 export const policyEn = {
-  open: "Policy of the booths",
   close: "Back to keys and trust",
   title: "Policy of the booths, and hot-list",
   lead: "What every booth asks for, holds as limits and waits for. Two officers sign a change with their own keys; booths take it within minutes, those without a link from the courier's box.",

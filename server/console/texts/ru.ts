@@ -222,6 +222,7 @@ export const ru: Texts = {
       noneDecided: "Пока ничего не решено.",
       outcome: {
         "staff.add": "добавлен: {{text}}",
+        "staff.renew": "новый код: {{text}}",
         "staff.disable": "отключён: {{text}}",
         "office.revoke": "отозвано сертификатов: {{text}}",
         "issuer.revoke-all": "отозвано сертификатов: {{text}}",
