@@ -8,6 +8,7 @@ export const kernels = [
   { source: "gabor.ts", target: "../finger/gabor-wasm.ts", name: "gaborWasm" },
   { source: "match.ts", target: "../finger/match-wasm.ts", name: "matchWasm" },
   { source: "ridges.ts", target: "../finger/ridges-wasm.ts", name: "ridgesWasm" },
+  { source: "sample.ts", target: "../image/sample-wasm.ts", name: "sampleWasm" },
   { source: "wavelet.ts", target: "../wsq/wavelet-wasm.ts", name: "waveletWasm" },
 ];
 

@@ -1,6 +1,7 @@
 /** BlazeFace (the back-camera variant, 256 × 256): from a picture to boxes with six points each. */
 import type { Box, Point, RgbImage } from "../image/image.ts";
-import { sampleCut, squareCut, toPicture } from "../image/similarity.ts";
+import { sampleCut } from "../image/sample-cut.ts";
+import { squareCut, toPicture } from "../image/similarity.ts";
 import type { FaceLimits } from "./limits.ts";
 import type { Model } from "./models.ts";
 

@@ -4,7 +4,8 @@
  */
 import { reshape, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
 import type { Box, RgbImage } from "../image/image.ts";
-import { type Similarity, sampleCut } from "../image/similarity.ts";
+import { sampleCut } from "../image/sample-cut.ts";
+import type { Similarity } from "../image/similarity.ts";
 import type { GraphNetwork } from "./models.ts";
 
 /** Side of what the network is shown. */

@@ -1,6 +1,7 @@
 /** MediaPipe Iris (64 × 64): the lids more exactly than the face mesh has them, and where the iris is. For stills. */
 import type { Point, RgbImage } from "../image/image.ts";
-import { type Similarity, sampleCut, squareCut, toPicture } from "../image/similarity.ts";
+import { sampleCut } from "../image/sample-cut.ts";
+import { type Similarity, squareCut, toPicture } from "../image/similarity.ts";
 import { meshIndex, meshPoint } from "./mesh.ts";
 import type { Model } from "./models.ts";
 

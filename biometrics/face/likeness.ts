@@ -3,7 +3,8 @@
  * as near to each other on the data that this was measured on.
  */
 import type { RgbImage } from "../image/image.ts";
-import { fitCut, sampleCut } from "../image/similarity.ts";
+import { sampleCut } from "../image/sample-cut.ts";
+import { fitCut } from "../image/similarity.ts";
 import { type DescriptorNetwork, descriptorSide } from "./descriptor-network.ts";
 import type { FaceLimits } from "./limits.ts";
 import { meshPoint } from "./mesh.ts";

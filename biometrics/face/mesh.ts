@@ -1,6 +1,7 @@
 /** MediaPipe Face Mesh (192 × 192): 468 points on a face, and where to look for them in the next frame. */
 import type { Box, Point, RgbImage } from "../image/image.ts";
-import { type Similarity, sampleCut, squareCut, toPicture } from "../image/similarity.ts";
+import { sampleCut } from "../image/sample-cut.ts";
+import { type Similarity, squareCut, toPicture } from "../image/similarity.ts";
 import type { Detection } from "./detection.ts";
 import type { Model } from "./models.ts";
 

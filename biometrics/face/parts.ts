@@ -1,6 +1,7 @@
 /** What each place of a face and its surroundings is: hair, skin, clothes or a thing. Of stills only. */
 import type { Point, RgbImage } from "../image/image.ts";
-import { type Similarity, sampleCut, squareCut } from "../image/similarity.ts";
+import { sampleCut } from "../image/sample-cut.ts";
+import { type Similarity, squareCut } from "../image/similarity.ts";
 import { type PartsNetwork, partsSide } from "./parts-network.ts";
 
 /** Breadth of what is looked at, in distances from eyes to chin: the head with a hat on, and the collar. */

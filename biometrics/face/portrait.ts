@@ -4,7 +4,8 @@ import { BiometricsError } from "../errors.ts";
 import { decodeImage, encodeJpeg } from "../image/codec.ts";
 import type { RgbImage } from "../image/image.ts";
 import { encodeJp2 } from "../image/jpeg2000.ts";
-import { type Similarity, sampleCut } from "../image/similarity.ts";
+import { sampleCut } from "../image/sample-cut.ts";
+import type { Similarity } from "../image/similarity.ts";
 import { type FaceLimits, faceLimits } from "./limits.ts";
 import { type FacePlaces, type PortraitFrame, portraitFrame } from "./portrait-geometry.ts";
 

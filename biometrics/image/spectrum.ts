@@ -1,5 +1,7 @@
 /** The power spectrum of a small square of grey values: a radix-2 fast Fourier transform, rows then columns. */
 
+import type { RgbImage } from "./image.ts";
+
 /** Cosines and sines of a length's turns, and where each place goes when its bits are read backwards. */
 interface Plan {
   readonly cos: Float64Array;
@@ -92,4 +94,28 @@ export function powerSpectrum(values: Float64Array, side: number): Float64Array 
     }
   }
   return power;
+}
+
+const windows = new Map<number, Float64Array>();
+
+/** Luminances of a square of a picture without their mean, faded out to its border (Hann), as a spectrum wants them. */
+export function fadedSquare({ width, data }: RgbImage, left: number, top: number, side: number): Float64Array {
+  const fade =
+    windows.get(side) ??
+    Float64Array.from({ length: side }, (_, at) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (at + 0.5)) / side));
+  windows.set(side, fade);
+  const grey = new Float64Array(side * side);
+  let total = 0;
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const i = ((top + y) * width + left + x) * 3;
+      const value = 0.3 * data[i]! + 0.6 * data[i + 1]! + 0.1 * data[i + 2]!;
+      grey[y * side + x] = value;
+      total += value;
+    }
+  }
+  const mean = total / grey.length;
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) grey[y * side + x] = (grey[y * side + x]! - mean) * fade[x]! * fade[y]!;
+  return grey;
 }

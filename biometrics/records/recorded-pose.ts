@@ -21,9 +21,9 @@ export interface RecordedPose {
 
 const NAMES = ["yaw", "pitch", "roll"] as const;
 const MOST = 180;
-/** The byte of 180°, after which the negative angles follow up to −2°; 0 states nothing, and nothing lies beyond. */
+/** The byte of 180°, after which the negative angles follow up to those that round to 0°; 0 states nothing, and nothing lies beyond. */
 const LAST_POSITIVE = 91;
-const LAST = 180;
+const LAST = 181;
 /** Of an angle in the block of 39794-5. */
 const VALUE = 0x80;
 const UNCERTAINTY = 0x81;
@@ -35,7 +35,7 @@ export function poseOfBytes(bytes: Uint8Array): RecordedPose | undefined {
     if (code === 0 || code > LAST) return undefined;
     const off = bytes[i + NAMES.length] ?? 0;
     return {
-      degrees: code <= LAST_POSITIVE ? (code - 1) * 2 : (code - LAST - 1) * 2,
+      degrees: code <= LAST_POSITIVE ? (code - 1) * 2 : (code - LAST) * 2,
       ...(off === 0 || off > MOST + 1 ? {} : { uncertainty: off - 1 }),
     };
   };
@@ -47,9 +47,9 @@ export function bytesOfPose(pose: RecordedPose | undefined): Uint8Array {
   const angles = NAMES.map((name) => pose?.[name]);
   const code = (angle: RecordedAngle | undefined) => {
     if (angle === undefined) return 0;
-    const steps = Math.trunc(bounded(angle.degrees, -MOST) / 2);
-    // −180° and 180° are the same turn, and have one byte.
-    return steps >= 0 ? steps + 1 : Math.max(LAST_POSITIVE, LAST + 1 + steps);
+    const degrees = bounded(angle.degrees, -MOST);
+    // −180° and 180° are the same turn, and have one byte; −1° has its own, though it is read as 0°.
+    return Math.trunc(degrees / 2) + (degrees >= 0 ? 1 : LAST);
   };
   const off = ({ uncertainty }: RecordedAngle) => (uncertainty === undefined ? 0 : bounded(uncertainty, 0) + 1);
   return Uint8Array.from([...angles.map(code), ...angles.map((angle) => (angle === undefined ? 0 : off(angle)))]);

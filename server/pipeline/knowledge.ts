@@ -1,5 +1,6 @@
 /** What this server knows beyond a package itself: who was taken back, which devices are not to be used, what a booth has said before. */
 import { join } from "node:path";
+import type { PassLimits } from "../../biometrics/face/limits.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { DevicePattern } from "../../crypto/device/device.ts";
 import { decodeHotList, HOT_LIST_TARGET, type HotList } from "../../crypto/device/hot-list.ts";
@@ -14,6 +15,8 @@ export interface KnownPolicy {
   readonly version: number;
   readonly hash: string;
   readonly since: Date;
+  /** The portrait's limits in place of the software's own. */
+  readonly pass: PassLimits;
 }
 
 export interface Knowledge {
@@ -46,7 +49,7 @@ export function knowledgeOf(register: Register, folder: string, clock: Clock): K
         const policy = SessionPolicy.safeParse(JSON.parse(Buffer.from(content).toString("utf8")));
         const since = published.get(version);
         return policy.success && since !== undefined
-          ? [{ version, hash: policyHash(policy.data), since: new Date(since) }]
+          ? [{ version, hash: policyHash(policy.data), since: new Date(since), pass: policy.data.face.pass }]
           : [];
       });
     },

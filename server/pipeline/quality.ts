@@ -2,7 +2,7 @@
 import { serialize } from "node:v8";
 import type { PortraitAssessment } from "../../biometrics/face/assessment.ts";
 import type { FaceComparer } from "../../biometrics/face/detector.ts";
-import { faceLimits } from "../../biometrics/face/limits.ts";
+import { faceLimits, type PassLimits } from "../../biometrics/face/limits.ts";
 import type { FaceObservation } from "../../biometrics/face/observation.ts";
 import { type PresentationSignal, presentationSignals } from "../../biometrics/face/presentation/signals.ts";
 import { decodeGrey, decodeImage } from "../../biometrics/image/codec.ts";
@@ -13,8 +13,10 @@ import type { StoredPart } from "../store/parts.ts";
 import { checkChipPrints, type FreshPrint } from "./chip-prints.ts";
 import { checkCut } from "./cut.ts";
 import type { FingerEngine } from "./finger-engine.ts";
+import type { Knowledge } from "./knowledge.ts";
 import { checkLikeness } from "./likeness.ts";
 import { PIPELINE_LIMITS } from "./limits.ts";
+import { portraitPolicy } from "./portrait-limits.ts";
 import { checksOf, type PipelineStage, type StageInput } from "./stage.ts";
 
 const { passed, failed, notChecked } = checksOf("quality");
@@ -30,7 +32,7 @@ export interface QualityEngines {
   readonly finger: FingerEngine;
 }
 
-export function qualityStage(engines: QualityEngines): PipelineStage {
+export function qualityStage(engines: QualityEngines, known: Pick<Knowledge, "policies">): PipelineStage {
   return {
     name: "quality",
     async run(input) {
@@ -42,7 +44,7 @@ export function qualityStage(engines: QualityEngines): PipelineStage {
       return {
         checks: [
           await checkCut(enrolment, input),
-          ...(await checkPortrait(engines, enrolment, input)),
+          ...(await checkPortrait(engines, known, enrolment, input)),
           await checkLikeness(engines.face, input),
           prints.check,
           await checkChipPrints(engines.finger, prints.fresh, enrolment, input),
@@ -60,6 +62,7 @@ export function qualityStage(engines: QualityEngines): PipelineStage {
 /** The measures, and the signs of a picture held before the camera, of the same look at the portrait. */
 async function checkPortrait(
   engines: QualityEngines,
+  known: Pick<Knowledge, "policies">,
   enrolment: Enrolment | undefined,
   input: StageInput,
 ): Promise<StoredCheck[]> {
@@ -72,9 +75,13 @@ async function checkPortrait(
     const image = await decodeImage(bytes);
     const detector = await engines.face();
     if (!detector) return neither("review/face-engine-absent");
-    const { score, pass, hint, measures, presentation: signals, observation } = await detector.assess(image);
+    const policy = portraitPolicy(input.package.manifest.policyHash, await known.policies());
+    const assessed = await detector.assess(image, policy.pass);
+    const { score, pass, hint, measures, presentation: signals, observation } = assessed;
     const size = { width: image.width, height: image.height };
-    const shown = { score, hint, ...size, ...marksOf(observation), values: valuesOf(measures) };
+    const values = valuesOf(measures, policy.pass);
+    const judged = { policyVersion: policy.version, policySource: policy.source };
+    const shown = { score, hint, ...size, ...marksOf(observation), values, ...judged };
     const worst = Object.entries(measures).filter(([, measure]) => !measure.pass);
     return [
       pass
@@ -88,11 +95,12 @@ async function checkPortrait(
   }
 }
 
-/** Every measure's value that has a limit, `Name value`, with semicolons between: what the operator reads beside the picture. */
-function valuesOf(measures: PortraitAssessment["measures"]): string {
+/** Every measure that has a limit, `Name value limit`, with semicolons between: what the operator reads beside the picture. */
+function valuesOf(measures: PortraitAssessment["measures"], pass: PassLimits): string {
+  const limits: Readonly<Record<string, number>> = { ...faceLimits.pass, ...pass };
   return Object.entries(measures)
-    .filter(([name]) => name in faceLimits.pass)
-    .map(([name, { value }]) => `${name} ${Math.round(10 * value) / 10}`)
+    .filter(([name]) => name in limits)
+    .map(([name, { value }]) => `${name} ${Math.round(10 * value) / 10} ${limits[name]}`)
     .join("; ");
 }
 

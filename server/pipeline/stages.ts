@@ -66,7 +66,7 @@ export function createStages(
       validateStage,
       deviceStage(known, anchorsOf(trust)),
       chipStage(csca),
-      qualityStage(engines),
+      qualityStage(engines, known),
       duplicatesStage(finger, feedOf),
     ],
     close: async () => {

@@ -370,6 +370,8 @@ export const CaseDetail = z.object({
   portrait: ImageUrl,
   /** What was measured on the portrait here, each against its limit; empty when it was not. */
   portraitMeasures: z.array(PortraitMeasure),
+  /** Whose limits they are: of the policy that the package names, or of the one in force here; version 0 is the software's own. */
+  portraitPolicy: z.object({ version: z.number().int(), source: z.enum(["named", "current"]) }).nullable(),
   /** How the booth took it; null when the record is not read. */
   shot: z
     .object({

@@ -20,7 +20,7 @@ import {
 } from "./api.ts";
 import { erasuresOf } from "./erasure-view.ts";
 import { CHIP_PORTRAIT, hasChipPortrait } from "./images.ts";
-import { burstOf, measuresOf, shotOf } from "./portrait-view.ts";
+import { burstOf, measuresOf, policyOf, shotOf } from "./portrait-view.ts";
 import { queueItem } from "./queue.ts";
 
 /** @throws KabinaError `review/case-unknown` */
@@ -47,6 +47,7 @@ export async function readCase(
     erasures: erasuresOf(caseId, store, record.packageSha256),
     portrait: image("portrait"),
     portraitMeasures: measuresOf(checks),
+    portraitPolicy: policyOf(checks),
     shot: shotOf(enrolment?.portrait),
     burst: burstOf(enrolment?.portrait, present, image),
     override: overrideOf(store.decisions.find(caseId)),

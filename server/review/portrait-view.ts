@@ -7,15 +7,23 @@ import type { CaseDetail, PortraitMeasure } from "./api.ts";
 
 const CHECK = "quality/portrait";
 
-/** What the pipeline wrote as `Name value; …` (`server/pipeline/quality.ts`). */
+/** By which policy's limits the pipeline judged the portrait; null when it did not, or did so before it said. */
+export function policyOf(checks: readonly StoredCheck[]): CaseDetail["portraitPolicy"] {
+  const measures = checks.find(({ check }) => check === CHECK)?.measures;
+  const { policyVersion: version, policySource: source } = measures ?? {};
+  if (typeof version !== "number" || (source !== "named" && source !== "current")) return null;
+  return { version, source };
+}
+
+/** What the pipeline wrote as `Name value limit; …` (`server/pipeline/quality.ts`); it once wrote no limit, and meant the software's own. */
 export function measuresOf(checks: readonly StoredCheck[]): PortraitMeasure[] {
   const values = checks.find(({ check }) => check === CHECK)?.measures.values;
   if (typeof values !== "string") return [];
   return values.split("; ").flatMap((text) => {
-    const [given, number] = text.split(" ");
+    const [given, number, limit] = text.split(" ");
     const name = portraitMeasures.find((known) => known === given);
     if (name === undefined) return [];
-    const [value, least] = [Number(number), faceLimits.pass[name]];
+    const [value, least] = [Number(number), limit === undefined ? faceLimits.pass[name] : Number(limit)];
     return [{ name, value, least, passes: value >= least }];
   });
 }

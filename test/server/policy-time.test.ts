@@ -4,12 +4,13 @@ import type { TimeBounds } from "../../crypto/package/time-bounds.ts";
 import { policyHash } from "../../crypto/policy/policy-hash.ts";
 import { defaultPolicy } from "../../crypto/policy/session-policy.ts";
 import { checkPolicy } from "../../server/pipeline/policy-time.ts";
+import { portraitPolicy } from "../../server/pipeline/portrait-limits.ts";
 
 const on = (day: number) => new Date(Date.UTC(2026, 10, day));
 const sealed = (day: number): TimeBounds => ({ claimed: on(day), after: on(day), reckoned: on(day), before: on(29) });
 const known = [
-  { version: 1, hash: "a".repeat(64), since: on(5) },
-  { version: 3, hash: "b".repeat(64), since: on(10) },
+  { version: 1, hash: "a".repeat(64), since: on(5), pass: { Sharpness: 30 } },
+  { version: 3, hash: "b".repeat(64), since: on(10), pass: {} },
 ];
 const builtIn = policyHash(defaultPolicy);
 
@@ -29,4 +30,14 @@ it.each<[string, number, typeof known, string, string | null]>([
 it("one that came into force only after the package was here was not its policy", () => {
   const bounds = { ...sealed(2), before: on(3) };
   expect(checkPolicy("a".repeat(64), bounds, known).reason).toBe("review/policy-unknown");
+});
+
+it("a portrait is judged by the limits that its person followed, or by those in force where they are not known here", () => {
+  const [first, newest] = known;
+  const { hash, version, pass } = first!;
+  expect(portraitPolicy(hash, known)).toEqual({ version, pass, source: "named" });
+  expect(portraitPolicy(builtIn, known)).toEqual({ version: 0, pass: {}, source: "named" });
+  const unknown = "c".repeat(64);
+  expect(portraitPolicy(unknown, known)).toEqual({ version: newest!.version, pass: newest!.pass, source: "current" });
+  expect(portraitPolicy(unknown, [])).toEqual({ version: 0, pass: {}, source: "current" });
 });

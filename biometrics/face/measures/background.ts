@@ -8,6 +8,9 @@ import { type WorkFace, workEyeDistance, workSide } from "./work-face.ts";
 /** In eye distances from the middle of the eyes. */
 const zone = { beside: 1.5, above: 2, down: 1.2 } as const;
 const middle = { x: 308, y: 272 } as const;
+/** Coarse patches: their side in pixels, and how many there are each way. */
+const patchSide = 44;
+const patchesAcross = workSide / patchSide;
 
 export interface BackgroundValues {
   /** Mean Sobel magnitude of the luminance. */
@@ -26,7 +29,7 @@ export function backgroundValues({ luma, rgb, inside }: WorkFace): BackgroundVal
   let edges = 0;
   let count = 0;
   let light = 0;
-  const patches = new Map<number, number[]>();
+  const patches: number[][] = Array.from({ length: patchesAcross ** 2 }, () => []);
   // Every second pixel each way is enough for a mean.
   for (let y = 2; y < workSide - 2; y += 2) {
     for (let x = 2; x < workSide - 2; x += 2) {
@@ -40,21 +43,20 @@ export function backgroundValues({ luma, rgb, inside }: WorkFace): BackgroundVal
         4
       )
         continue;
-      const g = (dx: number, dy: number) => luma[i + dy * workSide + dx]!;
-      const gx = g(1, -1) + 2 * g(1, 0) + g(1, 1) - g(-1, -1) - 2 * g(-1, 0) - g(-1, 1);
-      const gy = g(-1, 1) + 2 * g(0, 1) + g(1, 1) - g(-1, -1) - 2 * g(0, -1) - g(1, -1);
-      edges += Math.hypot(gx, gy);
+      const [up, down] = [i - workSide, i + workSide];
+      const falling = luma[down + 1]! - luma[up - 1]!;
+      const rising = luma[up + 1]! - luma[down - 1]!;
+      const gx = falling + rising + 2 * (luma[i + 1]! - luma[i - 1]!);
+      const gy = falling - rising + 2 * (luma[down]! - luma[up]!);
+      edges += Math.sqrt(gx * gx + gy * gy);
       light += luma[i]!;
       count++;
-      const key = Math.floor(y / 44) * 100 + Math.floor(x / 44);
-      const patch = patches.get(key) ?? [];
-      if ((x + y) % 3 === 0) patch.push(i);
-      patches.set(key, patch);
+      if ((x + y) % 3 === 0) patches[Math.floor(y / patchSide) * patchesAcross + Math.floor(x / patchSide)]!.push(i);
     }
   }
   if (count < 500) return undefined;
   const mean = light / count;
-  const tones = [...patches.values()].filter((patch) => patch.length > 15).map((patch) => meanLab(rgb, patch));
+  const tones = patches.filter((patch) => patch.length > 15).map((patch) => meanLab(rgb, patch));
   const typical = [0, 1, 2].map((k) => tones.map((tone) => tone[k]!).sort((a, b) => a - b)[tones.length >> 1] ?? 0);
   const spread = tones.reduce((sum, tone) => sum + Math.hypot(...tone.map((value, k) => value - typical[k]!)), 0);
   return {

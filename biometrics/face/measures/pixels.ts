@@ -1,6 +1,6 @@
 /** Are the face's pixels the camera's own? A picture that was scaled up has no detail near the finest its pixels could show. */
 import type { Box, RgbImage } from "../../image/image.ts";
-import { powerSpectrum } from "../../image/spectrum.ts";
+import { fadedSquare, powerSpectrum } from "../../image/spectrum.ts";
 
 /** Side of the squares looked at, in pixels, and how many each way. */
 const side = 64;
@@ -21,29 +21,12 @@ export function finestDetail(image: RgbImage, box: Box): number | undefined {
     for (let column = 0; column < squares; column++) {
       const x = left + Math.floor(((right - left - side) * column) / (squares - 1));
       const y = top + Math.floor(((bottom - top - side) * row) / (squares - 1));
-      const power = powerSpectrum(luminances(image, x, y), side);
+      const power = powerSpectrum(fadedSquare(image, x, y, side), side);
       bands.fine += bandOf(power, fine);
       bands.middling += bandOf(power, middling);
     }
   }
   return 10 * Math.log10(Math.max(1e-9, bands.fine) / Math.max(1e-9, bands.middling));
-}
-
-function luminances({ width, data }: RgbImage, left: number, top: number): Float64Array {
-  const grey = new Float64Array(side * side);
-  const fade = (at: number) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (at + 0.5)) / side);
-  let mean = 0;
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const i = ((top + y) * width + left + x) * 3;
-      const value = 0.3 * data[i]! + 0.6 * data[i + 1]! + 0.1 * data[i + 2]!;
-      grey[y * side + x] = value;
-      mean += value / (side * side);
-    }
-  }
-  for (let y = 0; y < side; y++)
-    for (let x = 0; x < side; x++) grey[y * side + x] = (grey[y * side + x]! - mean) * fade(x) * fade(y);
-  return grey;
 }
 
 /** Mean power along both axes' halves of a ring, without the frequencies of a JPEG's blocks. */

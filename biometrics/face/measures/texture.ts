@@ -1,5 +1,6 @@
 /** Detail and damage: sharpness, noise, compression. OFIQ uses trained models here; these are substitutes by plain measures. */
 import type { Box, RgbImage } from "../../image/image.ts";
+import { selectRank } from "../../image/rank.ts";
 import { type WorkFace, workSide } from "./work-face.ts";
 
 export interface TextureValues {
@@ -83,11 +84,11 @@ function sharpness({ rgb, mask }: WorkFace): number {
   }
   if (count === 0) return 0;
   // Only the strongest tenth counts: lids, lashes, lips and brows are edges on every face, skin may be smooth.
-  const top = fine
-    .subarray(0, count)
-    .sort()
-    .subarray(Math.min(count - 1, Math.ceil(count * 0.9)));
-  return top.reduce((sum, value) => sum + value, 0) / top.length / Math.max(1, (coarse / count) * 3);
+  const rank = Math.min(count - 1, Math.ceil(count * 0.9));
+  selectRank(fine.subarray(0, count), rank);
+  let strongest = 0;
+  for (let i = rank; i < count; i++) strongest += fine[i]!;
+  return strongest / (count - rank) / Math.max(1, (coarse / count) * 3);
 }
 
 /** Median of Immerkær's noise mask over the smoother half of the picture. */
@@ -108,12 +109,9 @@ function noise({ data, width, height }: Grey): number {
     }
   }
   if (count < 50) return 0;
-  const typical = edges.slice(0, count).sort()[count >> 1]!;
-  const smooth = values
-    .slice(0, count)
-    .filter((_, i) => edges[i]! <= typical)
-    .sort();
-  return smooth[smooth.length >> 1]! / 0.6745 / 6;
+  const typical = selectRank(edges.slice(0, count), count >> 1);
+  const smooth = values.subarray(0, count).filter((_, i) => edges[i]! <= typical);
+  return selectRank(smooth, smooth.length >> 1) / 0.6745 / 6;
 }
 
 /** The strongest phase of an 8-pixel grid, both ways. */

@@ -2,7 +2,8 @@
 import type { Point, RgbImage } from "../../image/image.ts";
 import { luminance } from "../../image/luminance.ts";
 import { convexHull, polygonMask } from "../../image/polygon.ts";
-import { fitCut, type Similarity, sampleCut, toCut } from "../../image/similarity.ts";
+import { sampleCut } from "../../image/sample-cut.ts";
+import { fitCut, type Similarity, toCut } from "../../image/similarity.ts";
 import { meshIndex, meshPoint } from "../mesh.ts";
 import type { ObservedFace } from "../observation.ts";
 
@@ -53,7 +54,8 @@ export function workFace(still: RgbImage, face: ObservedFace): WorkFace {
     const red = rgb[i * 3]!;
     if (red < 0) continue;
     inside[i] = 1;
-    luma[i] = Math.round(255 * luminance(red, rgb[i * 3 + 1]!, rgb[i * 3 + 2]!));
+    // A value of a byte array is cut off, not rounded.
+    luma[i] = 255 * luminance(red, rgb[i * 3 + 1]!, rgb[i * 3 + 2]!) + 0.5;
   }
   const at = (index: number) => {
     const { x, y } = meshPoint(face.mesh, index);

@@ -4,7 +4,8 @@
  * and says no more.
  */
 import type { RgbImage } from "../../image/image.ts";
-import { sampleCut, squareCut } from "../../image/similarity.ts";
+import { sampleCut } from "../../image/sample-cut.ts";
+import { squareCut } from "../../image/similarity.ts";
 import type { ObservedFace } from "../observation.ts";
 
 /** The picture around the face is looked at in this many pixels, over this many eye distances each way. */

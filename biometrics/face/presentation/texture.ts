@@ -3,7 +3,7 @@
  * none. A pattern finer than two pixels of the picture cannot be seen; nor can one that the lens has blurred away.
  */
 import type { Box, RgbImage } from "../../image/image.ts";
-import { powerSpectrum } from "../../image/spectrum.ts";
+import { fadedSquare, powerSpectrum } from "../../image/spectrum.ts";
 
 /** Side of the squares looked at, in pixels. */
 const side = 64;
@@ -29,7 +29,7 @@ export function regularTexture(image: RgbImage, box: Box): number | undefined {
   };
   for (const y of steps(top, bottom)) {
     for (const x of steps(left, right)) {
-      const power = powerSpectrum(patch(image, x, y), side);
+      const power = powerSpectrum(fadedSquare(image, x, y, side), side);
       // Each square counts alike, however much contrast it has.
       let total = 0;
       for (const value of power) total += value;
@@ -38,23 +38,6 @@ export function regularTexture(image: RgbImage, box: Box): number | undefined {
   }
   return strongest(mean);
 }
-
-/** A square of luminance without its slopes, faded out to its border. */
-function patch({ width, data }: RgbImage, left: number, top: number): Float64Array {
-  const grey = new Float64Array(side * side);
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const i = ((top + y) * width + left + x) * 3;
-      grey[y * side + x] = 0.3 * data[i]! + 0.6 * data[i + 1]! + 0.1 * data[i + 2]!;
-    }
-  }
-  const mean = grey.reduce((sum, value) => sum + value, 0) / grey.length;
-  for (let y = 0; y < side; y++)
-    for (let x = 0; x < side; x++) grey[y * side + x] = (grey[y * side + x]! - mean) * fade(x) * fade(y);
-  return grey;
-}
-
-const fade = (x: number) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (x + 0.5)) / side);
 
 function strongest(power: Float64Array): number {
   const half = side / 2;

@@ -46,7 +46,11 @@ export function OverrideDialog({ detail, onDecide, onCancel }: OverrideDialogPro
     <Dialog title={t("decide.overrideTitle")} onCancel={onCancel} wide>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys for the whole form, each has its control as well. */}
       <div className="decision-form" onKeyDown={onKey}>
-        <PortraitMeasures measures={detail.portraitMeasures.filter(({ passes }) => !passes)} override={null} />
+        <PortraitMeasures
+          measures={detail.portraitMeasures.filter(({ passes }) => !passes)}
+          policy={detail.portraitPolicy}
+          override={null}
+        />
         <p className="soft">{t("decide.overrideLead")}</p>
         <fieldset className="reason-list">
           <legend className="unseen">{t("decide.overrideTitle")}</legend>

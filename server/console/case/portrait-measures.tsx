@@ -11,9 +11,11 @@ export function measureName(t: Say, name: string): string {
 /** The portrait's measures against their limits: those that fail first and always, those that pass when asked for. */
 export function PortraitMeasures({
   measures,
+  policy,
   override,
 }: {
   measures: readonly PortraitMeasure[];
+  policy: CaseDetail["portraitPolicy"];
   override: CaseDetail["override"];
 }) {
   const { t } = useTexts();
@@ -33,6 +35,7 @@ export function PortraitMeasures({
         <summary>{t("case.measuresPassed", { number: passed.length })}</summary>
         <MeasureList measures={passed} />
       </details>
+      {policy && <p className="measures-policy">{t(`case.limits.${policy.source}`, { version: policy.version })}</p>}
     </section>
   );
 }

@@ -48,7 +48,7 @@ export function Portraits({ detail, burst, onBurst }: PortraitsProps) {
         </figure>
       </div>
       <Burst detail={detail} burst={burst} onBurst={onBurst} />
-      <PortraitMeasures measures={detail.portraitMeasures} override={detail.override} />
+      <PortraitMeasures measures={detail.portraitMeasures} policy={detail.portraitPolicy} override={detail.override} />
     </>
   );
 }

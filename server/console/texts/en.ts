@@ -298,6 +298,10 @@ export const en = {
     measures: "Measures of the portrait",
     measuresPassed: "Measures that pass: {{number}}",
     measureOf: "{{value}} of {{least}}",
+    limits: {
+      named: "Limits of policy {{version}}, which the package names",
+      current: "Limits of policy {{version}}, in force here; the package's own is not known here",
+    },
     overridden: "Taken all the same: {{reason}}",
     data: "Data",
     field: "Field",

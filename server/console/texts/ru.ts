@@ -299,6 +299,10 @@ export const ru: Texts = {
     measures: "Показатели портрета",
     measuresPassed: "Показатели в норме: {{number}}",
     measureOf: "{{value}} при {{least}}",
+    limits: {
+      named: "Пороги политики {{version}}, названной в пакете",
+      current: "Пороги политики {{version}}, действующей здесь; названная в пакете здесь неизвестна",
+    },
     overridden: "Взят всё равно: {{reason}}",
     data: "Данные",
     field: "Поле",

@@ -22,6 +22,7 @@ import { parseDg2 } from "../../../mrtd/lds/dg2.ts";
 
 const golden = fileURLToPath(new URL("golden-faces/", import.meta.url));
 const shared = "../shared/data/biometrics/records";
+const lds = "../shared/data/mrtd/lds";
 const records = FACE_FORMATS.filter((format) => format !== "face-picture");
 
 /** The smallest thing that begins and ends as a JPEG does. */
@@ -98,9 +99,22 @@ describe("face records", () => {
 
   test("the bytes of a pose are the standard's: 0 says nothing, 180° and −180° are one", () => {
     const bytes = (degrees: number) => bytesOfPose({ yaw: { degrees } })[0];
-    expect([0, 1, 2, 90, 180, -180, -178, -90, -2, -1].map(bytes)).toEqual([1, 1, 2, 46, 91, 91, 92, 136, 180, 1]);
+    expect([0, 1, 2, 90, 180, -180, -178, -90, -2, -1].map(bytes)).toEqual([1, 1, 2, 46, 91, 91, 92, 136, 180, 181]);
     expect(poseOfBytes(new Uint8Array(6))).toBeUndefined();
-    expect(poseOfBytes(Uint8Array.of(181, 0, 255, 1, 1, 1))).toBeUndefined();
+    expect(poseOfBytes(Uint8Array.of(182, 0, 255, 1, 1, 1))).toBeUndefined();
+    expect(poseOfBytes(Uint8Array.of(181, 0, 0, 0, 0, 0))).toEqual({ yaw: { degrees: 0 } });
+  });
+
+  (existsSync(lds) ? test : test.skip)("a pose that JMRTD states in 39794-5 becomes the older record's bytes", () => {
+    const { faces } = openFace(readFileSync(`${lds}/dg2_silver_all_fields.bin`));
+    const [yaw, pitch, roll] = [
+      { degrees: 2, uncertainty: 1 },
+      { degrees: 3, uncertainty: 1 },
+      { degrees: 1, uncertainty: 2 },
+    ];
+    expect(faces[0]?.pose).toEqual({ yaw, pitch, roll });
+    const [view] = readFaceRecord(facesAs(faces, "face2011")).views;
+    expect([...view!.pose]).toEqual([2, 2, 1, 2, 2, 3]);
   });
 
   test("the passport's own reader finds the same portrait in both kinds of DG2", () => {
