@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { BiometricsError } from "../errors.ts";
 import { decodeImage, encodePng } from "../image/codec.ts";
-import { assessPortrait } from "./assessment.ts";
+import { assessPortrait, type Measure } from "./assessment.ts";
 import { FaceEngine } from "./engine.ts";
 import { type DescribedFace, evaluateFaces } from "./evaluation.ts";
 import { explainFace } from "./explain.ts";
@@ -33,6 +33,10 @@ interface Words {
   readonly language: Language;
   explain(error: unknown): { readonly code: string; readonly cause: string; readonly next: string };
 }
+
+/** OFIQ's one number for a picture comes from a network; ours is the measures' mean. */
+const UNIFIED = "UnifiedQualityScore";
+const unified = (score: number): Measure => ({ raw: score, value: Math.round(score), pass: true, hint: null });
 
 /** The two lines around the measures, in each language. */
 const summary = {
@@ -63,7 +67,16 @@ export function registerFace(program: Command, io: Io, words: Words): void {
           const { faces, measures, pass, score, hint } = assessment;
           const { presentation } = assessment;
           if (flags.json)
-            io.json({ file, faces, pass, score, hint, measures, presentation, substitutes: substituteMeasures });
+            io.json({
+              file,
+              faces,
+              pass,
+              score,
+              hint,
+              measures: faces === 0 ? measures : { ...measures, [UNIFIED]: unified(score) },
+              presentation,
+              substitutes: [UNIFIED, ...substituteMeasures],
+            });
           const say = (code: HintCode) => hintWords[code][words.language];
           const said = summary[words.language];
           io.print(

@@ -38,8 +38,11 @@ interface Followed {
 const crownReach = 1;
 /** Of the eyeball, as the iris moves on it, in eye distances; fitted on rendered eyes. */
 const eyeballRadius = 0.16;
-/** A face that fills the picture is found when the picture is shown smaller: margins tried in turn. */
-const margins = [1, 1.5, 2.2] as const;
+/**
+ * Tried in turn until a face is found: a face that fills the picture is found when the picture is shown smaller, and one that is half
+ * hidden now and then when the middle is shown larger.
+ */
+const margins = [1, 1.5, 2.2, 0.8] as const;
 
 export class FaceEngine {
   readonly #models: Models;
@@ -75,7 +78,7 @@ export class FaceEngine {
     if (known) faces = this.#lay(frame, this.#followed);
     const lost = faces.length < this.#followed.length;
     if (!known || lost) {
-      faces = this.#lay(frame, this.#search(frame, 1));
+      faces = this.#lay(frame, this.#search(frame, margins[0]));
       this.#sinceSearch = 0;
     }
     this.#sinceSearch++;
@@ -87,7 +90,7 @@ export class FaceEngine {
   /** Observes a picture by itself. */
   look(still: RgbImage, now: () => number): FaceObservation {
     const start = now();
-    const faces = this.#lay(still, this.#search(still, margins.length));
+    const faces = this.#find(still);
     return observation(still, this.#withParts(still, this.#withEyes(still, faces)), start, now);
   }
 
@@ -96,7 +99,7 @@ export class FaceEngine {
     // Loaded when first wanted: a booth that compares nobody does without.
     this.#network ??= loadDescriptorNetwork();
     const network = await this.#network;
-    const [face] = this.#lay(still, this.#search(still, margins.length));
+    const [face] = this.#find(still);
     if (face === undefined) throw new BiometricsError("face/none", { file: name });
     return describeFace(still, face.face, network);
   }
@@ -135,12 +138,22 @@ export class FaceEngine {
     });
   }
 
-  #search(image: RgbImage, tries: number): Followed[] {
-    for (const margin of margins.slice(0, tries)) {
-      const found = detectFaces(image, this.#models.faces, this.#limits, margin);
-      if (found.length > 0) return found.map((one) => ({ window: windowOfDetection(one), confidence: one.confidence }));
+  /** Looks for faces of a still until there is one on which the mesh holds. */
+  #find(still: RgbImage): FaceAndWindow[] {
+    const least = this.#limits.secondLookShare * Math.min(still.width, still.height);
+    for (const margin of margins) {
+      const faces = this.#lay(still, this.#search(still, margin));
+      // A second look is for large faces; something small in it was taken for one (the smoke of a rocket was).
+      if (margin === margins[0] ? faces.length > 0 : faces.some(({ face }) => face.box.width >= least)) return faces;
     }
     return [];
+  }
+
+  #search(image: RgbImage, margin: number): Followed[] {
+    return detectFaces(image, this.#models.faces, this.#limits, margin).map((one) => ({
+      window: windowOfDetection(one),
+      confidence: one.confidence,
+    }));
   }
 
   #lay(image: RgbImage, windows: readonly Followed[]): FaceAndWindow[] {

@@ -10,6 +10,8 @@ export const faceLimits = {
     overlap: 0.3,
     /** A further face counts when its area is at least this share of the first one's. */
     secondFaceShare: 0.03,
+    /** What is found only at a second look is a face when its breadth is at least this share of the picture's smaller side. */
+    secondLookShare: 0.1,
     /** Faces told apart at most. */
     faces: 8,
     /** Degrees of yaw beyond which the eyes are not looked at closely. */

@@ -7,7 +7,22 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import sharp from "sharp";
 import { hintWords } from "../../../biometrics/face/hint-words.ts";
 import { hintCodes } from "../../../biometrics/face/hints.ts";
+import { standardMeasures } from "../../../biometrics/face/scalars.ts";
 import { Studio, studioBuilt } from "./studio.ts";
+
+/** The measures of OFIQ 1.0.3, as its published results name them. */
+const ofiqMeasures = [
+  ...standardMeasures,
+  "UnifiedQualityScore",
+  "BackgroundUniformity",
+  "Sharpness",
+  "CompressionArtifacts",
+  "EyesVisible",
+  "MouthOcclusionPrevention",
+  "FaceOcclusionPrevention",
+  "ExpressionNeutrality",
+  "NoHeadCoverings",
+];
 
 const folder = mkdtempSync(join(tmpdir(), "kabina-face-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -87,6 +102,7 @@ test("every hint has its words in both languages", () => {
     expect(said.get("cut.jpg")?.error).toMatchObject({ code: "image/damaged" });
     expect(said.get("text.jpg")?.error).toMatchObject({ code: "image/format-unknown" });
     expect(asked.stdout).not.toContain("ignore all previous");
+    expect(Object.keys(said.get("good.jpg").measures)).toEqual(expect.arrayContaining(ofiqMeasures));
 
     const russian = run("ru_RU.UTF-8");
     expect(russian.stdout).toContain(hintWords["no-face"].ru);
