@@ -14,13 +14,18 @@ import { faceTraits } from "../../biometrics/synthetic/face-traits.ts";
 
 const now = () => performance.now();
 
-/** CPU milliseconds of one call, over `rounds` calls after a warm-up. */
+/** CPU milliseconds of one call: the mean of the middle half of `rounds` calls after a warm-up, so that a neighbour's moment does not count. */
 async function cpu(rounds: number, work: (round: number) => unknown): Promise<number> {
-  for (let i = 0; i < 3; i++) await work(i);
-  const before = process.cpuUsage();
-  for (let i = 0; i < rounds; i++) await work(i);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000 / rounds;
+  for (let i = 0; i < 4; i++) await work(i);
+  const each: number[] = [];
+  for (let i = 0; i < rounds; i++) {
+    const before = process.cpuUsage();
+    await work(i);
+    const { user, system } = process.cpuUsage(before);
+    each.push((user + system) / 1000);
+  }
+  const middle = each.sort((a, b) => a - b).slice(Math.floor(rounds / 4), Math.ceil((3 * rounds) / 4));
+  return middle.reduce((sum, one) => sum + one, 0) / middle.length;
 }
 
 const megabytes = () => Math.round(process.memoryUsage.rss() / 1e6);
@@ -60,9 +65,9 @@ for (const [width, height] of [
 }
 
 const { image } = model.photograph();
-const looked = await cpu(8, () => engine.look(image, now));
+const looked = await cpu(16, () => engine.look(image, now));
 const observation = engine.look(image, now);
-const judged = await cpu(8, () => assessPortrait(image, observation));
+const judged = await cpu(16, () => assessPortrait(image, observation));
 console.log(
   `still ${image.width}×${image.height}: find ${looked.toFixed(0)} ms + all measures ${judged.toFixed(0)} ms = ${(looked + judged).toFixed(0)} ms`,
 );
