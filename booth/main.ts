@@ -47,6 +47,7 @@ import { receiptPrinting } from "./sealing/receipt-printing.ts";
 import { SealChain } from "./sealing/seal-chain.ts";
 import { SEALED, unnotedPackages } from "./sealing/sealed-entries.ts";
 import { discardUnfinished, sealing } from "./sealing/sealing.ts";
+import { ServerLogWatch } from "./server-log-watch.ts";
 import type { Activity } from "./session/activity.ts";
 import { deviceProblem } from "./session/allowed-devices.ts";
 import { SessionHost } from "./session/session-host.ts";
@@ -127,6 +128,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const { boothId, serverUrl, office, pkiUrl } = installation;
   let keeper: TrustKeeper | undefined;
   let witnessing: Witnessing | undefined;
+  let serverLog: ServerLogWatch | undefined;
   let hostChanged = () => {};
   const outbox = await openOutbox({
     folder,
@@ -141,7 +143,13 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
       // A disk that is full costs evidence, not work.
       void chain.heard(heartbeat).catch((error) => log.warn({ fault: faultOf(error) }, "server's time not kept"));
     },
-    onContact: async (client, signal) => witnessing?.contact(client, signal),
+    onContact: async (client, signal) => {
+      try {
+        await witnessing?.contact(client, signal);
+      } finally {
+        await serverLog?.contact(client, signal);
+      }
+    },
     onFault: (error) => log.error({ fault: faultOf(error) }, "outbox fault"),
   });
   const devices = openDevices({
@@ -168,6 +176,10 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     options.cabinetSwitch === undefined ? undefined : openFileSwitch(options.cabinetSwitch),
   ]);
   witnessing = new Witnessing({ trail: audit, trust, clock });
+  serverLog = new ServerLogWatch({
+    ...{ folder, boothId, trust, clock, key: ownKey },
+    note: (kind, data) => audit.note(kind, data),
+  });
   for (const { packageId } of await unnotedPackages(join(folder, "audit.log"), outbox.list()))
     audit.note(SEALED, { package: packageId, noted: "at the next start" });
   const keys = () => keysName([identity.keyId, journalKey.keyId]);

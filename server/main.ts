@@ -22,6 +22,7 @@ import { type Pki, startPkiDoor } from "./pki/pki.ts";
 import type { Register } from "./register/register.ts";
 import { openStore, type Store } from "./store/store.ts";
 import type { UploadRecord } from "./store/uploads.ts";
+import { OwnLog } from "./witness/own-log.ts";
 import { Witness } from "./witness/witness.ts";
 
 export interface ServerOptions {
@@ -76,6 +77,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const bodies = new BodyStore({ folder: uploads, uploads: store.uploads, manifestOf });
   await removeAbandoned(store, bodies, clock);
   let pipeline: Pipeline | null = null;
+  let ownLog: OwnLog | undefined;
   const intake = new Intake({
     clock,
     store,
@@ -100,6 +102,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       key: identity.keys.audit,
       anchors: anchorsOf(identity.trust),
       clock,
+      ownLog: () => ownLog,
       onEvidence: (booth, code, size) => {
         log("evidence against a booth's log", { booth, code, size });
         noteEvidence(options.pki?.office.office.register, booth, code, size, clock);
@@ -128,6 +131,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       })
     : null;
   pipeline = review?.pipeline ?? null;
+  ownLog = review ? new OwnLog(join(folder, "audit.log"), review.witnessed) : undefined;
   pipeline?.resume();
   return {
     intakePort,

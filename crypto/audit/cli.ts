@@ -78,8 +78,27 @@ export function registerAudit(program: Command, io: CliIo): void {
       const log = await verifyAuditLog(file, trust);
       if (options.json) return io.json({ verified: true, ...log });
       io.print(`verified: ${log.origin}, ${log.entries} entries, ${log.checkpoints} checkpoints, root ${log.root}`);
-      if (log.cosigned) io.print(`cosigned by the server: ${log.cosigned.entries} entries, ${log.cosigned.at}`);
+      for (const { witness, entries, at } of log.witnesses)
+        io.print(`cosigned by ${witness}: ${entries} entries, ${at}`);
       if (log.unsigned > 0) io.print(`${log.unsigned} entries after the last checkpoint are not signed for yet`);
+    });
+
+  trusting(
+    audit
+      .command("witness <export>")
+      .description(
+        "an auditor's visit: an export must continue what was seen last; then it is remembered, and cosigned",
+      ),
+  )
+    .requiredOption("--kept <file>", "what was seen last (made at the first visit); also a booth's server-log.note")
+    .option("--key <dir>", "the auditor's own key folder (kabina people key): cosigns the export's head")
+    .action(async (file: string, options: TrustOptions & { kept: string; key?: string }) => {
+      const { witnessExport } = await import("./witness-export.ts");
+      const seen = await witnessExport(file, options, await trustOf(options), io);
+      if (options.json) return io.json(seen);
+      const before = seen.before === null ? "seen for the first time" : `continues the ${seen.before} seen last`;
+      io.print(`${seen.origin}: ${seen.entries} entries, ${before}`);
+      if (seen.witness) io.print(`cosigned as ${seen.witness} in ${file}.cosigned`);
     });
 
   audit

@@ -121,6 +121,11 @@ export class AuditLog {
     return { leaves, size, root: rootOf(leaves, 0, size) };
   }
 
+  /** The root over the first `size` entries. */
+  rootOf(size: number): Hash {
+    return rootOf(this.#tree.leaves, 0, Math.min(size, this.size));
+  }
+
   /**
    * Adds an entry; durable when this resolves. Calls are carried out in order; those that come while the disk is busy share its next
    * write. Throws `audit/entry-malformed`, `audit/closed`, `file/disk-full`.

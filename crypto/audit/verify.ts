@@ -7,7 +7,7 @@ import { validatePath } from "../certificate/path.ts";
 import type { VerificationKey } from "../certificate/signature.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { type Checkpoint, readCheckpoint, verifyCheckpoint } from "./checkpoint.ts";
-import { verifyCosignature } from "./cosignature.ts";
+import { cosignaturesOf, serverCosigner, verifyCosignature } from "./cosignature.ts";
 import { type AuditEntry, decodeEntry } from "./entry.ts";
 import { checkpointsFile, cosignedFile, readCertificates, readLines, readNotes } from "./file.ts";
 import { GrowingTree, leafHash, verifyConsistency, verifyInclusion } from "./merkle.ts";
@@ -26,6 +26,8 @@ export interface VerifiedLog {
   readonly unsigned: number;
   /** What a witness has cosigned; null when none has. */
   readonly cosigned: { readonly entries: number; readonly at: string } | null;
+  /** Every witness, with the latest that it has cosigned. */
+  readonly witnesses: readonly { readonly witness: string; readonly entries: number; readonly at: string }[];
 }
 
 export interface VerifiedEntry {
@@ -47,8 +49,11 @@ export interface AuditSigners {
   /** Keys that may sign the checkpoints of a log: a booth's for its own, the server's audit keys for every other. */
   of(origin: string): readonly VerificationKey[];
   readonly witnesses: readonly KeyObject[];
+  /** Keys of a witness by its name: the server, a booth, a person who audits. */
+  cosigners(witness: string): readonly VerificationKey[];
 }
 
+const cosignerForm = /^kabina\/(booth|auditor)\/(.+)\/witness$/;
 const boothOrigin = /^kabina\/booth\/(.+)$/;
 
 /**
@@ -70,7 +75,7 @@ export async function verifyAuditLog(
   const { notes: cosignedNotes } = await readNotes(cosignedFile(path));
   const cosigned = cosignedNotes.map((note) => ({
     ...verifiedHead(note, signers),
-    at: verifyCosignature(note, signers.witnesses),
+    by: cosignaturesOf(note, (witness) => signers.cosigners(witness)),
   }));
   if (cosigned.some((head) => head.origin !== last.origin)) throw new KabinaError("audit/rewritten", { size: 0 });
 
@@ -88,14 +93,19 @@ export async function verifyAuditLog(
     compare();
   }
   if (next < all.length) throw new KabinaError("audit/rewritten", { size: all[next]!.size });
-  const seen = cosigned.filter(({ at }) => at !== undefined).at(-1);
+  const seen = [...cosigned].sort((a, b) => a.size - b.size).filter(({ by }) => by.length > 0);
+  const witnesses = new Map<string, VerifiedLog["witnesses"][number]>();
+  for (const { size: entries, by } of seen)
+    for (const { witness, at } of by) witnesses.set(witness, { witness, entries, at: at.toISOString() });
+  const newest = [...witnesses.values()].sort((a, b) => a.entries - b.entries).at(-1);
   return {
     origin: last.origin,
     entries: tree.size,
     root: Buffer.from(tree.root()).toString("base64"),
     checkpoints: heads.length,
     unsigned: tree.size - last.size,
-    cosigned: seen ? { entries: seen.size, at: seen.at!.toISOString() } : null,
+    cosigned: newest ? { entries: newest.entries, at: newest.at } : null,
+    witnesses: [...witnesses.values()],
   };
 }
 
@@ -125,7 +135,7 @@ export function verifiedHead(note: string, signers: AuditSigners): Checkpoint {
 
 /** Who may have signed the file at `path`: the keys given, or those of `<path>.crt.pem` that a root vouches for. Throws `certificate/*`. */
 export async function trustedSigners(path: string, trust: AuditTrust): Promise<AuditSigners> {
-  if ("keys" in trust) return { of: () => trust.keys, witnesses: trust.keys };
+  if ("keys" in trust) return { of: () => trust.keys, witnesses: trust.keys, cosigners: () => trust.keys };
   return certifiedSigners(await readCertificates(path), trust.anchors);
 }
 
@@ -138,17 +148,29 @@ export function certifiedSigners(
   anchors: readonly Certificate[],
 ): AuditSigners & { readonly certificates: readonly Certificate[] } {
   const leaves = certificates.filter((certificate) => !certificate.basicConstraints?.authority);
+  const isStaff = (leaf: Certificate) => leaf.extendedKeyUsage.includes(oids.kabinaStaffSigning);
   const isBooth = (leaf: Certificate) => leaf.extendedKeyUsage.includes(oids.kabinaPackageSigning);
   for (const leaf of leaves) {
-    const purpose = isBooth(leaf) ? oids.kabinaPackageSigning : oids.kabinaAuditSigning;
+    const purpose = isBooth(leaf)
+      ? oids.kabinaPackageSigning
+      : isStaff(leaf)
+        ? oids.kabinaStaffSigning
+        : oids.kabinaAuditSigning;
     // The key was certified when it began to sign; later expiry does not unsay what it signed.
     const at = leaf.notBefore;
     validatePath({ leaf, intermediates: certificates, anchors, at, purpose, usage: "digitalSignature" });
   }
-  const servers = leaves.filter((leaf) => !isBooth(leaf)).map(({ publicKey }) => publicKey);
+  const servers = leaves.filter((leaf) => !isBooth(leaf) && !isStaff(leaf)).map(({ publicKey }) => publicKey);
+  const keysOf = (holders: readonly Certificate[], name: string | undefined) =>
+    holders.filter(({ commonName }) => commonName === name).map((leaf) => leaf.verificationKey);
   return {
     certificates: leaves,
     witnesses: servers,
+    cosigners(witness) {
+      if (witness === serverCosigner) return servers;
+      const [, kind, name] = cosignerForm.exec(witness) ?? [];
+      return keysOf(leaves.filter(kind === "booth" ? isBooth : isStaff), name);
+    },
     of(origin) {
       const booth = boothOrigin.exec(origin)?.[1];
       return booth === undefined

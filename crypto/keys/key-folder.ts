@@ -72,7 +72,8 @@ export class KeyFolder {
       if (pending) all.push(pending);
       all.push(...(await this.former(purpose)));
     }
-    return all.map(({ record, state, chain, stem }) => ({
+    const made = await Promise.all(all.map(({ stem }) => stat(this.#key(stem)).then(({ mtime }) => mtime)));
+    return all.map(({ record, state, chain, stem }, index) => ({
       purpose: record.purpose,
       state,
       algorithm: record.algorithm,
@@ -80,6 +81,7 @@ export class KeyFolder {
       protection: record.format === "kabina-key/1" ? "file" : record.protection,
       place:
         record.format === "kabina-key/1" ? this.#key(stem) : `${record.token.label} (${record.token.serial.trim()})`,
+      madeAt: made[index] ?? null,
       chain,
     }));
   }

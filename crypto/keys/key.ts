@@ -74,6 +74,8 @@ export interface KeyListing {
   readonly protection: KeyProtection;
   /** For people: the file, or the token's label and serial number. */
   readonly place: string;
+  /** When its file was written; null where no file tells. */
+  readonly madeAt: Date | null;
   readonly chain: readonly Certificate[];
 }
 

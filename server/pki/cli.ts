@@ -166,10 +166,42 @@ export function register(program: Command, io: CliIo): void {
     );
   verb("rotate [kind]", "replace a key of this server: rehearsed first, what the old one sealed still opens")
     .option("--rehearse", "only show that it would work")
-    .option("--due", "every key that has used up two thirds of its certificate's life")
+    .option("--due", "every key that is due by the schedule")
     .addOption(new Option("--suite <id>", "the suite that the recipient's key moves to").choices(suiteIds))
     .option("--server-passphrase-file <file>", "passphrase of the server's keys (0600)")
     .action(async (kind: string | undefined, options: RotateFlags) => rotate(kind, options, io));
+  verb("keys", "which keys exist, where, until when, when each is to be replaced, and what would be lost with it")
+    .option("--due <days>", "only what is to be replaced within so many days", wholeOrNone)
+    .action(async (options: OfficeOptions & { due?: number }) => {
+      const [{ readInventory }, { Register }, { registerFile }, { en }] = await Promise.all([
+        import("./key-inventory.ts"),
+        import("../register/register.ts"),
+        import("./pki.ts"),
+        import("../console/texts/en.ts"),
+      ]);
+      const data = resolve(options.data);
+      const book = new Register(registerFile(data));
+      try {
+        const now = io.clock.now();
+        const until = options.due === undefined ? null : new Date(now.getTime() + options.due * day).toISOString();
+        const all = await readInventory(data, book, now);
+        const keys = all.filter(({ dueAt }) => until === null || (dueAt !== null && dueAt <= until));
+        const losses: Readonly<Record<string, string>> = en.security.loss;
+        if (options.json) io.json({ keys: keys.map((key) => ({ ...key, loss: losses[key.purpose] ?? null })) });
+        for (const key of keys) {
+          const date = (at: string | null) => at?.slice(0, 10) ?? "-";
+          const late = key.dueAt !== null && key.dueAt <= now.toISOString() ? "  DUE" : "";
+          const where = key.holder === null ? key.place : `${key.place} ${key.holder}`;
+          io.print(
+            `${key.purpose.padEnd(18)} ${key.state.padEnd(7)} ${where.padEnd(20)} ${key.protection.padEnd(9)} ${key.keyId.slice(0, 16)}  until ${date(key.notAfter)}  replace by ${date(key.dueAt)}${late}`,
+          );
+          if (key.state === "current" && losses[key.purpose]) io.print(`    ${losses[key.purpose]}`);
+        }
+        if (keys.length === 0) io.print("none is due");
+      } finally {
+        book.close();
+      }
+    });
   verb("rekey [booths...]", "ask booths to take a new key; each does it by itself when it asks next")
     .option("--all", "every booth that holds a certificate")
     .addOption(new Option("--suite <id>", "the suite that the keys move to").choices(suiteIds))
@@ -246,9 +278,10 @@ interface RotateFlags extends OfficeOptions {
 }
 
 async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo): Promise<void> {
-  const [rotation, { rotateStatus }, { openServerKeys }, { rewrapRecords }] = await Promise.all([
+  const [rotation, { rotateStatus }, { readSchedule }, { openServerKeys }, { rewrapRecords }] = await Promise.all([
     import("./rotation.ts"),
     import("./status-rotation.ts"),
+    import("./schedule.ts"),
     import("../keys.ts"),
     import("./rewrap.ts"),
   ]);
@@ -267,7 +300,12 @@ async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo)
       return io.print(`${count} records ${options.rehearse ? "would be" : "are"} under the current key`);
     }
     const tools = { data, office, store, clock: io.clock, random: io.random, suite: options.suite };
-    const kinds = options.due ? await dueKinds(store, io.clock.now()) : kind === STATUS ? [] : [kind as RotatingKind];
+    const schedule = await readSchedule(join(data, "server"));
+    const kinds = options.due
+      ? await dueKinds(store, io.clock.now(), schedule)
+      : kind === STATUS
+        ? []
+        : [kind as RotatingKind];
     const done = kind === STATUS ? [await rotateStatus(whoAmI(), options.rehearse === true, tools)] : [];
     for (const one of kinds)
       done.push(options.rehearse ? await rehearseRotation(one, tools) : await rotateKey(one, whoAmI(), tools));
@@ -338,6 +376,10 @@ function moment(text: string): Date {
   const at = new Date(text);
   if (Number.isNaN(at.getTime())) throw new InvalidArgumentError("not a moment in ISO 8601");
   return at;
+}
+
+function wholeOrNone(text: string): number {
+  return text === "0" ? 0 : whole(text);
 }
 
 function whole(text: string): number {

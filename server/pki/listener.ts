@@ -16,6 +16,7 @@ import { SERVER_LIMITS } from "../limits.ts";
 import { answerEst } from "./est.ts";
 import type { CertificateOffice } from "./office.ts";
 import { takeReport } from "./reports.ts";
+import type { RotationSchedule } from "./schedule.ts";
 import type { CertificateStatusDesk } from "./status.ts";
 import type { UpdatesDesk } from "./updates-desk.ts";
 
@@ -26,6 +27,8 @@ export interface PkiListenerOptions {
   readonly clock: Clock;
   /** Whom packages are to be encrypted for; none where this server does not know. */
   readonly recipients: () => Promise<readonly Certificate[]>;
+  /** When booths are to take new keys. */
+  readonly schedule: () => Promise<RotationSchedule>;
   readonly credentials: TlsCredentials;
   /** PEM of the authorities whose certificates are asked for (for renewal). */
   readonly authorities: readonly string[];
@@ -73,7 +76,9 @@ export function createPkiListener(options: PkiListenerOptions): Server {
         await updates.serve(path.slice(PKI_PATHS.updates.length + 1)),
       );
     if (method === "POST" && path === PKI_PATHS.reports) {
-      const answer = Buffer.from(JSON.stringify(await takeReport(request, office, clock, options.recipients)));
+      const answer = Buffer.from(
+        JSON.stringify(await takeReport(request, office, clock, options.recipients, options.schedule)),
+      );
       return send(response, 200, { "content-type": "application/json" }, answer);
     }
     if (method === "POST" && path === PKI_PATHS.status)

@@ -237,16 +237,21 @@ export class CertificateOffice {
     this.register.change(() => this.#note(at, by, REKEY_ASKED, booth, { suite }));
   }
 
-  /** What a booth is asked for and has not done; null when nothing, or when it was certified too lately to be certified again. */
-  rekeyWanted(booth: string): RekeyWanted | null {
-    const asked = this.register.eventsOf(booth).findLast(({ kind }) => kind === REKEY_ASKED);
-    if (!asked) return null;
+  /**
+   * What an officer has asked a booth for and it has not done, or what is due after so many days by the schedule; null when nothing, or when it was certified too
+   * lately to be certified again.
+   */
+  rekeyWanted(booth: string, days: number | null = null): RekeyWanted | null {
+    const now = this.#tools.clock.now();
     const latest = this.latest(booth, "booths", "booth-identity");
     const issued = latest ? issuedAt(latest) : 0;
-    const early = this.#tools.clock.now().getTime() - issued < PKI_LIMITS.betweenRenewalsMs;
+    if (now.getTime() - issued < PKI_LIMITS.betweenRenewalsMs) return null;
+    const asked = this.register.eventsOf(booth).findLast(({ kind }) => kind === REKEY_ASKED);
     // A certificate's moments are whole seconds.
-    if (early || issued >= Math.floor(Date.parse(asked.at) / 1000) * 1000) return null;
-    return RekeyWanted.parse({ at: asked.at, suite: asked.data.suite ?? null });
+    if (asked && issued < Math.floor(Date.parse(asked.at) / 1000) * 1000)
+      return RekeyWanted.parse({ at: asked.at, suite: asked.data.suite ?? null });
+    const due = days !== null && now.getTime() >= issued + days * 24 * 60 * 60_000;
+    return due ? { at: now.toISOString(), suite: null } : null;
   }
 
   issuer(kind: IssuerKind): Issuer {

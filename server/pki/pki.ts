@@ -13,6 +13,7 @@ import { Register } from "../register/register.ts";
 import { readLinks } from "./links.ts";
 import { createPkiListener } from "./listener.ts";
 import { CertificateOffice } from "./office.ts";
+import { readSchedule } from "./schedule.ts";
 import { CertificateStatusDesk } from "./status.ts";
 import { UpdatesDesk } from "./updates-desk.ts";
 
@@ -97,6 +98,7 @@ export async function startPkiDoor(
         (trust) => trust.recipients,
         () => [],
       ),
+    schedule: () => readSchedule(join(pki.data, "server")),
     credentials: withLinks(options.tls.tls(), await readLinks(join(pki.data, "authority"))),
     authorities: authorities.map((certificate) => certificate.toPem()),
     onFault: options.onFault,

@@ -10,6 +10,7 @@ import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { BoothReport, type BoothReportAnswer, LARGEST_REPORT } from "../../crypto/est/paths.ts";
 import type { Register } from "../register/register.ts";
 import type { CertificateOffice } from "./office.ts";
+import type { RotationSchedule } from "./schedule.ts";
 
 /** Takes a report over a connection with the booth's own certificate. Throws `est/certificate-missing`, `certificate/…`, `request/…`. */
 export async function takeReport(
@@ -17,6 +18,7 @@ export async function takeReport(
   office: CertificateOffice,
   clock: Clock,
   recipients: () => Promise<readonly Certificate[]>,
+  schedule: () => Promise<RotationSchedule>,
 ): Promise<BoothReportAnswer> {
   const { raw } = (request.socket as TLSSocket).getPeerCertificate() as { raw?: Buffer };
   if (!raw) throw new KabinaError("est/certificate-missing");
@@ -50,7 +52,8 @@ export async function takeReport(
     });
   });
   const pem = (await recipients()).map((certificate) => certificate.toPem());
-  const rekey = office.rekeyWanted(booth);
+  const days = (await schedule()).days["booth-identity"];
+  const rekey = office.rekeyWanted(booth, days ?? null);
   return {
     serverTime: at.toISOString(),
     ...(pem.length > 0 ? { recipients: pem } : {}),

@@ -15,6 +15,7 @@ import type { SuiteId } from "../../crypto/suites/names.ts";
 import { type KeyAlgorithm, suites } from "../../crypto/suites/registry.ts";
 import type { CertificateOffice } from "./office.ts";
 import { rehearsals } from "./rehearsal.ts";
+import { dueAt, usualSchedule } from "./schedule.ts";
 
 /** The kinds of key that this server replaces, and the purpose of each. */
 export const rotatingKinds = {
@@ -50,17 +51,12 @@ export interface Rotated {
   readonly shown: readonly string[];
 }
 
-/** The part of a certificate's life after which its key is replaced. */
-const dueAfter = 2 / 3;
-
-/** The kinds whose key has used up two thirds of its certificate's life. */
-export async function dueKinds(store: KeyStore, now: Date): Promise<RotatingKind[]> {
+/** The kinds whose key is due by the schedule. */
+export async function dueKinds(store: KeyStore, now: Date, schedule = usualSchedule): Promise<RotatingKind[]> {
   const due: RotatingKind[] = [];
   for (const [kind, purpose] of Object.entries(rotatingKinds) as [RotatingKind, LeafPurpose][]) {
-    const [leaf] = (await store.load(purpose)).chain;
-    if (!leaf) continue;
-    const life = leaf.notAfter.getTime() - leaf.notBefore.getTime();
-    if (now.getTime() >= leaf.notBefore.getTime() + life * dueAfter) due.push(kind);
+    const at = dueAt(purpose, { chain: (await store.load(purpose)).chain, madeAt: null }, schedule);
+    if (at !== null && now >= at) due.push(kind);
   }
   return due;
 }

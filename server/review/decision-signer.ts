@@ -4,7 +4,7 @@ import { type AuditEntry, decodeEntry } from "../../crypto/audit/entry.ts";
 import { readLines } from "../../crypto/audit/file.ts";
 import { AuditLog } from "../../crypto/audit/log.ts";
 import { inclusionProof } from "../../crypto/audit/merkle.ts";
-import { writeInclusionProof } from "../../crypto/audit/proof-file.ts";
+import { writeAddition, writeInclusionProof } from "../../crypto/audit/proof-file.ts";
 import { searchLog } from "../../crypto/audit/search.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
@@ -13,6 +13,7 @@ import { encodeSigned } from "../../crypto/receipt/signed-document.ts";
 import type { ServerKeys } from "../keys.ts";
 import type { RegisterEvent } from "../register/register.ts";
 import type { DecisionRecord } from "../store/decisions.ts";
+import type { WitnessedLog } from "../witness/own-log.ts";
 import type { DecisionSigner } from "./decisions.ts";
 
 /** The first line of this log's checkpoints. */
@@ -28,6 +29,8 @@ export interface AuditedSigner extends DecisionSigner {
   search(text: string, limit: number): Promise<SignedSearch>;
   /** The proof of one entry under the last checkpoint, as a file. Throws `audit/range`. */
   prove(index: number): Promise<string>;
+  /** The log as its witnesses see it. */
+  readonly witnessed: WitnessedLog;
   close(): Promise<void>;
 }
 
@@ -84,6 +87,15 @@ export async function openDecisionSigner(path: string, keys: ServerKeys, clock: 
       for await (const { line: entry } of readLines(path))
         if (place++ === index) return writeInclusionProof({ index, entry, hashes, note });
       throw new KabinaError("audit/rewritten", { size });
+    },
+    witnessed: {
+      addition(since) {
+        const { note, size } = log.head!;
+        const oldSize = since > size ? 0 : since;
+        const hashes = oldSize === 0 ? [] : log.consistencyProof(oldSize, size);
+        return writeAddition({ oldSize, hashes, note });
+      },
+      holds: (size, root) => size <= log.size && Buffer.compare(log.rootOf(size), root) === 0,
     },
     close: () => log.close(),
   };

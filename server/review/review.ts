@@ -26,6 +26,7 @@ import { signInWithCertificate } from "../staff/certificate-sign-in.ts";
 import { Passkeys } from "../staff/passkeys.ts";
 import { Staff } from "../staff/staff.ts";
 import type { Store } from "../store/store.ts";
+import type { WitnessedLog } from "../witness/own-log.ts";
 import { openDecisionSigner } from "./decision-signer.ts";
 import { Decisions } from "./decisions.ts";
 import { Desk } from "./desk.ts";
@@ -53,6 +54,8 @@ export interface ReviewOptions {
 export interface Review {
   readonly pipeline: Pipeline;
   readonly port: number;
+  /** The server's audit log before its witnesses. */
+  readonly witnessed: WitnessedLog;
   /** Of a demonstration person, the first one when left out. */
   signInLink(person?: string): string;
   /** Opens the console over TLS, for people with a certificate on a card; the port. */
@@ -147,6 +150,7 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
   return {
     pipeline,
     port,
+    witnessed: signer.witnessed,
     signInLink: (person = FIRST_PERSON) => link(staff.code(person) ?? ""),
     async openStaffDoor(host, wanted) {
       const ca = [...anchorsOf(identity.trust), ...(office?.authorities("staff") ?? [])];

@@ -19,6 +19,8 @@ export const KeyShown = z.object({
   protection: z.enum(["file", "pkcs11", "tpm", "away"]),
   state: z.enum(["current", "pending", "former"]),
   notAfter: Instant.nullable(),
+  /** When it is to be replaced; null of one that was. */
+  dueAt: Instant.nullable(),
 });
 export type KeyShown = z.infer<typeof KeyShown>;
 

@@ -7,9 +7,10 @@ import type { Clock } from "../../crypto/environment.ts";
 import { explain, type Language } from "../../crypto/errors/catalogue.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { BoothReport } from "../../crypto/est/paths.ts";
-import type { KeyStore } from "../../crypto/keys/key.ts";
+import type { KeyPurpose, KeyStore } from "../../crypto/keys/key.ts";
 import { PKI_LIMITS } from "../pki/limits.ts";
 import type { CertificateOffice } from "../pki/office.ts";
+import { dueAt, type RotationSchedule, readSchedule } from "../pki/schedule.ts";
 import type { CertificateRecord, ProposalRecord, Register } from "../register/register.ts";
 import type { Store } from "../store/store.ts";
 import { boothLogStanding } from "../witness/gaps.ts";
@@ -30,7 +31,7 @@ export interface OverviewTools {
 }
 
 export type ServerKeyList = readonly {
-  readonly purpose: string;
+  readonly purpose: KeyPurpose;
   readonly keyId: string;
   readonly protection: "file" | "pkcs11" | "tpm";
   readonly chain: readonly Certificate[];
@@ -42,13 +43,14 @@ const ALARMS = 50;
 export async function readOverview(tools: OverviewTools, language: Language): Promise<Overview> {
   const { register, office, clock } = tools;
   const now = clock.now();
+  const schedule = await readSchedule(tools.folder);
   const endsBefore = new Date(now.getTime() + PKI_LIMITS.forecastDays * day).toISOString();
   return {
     at: now.toISOString(),
     keys: [
-      ...(await rootKey(tools.folder)),
-      ...(office ? await keysOf(office.store) : []),
-      ...tools.serverKeys.map(serverKey),
+      ...(await rootKey(tools.folder, schedule)),
+      ...(office ? await keysOf(office.store, schedule) : []),
+      ...tools.serverKeys.map((key) => serverKey(key, schedule)),
     ],
     booths: booths(tools),
     requests: register
@@ -95,7 +97,7 @@ const caseOf = (content: string): string => {
 };
 
 /** The root, which should not be here: only its certificate says that it exists. */
-async function rootKey(folder: string): Promise<KeyShown[]> {
+async function rootKey(folder: string, schedule: RotationSchedule): Promise<KeyShown[]> {
   const text = await readFile(join(folder, "trust", "root.pem"), "utf8").catch(() => undefined);
   if (text === undefined) return [];
   const root = Certificate.fromPem(text)[0]!;
@@ -112,21 +114,27 @@ async function rootKey(folder: string): Promise<KeyShown[]> {
       protection,
       state: "current",
       notAfter: root.notAfter.toISOString(),
+      dueAt: dueAt("authority-root", { chain: [root], madeAt: null }, schedule)?.toISOString() ?? null,
     },
   ];
 }
 
-async function keysOf(store: KeyStore): Promise<KeyShown[]> {
+async function keysOf(store: KeyStore, schedule: RotationSchedule): Promise<KeyShown[]> {
   const listed = await store.list();
-  return listed.map(({ purpose, keyId, protection, state, chain }) => ({
+  return listed.map(({ purpose, keyId, protection, state, chain, madeAt }) => ({
     ...{ purpose, place: "authority", keyId, protection, state },
     notAfter: chain[0]?.notAfter.toISOString() ?? null,
+    dueAt: state === "former" ? null : (dueAt(purpose, { chain, madeAt }, schedule)?.toISOString() ?? null),
   }));
 }
 
-const serverKey = ({ purpose, keyId, protection, chain }: ServerKeyList[number]): KeyShown => ({
+const serverKey = (
+  { purpose, keyId, protection, chain }: ServerKeyList[number],
+  schedule: RotationSchedule,
+): KeyShown => ({
   ...{ purpose, place: "server", keyId, protection, state: "current" },
   notAfter: chain[0]?.notAfter.toISOString() ?? null,
+  dueAt: dueAt(purpose, { chain, madeAt: null }, schedule)?.toISOString() ?? null,
 });
 
 /** Every booth that was ever certified or seen, by name. */

@@ -15,6 +15,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   "audit/checkpoint-signature": 403,
   "audit/checkpoint-malformed": 400,
   "audit/proof-malformed": 400,
+  "audit/cosignature": 403,
   "audit/inconsistent": 422,
   "audit/fork": 422,
 };
@@ -28,6 +29,14 @@ export async function answerWitness(
 ): Promise<WitnessReply> {
   switch (`${request.method} ${request.path}`) {
     case "GET ":
+      return json(witness.standing(booth));
+    case "GET /server": {
+      const since = Number.parseInt(new URLSearchParams(request.query).get("since") ?? "", 10);
+      if (!Number.isSafeInteger(since) || since < 0) throw new KabinaError("intake/route-unknown");
+      return { status: 200, type: "text/plain; charset=utf-8", body: Buffer.from(witness.ownAddition(since)) };
+    }
+    case "POST /server/cosignature":
+      await witness.takeCosignature(booth, (await readBody()).toString("utf8"));
       return json(witness.standing(booth));
     case "POST /certificates":
       await witness.certify(booth, (await readBody()).toString("utf8"));

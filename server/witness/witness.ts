@@ -4,7 +4,7 @@
  */
 
 import { type Checkpoint, readCheckpoint } from "../../crypto/audit/checkpoint.ts";
-import { cosign } from "../../crypto/audit/cosignature.ts";
+import { boothCosigner, cosign } from "../../crypto/audit/cosignature.ts";
 import { decodeEntry } from "../../crypto/audit/entry.ts";
 import { GrowingTree, leafHash, verifyConsistency } from "../../crypto/audit/merkle.ts";
 import { readNote } from "../../crypto/audit/note.ts";
@@ -17,6 +17,7 @@ import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import type { BoothLogRecord, HeldEntry } from "../store/booth-logs.ts";
 import type { Store } from "../store/store.ts";
+import type { OwnLog } from "./own-log.ts";
 
 export interface WitnessTools {
   readonly store: Store;
@@ -24,6 +25,8 @@ export interface WitnessTools {
   readonly key: PrivateKeyHandle;
   readonly anchors: readonly Certificate[];
   readonly clock: Clock;
+  /** This server's own log, for booths to witness; undefined where it keeps none. */
+  readonly ownLog?: () => OwnLog | undefined;
   /** Evidence against a booth's log that was not known before. */
   readonly onEvidence?: (booth: string, code: string, size: number) => void;
 }
@@ -50,6 +53,26 @@ export class Witness {
     const known = store.boothLogs.find(booth);
     const certificates = key.chain.map((certificate) => certificate.toPem()).join("");
     return { size: known?.size ?? 0, held: known?.held ?? 0, certificates };
+  }
+
+  /** The server's own head, with the proof that its log has only grown. Throws `intake/route-unknown` where it keeps none. */
+  ownAddition(since: number): string {
+    return this.#ownLog().addition(since);
+  }
+
+  /** A booth's cosignature under the server's own head. Throws `audit/key-unknown`, `audit/checkpoint-malformed`, `audit/inconsistent`, `audit/cosignature`. */
+  async takeCosignature(booth: string, note: string): Promise<void> {
+    const { store, anchors } = this.#tools;
+    const known = store.boothLogs.find(booth);
+    if (!known) throw new KabinaError("audit/key-unknown", { booth });
+    const certificates = Certificate.fromPem(known.certificates);
+    await this.#ownLog().keep(note, boothCosigner(booth), certifiedSigners(certificates, anchors), certificates);
+  }
+
+  #ownLog(): OwnLog {
+    const log = this.#tools.ownLog?.();
+    if (!log) throw new KabinaError("intake/route-unknown");
+    return log;
   }
 
   /** Takes the certificates of the keys that sign a booth's log. Throws `certificate/*`, `audit/key-unknown`. */

@@ -101,7 +101,9 @@ export class MemoryKeyStore implements KeyStore {
   }
 
   async list(): Promise<readonly KeyListing[]> {
-    return [...this.#keys.values()].map((key) => ({ ...key, state: "current", place: "memory" }) as const);
+    return [...this.#keys.values()].map(
+      (key) => ({ ...key, state: "current", madeAt: null, place: "memory" }) as const,
+    );
   }
 
   // Nothing rotates in a replay.

@@ -58,6 +58,13 @@ export const successionErrors = errorTexts({
       ru: "Ничего не переключено. Сверьте часы и файлы и повторите репетицию.",
     },
   },
+  "rotation/schedule-malformed": {
+    cause: { en: "{path} is not a schedule of keys.", ru: "{path} — не расписание смены ключей." },
+    next: {
+      en: "Correct it by docs/operations.md, or remove it: then keys are replaced at two thirds of their life.",
+      ru: "Исправьте его по docs/operations.md или удалите: тогда ключи меняются по прошествии двух третей срока.",
+    },
+  },
   "rotation/suite-unfit": {
     cause: {
       en: "The key for {kind} has no suite of its own: only a recipient's and a booth's move to another.",
@@ -76,6 +83,26 @@ export const successionErrors = errorTexts({
     next: {
       en: "First kabina policy rekey with the new key among --officer, then this again.",
       ru: "Сначала kabina policy rekey с новым ключом среди --officer, затем повторите.",
+    },
+  },
+  "audit/server-forked": {
+    cause: {
+      en: "The server's audit log at {size} entries does not continue the one that this booth has seen: history was rewritten.",
+      ru: "Журнал аудита сервера на {size} записях не продолжает тот, что видела кабина: история переписана.",
+    },
+    next: {
+      en: "Secure the booth's server-log.evidence: both heads signed by the server. Tell the auditor.",
+      ru: "Сохраните файл кабины server-log.evidence: в нём обе подписанные сервером вершины. Сообщите аудитору.",
+    },
+  },
+  "audit/server-cut-back": {
+    cause: {
+      en: "The server shows {size} entries of its audit log, fewer than this booth has seen.",
+      ru: "Сервер показывает {size} записей журнала аудита — меньше, чем кабина уже видела.",
+    },
+    next: {
+      en: "If the server was restored from a backup, entries are lost. Secure server-log.evidence and tell the auditor.",
+      ru: "Если сервер восстановлен из копии, записи утрачены. Сохраните server-log.evidence и сообщите аудитору.",
     },
   },
   "updates/draft-waits": {

@@ -20,8 +20,8 @@ const LOSSES = [
 type Loss = (typeof LOSSES)[number];
 const isKnown = (purpose: string): purpose is Loss => (LOSSES as readonly string[]).includes(purpose);
 
-/** Which keys exist, where, until when, and what would be lost if one were stolen now. */
-export function KeyTable({ keys }: { keys: readonly KeyShown[] }) {
+/** Which keys exist, where, until when, when it is to be replaced, and what would be lost if one were stolen now. */
+export function KeyTable({ keys, at }: { keys: readonly KeyShown[]; at: string }) {
   const { t, language } = useTexts();
   return (
     <section aria-labelledby="keys-title">
@@ -35,6 +35,7 @@ export function KeyTable({ keys }: { keys: readonly KeyShown[] }) {
               <th>{t("security.keys.protection")}</th>
               <th>{t("security.keys.who")}</th>
               <th>{t("security.until")}</th>
+              <th>{t("security.keys.due")}</th>
               <th>{t("security.keys.loss")}</th>
             </tr>
           </thead>
@@ -52,6 +53,9 @@ export function KeyTable({ keys }: { keys: readonly KeyShown[] }) {
                 </td>
                 <td>{t(`security.who.${key.place}`)}</td>
                 <td>{key.notAfter === null ? t("security.none") : day(language, key.notAfter)}</td>
+                <td data-weak={key.dueAt !== null && key.dueAt <= at ? "" : undefined}>
+                  {key.dueAt === null ? "" : day(language, key.dueAt)}
+                </td>
                 <td>{isKnown(key.purpose) ? t(`security.loss.${key.purpose}`) : ""}</td>
               </tr>
             ))}

@@ -126,7 +126,7 @@ export function SecurityPage({ session, onSignOut, onExpired }: SecurityPageProp
               )}
               <BoothTable booths={overview.booths} at={overview.at} desk={desk} />
               <EndingTable ending={overview.ending} days={overview.endingDays} policy={overview.policy} />
-              <KeyTable keys={overview.keys} />
+              <KeyTable keys={overview.keys} at={overview.at} />
               <CertificateSearch desk={desk} onFail={fail} />
               <PeopleList people={overview.people} />
               <AuditSearch alarms={overview.alarms} onFail={fail} />

@@ -54,6 +54,7 @@ export const en = {
       place: "Where",
       protection: "Kept as",
       who: "Who can use it",
+      due: "Replace by",
       loss: "If it were stolen now",
       pending: "next",
       former: "former",

@@ -55,6 +55,7 @@ export const ru: Texts = {
       place: "Где",
       protection: "Как хранится",
       who: "Кто может им пользоваться",
+      due: "Заменить до",
       loss: "Если украдут сейчас",
       pending: "следующий",
       former: "прежний",

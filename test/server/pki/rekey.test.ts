@@ -1,5 +1,5 @@
 /** Keys replaced when an officer asks, and an installation that moves to another suite. What would be lost: what was sealed before, or the booth itself. */
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { OfficeLink } from "../../../booth/office/office-link.ts";
 import { RenewableKey } from "../../../booth/office/renewable-key.ts";
@@ -60,7 +60,12 @@ async function seal(): Promise<string> {
   const recipients = recipientsFor(signer.algorithm, keeper.recipients);
   const parts = [{ name: "portrait", mediaType: "image/jpeg", content: Buffer.from("a face"), recipients }];
   const path = here.path(`rekey-${sealed++}.kab`);
-  await sealPackageToFile(path, sealRequest(parts, "booth-1"), { signer, clock: here.clock, random: systemRandom });
+  const notAfter = new Date(here.clock.now().getTime() + 24 * hour);
+  await sealPackageToFile(
+    path,
+    { ...sealRequest(parts, "booth-1"), notAfter },
+    { signer, clock: here.clock, random: systemRandom },
+  );
   return path;
 }
 /** Opens as the server does after a restart; the suite that it was under. */
@@ -119,6 +124,16 @@ describe("a booth's key", () => {
     await look();
     expect(identity.keyId).toBe(second);
     expect((await boothKeys.former("booth-identity")).map(({ keyId }) => keyId)).toEqual([first]);
+    // And by the schedule, where it is shorter than what the certificate says.
+    const schedule = { format: "kabina-rotation/1", days: { "booth-identity": 30 } };
+    await writeFile(here.path("server/rotation.json"), JSON.stringify(schedule));
+    later(29 * 24);
+    await look();
+    expect(identity.keyId).toBe(second);
+    later(2 * 24);
+    await look();
+    expect(identity.keyId).not.toBe(second);
+    await rm(here.path("server/rotation.json"));
     expect(() => office.askToRekey("booth-9", "officer-1", null)).toThrow("drill/nothing-held");
   }, 60_000);
 });
