@@ -143,7 +143,8 @@ async function removeAbandoned(now: number): Promise<void> {
   const names = (await readdir(tmpdir())).filter((name) => name.startsWith(FOLDER));
   for (const name of names) {
     const folder = join(tmpdir(), name);
-    const pid = Number(await readFile(join(folder, "run", "pcscd.pid"), "latin1").catch(() => "0"));
+    // pcscd ends its number with a line and a zero byte.
+    const pid = Number.parseInt(await readFile(join(folder, "run", "pcscd.pid"), "latin1").catch(() => "0"), 10);
     // The number alone may be another program's by now.
     const command = await readFile(`/proc/${pid}/cmdline`, "latin1").catch(() => "");
     const made = await stat(folder).catch(() => null);

@@ -1,6 +1,10 @@
 /** If this failed, no passport could be read, or one taken off too early would stop the booth. The real pcscd with a virtual reader. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, utimes } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { systemClock } from "../../../crypto/system-environment.ts";
@@ -152,8 +156,14 @@ suite("a reader over PC/SC", () => {
     expect(reader.health().state).toBe("ready");
   });
 
-  test("two private daemons run side by side", async () => {
+  test("two private daemons run side by side, however long the first has run; what a dead one left goes", async () => {
+    const running = dirname(dirname(daemon.socket));
+    const left = await mkdtemp(join(tmpdir(), "kabina-pcscd-"));
+    const longAgo = new Date(Date.now() - 600_000);
+    for (const folder of [running, left]) await utimes(folder, longAgo, longAgo);
     const other = await startPrivateDaemon({ readerName: "Other" });
+    expect(existsSync(daemon.socket)).toBe(true);
+    expect(existsSync(left)).toBe(false);
     const others = pcscReaders({ clock: systemClock, socket: other.socket });
     const names = (await others.list()).map(({ name }) => name);
     expect(names[0]).toMatch(/^Other/);
