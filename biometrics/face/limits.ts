@@ -92,6 +92,8 @@ export const faceLimits = {
     /** The face rests so long, and within so many degrees of straight, before anything is asked. */
     settleMs: 400,
     restYaw: 10,
+    /** A face that does not rest in this time is asked nothing. */
+    unsettledMs: 4000,
     /** Degrees of a turn; share of the open eyes' gap below which they are closed. */
     turn: 14,
     closed: 0.5,

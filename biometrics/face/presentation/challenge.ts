@@ -14,8 +14,11 @@ export interface ChallengeResult {
   readonly met: boolean;
   /** Milliseconds from the asking to the answer; null where none came. */
   readonly reactionMs: number | null;
-  /** Why it was not met: something else was done, what was asked was done before it could be, the face was gone, or time ran out. */
-  readonly fault: "other" | "too-soon" | "face-lost" | "late" | null;
+  /**
+   * Why it was not met: something else was done, what was asked was done before it could be, the face was gone, time ran out, or it never
+   * rested so that anything could be asked.
+   */
+  readonly fault: "other" | "too-soon" | "face-lost" | "late" | "unsettled" | null;
 }
 
 export interface ChallengeState {
@@ -23,6 +26,10 @@ export interface ChallengeState {
   readonly phase: "settle" | "act" | "ended";
   readonly result: ChallengeResult | null;
 }
+
+/** Milliseconds that a challenge can take at the most: for whoever keeps time without frames. */
+export const longestChallenge = ({ unsettledMs, latestMs, actMs }: FaceLimits["challenge"]): number =>
+  unsettledMs + latestMs + actMs;
 
 /** So many challenges, no two neighbours equal. @param random 0…1, as `Math.random`; from a source that cannot be foreseen */
 export function drawChallenges(count: number, random: () => number): readonly ChallengeKind[] {
@@ -45,6 +52,7 @@ export class ChallengeWatch {
   readonly #kind: ChallengeKind;
   readonly #limits: FaceLimits["challenge"];
   #rest: Rest | undefined;
+  #began: number | undefined;
   #askedAt: number | undefined;
   /** What the last frame showed of an act, and since when. */
   #acting: { readonly kind: ChallengeKind; readonly since: number } | undefined;
@@ -66,6 +74,11 @@ export class ChallengeWatch {
   #look(faces: readonly ObservedFace[], now: number): void {
     const [face] = faces;
     const limits = this.#limits;
+    this.#began ??= now;
+    if (this.#askedAt === undefined && now - this.#began >= limits.unsettledMs) {
+      this.#end("unsettled", null);
+      return;
+    }
     if (face === undefined || faces.length > 1) {
       this.#gone ??= now;
       if (this.#askedAt === undefined) this.#rest = undefined;

@@ -9,22 +9,14 @@ import { straightBorder } from "./border.ts";
 import type { ChallengeResult } from "./challenge.ts";
 import type { FlatMotion } from "./flat-motion.ts";
 import type { Reflection } from "./reflection.ts";
+import type { PresentationSignalName } from "./signal-names.ts";
 import { regularTexture } from "./texture.ts";
-
-export const presentationSignals = [
-  "RegularTexture",
-  "StraightBorder",
-  "FlatMotion",
-  "Challenge",
-  "ScreenReflection",
-] as const;
-export type PresentationSignalName = (typeof presentationSignals)[number];
 
 export interface PresentationSignal {
   readonly name: PresentationSignalName;
   /**
-   * Decibels; share of a straight line; depth over turn in eye distances per degree; share of the challenges that were not met; how much of
-   * the screen's colour the face took. Null where nothing could be told.
+   * Decibels; share of a straight line; depth over turn in eye distances per degree; share of the challenges that were not met; how much more
+   * of the screen's colour the face took than what is behind it. Null where nothing could be told.
    */
   readonly raw: number | null;
   /** 0 (as an attack would be) … 100 (as a face is); 50 at the limit. */
@@ -87,6 +79,6 @@ function signal(
 }
 
 /** 0 … 100: how natural all of it looks; the weakest signal decides. */
-export function presentationScore(signals: readonly PresentationSignal[]): number {
+export function presentationScore(signals: readonly Pick<PresentationSignal, "value">[]): number {
   return signals.reduce((least, { value }) => Math.min(least, value), 100);
 }

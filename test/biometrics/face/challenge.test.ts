@@ -89,10 +89,12 @@ when("a challenge", () => {
     expect(watch.observe(empty, 1600)).toMatchObject({ phase: "ended", result: { fault: "face-lost" } });
   }, 60_000);
 
-  test("a blink is no answer, and nothing is asked of a face that does not rest", async () => {
+  test("a blink is no answer; a face that does not rest is asked nothing, and not waited for without end", async () => {
     expect(await answered("close-eyes", [...still(12), { eyesOpen: 0 }, { eyesOpen: 0 }, ...still(4)])).toBeNull();
     const turned = await answered("turn-left", during(acts["turn-left"]));
     expect(turned).toBeNull();
+    const restless = Array.from({ length: 45 }, () => acts["turn-left"]);
+    expect(await answered("turn-left", restless)).toMatchObject({ met: false, fault: "unsettled" });
   });
 });
 
@@ -116,6 +118,9 @@ describe("what is asked and shown", () => {
             expect(ms).toBeGreaterThanOrEqual(334);
             expect(red / (red + green + blue)).toBeLessThan(0.8);
           }
+          // A change of luminance below 0.1 is no flash at all.
+          const luminance = flash.map(({ red, green, blue }) => 0.2126 * red + 0.7152 * green + 0.0722 * blue);
+          expect(Math.max(...luminance) - Math.min(...luminance)).toBeLessThan(0.05);
         },
       ),
     );
@@ -142,30 +147,57 @@ when("the screen's colours", () => {
   const random = seededRandom(5, "flash");
   const flash = drawFlash(5, () => random.next());
   const lagMs = 130;
-  /** Two frames of each colour; a face in front takes it, a replayed one shines by itself. */
-  async function lights(answers: boolean): Promise<FaceLight[]> {
+  /** How a face, or something else in its place, answers: how much of the screen's light reaches it and what is behind it. */
+  const reach = { person: [0.12, 0.02], paper: [0.12, 0.12], replay: [0, 0], dark: [0.12, 0.12] } as const;
+  /** Two frames of each colour. @param whiteBalance what the camera itself does to the whole picture, as share of the colour */
+  async function lights(what: keyof typeof reach, whiteBalance = 0): Promise<FaceLight[]> {
+    const [onFace, onWall] = reach[what];
     const scenes = flash.flatMap(({ red, green, blue }, i) =>
-      [0, 1].map((k): Scene => ({ frame: i * 2 + k, ...(answers ? { screen: [red, green, blue] } : {}) })),
+      [0, 1].map(
+        (k): Scene => ({ frame: i * 2 + k, ...(onFace > 0 ? { screen: [red, green, blue], screenGain: onFace } : {}) }),
+      ),
     );
-    return (await seen(scenes)).map(({ faces }, i) => ({
-      ...faces[0]!.cheeks,
-      timeMs: lagMs + Math.floor(i / 2) * 500 + 200 + (i % 2) * 200,
-    }));
+    const wall = what === "dark" ? 0.001 : 0.4;
+    return (await seen(scenes)).map(({ faces }, i) => {
+      const shown = flash[Math.floor(i / 2)]!;
+      const { cheeks } = faces[0]!;
+      const balanced = (light: number, channel: "red" | "green" | "blue") =>
+        light * (1 - whiteBalance * shown[channel]);
+      const lit = (channel: "red" | "green" | "blue") => balanced(wall * (1 + onWall * shown[channel]), channel);
+      return {
+        red: balanced(cheeks.red, "red"),
+        green: balanced(cheeks.green, "green"),
+        blue: balanced(cheeks.blue, "blue"),
+        behind: { red: lit("red"), green: lit("green"), blue: lit("blue") },
+        timeMs: lagMs + Math.floor(i / 2) * 500 + 200 + (i % 2) * 200,
+      };
+    });
   }
+  const signalOf = async (what: keyof typeof reach, whiteBalance = 0) =>
+    reflectionSignal(reflectionOf(flash, 0, await lights(what, whiteBalance)), faceLimits.presentation);
 
-  test("are thrown back by a face in front, and not by a recording of one", async () => {
-    const real = reflectionOf(flash, 0, await lights(true));
-    expect(real!.match).toBeGreaterThan(0.9);
-    expect(reflectionSignal(real, faceLimits.presentation)).toMatchObject({ suspicious: false });
-    const replayed = reflectionOf(flash, 0, await lights(false));
-    expect(reflectionSignal(replayed, faceLimits.presentation)).toMatchObject({ suspicious: true });
+  test("are thrown back by a face in front of its wall, and not by a recording of one, nor by paper more than by its own wall", async () => {
+    const real = reflectionOf(flash, 0, await lights("person"))!;
+    expect(real.match).toBeGreaterThan(0.9);
+    expect(real.face).toBeGreaterThan(4 * real.behind!);
+    expect(await signalOf("person")).toMatchObject({ suspicious: false });
+    expect(await signalOf("replay")).toMatchObject({ suspicious: true });
+    expect(await signalOf("paper")).toMatchObject({ suspicious: true });
+  }, 60_000);
+
+  test("a camera's white balance neither hides a person nor stands in for one; before a dark wall the face alone counts", async () => {
+    expect(await signalOf("person", 0.1)).toMatchObject({ suspicious: false });
+    expect(await signalOf("replay", -0.1)).toMatchObject({ suspicious: true });
+    const dark = reflectionOf(flash, 0, await lights("dark"))!;
+    expect(dark.behind).toBeNull();
+    expect(dark.strength).toBe(dark.face);
   }, 60_000);
 
   test("the answer to other colours is none of ours; too few frames tell nothing", async () => {
     const other = drawFlash(5, () => 0.99);
-    const wrong = reflectionOf(other, 0, await lights(true));
+    const wrong = reflectionOf(other, 0, await lights("person"));
     expect(reflectionSignal(wrong, faceLimits.presentation)).toMatchObject({ suspicious: true });
-    expect(reflectionOf(flash, 0, (await lights(true)).slice(0, 3))).toBeUndefined();
+    expect(reflectionOf(flash, 0, (await lights("person")).slice(0, 3))).toBeUndefined();
     expect(reflectionSignal(undefined, faceLimits.presentation)).toMatchObject({ raw: null, suspicious: false });
   }, 60_000);
 });

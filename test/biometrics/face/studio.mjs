@@ -9,6 +9,8 @@ const { FaceEngine } = await built("face/engine");
 const { faceLimits } = await built("face/limits");
 const { assessPortrait } = await built("face/assessment");
 const { FaceModel } = await built("synthetic/face");
+const { answerCaptures } = await built("synthetic/captures");
+const { heldAnswers } = await built("synthetic/held-picture");
 const { faceTraits } = await built("synthetic/face-traits");
 const { filmFace, approachScript } = await built("synthetic/face-video");
 const { sampleCut } = await built("image/sample-cut");
@@ -84,6 +86,10 @@ const work = {
         ]),
       ),
     };
+  },
+  answers: ({ seed, held }) => {
+    const person = new FaceModel(faceTraits(seed));
+    return held === undefined ? answerCaptures(person) : heldAnswers(person, held);
   },
   descriptor: async ({ bytes }) => {
     try {

@@ -9,6 +9,7 @@ import type { RgbImage } from "../../../biometrics/image/image.ts";
 import type { FaceTruth } from "../../../biometrics/synthetic/face.ts";
 import type { FaceAttack } from "../../../biometrics/synthetic/face-attack.ts";
 import type { FaceScene } from "../../../biometrics/synthetic/face-scene.ts";
+import type { HeldPicture } from "../../../biometrics/synthetic/held-picture.ts";
 
 export const studioBuilt = existsSync("dist/biometrics/synthetic/face-video.js");
 if (!studioBuilt) console.warn("skipped: dist/ is not built, so nothing can be rendered");
@@ -37,6 +38,8 @@ export class Studio {
     this.#ask<readonly PresentationSignal[]>("presentation", { seed, attack });
   /** Of a head that turns, of its flat picture turned, and of a person who holds still. */
   motion = (seed: number) => this.#ask<Record<"real" | "flat" | "still", FlatMotion | undefined>>("motion", { seed });
+  /** How a person answers what the kiosk screen asks and shows, or what is held in their place. */
+  answers = (seed: number, held?: HeldPicture) => this.#ask<Record<string, Uint8Array>>("answers", { seed, held });
   /** A small picture brought to four times its pixels. */
   scaledUp = (seed: number) => this.#ask<Judged>("scaledUp", { seed });
   film = (seed: number) => this.#ask<{ hints: string[]; seconds?: number } & Partial<Judged>>("film", { seed });
