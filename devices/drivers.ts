@@ -6,6 +6,7 @@ import { fileSensors } from "./fingerprint/files.ts";
 import { libfprintSensors } from "./fingerprint/libfprint.ts";
 import type { DeviceDriver } from "./port.ts";
 import { cupsPrinters } from "./printer/cups.ts";
+import { answeringPerson, type SeenScreen } from "./simulator/answering-person.ts";
 import { simulatedCamera } from "./simulator/camera.ts";
 import type { FaultPlan } from "./simulator/fault-plan.ts";
 import { type SimulatedPassport, simulatedPassport } from "./simulator/passport.ts";
@@ -21,6 +22,8 @@ export interface DriversConfig {
   readonly person?: string;
   /** The keys that simulated sensors sign their captures with; only with `person`. One that is not named signs nothing. */
   readonly sensorKeys?: SensorKeys;
+  /** What the synthetic person sees of the kiosk screen; left out, or null: nothing that they would answer. Only with `person`. */
+  readonly sees?: () => SeenScreen | null;
   /** What goes wrong with the simulated devices; only with `person`. */
   readonly faults?: FaultPlan;
   /**
@@ -83,10 +86,12 @@ function simulatedPerson(config: DriversConfig, folder: string): Drivers {
     faults: faults.fingerprint ?? [],
   });
   const signed = signedDrivers(config.sensorKeys ?? {}, clock);
+  const camera = (driver: DeviceDriver<"camera">) =>
+    signed.camera(answeringPerson(driver, folder, config.sees ?? (() => null)));
   const drivers: DeviceDriver[] = [
     // Through ffmpeg as a real camera would come; a plan of faults, or a machine without ffmpeg, needs the player.
-    ...(hasCameraFaults ? [] : [signed.camera(ffmpegCameras({ clock, files: [live], v4l2: false }))]),
-    signed.camera(simulatedCamera({ clock, file: live, plug: plugs.camera, faults: faults.camera ?? [] })),
+    ...(hasCameraFaults ? [] : [camera(ffmpegCameras({ clock, files: [live], v4l2: false }))]),
+    camera(simulatedCamera({ clock, file: live, plug: plugs.camera, faults: faults.camera ?? [] })),
     signed.fingerprint(fingers),
     passport.driver,
     simulatedPad(clock, join(folder, "signature.json")),

@@ -5,7 +5,7 @@ import type { RgbImage } from "../image/image.ts";
 import { pictureOfGrey, type RecordedPicture, recoded } from "../records/recorded-picture.ts";
 import { FaceModel, type FaceTruth } from "./face.ts";
 import { type FaceTraits, faceTraits } from "./face-traits.ts";
-import { approachScript, filmFace, holdScript } from "./face-video.ts";
+import { answerScenes, approachScript, filmFace, holdScript, screenReach } from "./face-video.ts";
 import { makeFinger } from "./finger.ts";
 import { makeImpression } from "./finger-impression.ts";
 import { seededRandom } from "./random.ts";
@@ -24,6 +24,9 @@ export interface FaceCaptureOptions {
 
 /** Frames that are rendered a second, and how often each is written: the film plays at 25 a second. */
 const film = { rendered: 25 / 3, repeated: 3, width: 1280, height: 720, quality: 85 } as const;
+
+/** Small, because only the live measures look at it. */
+const answerFilm = { width: 640, height: 360, quality: 88 } as const;
 
 const json = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`);
 
@@ -51,8 +54,60 @@ export async function faceCaptures(
     }
   }
   files["face/live.mjpeg"] = new Uint8Array(Buffer.concat(frames));
+  Object.assign(files, await answerCaptures(model));
   files["face/live.json"] = json({ width: film.width, height: film.height, framesPerSecond: 25, frames: truths });
   return files;
+}
+
+/**
+ * `face/answers.mjpeg`, `face/answers.json`: what the person does when the kiosk screen asks for it, and how much of its light reaches
+ * them (`devices/simulator/answering-person.ts`).
+ */
+export async function answerCaptures(model: FaceModel): Promise<CaptureFiles> {
+  const { width, height } = answerFilm;
+  let oval = { x: 0.5, y: 0.5, rx: 0.2, ry: 0.35 };
+  const answers: Record<string, RgbImage[]> = {};
+  for (const [what, scenes] of Object.entries(answerScenes))
+    answers[what] = scenes.map((scene) => {
+      const { image, truth } = model.photograph({ width, height, ...scene });
+      if (what === "rest") oval = ovalOf(truth, width, height);
+      return image;
+    });
+  return filmFiles(answers, { ...screenReach, oval });
+}
+
+/** `face/answers.mjpeg` and `face/answers.json` of pictures by what is asked. */
+export async function filmFiles(
+  answers: Readonly<Record<string, readonly RgbImage[]>>,
+  light: {
+    readonly face: number;
+    readonly behind: number;
+    readonly oval: Readonly<Record<"x" | "y" | "rx" | "ry", number>>;
+  },
+): Promise<CaptureFiles> {
+  const pictures: Uint8Array[] = [];
+  const frames: Record<string, number[]> = {};
+  for (const [what, images] of Object.entries(answers)) {
+    frames[what] = images.map((_, at) => pictures.length + at);
+    for (const image of images) pictures.push(await encodeJpeg(image, { quality: answerFilm.quality }));
+  }
+  return {
+    "face/answers.mjpeg": new Uint8Array(Buffer.concat(pictures)),
+    "face/answers.json": json({ frames, light }),
+  };
+}
+
+/** Where the head is, in shares of the picture. */
+function ovalOf({ rightEye, leftEye, chin }: FaceTruth, width: number, height: number) {
+  const middle = { x: (rightEye.x + leftEye.x) / 2, y: (rightEye.y + leftEye.y) / 2 };
+  const tall = chin.y - middle.y;
+  const share = (value: number) => Math.round(1000 * value) / 1000;
+  return {
+    x: share(middle.x / width),
+    y: share(middle.y / height),
+    rx: share((1.05 * tall) / width),
+    ry: share((1.3 * tall) / height),
+  };
 }
 
 /** The portrait in the person's passport: some years younger, in other light. JPEG of 413 × 531 pixels, 35 × 45 mm at 300 ppi, at most 20 KB. */

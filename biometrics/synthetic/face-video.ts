@@ -1,4 +1,5 @@
 /** A person before the camera, frame by frame: a script of moments, with the small unrest of a living body in between. */
+import type { ChallengeKind } from "../face/presentation/challenge.ts";
 import { step } from "./curve.ts";
 import type { FaceModel, SyntheticFace } from "./face.ts";
 import type { FaceScene } from "./face-scene.ts";
@@ -27,6 +28,17 @@ export const holdScript: readonly FaceMoment[] = [
   { at: 0, scene: {} },
   { at: 2.4, scene: {} },
 ];
+
+/** What a person does when they are asked to, picture by picture; the last one is held. */
+export const answerScenes: Readonly<Record<"rest" | ChallengeKind, readonly Partial<FaceScene>[]>> = {
+  rest: [{}],
+  "turn-left": [{ yaw: 8 }, { yaw: 16 }, { yaw: 23 }],
+  "turn-right": [{ yaw: -8 }, { yaw: -16 }, { yaw: -23 }],
+  "close-eyes": [{ eyesOpen: 0 }],
+};
+
+/** How much of a screen's light reaches a face before it, as `screenGain` of the scene, and a wall a step behind. */
+export const screenReach = { face: 0.12, behind: 0.02 } as const;
 
 /** Frames of a script, in order. @param fps frames a second */
 export function* filmFace(

@@ -173,6 +173,7 @@ class EnrolRun {
     const missing = [
       ...expect.problems.filter((code) => !result.problems.includes(code)),
       ...expect.exceptions.filter((code) => !result.exceptions.includes(code)),
+      ...expect.failed.filter((check) => !(checks?.failed ?? []).includes(check)),
     ];
     const totalMs = Math.round(clock.monotonic() - began);
     const ok = end === expect.end && missing.length === 0;

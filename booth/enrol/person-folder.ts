@@ -5,8 +5,9 @@ import type { FingerPosition } from "../../biometrics/finger/position.ts";
 import { encodeGreyPng } from "../../biometrics/image/codec.ts";
 import { makeFinger } from "../../biometrics/synthetic/finger.ts";
 import { makeImpression } from "../../biometrics/synthetic/finger-impression.ts";
+import { heldCaptures } from "../../biometrics/synthetic/held-picture.ts";
 import { SignatureStrokes } from "../../crypto/package/enrolment.ts";
-import { makePerson, writePerson } from "../../mrtd/synthetic/person.ts";
+import { ageOf, makePerson, writePerson } from "../../mrtd/synthetic/person.ts";
 import { readSpecimen } from "../specimen.ts";
 import type { Applicant } from "./applicant.ts";
 import type { Scenario } from "./scenario.ts";
@@ -21,14 +22,16 @@ export async function makeApplicant(seed: number, { person }: Scenario, folder: 
   const instead = missing.flatMap((position) => substitutes(position));
   const fingers = [...new Set([...usual, ...instead])].filter((position) => !missing.includes(position as never));
   const made = await makePerson(seed, {
-    film: "hold",
+    film: person.presents === "self" ? "hold" : "none",
     impressions: IMPRESSIONS,
     fingers,
     ...(person.sex === undefined ? {} : { sex: person.sex }),
     ...(person.age === undefined ? {} : { age: person.age }),
   });
+  const look = { sex: made.data.sex, age: ageOf(made.data) };
+  const held = person.presents === "self" ? {} : await heldCaptures(seed, look, person.presents);
   await rm(folder, { recursive: true, force: true });
-  await writePerson(made, folder);
+  await writePerson({ ...made, files: { ...made.files, ...held } }, folder);
   if (person.moisture !== undefined) await pressAgain(seed, fingers, person.moisture, folder);
   const signature = SignatureStrokes.parse(JSON.parse(await readFile(join(folder, "signature.json"), "utf8")));
   return { mrzLines: (await readSpecimen(folder)).lines, signature, slip: null, missingFingers: missing };

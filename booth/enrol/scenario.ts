@@ -1,6 +1,7 @@
 /** A scenario: who enrols, what goes wrong, what they do, and how it should end. docs/scenarios.md */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { heldPictures } from "../../biometrics/synthetic/held-picture.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { FingerPosition } from "../../crypto/package/enrolment.ts";
 import { SessionPolicy } from "../../crypto/policy/session-policy.ts";
@@ -35,6 +36,8 @@ export const Scenario = z.strictObject({
       age: z.int().min(18).max(90).optional(),
       /** Fingers that cannot be given. */
       missingFingers: z.array(FingerPosition).max(8).default([]),
+      /** What is before the camera: the person, or a picture of them (docs/faces.md). */
+      presents: z.enum(["self", ...heldPictures]).default("self"),
       /** −1 (dry) … 1 (wet) of every print; left out: as fingers are. */
       moisture: z.number().min(-1).max(1).optional(),
     })
@@ -51,6 +54,8 @@ export const Scenario = z.strictObject({
       end: z.enum(["queued", "left", "refused", "timed-out", "power-cut"]).default("queued"),
       /** Codes of problems that the screen must have shown. */
       problems: z.array(z.string()).max(20).default([]),
+      /** The server's checks that must have failed, such as `quality/presentation`. */
+      failed: z.array(z.string()).max(20).default([]),
       /** Exceptions that the review must have shown. */
       exceptions: z.array(z.string()).max(20).default([]),
     })

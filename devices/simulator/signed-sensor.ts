@@ -8,6 +8,7 @@ import type { AttestedCapture } from "../../crypto/device/signed-capture.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import type { Camera, CameraFrame, DeviceByKind, DeviceDriver, DeviceInfo, FingerprintSensor } from "../port.ts";
+import { changed } from "./changed-device.ts";
 
 /** A simulated sensor's `sensor-capture` key, opened when it first signs; its certificates say its serial number. */
 export interface SensorKey {
@@ -76,17 +77,6 @@ class Signer {
     const signed = await signCapture(stated, await this.#opened);
     return { ...capture, signed: { ...signed, certificates: this.#key.certificates } };
   }
-}
-
-/** The device with other answers in some of its calls: its getters and the rest stay its own. */
-function changed<Device extends object>(device: Device, changes: Partial<Device>): Device {
-  return new Proxy(device, {
-    get(target, name) {
-      if (name in changes) return changes[name as keyof Device];
-      const value = Reflect.get(target, name, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
 }
 
 function signedCamera(camera: Camera, signer: Signer): Camera {

@@ -122,10 +122,14 @@ export function personData(seed: number, options: PersonOptions = {}): PersonDat
   };
 }
 
+/** Years on the reference date. */
+export const ageOf = ({ birthDate }: PersonData): number =>
+  Math.floor((Date.parse(referenceDate) - Date.parse(birthDate)) / (365.2425 * 86_400_000));
+
 /** Makes a person: data and captures. Some seconds of work, most of them for fingers and film. */
 export async function makePerson(seed: number, options: PersonOptions = {}): Promise<SyntheticPerson> {
   const data = personData(seed, options);
-  const age = Math.floor((Date.parse(referenceDate) - Date.parse(data.birthDate)) / (365.2425 * 86_400_000));
+  const age = ageOf(data);
   const portrait = await passportPortrait(seed, { sex: data.sex, age, years: 4 });
   const taken = options.fingers ?? fingers;
   const prints = await passportPrints(
