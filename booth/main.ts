@@ -25,6 +25,7 @@ import { deviceStates, ScreenStates } from "./api/screen-state.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { keysName, machineName, readBoothPast } from "./booth-past.ts";
 import { chipLoop } from "./capture/chip-loop.ts";
+import { faceChallenge } from "./capture/face-challenge.ts";
 import { faceLoop } from "./capture/face-loop.ts";
 import { FingerExaminer } from "./capture/finger-examiner.ts";
 import { FingerPresence, fingerLoop, liftLoop } from "./capture/finger-loop.ts";
@@ -47,6 +48,7 @@ import { receiptPrinting } from "./sealing/receipt-printing.ts";
 import { SealChain } from "./sealing/seal-chain.ts";
 import { SEALED, unnotedPackages } from "./sealing/sealed-entries.ts";
 import { discardUnfinished, sealing } from "./sealing/sealing.ts";
+import { seenOf } from "./seen-screen.ts";
 import { ServerLogWatch } from "./server-log-watch.ts";
 import type { Activity } from "./session/activity.ts";
 import { deviceProblem } from "./session/allowed-devices.ts";
@@ -157,7 +159,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     random,
     permit: (info) => deviceRefusal(info, keeper?.hotList, installation.devices ?? null, clock.now()),
     ...(options.person === undefined ? {} : { sensorKeys: await simulatedSensorKeys(folder, secrets, random) }),
-    ...(options.person === undefined ? {} : { person: options.person }),
+    ...(options.person === undefined ? {} : { person: options.person, sees: () => seenOf(host) }),
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     ...(options.reader === undefined ? {} : { reader: options.reader }),
     ...(options.scannerFile === undefined ? {} : { scannerFile: options.scannerFile }),
@@ -261,6 +263,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     sign: signLoop(devices),
     face: faceLoop(face),
     burst: portraitBurst(face),
+    challenge: faceChallenge(face),
     finger: fingerLoop(tools, presence),
     lift: liftLoop(tools, presence),
     staff: staffCheck(new StaffRoll(folder, clock), (kind, data) => audit.note(kind, data)),

@@ -11,6 +11,7 @@
  */
 import { z } from "zod";
 import { hintCodes } from "../../biometrics/face/hints.ts";
+import { challengeKinds } from "../../biometrics/face/presentation/challenge.ts";
 import {
   ChipSkipReason,
   FingerExceptionReason,
@@ -108,6 +109,13 @@ export const ScreenEvent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("face.choose"), candidate: z.number().int().min(0).max(20) }),
   /** face: on, with the chosen picture. */
   event("face.accept"),
+  /**
+   * face: the screen shows no colours after the photo, because the person wishes it or their system asks for less motion; null: it may.
+   * Recorded, and no reason to refuse anybody.
+   */
+  z.strictObject({ type: z.literal("face.calm"), calm: z.enum(["person", "reduced-motion"]).nullable() }),
+  /** face: the person cannot do what is asked before the camera; recorded, and on. */
+  event("face.cannot"),
   /** face: which camera to use. */
   z.strictObject({ type: z.literal("face.camera"), source: z.enum(["booth", "browser"]) }),
   /** fingers: the finger that the view asks for cannot be given; the booth asks for the next of the fallback order. */
@@ -326,8 +334,34 @@ export const PortraitCandidate = z.object({
 
 const FaceView = z.object({
   step: z.literal("face"),
-  /** `live`: preview and guide run; `capturing`: burst; `choose`: candidates are shown and the preview rests. */
-  phase: z.enum(["live", "capturing", "choose"]),
+  /**
+   * `live`: preview and guide run; `capturing`: burst, and then colours while it is judged; `answering`: `challenge` is asked; `choose`:
+   * candidates are shown and the preview rests.
+   */
+  phase: z.enum(["live", "capturing", "answering", "choose"]),
+  /** The colour that the whole screen shows now (linear light, 0–1), and which of how many; null: none. */
+  flash: z
+    .object({
+      red: z.number(),
+      green: z.number(),
+      blue: z.number(),
+      step: z.number().int(),
+      of: z.number().int(),
+    })
+    .nullable(),
+  /** Whether colours will be shown after the photo: `none`, nobody asks for them; `declined`, not to this person. */
+  colours: z.enum(["shown", "declined", "none"]),
+  /**
+   * What is asked: `settle`, look straight at the camera; `act`, do it; `thanks`, it is over. `left`: share of the time to do it that is left;
+   * when it is over, the booth goes on.
+   */
+  challenge: z
+    .object({
+      kind: z.enum(challengeKinds),
+      phase: z.enum(["settle", "act", "thanks"]),
+      left: z.number(),
+    })
+    .nullable(),
   preview: z.object({
     /** `mjpeg`: show `url` in an <img>; `browser`: show the person's own camera and send frames; `none`: no camera. */
     source: z.enum(["mjpeg", "browser", "none"]),

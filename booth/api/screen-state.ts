@@ -137,6 +137,8 @@ function sampleEvents(language: Language): ScreenEvent[] {
     { type: "face.capture" },
     { type: "face.choose", candidate: 0 },
     { type: "face.accept" },
+    { type: "face.calm", calm: null },
+    { type: "face.cannot" },
     { type: "face.camera", source: "browser" },
     { type: "finger.unable", reason: "damaged" },
     { type: "finger.again" },

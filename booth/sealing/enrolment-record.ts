@@ -1,5 +1,6 @@
 /** The `enrolment` part: the whole session as one JSON record, and which pictures go with it. */
 
+import { presentationScore } from "../../biometrics/face/presentation/signals.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import {
   ENROLMENT_VERSION,
@@ -9,13 +10,13 @@ import {
 } from "../../crypto/package/enrolment.ts";
 import type { DeviceInfo } from "../../devices/port.ts";
 import { captureLimits } from "../capture/limits.ts";
-import type { BlobId, ChipReading } from "../session/captures.ts";
+import type { BlobId, ChipReading, FaceCandidate } from "../session/captures.ts";
 import { comparePrints } from "../session/chip-prints.ts";
 import { compareFields } from "../session/confirm.ts";
 import { consentHash } from "../session/consent-text.ts";
 import type { FingerTrack, SessionContext } from "../session/context.ts";
 import { exceptionsOf } from "../session/exceptions.ts";
-import { chosenFace } from "../session/face.ts";
+import { burstOf, chosenFace } from "../session/face.ts";
 import { fingerThresholds, scoreMatrix } from "../session/finger-evidence.ts";
 import { hasPrint, impressionsOf } from "../session/hands.ts";
 
@@ -87,7 +88,9 @@ export function enrolmentRecord(
         measures: [...candidate.measures],
         capturedAt: candidate.capturedAt,
         trigger: candidate.trigger,
+        ...presentationOf(context, candidate),
       })),
+      bursts: context.face.bursts.map(({ challenge, colours }) => ({ challenge, colours })),
       cut: chosen.cut?.record ?? null,
       machineChoice: context.face.machineChoice ?? 0,
       personChoice: context.face.personChoice,
@@ -136,6 +139,19 @@ function chipProofs(chip: ChipReading, context: SessionContext): Pick<ChipRecord
   return {
     proofs: [...chip.proofs.map((proof) => ({ ...proof, reasons: [...proof.reasons] })), fingerprints],
     fingerprints: { threshold: captureLimits.sameFinger, scores: [...scores], details },
+  };
+}
+
+/** Signs of a picture held before the camera: of the photo, and of its burst. */
+function presentationOf(
+  context: SessionContext,
+  candidate: FaceCandidate,
+): Pick<Enrolment["portrait"]["candidates"][number], "burst" | "presentation"> {
+  const burst = burstOf(context, candidate);
+  const signals = [...candidate.presentation, ...(burst?.signals ?? [])];
+  return {
+    ...(burst === undefined ? {} : { burst: context.face.bursts.indexOf(burst) }),
+    presentation: { score: presentationScore(signals), signals },
   };
 }
 

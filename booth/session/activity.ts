@@ -14,6 +14,7 @@ export type ActivityName =
   | "chip"
   | "face"
   | "burst"
+  | "challenge"
   | "finger"
   | "lift"
   | "staff"
@@ -54,6 +55,7 @@ export function activityOf(session: SessionSnapshot): { readonly name: ActivityN
   if (at("visit.collect.face.live"))
     return { name: "face", key: `face ${context.face.source} ${context.face.candidates.length}` };
   if (at("visit.collect.face.capturing")) return { name: "burst", key: `burst ${context.face.candidates.length}` };
+  if (at("visit.collect.face.answering")) return { name: "challenge", key: `challenge ${context.face.bursts.length}` };
   if (at("visit.collect.fingers.place") || at("visit.collect.fingers.hold"))
     return { name: "finger", key: fingerKey(context) };
   if (at("visit.collect.fingers.captured")) return { name: "lift", key: `lift ${triesSoFar(context)}` };

@@ -5,7 +5,15 @@
 import type { FingerPosition as RecordedPosition } from "../../biometrics/finger/position.ts";
 import type { AttestedCapture } from "../../crypto/device/signed-capture.ts";
 import type { ErrorDetail } from "../../crypto/errors/kabina-error.ts";
-import type { ChipPart, Measure, MrzFields, PortraitCut } from "../../crypto/package/enrolment.ts";
+import type {
+  AskedChallenge,
+  ChipPart,
+  Measure,
+  MrzFields,
+  PortraitCut,
+  PresentationSignal,
+  ShownColours,
+} from "../../crypto/package/enrolment.ts";
 import type { FaceHint, PickupCheckName, PickupVerdict } from "../api/messages.ts";
 
 /** Names one blob of the session: `face-3`, `finger-right-index-2`, `chip-dg1`. */
@@ -64,10 +72,22 @@ export interface FaceCandidate {
   readonly passes: boolean;
   readonly hints: readonly FaceHint[];
   readonly measures: readonly Measure[];
+  /** Signs of a picture held before the camera, of this photo alone. */
+  readonly presentation: readonly PresentationSignal[];
   readonly capturedAt: string;
   readonly trigger: "guide" | "person";
   /** What the camera signed of the still; null of one that signs nothing. */
   readonly signed?: AttestedCapture | null;
+}
+
+/** What was asked and shown after one burst, and the signs that it gave; told to nobody here, recorded for the operator. */
+export interface BurstEvidence {
+  /** Which of the session's candidates are of this burst: from, and how many. */
+  readonly first: number;
+  readonly count: number;
+  readonly challenge: AskedChallenge | null;
+  readonly colours: ShownColours | null;
+  readonly signals: readonly PresentationSignal[];
 }
 
 export interface FingerTry {

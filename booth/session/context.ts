@@ -1,4 +1,5 @@
 /** What a session knows. Plain JSON; the same events give the same context, so that the journal can replay it. */
+import type { ChallengeKind } from "../../biometrics/face/presentation/challenge.ts";
 import type {
   ChipSkipReason,
   FingerExceptionReason,
@@ -8,7 +9,7 @@ import type {
 } from "../../crypto/package/enrolment.ts";
 import type { SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import type { DeviceKind, Language, StepName, ViewOf } from "../api/messages.ts";
-import type { ChipReading, FaceCandidate, FingerTry, MrzReading, PickupCheck } from "./captures.ts";
+import type { BurstEvidence, ChipReading, FaceCandidate, FingerTry, MrzReading, PickupCheck } from "./captures.ts";
 import type { Failure, SessionInput } from "./events.ts";
 
 export interface Problem extends Failure {
@@ -86,6 +87,11 @@ export interface SessionContext {
     readonly personChoice: number | null;
     /** Who asked for the burst that runs. */
     readonly trigger: "guide" | "person";
+    readonly bursts: readonly BurstEvidence[];
+    /** What the person is asked to do after the burst; null when nothing is. */
+    readonly asked: ChallengeKind | null;
+    /** Why the screen shows them no colours; null when it may. */
+    readonly calm: "person" | "reduced-motion" | null;
   };
   /** The finger whose try is on the screen after it was taken. */
   readonly fingerShown: FingerPosition | null;
@@ -147,6 +153,9 @@ export function emptySession(input: SessionInput, policy: SessionPolicy): Sessio
       machineChoice: null,
       personChoice: null,
       trigger: "guide",
+      bursts: [],
+      asked: null,
+      calm: null,
     },
     fingerShown: null,
     fingerReason: null,

@@ -1,6 +1,13 @@
 /** Everything that can happen to a session: what the person did, and what devices, disk and time did. */
+import type { ChallengeKind } from "../../biometrics/face/presentation/challenge.ts";
 import type { ErrorDetail } from "../../crypto/errors/kabina-error.ts";
-import type { FingerPosition, SignatureStrokes } from "../../crypto/package/enrolment.ts";
+import type {
+  AskedChallenge,
+  FingerPosition,
+  PresentationSignal,
+  ShownColours,
+  SignatureStrokes,
+} from "../../crypto/package/enrolment.ts";
 import type { DeviceKind, Language, ScreenEvent } from "../api/messages.ts";
 import type { ChipReading, FaceCandidate, FingerTry, PickupCheck } from "./captures.ts";
 
@@ -30,7 +37,20 @@ type EffectEvent =
   | ({ readonly type: "chip.failed" } & Failure)
   /** The guide says: now. */
   | { readonly type: "face.take" }
-  | { readonly type: "face.taken"; readonly candidates: readonly FaceCandidate[] }
+  | {
+      readonly type: "face.taken";
+      readonly candidates: readonly FaceCandidate[];
+      /** The colours shown meanwhile; null when the policy asks for none. */
+      readonly colours: ShownColours | null;
+      readonly signals: readonly PresentationSignal[];
+      /** What the person is to do now; null: nothing. */
+      readonly ask: ChallengeKind | null;
+    }
+  | {
+      readonly type: "face.answered";
+      readonly challenge: AskedChallenge;
+      readonly signals: readonly PresentationSignal[];
+    }
   /** The sensor has a finger on it. */
   | { readonly type: "finger.placed" }
   | {

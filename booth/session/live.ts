@@ -6,7 +6,9 @@ import type { FingerHint, Language, ViewOf } from "../api/messages.ts";
 import type { BlobId } from "./captures.ts";
 
 export interface Live {
-  face: Pick<ViewOf<"face">, "face" | "outline" | "hint" | "hold"> & {
+  face: Pick<ViewOf<"face">, "face" | "outline" | "hint" | "hold" | "flash"> & {
+    /** How far the challenge that is asked has come; null while it has not begun. */
+    challenge: Omit<NonNullable<ViewOf<"face">["challenge"]>, "kind"> | null;
     preview: Omit<ViewOf<"face">["preview"], "mirror">;
   };
   finger: { hint: FingerHint | null; seen: ViewOf<"fingers">["live"] };
@@ -35,6 +37,8 @@ export function stillLife(): Live {
       outline: "searching",
       hint: null,
       hold: 0,
+      flash: null,
+      challenge: null,
       preview: {
         source: "none",
         url: null,

@@ -471,7 +471,7 @@ function mayResume({ snapshot, last }: Beginning, now: number): boolean {
 }
 
 function deviceOf(name: ActivityName) {
-  if (name === "face" || name === "burst") return "camera";
+  if (name === "face" || name === "burst" || name === "challenge") return "camera";
   if (name === "finger" || name === "lift") return "fingerprint";
   if (name === "chip") return "smartcard";
   if (name === "scan") return "scanner";

@@ -201,6 +201,50 @@ export const PortraitCut = z.object({
 });
 export type PortraitCut = z.infer<typeof PortraitCut>;
 
+/** Signs of a picture held before the camera, as `biometrics/face/presentation/signals.ts` names them. */
+export const PresentationSignal = z.object({
+  name: z.string().max(60),
+  /** In the signal's own unit; null where nothing could be told. */
+  raw: z.number().nullable(),
+  /** 0 (as an attack would be) … 100 (as a face is). */
+  value: Score,
+  suspicious: z.boolean(),
+});
+export type PresentationSignal = z.infer<typeof PresentationSignal>;
+
+/** The one random thing that was asked after a burst, and what came of it. */
+export const AskedChallenge = z.object({
+  asked: z.enum(["turn-left", "turn-right", "close-eyes"]),
+  /** `declined`: the person said that they cannot; `not-watched`: the camera gave no pictures. Neither keeps anybody from enrolling. */
+  outcome: z.enum(["met", "not-met", "declined", "not-watched"]),
+  /** Why it was not met, as `biometrics/face/presentation/challenge.ts` names it. */
+  fault: z.string().max(40).nullable(),
+  /** Milliseconds from the asking to the answer. */
+  reactionMs: z.number().nonnegative().nullable(),
+  /** The farthest that the head turned while it was watched, degrees to the person's right (negative) and left. */
+  yaw: z.object({ least: z.number(), most: z.number() }).nullable(),
+  /** Gap of the eyelids at its least, share of what it was at rest. */
+  eyesLeast: z.number().nullable(),
+});
+export type AskedChallenge = z.infer<typeof AskedChallenge>;
+
+/** The colours that the screen showed after a burst, and how the face answered them. */
+export const ShownColours = z.object({
+  /** Linear light, 0–1, in the order shown; as far as they were. */
+  steps: z
+    .array(z.object({ red: z.number(), green: z.number(), blue: z.number(), ms: z.number().nonnegative() }))
+    .max(20),
+  /** Live pictures in which a face was seen meanwhile. */
+  frames: z.int().nonnegative(),
+  /** How well the face followed, and how much of the colours it, what is behind it, and the one more than the other took; null where it could not be told. */
+  answer: z
+    .object({ match: z.number(), strength: z.number(), face: z.number(), behind: z.number().nullable() })
+    .nullable(),
+  /** Why there is no answer; null when there is one. */
+  skipped: z.enum(["person", "reduced-motion", "camera-slow", "camera-gone", "face-lost"]).nullable(),
+});
+export type ShownColours = z.infer<typeof ShownColours>;
+
 const PortraitRecord = z.object({
   /** The camera used, `browser` for the person's own. */
   source: z.enum(["booth", "browser"]),
@@ -213,8 +257,17 @@ const PortraitRecord = z.object({
       capturedAt: Instant,
       /** Taken by the guide or by the person's own "take it now". */
       trigger: z.enum(["guide", "person"]),
+      /** Which burst it is of, from 0. */
+      burst: z.int().nonnegative().optional(),
+      /** Signs of a picture instead of a face: of this photo, and of what was asked and shown after its burst. The least value is the score. */
+      presentation: z.object({ score: Score, signals: z.array(PresentationSignal).max(20) }).optional(),
     }),
   ),
+  /** What was asked and shown after each burst, in order; null what the policy does not ask for. */
+  bursts: z
+    .array(z.object({ challenge: AskedChallenge.nullable(), colours: ShownColours.nullable() }))
+    .max(10)
+    .optional(),
   /** How part `portrait` was cut out of part `portrait-still`; null or left out: `portrait` is the still itself. */
   cut: PortraitCut.nullable().optional(),
   /** Indices into `candidates`. */

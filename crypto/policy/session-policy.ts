@@ -100,6 +100,10 @@ export const SessionPolicy = z.strictObject({
     maxTries: z.number().int().min(1).max(5),
     /** The least value (0–100) at which a measure of the portrait passes, where it is to be another than the software's. */
     pass: z.partialRecord(z.enum(portraitMeasures), z.number().min(0).max(100)).default({}),
+    /** Ask one random thing of the person before the camera: turn the head, or close the eyes. */
+    challenge: z.boolean().default(true),
+    /** Show a few soft colours while the photo is judged, and see whether the face throws them back. */
+    colours: z.boolean().default(true),
   }),
   fingers: z.strictObject({
     /** Tries of one finger in one go. */
@@ -174,7 +178,7 @@ export const defaultPolicy: SessionPolicy = {
   helpFactor: 3,
   slip: "optional",
   slipTries: 5,
-  face: { burst: 3, maxTries: 3, pass: {} },
+  face: { burst: 3, maxTries: 3, pass: {}, challenge: true, colours: true },
   fingers: { maxTries: 3, redos: 2, wanted: 60, least: 20, agreeing: 2, staffTries: 3, temporaryDays: 30 },
   chip: { prints: "read", irises: "leave" },
   resume: { afterPowerCut: "resume", withinMs: seconds(15 * 60) },

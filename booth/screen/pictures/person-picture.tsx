@@ -11,7 +11,11 @@ export type PersonPose =
   | "glasses"
   | "mouth"
   | "eyes"
-  | "light";
+  | "light"
+  | "turn-left"
+  | "turn-right"
+  | "close-eyes"
+  | "done";
 
 function Head({ pose }: { pose: PersonPose }) {
   return (
@@ -38,13 +42,14 @@ function Head({ pose }: { pose: PersonPose }) {
         />
         <g className="face-marks">
           <path d="M190 150 C198 143 210 143 218 149 M262 149 C270 143 282 143 290 150" />
-          {pose === "eyes" ? (
-            <path className="meant-mark" d="M192 172 C200 180 210 180 216 172 M264 172 C270 180 280 180 288 172" />
-          ) : (
-            <>
+          {pose === "eyes" || pose === "close-eyes" ? (
+            <path className="meant-mark lids" d="M192 172 C200 180 210 180 216 172 M264 172 C270 180 280 180 288 172" />
+          ) : null}
+          {pose === "eyes" ? null : (
+            <g className="open-eyes">
               <circle className="eye" cx="204" cy="170" r="7" />
               <circle className="eye" cx="276" cy="170" r="7" />
-            </>
+            </g>
           )}
           <path d="M240 172 L234 202 L246 204" />
           {pose === "mouth" ? (
@@ -67,6 +72,8 @@ function Head({ pose }: { pose: PersonPose }) {
 
 const ARROWS: Partial<Record<PersonPose, string>> = {
   left: "M120 60 C100 90 92 120 92 152 M92 152 L72 130 M92 152 L116 134",
+  "turn-left": "M214 26 C160 22 112 44 96 92 M96 92 L80 66 M96 92 L120 74",
+  "turn-right": "M266 26 C320 22 368 44 384 92 M384 92 L400 66 M384 92 L360 74",
   right: "M360 60 C380 90 388 120 388 152 M388 152 L408 130 M388 152 L364 134",
   up: "M404 210 L404 96 M404 96 L380 122 M404 96 L428 122",
   down: "M404 96 L404 210 M404 210 L380 184 M404 210 L428 184",
@@ -80,6 +87,7 @@ export function PersonPicture({ pose }: { pose: PersonPose }) {
       <ellipse className="guide-oval" cx="240" cy="170" rx="122" ry="150" />
       <Head pose={pose} />
       {arrow && <path className="arrow" d={arrow} />}
+      {pose === "done" && <path className="tick" d="M346 300 L382 336 L446 258" />}
       {pose === "light" && (
         <g className="lamp">
           <circle cx="404" cy="70" r="24" />

@@ -1,4 +1,5 @@
-import type { FaceHint } from "../../api/messages.ts";
+import { useEffect, useRef } from "react";
+import type { FaceHint, ViewOf } from "../../api/messages.ts";
 import { BackButton } from "../frame/back-button.tsx";
 import { Button } from "../frame/button.tsx";
 import { Icon } from "../frame/icon.tsx";
@@ -7,6 +8,7 @@ import { useBrowserCamera } from "../link/browser-camera.ts";
 import { PersonPicture, type PersonPose } from "../pictures/person-picture.tsx";
 import { useTexts } from "../texts/use-texts.ts";
 import { useSpokenHint } from "../voice/use-voice.ts";
+import { ColourFlash } from "./colour-flash.tsx";
 import { FacePreview } from "./face-preview.tsx";
 import type { StepProps } from "./step.ts";
 
@@ -32,26 +34,57 @@ const POSES: Partial<Record<FaceHint, PersonPose>> = {
   "even-light": "light",
 };
 
-/** The portrait: a live picture with one hint at a time, then the photos to choose from. */
+/** The portrait: a live picture with one hint at a time, one thing to do before the camera, then the photos to choose from. */
 export function FacePage(props: StepProps<"face">) {
   return props.view.phase === "choose" ? <ChoosePage {...props} /> : <LivePage {...props} />;
+}
+
+/** What the person is told now, and what the drawn person does. */
+function useHint({ phase, hint, challenge, colours }: ViewOf<"face">): {
+  text: string;
+  pose: PersonPose;
+  spoken: boolean;
+} {
+  const { t } = useTexts();
+  if (challenge !== null) {
+    const { kind } = challenge;
+    if (challenge.phase === "settle") return { text: t("challenge.settle"), pose: "still", spoken: false };
+    if (challenge.phase === "act") return { text: t(`challenge.act.${kind}`), pose: ASKED[kind], spoken: true };
+    return { text: t(`challenge.thanks.${kind}`), pose: "done", spoken: true };
+  }
+  if (phase === "capturing" && colours === "shown") return { text: t("face.colours"), pose: "still", spoken: true };
+  if (hint === null) return { text: t("busy"), pose: "still", spoken: false };
+  return { text: t(`faceHint.${hint}`), pose: POSES[hint] ?? "still", spoken: true };
+}
+
+const ASKED = { "turn-left": "turn-left", "turn-right": "turn-right", "close-eyes": "close-eyes" } as const;
+
+/** A system that asks for less motion is shown no colours, unless the person wishes them after all. */
+function useLessMotion({ view, can, send }: Pick<StepProps<"face">, "view" | "can" | "send">): void {
+  const told = useRef(false);
+  const asks = view.phase === "live" && view.colours === "shown" && can("face.calm");
+  useEffect(() => {
+    if (!asks || told.current || !matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    told.current = true;
+    send({ type: "face.calm", calm: "reduced-motion" });
+  }, [asks, send]);
 }
 
 function LivePage({ state, view, send, can, sendFrame }: StepProps<"face">) {
   const { t } = useTexts();
   const own = view.preview.source === "browser";
   const { video, camera } = useBrowserCamera(own, view.preview.stillsWanted, sendFrame);
-  const hint = view.hint;
-  const pose = (hint && POSES[hint]) ?? "still";
-  const hintText = hint ? t(`faceHint.${hint}`) : t("busy");
-  useSpokenHint(hint ? hintText : "");
+  const { text, pose, spoken } = useHint(view);
+  useSpokenHint(spoken ? text : "");
+  useLessMotion({ view, can, send });
   const capturing = view.phase === "capturing";
+  const answering = view.phase === "answering";
   const source = own ? "booth" : "browser";
   const canSwitch = can("face.camera") && (own ? view.preview.canUseBooth : view.preview.canUseBrowser);
   return (
     <Page
       id={`face-${view.phase}`}
-      title={capturing ? t("face.captureTitle") : t("face.liveTitle")}
+      title={t(answering ? "face.askTitle" : capturing ? "face.captureTitle" : "face.liveTitle")}
       problem={state.problem}
       pictureSize="large"
       picture={<FacePreview view={view} video={video} camera={camera} />}
@@ -63,30 +96,70 @@ function LivePage({ state, view, send, can, sendFrame }: StepProps<"face">) {
               {t(own ? "face.useBooth" : "face.useBrowser")}
             </Button>
           )}
-          <Button
-            kind="primary"
-            icon="camera"
-            disabled={capturing || !can("face.capture")}
-            onPress={() => send({ type: "face.capture" })}
-            name="face-now"
-          >
-            {t("face.now")}
-          </Button>
+          {answering ? (
+            <Button disabled={!can("face.cannot")} onPress={() => send({ type: "face.cannot" })} name="face-cannot">
+              {t("face.cannot")}
+            </Button>
+          ) : (
+            <Button
+              kind="primary"
+              icon="camera"
+              disabled={capturing || !can("face.capture")}
+              onPress={() => send({ type: "face.capture" })}
+              name="face-now"
+            >
+              {t("face.now")}
+            </Button>
+          )}
         </>
       }
     >
+      {view.flash && <ColourFlash colour={view.flash} text={text} />}
       {state.problem === null && (
         <div className="hint-person">
           <PersonPicture pose={pose} />
         </div>
       )}
-      <p className="hint" data-outline={view.outline} role="status">
-        {hintText}
+      <p className="hint" data-outline={outlineOf(view)} role="status">
+        {text}
       </p>
-      <p className="soft">
-        {t("face.tries", { number: Math.min(view.tries + 1, view.maxTries), total: view.maxTries })}
-      </p>
+      {view.challenge ? (
+        <progress className="time-left" max={1} value={view.challenge.left} aria-label={t("challenge.left")} />
+      ) : (
+        <p className="soft">
+          {t("face.tries", { number: Math.min(view.tries + 1, view.maxTries), total: view.maxTries })}
+        </p>
+      )}
+      {view.phase === "live" && view.colours !== "none" && <ColourNotice view={view} send={send} />}
     </Page>
+  );
+}
+
+/** What colour the hint has: a thing to do, or thanks for it. */
+const outlineOf = ({ challenge, outline }: ViewOf<"face">) =>
+  challenge === null
+    ? outline
+    : challenge.phase === "thanks"
+      ? "taken"
+      : challenge.phase === "act"
+        ? "adjust"
+        : "searching";
+
+/** Says beforehand that the screen will change its colour, and lets whom that troubles do without. */
+function ColourNotice({ view, send }: Pick<StepProps<"face">, "view" | "send">) {
+  const { t } = useTexts();
+  const shown = view.colours === "shown";
+  return (
+    <div className="colour-notice">
+      <p className="soft">{t(shown ? "face.coloursComing" : "face.coloursOff")}</p>
+      <Button
+        kind="quiet"
+        onPress={() => send({ type: "face.calm", calm: shown ? "person" : null })}
+        name={shown ? "colours-off" : "colours-on"}
+      >
+        {t(shown ? "face.withoutColours" : "face.withColours")}
+      </Button>
+    </div>
   );
 }
 

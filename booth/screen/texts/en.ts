@@ -180,6 +180,27 @@ export const en = {
     waitingCamera: "Starting the camera…",
     denied: "This browser may not use its camera. Allow it in the browser's settings, or use the booth's camera.",
     tries: "Attempt {{number}} of {{total}}",
+    coloursComing: "After the photo the screen changes its colour softly, for three seconds.",
+    coloursOff: "The screen will not change its colour.",
+    withoutColours: "Without colours",
+    withColours: "With colours",
+    colours: "Look into the camera. The screen changes its colour",
+    askTitle: "One movement",
+    cannot: "I cannot do this",
+  },
+  challenge: {
+    settle: "Look straight into the camera",
+    act: {
+      "turn-left": "Turn your head to your left",
+      "turn-right": "Turn your head to your right",
+      "close-eyes": "Close your eyes for a moment",
+    },
+    thanks: {
+      "turn-left": "Thank you",
+      "turn-right": "Thank you",
+      "close-eyes": "Thank you. Open your eyes",
+    },
+    left: "Time left",
   },
   faceHint: {
     "camera-black": "The camera sees nothing. Please wait",

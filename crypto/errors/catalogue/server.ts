@@ -446,12 +446,12 @@ export const serverErrors = errorTexts({
   },
   "review/presentation-suspicious": {
     cause: {
-      en: "The portrait may show a picture held before the camera: {signals}.",
-      ru: "Возможно, перед камерой держали снимок: {signals}.",
+      en: "The portrait may show a picture held before the camera; the signs stand beside it.",
+      ru: "Возможно, перед камерой держали снимок; признаки стоят рядом с портретом.",
     },
     next: {
-      en: "Look for a screen's grid, printed dots or edges of paper. A patterned cloth or a door can look the same to the measure.",
-      ru: "Поищите сетку экрана, точки печати или край бумаги. Узор на ткани или дверь измерение может принять за то же.",
+      en: "Look for a screen's grid, printed dots or edges of paper. A patterned cloth, a door, or a person who cannot turn the head can look the same to the measure: none of it is a reason by itself.",
+      ru: "Поищите сетку экрана, точки печати или край бумаги. Узор на ткани, дверь или человек, который не может повернуть голову, могут выглядеть для измерения так же: само по себе это не повод отказать.",
     },
   },
   "review/likeness-below": {

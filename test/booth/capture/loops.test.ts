@@ -41,6 +41,7 @@ describe("portrait burst", () => {
       browser: present<"camera">(null),
       previewUrl: () => "",
       clock: systemClock,
+      random: systemRandom,
     };
     const detector = {} as FaceDetector;
     await expect(portraitBurst({ ...tools, detector })(stage)).rejects.toMatchObject({ code: "device/unplugged" });
@@ -59,6 +60,7 @@ describe("portrait burst", () => {
       browser: present<"camera">(null),
       previewUrl: () => "",
       clock: systemClock,
+      random: systemRandom,
     };
     const detector = {} as FaceDetector;
     await expect(portraitBurst({ ...tools, detector })(stage)).rejects.toMatchObject({ code: "image/format-unknown" });
@@ -80,6 +82,7 @@ describe("the portrait", () => {
       browser: present<"camera">(null),
       previewUrl: () => "",
       clock: systemClock,
+      random: systemRandom,
       motion: new MotionWatch(),
       detector,
     })(stage);

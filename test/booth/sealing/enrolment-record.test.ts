@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { enrolmentRecord } from "../../../booth/sealing/enrolment-record.ts";
 import { Enrolment } from "../../../crypto/package/enrolment.ts";
-import { begun, send, taken, way } from "../session/sample-events.ts";
+import { begun, send, taken, turnedLeft, way } from "../session/sample-events.ts";
 
 const facts = { finishedAt: new Date("2026-11-21T12:30:00Z"), devices: [], hotList: null, boothExceptions: [] };
 
@@ -40,6 +40,11 @@ describe("the record that the server reads", () => {
     expect(record.fingerCrossMatch).toEqual([{ a: "right-index", b: "left-thumb", score: 3 }]);
     expect(record.fingers[0]?.tries.map(({ verdict }) => verdict?.kind)).toEqual(["own", "own"]);
     expect(record.portrait).toMatchObject({ machineChoice: 1, personChoice: null, forced: false });
+    // What was done before the camera stands with its burst, and its signs with each photo of it.
+    expect(record.portrait.bursts).toEqual([{ challenge: turnedLeft.challenge, colours: null }]);
+    expect(record.portrait.candidates.map(({ burst, presentation }) => ({ burst, presentation }))).toEqual(
+      [0, 1].map(() => ({ burst: 0, presentation: { score: 97, signals: turnedLeft.signals } })),
+    );
     expect(record.signature).toEqual({ part: null, strokes: 0, unable: "injury" });
     expect(record.exceptions.map(({ code }) => code)).toEqual(
       expect.arrayContaining(["slip/none", "finger/missing", "signature/unable", "clock/suspect"]),

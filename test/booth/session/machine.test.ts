@@ -12,6 +12,7 @@ import {
   begun,
   candidate,
   drawn,
+  faceTaken,
   failure,
   giveFinger,
   input,
@@ -20,8 +21,10 @@ import {
   specimenLines,
   stamp,
   taken,
+  turnedLeft,
   way,
   worldEvent,
+  worldKinds,
 } from "./sample-events.ts";
 
 const steps = ["consent", "slip", "document", "confirm", "face", "fingers", "signature", "review", "receipt"] as const;
@@ -104,19 +107,31 @@ describe("document", () => {
 
 describe("face", () => {
   test("the person may choose another than the machine, and both choices are kept", () => {
-    const chosen = send(
-      way.face(begun()),
-      { type: "face.take" },
-      { type: "face.taken", candidates: [candidate(0), candidate(1)] },
-      { type: "face.choose", candidate: 0 },
-    );
+    const chosen = send(way.face(begun()), { type: "face.take" }, faceTaken([candidate(0), candidate(1)]), {
+      type: "face.choose",
+      candidate: 0,
+    });
     expect(chosen.context.face).toMatchObject({ machineChoice: 1, personChoice: 0 });
+  });
+
+  test("what was done before the camera is recorded with its burst; who cannot do it goes on all the same", () => {
+    const asked = send(way.face(begun()), { type: "face.take" }, faceTaken([candidate(0), candidate(1)], "turn-left"));
+    expect(at(asked, "visit.collect.face.answering")).toBe(true);
+    const met = send(asked, turnedLeft);
+    expect(met.context.face.bursts).toMatchObject([{ first: 0, count: 2, challenge: { outcome: "met" } }]);
+    const declined = send(asked, { type: "face.cannot" });
+    expect(declined.context.face.bursts[0]?.challenge).toMatchObject({ asked: "turn-left", outcome: "declined" });
+    expect(declined.context.face.bursts[0]?.signals).toMatchObject([{ name: "Challenge", suspicious: true }]);
+    for (const session of [met, declined]) {
+      expect(at(session, "visit.collect.face.choose")).toBe(true);
+      expect(takes(session, stamp({ type: "face.accept" }))).toBe(true);
+    }
   });
 
   test("a picture that does not pass is not accepted before the tries are used up", () => {
     let session = way.face(begun());
     for (let round = 1; round <= defaultPolicy.face.maxTries; round++) {
-      session = send(session, { type: "face.capture" }, { type: "face.taken", candidates: [candidate(round, false)] });
+      session = send(session, { type: "face.capture" }, faceTaken([candidate(round, false)]));
       const last = round === defaultPolicy.face.maxTries;
       expect(takes(session, stamp({ type: "face.accept" }))).toBe(last);
       expect(takes(session, stamp({ type: "redo", what: "face" }))).toBe(!last);
@@ -325,7 +340,7 @@ function captured({ context }: SessionSnapshot): Set<string> {
 /** What can always happen next in a state: an applicant's and a device's ways out of it. */
 function someoneCanGoOn(session: SessionSnapshot): boolean {
   if (session.status === "done") return true;
-  const world = Array.from({ length: 24 }, (_, kind) => worldEvent(kind, 80, session));
+  const world = Array.from({ length: worldKinds }, (_, kind) => worldEvent(kind, 80, session));
   const progress = [
     ...personEvents,
     ...world,
@@ -340,7 +355,7 @@ function someoneCanGoOn(session: SessionSnapshot): boolean {
 
 const randomEvent = fc.oneof(
   { weight: 3, arbitrary: fc.record({ person: fc.nat(personEvents.length - 1) }) },
-  { weight: 3, arbitrary: fc.record({ world: fc.nat(23), n: fc.nat(100) }) },
+  { weight: 3, arbitrary: fc.record({ world: fc.nat(worldKinds - 1), n: fc.nat(100) }) },
   // Sequences that are likely to get far: what the present state takes.
   { weight: 6, arbitrary: fc.record({ legal: fc.nat(200), n: fc.nat(100) }) },
 );
@@ -354,7 +369,7 @@ function pick(
   const ending = new Set(["leave", "consent.refuse", "begin"]);
   const all = [
     ...personEvents.filter(({ type }) => !ending.has(type)),
-    ...Array.from({ length: 24 }, (_, kind) => worldEvent(kind, choice.n, session)),
+    ...Array.from({ length: worldKinds }, (_, kind) => worldEvent(kind, choice.n, session)),
   ];
   const legal = all.map(stamp).filter((event) => takes(session, event));
   return legal[choice.legal % Math.max(1, legal.length)] ?? stamp({ type: "stay" });

@@ -1,4 +1,5 @@
 /** Events of a make-believe booth: everything that people and devices can do to a session, well formed and by the clock. */
+import type { ChallengeKind } from "../../../biometrics/face/presentation/challenge.ts";
 import type { ScreenEvent } from "../../../booth/api/messages.ts";
 import { readZone } from "../../../booth/capture/zone.ts";
 import type { ChipReading, FaceCandidate, FingerTry } from "../../../booth/session/captures.ts";
@@ -47,10 +48,28 @@ export function candidate(index: number, passes = true): FaceCandidate {
     passes,
     hints: passes ? [] : ["close-mouth"],
     measures: [],
+    presentation: [],
     capturedAt: new Date(at).toISOString(),
     trigger: "guide",
   };
 }
+
+/** A burst after which so much is asked. */
+export const faceTaken = (candidates: readonly FaceCandidate[], ask: ChallengeKind | null = null) =>
+  ({ type: "face.taken", candidates, colours: null, signals: [], ask }) as const;
+
+export const turnedLeft = {
+  type: "face.answered",
+  challenge: {
+    asked: "turn-left",
+    outcome: "met",
+    fault: null,
+    reactionMs: 700,
+    yaw: { least: -1, most: 22 },
+    eyesLeast: 0.9,
+  },
+  signals: [{ name: "Challenge", raw: 0, value: 97, suspicious: false }],
+} as const;
 
 /** A print of a finger, whatever finger was asked for, compared with the prints before it as a perfect matcher would. */
 export function print(blob: string, quality: number, of = "", before: readonly FingerTry[] = []): FingerTry {
@@ -107,12 +126,9 @@ export const way = {
     ),
   face: (s: SessionSnapshot) => send(way.confirm(s), { type: "confirm.accept" }),
   fingers: (s: SessionSnapshot) =>
-    send(
-      way.face(s),
-      { type: "face.take" },
-      { type: "face.taken", candidates: [candidate(0), candidate(1)] },
-      { type: "face.accept" },
-    ),
+    send(way.face(s), { type: "face.take" }, faceTaken([candidate(0), candidate(1)], "turn-left"), turnedLeft, {
+      type: "face.accept",
+    }),
   signature: (s: SessionSnapshot) => {
     let now = way.fingers(s);
     for (let hand = 0; hand < 2; hand++) now = giveFinger(now);
@@ -150,6 +166,9 @@ export const personEvents: readonly ScreenEvent[] = [
   { type: "face.choose", candidate: 19 },
   { type: "face.accept" },
   { type: "face.camera", source: "browser" },
+  { type: "face.calm", calm: "person" },
+  { type: "face.calm", calm: null },
+  { type: "face.cannot" },
   { type: "finger.unable", reason: "amputated" },
   { type: "finger.again" },
   { type: "finger.approve", staff: "1042", pin: "123456" },
@@ -176,6 +195,9 @@ export const personEvents: readonly ScreenEvent[] = [
   { type: "stay" },
 ];
 
+/** Kinds of `worldEvent`. */
+export const worldKinds = 25;
+
 /** Everything that devices, disk and time can do; `n` makes captures different. */
 export function worldEvent(kind: number, n: number, session: SessionSnapshot): Unstamped {
   const events: readonly Unstamped[] = [
@@ -189,11 +211,9 @@ export function worldEvent(kind: number, n: number, session: SessionSnapshot): U
     { type: "chip.read", chip },
     { type: "chip.failed", code: "mrtd/bac-refused", details: {} },
     { type: "face.take" },
-    {
-      type: "face.taken",
-      candidates: [candidate(session.context.face.candidates.length, n % 3 > 0)],
-    },
-    { type: "face.taken", candidates: [] },
+    faceTaken([candidate(session.context.face.candidates.length, n % 3 > 0)], n % 2 > 0 ? "turn-left" : null),
+    faceTaken([], "turn-left"),
+    turnedLeft,
     { type: "finger.placed" },
     taken(session, n % 101, n % 7 === 0 ? "left-index" : null),
     { type: "finger.lifted" },
@@ -207,5 +227,6 @@ export function worldEvent(kind: number, n: number, session: SessionSnapshot): U
     { type: "trouble.over" },
     { type: "power.restored", interruptedAt: at },
   ];
-  return events[kind % events.length]!;
+  if (events.length !== worldKinds) throw new Error(`${events.length} kinds`);
+  return events[kind]!;
 }

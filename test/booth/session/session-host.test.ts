@@ -12,7 +12,7 @@ import type { PrivateKeyHandle } from "../../../crypto/keys/key.ts";
 import { defaultPolicy, type SessionPolicy } from "../../../crypto/policy/session-policy.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 import { FrozenDisk, frozenDiskMissing } from "../frozen-disk.ts";
-import { candidate, chip, drawn, print, specimenLines, triesOf } from "./sample-events.ts";
+import { candidate, chip, drawn, faceTaken, print, specimenLines, triesOf, turnedLeft } from "./sample-events.ts";
 
 /** An activity that hands its stage to the test and stays until it is no longer needed. */
 class Puppet {
@@ -44,6 +44,7 @@ describe("session host", () => {
     chip: new Puppet(),
     face: new Puppet(),
     burst: new Puppet(),
+    challenge: new Puppet(),
     finger: new Puppet(),
   };
   const lift: Activity = (stage) => stage.emit({ type: "finger.lifted" });
@@ -78,6 +79,7 @@ describe("session host", () => {
       chip: puppets.chip.activity,
       face: puppets.face.activity,
       burst: puppets.burst.activity,
+      challenge: puppets.challenge.activity,
       finger: puppets.finger.activity,
       lift,
       staff: idle,
@@ -129,10 +131,10 @@ describe("session host", () => {
     await puppets.face.stage?.emit({ type: "face.take" });
     await pause();
     await until(() => puppets.burst.stage?.signal.aborted === false);
-    await puppets.burst.stage?.emit(
-      { type: "face.taken", candidates: [candidate(0)] },
-      new Map([["face-0", picture(2)]]),
-    );
+    await puppets.burst.stage?.emit(faceTaken([candidate(0)], "turn-left"), new Map([["face-0", picture(2)]]));
+    await pause();
+    await until(() => puppets.challenge.stage?.signal.aborted === false);
+    await puppets.challenge.stage?.emit(turnedLeft);
     await pause();
     await host.person({ type: "face.accept" });
     for (const position of ["right-index", "left-index"] as const) {
