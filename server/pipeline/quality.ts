@@ -4,7 +4,8 @@ import type { PortraitAssessment } from "../../biometrics/face/assessment.ts";
 import type { FaceComparer } from "../../biometrics/face/detector.ts";
 import { faceLimits, type PassLimits } from "../../biometrics/face/limits.ts";
 import type { FaceObservation } from "../../biometrics/face/observation.ts";
-import { type PresentationSignal, presentationSignals } from "../../biometrics/face/presentation/signals.ts";
+import { presentationSignals } from "../../biometrics/face/presentation/signal-names.ts";
+import type { PresentationSignal } from "../../biometrics/face/presentation/signals.ts";
 import { decodeGrey, decodeImage } from "../../biometrics/image/codec.ts";
 import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import type { Enrolment } from "../../crypto/package/enrolment.ts";
@@ -122,24 +123,28 @@ function marksOf({ faces, width, height }: FaceObservation): Record<string, stri
   };
 }
 
-/** What is seen here, and what the booth saw of the portrait in its full frame and in motion. */
+/** What is seen here, and what the booth saw of the portrait in its full frame, in motion, and of what it asked and showed. */
 function checkPresentation(signals: readonly PresentationSignal[], enrolment: Enrolment | undefined): StoredCheck {
   const name = "quality/presentation";
   const sent = enrolment?.portrait.candidates.find(({ part }) => part === "portrait");
   const measures: Record<string, number> = {};
   const suspicious = new Set<string>();
-  for (const signal of signals) {
-    measures[signal.name] = signal.value;
+  for (const signal of [...signals, ...boothSignals(sent)]) {
+    measures[signal.name] = Math.min(signal.value, measures[signal.name] ?? 100);
     if (signal.suspicious) suspicious.add(signal.name);
   }
-  for (const { name: measure, value, passes } of sent?.measures ?? []) {
-    if (!(presentationSignals as readonly string[]).includes(measure)) continue;
-    measures[measure] = Math.min(value, measures[measure] ?? 100);
-    if (!passes) suspicious.add(measure);
-  }
   if (Object.keys(measures).length === 0) return notChecked(name, "face/none");
-  if (suspicious.size === 0) return passed(name, measures);
-  return failed(name, "review/presentation-suspicious", { ...measures, signals: [...suspicious].join(", ") });
+  const seen = { ...measures, score: Math.min(...Object.values(measures)) };
+  if (suspicious.size === 0) return passed(name, seen);
+  return failed(name, "review/presentation-suspicious", { ...seen, signals: [...suspicious].join(", ") });
+}
+
+/** Names that are none of ours say nothing here. Packages of older booths have them among the portrait's measures. */
+function boothSignals(sent: Enrolment["portrait"]["candidates"][number] | undefined) {
+  const told =
+    sent?.presentation?.signals ??
+    (sent?.measures ?? []).map(({ name, value, passes }) => ({ name, value, suspicious: !passes }));
+  return told.filter(({ name }) => (presentationSignals as readonly string[]).includes(name));
 }
 
 interface MeasuredPrints {

@@ -24,7 +24,8 @@
  * | GET /api/events | | text/event-stream of QueueEvent, `id:` is its sequence; resumes from Last-Event-ID |
  */
 import { z } from "zod";
-import { SignatureStrokes } from "../../crypto/package/enrolment.ts";
+import { presentationSignals } from "../../biometrics/face/presentation/signal-names.ts";
+import { AskedChallenge, ShownColours, SignatureStrokes } from "../../crypto/package/enrolment.ts";
 import { portraitMeasures } from "../../crypto/policy/session-policy.ts";
 import { roles } from "../staff/roles.ts";
 
@@ -363,6 +364,15 @@ export const Erasure = z.object({
 });
 export type Erasure = z.infer<typeof Erasure>;
 
+/** One sign of a picture held before the camera, as the server has it. */
+export const PresentationView = z.object({
+  name: z.enum(presentationSignals),
+  /** 0 (as an attack would be) … 100 (as a face is); null where nothing could be told. */
+  value: z.number().nullable(),
+  suspicious: z.boolean(),
+});
+export type PresentationView = z.infer<typeof PresentationView>;
+
 export const CaseDetail = z.object({
   item: QueueItem,
   looks: z.array(Look),
@@ -386,6 +396,18 @@ export const CaseDetail = z.object({
       failed: z.array(z.string()),
     })
     .nullable(),
+  /** Signs of a picture instead of a face, and what the booth asked and showed; null when nobody looked. It rejects nothing by itself. */
+  presentation: z
+    .object({
+      /** The least of the values. */
+      score: z.number(),
+      signals: z.array(PresentationView),
+      challenge: AskedChallenge.pick({ asked: true, outcome: true, fault: true, reactionMs: true }).nullable(),
+      colours: ShownColours.pick({ answer: true, skipped: true }).nullable(),
+    })
+    .nullable(),
+  /** The face against the chip's picture: the score, and from where two faces agree; null when they were not compared. */
+  likeness: z.object({ score: z.number(), threshold: z.number(), agrees: z.boolean() }).nullable(),
   /** The other frames of the bursts, in order of capture. */
   burst: z.array(
     z.object({

@@ -20,7 +20,7 @@ import {
 } from "./api.ts";
 import { erasuresOf } from "./erasure-view.ts";
 import { CHIP_PORTRAIT, hasChipPortrait } from "./images.ts";
-import { burstOf, measuresOf, policyOf, shotOf } from "./portrait-view.ts";
+import { burstOf, likenessOf, measuresOf, policyOf, presentationOf, shotOf } from "./portrait-view.ts";
 import { queueItem } from "./queue.ts";
 
 /** @throws KabinaError `review/case-unknown` */
@@ -49,6 +49,8 @@ export async function readCase(
     portraitMeasures: measuresOf(checks),
     portraitPolicy: policyOf(checks),
     shot: shotOf(enrolment?.portrait),
+    presentation: presentationOf(checks, enrolment?.portrait),
+    likeness: likenessOf(checks),
     burst: burstOf(enrolment?.portrait, present, image),
     override: overrideOf(store.decisions.find(caseId)),
     signature: present.has("signature") ? await readSignature(record, store) : null,

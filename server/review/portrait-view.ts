@@ -1,5 +1,6 @@
 /** The portrait as the operator sees it: what was measured on it, how the booth took it, and the photos beside it. */
 import { faceLimits } from "../../biometrics/face/limits.ts";
+import { presentationSignals } from "../../biometrics/face/presentation/signal-names.ts";
 import type { Enrolment } from "../../crypto/package/enrolment.ts";
 import { portraitMeasures } from "../../crypto/policy/session-policy.ts";
 import type { StoredCheck } from "../store/cases.ts";
@@ -49,6 +50,33 @@ export function shotOf(portrait: Enrolment["portrait"] | undefined): CaseDetail[
     forced,
     failed: failedAt(sent),
   };
+}
+
+/** What the pipeline made of all signs (`quality/presentation`), with what the booth says of each; null when it was not looked at. */
+export function presentationOf(
+  checks: readonly StoredCheck[],
+  portrait: Enrolment["portrait"] | undefined,
+): CaseDetail["presentation"] {
+  const measures = checks.find(({ check }) => check === "quality/presentation")?.measures ?? {};
+  const sent = portrait?.candidates.find(({ part }) => part === "portrait");
+  const burst = sent?.burst === undefined ? undefined : portrait?.bursts?.[sent.burst];
+  const suspicious = typeof measures.signals === "string" ? measures.signals.split(", ") : [];
+  const signals = presentationSignals.flatMap((name) => {
+    const value = measures[name];
+    if (typeof value !== "number") return [];
+    const told = sent?.presentation?.signals.find((signal) => signal.name === name);
+    return [{ name, value: told?.raw === null ? null : value, suspicious: suspicious.includes(name) }];
+  });
+  if (signals.length === 0) return null;
+  const score = Math.min(...signals.map(({ value }) => value ?? 100));
+  return { score, signals, challenge: burst?.challenge ?? null, colours: burst?.colours ?? null };
+}
+
+export function likenessOf(checks: readonly StoredCheck[]): CaseDetail["likeness"] {
+  const check = checks.find((one) => one.check === "quality/likeness");
+  const { score, threshold } = check?.measures ?? {};
+  if (typeof score !== "number" || typeof threshold !== "number") return null;
+  return { score, threshold, agrees: check?.status === "passed" };
 }
 
 /** @param image the URL of a part, null when it is not here */

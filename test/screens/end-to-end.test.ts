@@ -42,6 +42,15 @@ describeWhole("from welcome to decision", () => {
     return (await operator.getAttribute(".case", "data-case")) ?? "";
   };
 
+  /** What the operator sees of each sign of a picture instead of a face. */
+  const signs = async (): Promise<Record<string, string>> => {
+    await operator.waitForSelector(".living-signs li", { timeout: DELIVERY_MS });
+    const list = await operator.$$eval(".living-signs li", (items) =>
+      items.map((item) => [item.getAttribute("data-signal"), item.getAttribute("data-status")]),
+    );
+    return Object.fromEntries(list) as Record<string, string>;
+  };
+
   const decisionAtBooth = async (number: string): Promise<string> => {
     const page = await (await browser.newContext({ viewport: SIZES.laptop, locale: "en" })).newPage();
     await page.goto(kabina.status);
@@ -58,10 +67,17 @@ describeWhole("from welcome to decision", () => {
       const kiosk = await (await browser.newContext({ viewport: SIZES.landscape })).newPage();
       const faults: string[] = [];
       kiosk.on("pageerror", (error) => faults.push(error.message));
+      // The screen asks and shines, and the person answers: seen here, and by the operator below.
+      const seen = Promise.all([
+        kiosk.waitForSelector(".colour-flash", { timeout: VISIT_MS }),
+        kiosk.waitForSelector('[data-page="face-answering"] .hint[data-outline=adjust]', { timeout: VISIT_MS }),
+      ]).then(() => true);
+      seen.catch(() => {});
       const number = await visit(kiosk, { kiosk: kabina.kiosk, language: "ru", camera: "booth" }).finally(() =>
         kiosk.context().close(),
       );
       expect(number).not.toBe("");
+      expect(await seen).toBe(true);
       expect(faults).toEqual([]);
 
       operator = await (await browser.newContext({ viewport: SIZES.laptop, locale: "en" })).newPage();
@@ -71,6 +87,7 @@ describeWhole("from welcome to decision", () => {
       expect(await operator.textContent(".queue .row[aria-current]")).toContain(number);
       expect(await operator.textContent(".case-head")).toContain(number);
       expect(await seriousViolations(operator, "AA")).toEqual([]);
+      expect(await signs()).toMatchObject({ Challenge: "passed", ScreenReflection: "passed" });
       await operator.keyboard.press("a");
       await operator.waitForSelector(`.undo:has-text("${caseId}")`);
       expect(await decisionAtBooth(number)).toContain("Accepted");
@@ -90,6 +107,8 @@ describeWhole("from welcome to decision", () => {
       await operator.waitForSelector(".queue .row[data-state=waiting]", { timeout: DELIVERY_MS });
       await operator.keyboard.press("j");
       await operator.waitForSelector("[data-name=retake]:enabled", { timeout: DELIVERY_MS });
+      // Their own camera plays a film that answers nothing: seen, and nothing more came of it.
+      expect(await signs()).toMatchObject({ Challenge: "failed" });
       await operator.keyboard.press("r");
       await operator.waitForSelector("dialog[open]");
       await operator.keyboard.press("3");

@@ -2,6 +2,7 @@ import type { CaseDetail } from "../../review/api.ts";
 import { Icon } from "../frame/icon.tsx";
 import { type Say, useTexts } from "../texts/use-texts.ts";
 import { CaseImage } from "./case-image.tsx";
+import { LivingSigns } from "./living-signs.tsx";
 import { Missing } from "./missing.tsx";
 import { marksOf, PortraitMarks } from "./portrait-marks.tsx";
 import { measureName, PortraitMeasures } from "./portrait-measures.tsx";
@@ -19,11 +20,12 @@ export function Portraits({ detail, burst, onBurst }: PortraitsProps) {
   const other = burst === null ? undefined : detail.burst[burst];
   const shown = other?.image ?? detail.portrait;
   const marks = other === undefined && detail.portrait ? marksOf(detail) : undefined;
+  const shape = marks && { aspectRatio: `${marks.width} / ${marks.height}` };
   return (
     <>
       <div className="portraits">
         <figure>
-          <div className="portrait" style={marks && { aspectRatio: `${marks.width} / ${marks.height}` }}>
+          <div className="portrait" style={shape}>
             {marks && <PortraitMarks {...marks} label={t("case.marks")} />}
             {shown ? (
               <CaseImage url={shown} label={t("case.portrait")} />
@@ -33,23 +35,38 @@ export function Portraits({ detail, burst, onBurst }: PortraitsProps) {
           </div>
           <figcaption>
             {other === undefined ? t("case.portrait") : t("case.burstPhoto", { number: (burst ?? 0) + 1 })}
-            {marks?.pose && <span className="pose">{t("case.pose", { ...marks.pose })}</span>}
           </figcaption>
         </figure>
         <figure>
-          <div className="portrait">
+          <div className="portrait" style={shape}>
             {detail.chip.portrait ? (
               <CaseImage url={detail.chip.portrait} label={t("case.chipPortrait")} />
             ) : (
               <Missing icon="person" text={t("case.noChip")} />
             )}
           </div>
-          <figcaption>{t("case.chipPortrait")}</figcaption>
+          <figcaption>
+            {t("case.chipPortrait")}
+            {detail.likeness && <Likeness {...detail.likeness} />}
+          </figcaption>
         </figure>
       </div>
+      {marks?.pose && <p className="panel-note pose">{t("case.pose", { ...marks.pose })}</p>}
+      <LivingSigns presentation={detail.presentation} />
       <Burst detail={detail} burst={burst} onBurst={onBurst} />
       <PortraitMeasures measures={detail.portraitMeasures} policy={detail.portraitPolicy} override={detail.override} />
     </>
+  );
+}
+
+/** Are the two one person? The number stands under the pictures that it is about. */
+function Likeness({ score, threshold, agrees }: NonNullable<CaseDetail["likeness"]>) {
+  const { t } = useTexts();
+  return (
+    <span className="likeness" data-status={agrees ? "passed" : "failed"}>
+      <Icon name={agrees ? "check" : "alert"} />
+      {t("case.likeness", { score: Math.round(score), threshold })}
+    </span>
   );
 }
 

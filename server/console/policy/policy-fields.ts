@@ -1,17 +1,27 @@
 /** The fields of the form, in its order: which value of the policy each holds, and how it is written. */
 import { portraitMeasures, type SessionPolicy } from "../../../crypto/policy/session-policy.ts";
 
-/** `seconds`: milliseconds in the policy; `choice`: one of `choices`. */
+/** `seconds`: milliseconds in the policy; `choice`: one of `choices`; `switch`: true is `asked`, false `notAsked`. */
 export interface PolicyField<Path extends string = string> {
   readonly path: Path;
-  readonly kind: "text" | "number" | "seconds" | "choice";
-  readonly choices?: readonly ("required" | "optional" | "resume" | "erase" | "read" | "leave")[];
+  readonly kind: "text" | "number" | "seconds" | "choice" | "switch";
+  readonly choices?: readonly (
+    | "required"
+    | "optional"
+    | "resume"
+    | "erase"
+    | "read"
+    | "leave"
+    | "asked"
+    | "notAsked"
+  )[];
 }
 
 const number = <Path extends string>(path: Path) => ({ path, kind: "number" }) as const;
 const seconds = <Path extends string>(path: Path) => ({ path, kind: "seconds" }) as const;
 const choice = <Path extends string, Choice extends string>(path: Path, ...choices: Choice[]) =>
   ({ path, kind: "choice", choices }) as const;
+const asked = <Path extends string>(path: Path) => ({ path, kind: "switch", choices: ["asked", "notAsked"] }) as const;
 
 export const policySections = {
   whole: [{ path: "version", kind: "text" }],
@@ -38,7 +48,7 @@ export const policySections = {
     seconds("stepMs.wipe"),
   ],
   chip: [choice("chip.prints", "read", "leave"), choice("chip.irises", "read", "leave")],
-  portrait: [number("face.burst"), number("face.maxTries")],
+  portrait: [number("face.burst"), number("face.maxTries"), asked("face.challenge"), asked("face.colours")],
   fingers: [
     number("fingers.maxTries"),
     number("fingers.redos"),
@@ -81,7 +91,7 @@ export function entryOf(policy: SessionPolicy): PolicyEntry {
   const values = Object.fromEntries(
     fields.map(({ path, kind }) => {
       const value = valueAt(policy, path);
-      return [path, kind === "seconds" ? String(Number(value) / ms) : String(value)];
+      return [path, written(kind, value)];
     }),
   ) as Record<FieldPath, string>;
   return {
@@ -128,7 +138,13 @@ function filled<T>(entries: Readonly<Record<string, string>>, read: (text: strin
   return Object.fromEntries(written.map(([name, text]) => [name, read(text)]));
 }
 
+function written(kind: PolicyField["kind"], value: unknown): string {
+  if (kind === "switch") return value === true ? "asked" : "notAsked";
+  return kind === "seconds" ? String(Number(value) / ms) : String(value);
+}
+
 function typed(kind: PolicyField["kind"], text: string): unknown {
+  if (kind === "switch") return text === "asked";
   if (kind === "text" || kind === "choice") return text.trim();
   const number = Number(text.trim().replace(",", "."));
   if (text.trim() === "" || !Number.isFinite(number)) return text;

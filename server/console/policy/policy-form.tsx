@@ -48,7 +48,7 @@ function Section({ name, entry, faults, onChange }: PolicyFormProps & { name: Po
           {(control) => {
             const value = entry.values[field.path];
             const put = (text: string) => onChange({ ...entry, values: { ...entry.values, [field.path]: text } });
-            return field.kind === "choice" ? (
+            return field.kind === "choice" || field.kind === "switch" ? (
               <select {...control} value={value} data-path={field.path} onChange={(event) => put(event.target.value)}>
                 {field.choices.map((choice) => (
                   <option key={choice} value={choice}>

@@ -57,6 +57,7 @@ export function writtenValue(t: Say, path: string, json: string | null): string 
   if (path.endsWith(".reason")) return t(`hotList.why.${value as "stolen"}`);
   const kind = path.endsWith(".kind") && policyDeviceKinds.find((name) => name === value);
   if (kind) return t(`policy.device.${kind}`);
+  if (field?.kind === "switch") return t(`policy.choice.${value === true ? "asked" : "notAsked"}`);
   const choice = field?.choices?.find((one) => one === value);
   if (choice) return t(`policy.choice.${choice}`);
   if (path.startsWith("languages") && (value === "ru" || value === "en")) return t(`policy.language.${value}`);

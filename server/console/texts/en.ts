@@ -1,5 +1,6 @@
 import { attentionEn, roomsEn, tamperEn } from "./attention-en.ts";
 import { hotListEn } from "./hot-list-en.ts";
+import { livingEn } from "./living-en.ts";
 import { erasureEn, lookAgainEn } from "./look-again-en.ts";
 import { policyEn } from "./policy-en.ts";
 import { portraitMeasuresEn } from "./portrait-measures-en.ts";
@@ -295,6 +296,7 @@ export const en = {
     shot: "Booth's score {{score}}, bursts: {{tries}}",
     shotForced: "taken although no photo met every requirement",
     shotFailed: "failed at the booth: {{measures}}",
+    likeness: "alike {{score}}, wanted {{threshold}}",
     pose: "turn {{yaw}}°, nod {{pitch}}°, lean {{roll}}° · eyes {{eyes}} px",
     measures: "Measures of the portrait",
     measuresPassed: "Measures that pass: {{number}}",
@@ -482,6 +484,7 @@ export const en = {
   policy: policyEn,
   hotList: hotListEn,
   portraitMeasure: portraitMeasuresEn,
+  living: livingEn,
   decide: {
     bar: "Decision",
     accept: "Accept",

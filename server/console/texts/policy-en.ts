@@ -54,7 +54,12 @@ export const policyEn = {
       verdict: "Pick-up: the answer, s",
       wipe: "Erasing, s",
     },
-    face: { burst: "Photos in a burst", maxTries: "Bursts in a session" },
+    face: {
+      burst: "Photos in a burst",
+      maxTries: "Bursts in a session",
+      challenge: "A turn of the head or closed eyes",
+      colours: "Colours of the screen on the face",
+    },
     fingers: {
       maxTries: "Tries of one finger",
       redos: "How often a finger may be taken again",
@@ -74,6 +79,8 @@ export const policyEn = {
     erase: "erase the session",
     read: "read where the certificate allows it",
     leave: "do not read",
+    asked: "asked for",
+    notAsked: "not asked for",
   },
   language: { ru: "Russian", en: "English" },
   device: {

@@ -56,7 +56,12 @@ export const policyRu: typeof policyEn = {
       verdict: "Получение паспорта: ответ, с",
       wipe: "Стирание, с",
     },
-    face: { burst: "Снимков в серии", maxTries: "Серий за сеанс" },
+    face: {
+      burst: "Снимков в серии",
+      maxTries: "Серий за сеанс",
+      challenge: "Поворот головы или закрытые глаза",
+      colours: "Цвета экрана на лице",
+    },
     fingers: {
       maxTries: "Попыток на палец",
       redos: "Сколько раз палец можно снять заново",
@@ -76,6 +81,8 @@ export const policyRu: typeof policyEn = {
     erase: "стереть сеанс",
     read: "читать, если разрешает сертификат",
     leave: "не читать",
+    asked: "спрашивать",
+    notAsked: "не спрашивать",
   },
   language: { ru: "русский", en: "английский" },
   device: {

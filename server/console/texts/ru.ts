@@ -1,6 +1,7 @@
 import { attentionRu, roomsRu, tamperRu } from "./attention-ru.ts";
 import type { Texts } from "./en.ts";
 import { hotListRu } from "./hot-list-ru.ts";
+import { livingRu } from "./living-ru.ts";
 import { erasureRu, lookAgainRu } from "./look-again-ru.ts";
 import { policyRu } from "./policy-ru.ts";
 import { portraitMeasuresRu } from "./portrait-measures-ru.ts";
@@ -296,6 +297,7 @@ export const ru: Texts = {
     shot: "Оценка кабины {{score}}, серий: {{tries}}",
     shotForced: "взят, хотя ни один снимок не прошёл по всем требованиям",
     shotFailed: "не прошло в кабине: {{measures}}",
+    likeness: "сходство {{score}}, нужно {{threshold}}",
     pose: "поворот {{yaw}}°, наклон {{pitch}}°, крен {{roll}}° · глаза {{eyes}} пкс",
     measures: "Показатели портрета",
     measuresPassed: "Показатели в норме: {{number}}",
@@ -483,6 +485,7 @@ export const ru: Texts = {
   policy: policyRu,
   hotList: hotListRu,
   portraitMeasure: portraitMeasuresRu,
+  living: livingRu,
   decide: {
     bar: "Решение",
     accept: "Принять",
