@@ -104,7 +104,7 @@ describeInBrowser("kiosk pages", () => {
   test("everything can be done by keyboard: each enabled control is reached by Tab", async () => {
     const page = await open("landscape");
     for (const scene of kioskScenes.filter(({ name }) =>
-      ["consent", "slip", "review", "fingers-place"].includes(name),
+      ["consent", "slip", "face-live", "face-asked-turn-left-act", "review", "fingers-place"].includes(name),
     )) {
       booth.show(scene.state("en"));
       await until(page, `document.activeElement === document.querySelector("h1")`);
@@ -151,6 +151,16 @@ describeInBrowser("kiosk pages", () => {
     expect(await said(() => page.click("[data-name=dispute-send]"))).toEqual([
       { type: "confirm.dispute", fields: ["givenNames"] },
     ]);
+    booth.show(scene("face-asked-turn-left-act").state("ru"));
+    expect(await said(() => page.click("[data-name=face-cannot]"))).toEqual([{ type: "face.cannot" }]);
+    // This browser asks for less motion: the screen tells the booth by itself, once; the person may wish it otherwise.
+    expect(await said(async () => booth.show(scene("face-live").state("ru")))).toEqual([
+      { type: "face.calm", calm: "reduced-motion" },
+    ]);
+    booth.show(scene("face-calm").state("ru"));
+    expect(await said(() => page.click("[data-name=colours-on]"))).toEqual([{ type: "face.calm", calm: null }]);
+    booth.show(scene("face-live").state("ru"));
+    expect(await said(() => page.click("[data-name=colours-off]"))).toEqual([{ type: "face.calm", calm: "person" }]);
     booth.show(scene("fingers-place").state("ru"));
     await page.click("[data-name=finger-unable]");
     expect(await said(() => page.click("[data-name=reason-bandaged]"))).toEqual([

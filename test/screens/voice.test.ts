@@ -86,6 +86,24 @@ describeInBrowser("the booth's voice", () => {
     await page.context().close();
   });
 
+  test("what is asked before the camera is said, and thanked for: who has closed their eyes hears when to open them", async () => {
+    const page = await open();
+    for (const language of ["en", "ru"] as const) {
+      await page.evaluate("window.endSentence(); window.heard.length = 0");
+      for (const phase of ["act", "thanks"] as const) {
+        await show(page, `face-asked-close-eyes-${phase}`, language);
+        await page.evaluate("window.endSentence(); window.endSentence()");
+      }
+      const [asked, thanked] =
+        language === "en"
+          ? ["Close your eyes for a moment", "Thank you. Open your eyes"]
+          : ["Закройте глаза на мгновение", "Спасибо. Откройте глаза"];
+      const all = (await heard(page)).filter((line) => line !== "(cut)");
+      expect(all.slice(-2)).toEqual([`${language}: ${asked}`, `${language}: ${thanked}`]);
+    }
+    await page.context().close();
+  });
+
   test("the sound can be turned off and on, and the next person has it again", async () => {
     const page = await open();
     await show(page, "consent", "en");

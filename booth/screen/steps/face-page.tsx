@@ -62,7 +62,7 @@ const ASKED = { "turn-left": "turn-left", "turn-right": "turn-right", "close-eye
 /** A system that asks for less motion is shown no colours, unless the person wishes them after all. */
 function useLessMotion({ view, can, send }: Pick<StepProps<"face">, "view" | "can" | "send">): void {
   const told = useRef(false);
-  const asks = view.phase === "live" && view.colours === "shown" && can("face.calm");
+  const asks = view.phase === "live" && view.colours === "shown" && view.tries === 0 && can("face.calm");
   useEffect(() => {
     if (!asks || told.current || !matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     told.current = true;
@@ -97,7 +97,11 @@ function LivePage({ state, view, send, can, sendFrame }: StepProps<"face">) {
             </Button>
           )}
           {answering ? (
-            <Button disabled={!can("face.cannot")} onPress={() => send({ type: "face.cannot" })} name="face-cannot">
+            <Button
+              disabled={!can("face.cannot") || view.challenge?.phase === "thanks"}
+              onPress={() => send({ type: "face.cannot" })}
+              name="face-cannot"
+            >
               {t("face.cannot")}
             </Button>
           ) : (
