@@ -6,6 +6,8 @@ export const WORKING_PPI = 500;
 export const PPI_RANGE = { least: 250, most: 1200 } as const;
 /** Sides of an accepted image, pixels as captured. */
 export const SIDE_RANGE = { least: 64, most: 2500 } as const;
+/** Sides of the same picture at 500 ppi: 5 inches, more than a hand's four fingers. It bounds time and memory whatever scale a file states. */
+export const MOST_WORKING_SIDE = 2500;
 /** Side of a cell of the ridge maps, pixels at 500 ppi. */
 export const CELL = 8;
 /** Ridge periods a human finger has at 500 ppi, pixels. */

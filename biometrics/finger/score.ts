@@ -50,6 +50,9 @@ const MINUTIAE_ONLY: Weights = {
   offset: 20.8,
 };
 
+/** A few pairs in a small common area fit by chance more often than the weights know: so many pairs prove no more than this. */
+const PROVEN = { by: 24, byPair: 4 } as const;
+
 /** Prints that the first look dropped: score = slope · its log-odds + offset, measured likewise; such scores stay below this. */
 const DROPPED = { slope: 2.2, offset: 18, most: 13 } as const;
 /** Fewer points of common flow than this say nothing. */
@@ -69,7 +72,7 @@ export function decide(e: Evidence): number {
     return e.odds === 0 ? 0 : Math.max(0, Math.min(DROPPED.most, DROPPED.slope * e.odds + DROPPED.offset));
   }
   const w = e.flowCells >= LEAST_FLOW_CELLS ? WITH_FLOW : MINUTIAE_ONLY;
-  return Math.max(0, w.slope * logOdds(e, w) + w.offset);
+  return Math.max(0, Math.min(PROVEN.by + PROVEN.byPair * e.pairs, w.slope * logOdds(e, w) + w.offset));
 }
 
 /** Log-odds for "the same finger" in a set with as many genuine as impostor pairs. */

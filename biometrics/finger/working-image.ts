@@ -1,7 +1,7 @@
 /** From any accepted picture to the 500 ppi grey picture that every stage works on. */
 import { BiometricsError } from "../errors.ts";
 import type { GreyImage } from "../image/image.ts";
-import { PPI_RANGE, SIDE_RANGE, WORKING_PPI } from "./limits.ts";
+import { MOST_WORKING_SIDE, PPI_RANGE, SIDE_RANGE, WORKING_PPI } from "./limits.ts";
 import { isNegative, negative } from "./negative.ts";
 
 /** A working picture and the factor from its pixels back to the captured ones. */
@@ -14,7 +14,7 @@ export interface WorkingImage extends GreyImage {
 
 /**
  * Checks a picture and brings it to 500 ppi.
- * @throws BiometricsError `finger/image-size`, `finger/image-resolution`, `finger/image-data`
+ * @throws BiometricsError `finger/image-size`, `finger/image-resolution`, `finger/image-extent`, `finger/image-data`
  */
 export function workingImage(image: GreyImage): WorkingImage {
   const { width, height, ppi, data } = image;
@@ -24,6 +24,18 @@ export function workingImage(image: GreyImage): WorkingImage {
   }
   if (!(ppi >= PPI_RANGE.least && ppi <= PPI_RANGE.most)) {
     throw new BiometricsError("finger/image-resolution", { ppi, least: PPI_RANGE.least, most: PPI_RANGE.most });
+  }
+  const inches = { across: width / ppi, down: height / ppi };
+  if (Math.max(inches.across, inches.down) * WORKING_PPI > MOST_WORKING_SIDE) {
+    const mm = (inch: number) => Math.round(25.4 * inch);
+    throw new BiometricsError("finger/image-extent", {
+      width,
+      height,
+      ppi,
+      acrossMm: mm(inches.across),
+      downMm: mm(inches.down),
+      mostMm: mm(MOST_WORKING_SIDE / WORKING_PPI),
+    });
   }
   if (data.length !== width * height) {
     throw new BiometricsError("finger/image-data", { bytes: data.length, expected: width * height });

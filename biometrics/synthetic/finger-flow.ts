@@ -31,6 +31,13 @@ const DOUBLE = 0.34;
 /** Share of loops that open towards the little finger. */
 const ULNAR = 0.92;
 
+/**
+ * How far flow strays from its model, radians: around singular points and everywhere. With these, strangers' flow is as alike as that of people's fingers
+ * of one sensor, by the matcher's first look (docs/fingers.md).
+ */
+const BENDING = 0.27;
+const WOBBLE = 0.09;
+
 export function drawClass(random: SeededRandom, hand: "left" | "right"): FingerClass {
   const share = random.next();
   const ulnar = random.next() < ULNAR;
@@ -44,17 +51,17 @@ export function drawClass(random: SeededRandom, hand: "left" | "right"): FingerC
 export function makeFlow(kind: FingerClass, width: number, height: number, random: SeededRandom): FingerFlow {
   const { cores, deltas } = singularPoints(kind, width, height, random);
   const cx = width / 2;
-  const bend = random.between(0.55, 0.9);
+  const bend = random.between(0.4, 1.05);
   const archHeight = random.between(0.9, 1.5);
   const corrections = [...cores, ...deltas].map(() => correction(random));
   const wobble = smoothField(random, 4, 5);
-  const base = random.between(8.3, 9.9);
+  const base = random.between(7.7, 10.4);
   const periodField = smoothField(random, 4, 6);
   const coreY = cores[0]?.y ?? height * 0.45;
   const angle = (x: number, y: number) => {
     const u = (x - cx) / (width / 2);
     const v = y / height;
-    let theta = 0.05 * wobble(x / width, v);
+    let theta = WOBBLE * wobble(x / width, v);
     if (kind === "arch") {
       // The bow is highest in the middle of the finger and flattens towards the crease.
       const lift = exp(-(((v - 0.52) / 0.2) ** 2));
@@ -83,7 +90,7 @@ function singularPoints(kind: FingerClass, width: number, height: number, random
     x: width * (x + spread * random.gauss()),
     y: height * (y + spread * random.gauss()),
   });
-  const core = near(0.5, 0.44, 0.02);
+  const core = near(0.5, 0.44, 0.03);
   switch (kind) {
     case "arch":
       return { cores: [], deltas: [] };
@@ -93,12 +100,12 @@ function singularPoints(kind: FingerClass, width: number, height: number, random
         deltas: [{ x: core.x + width * 0.01 * random.gauss(), y: core.y + height * random.between(0.14, 0.2) }],
       };
     case "left-loop":
-      return { cores: [core], deltas: [near(0.76, 0.67, 0.025)] };
+      return { cores: [core], deltas: [near(0.76, 0.67, 0.045)] };
     case "right-loop":
-      return { cores: [core], deltas: [near(0.24, 0.67, 0.025)] };
+      return { cores: [core], deltas: [near(0.24, 0.67, 0.045)] };
     case "whorl": {
       const lower = { x: core.x + width * 0.03 * random.gauss(), y: core.y + height * random.between(0.06, 0.13) };
-      return { cores: [core, lower], deltas: [near(0.17, 0.7, 0.025), near(0.83, 0.7, 0.025)] };
+      return { cores: [core, lower], deltas: [near(0.17, 0.7, 0.045), near(0.83, 0.7, 0.045)] };
     }
     case "double-loop": {
       const side = random.next() < 0.5 ? -1 : 1;
@@ -106,7 +113,7 @@ function singularPoints(kind: FingerClass, width: number, height: number, random
         x: core.x + side * width * random.between(0.1, 0.15),
         y: core.y + height * random.between(0.1, 0.15),
       };
-      return { cores: [core, lower], deltas: [near(0.17, 0.72, 0.025), near(0.83, 0.72, 0.025)] };
+      return { cores: [core, lower], deltas: [near(0.17, 0.72, 0.045), near(0.83, 0.72, 0.045)] };
     }
   }
 }
@@ -115,7 +122,7 @@ const KNOTS = 8;
 
 /** Random offsets of the angle around one singular point, the same at -π and π. */
 function correction(random: SeededRandom): Float64Array {
-  const knots = Float64Array.from({ length: KNOTS + 1 }, () => 0.16 * random.gauss());
+  const knots = Float64Array.from({ length: KNOTS + 1 }, () => BENDING * random.gauss());
   knots[KNOTS] = knots[0]!;
   return knots;
 }

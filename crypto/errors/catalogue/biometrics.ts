@@ -146,6 +146,16 @@ export const biometricsErrors = errorTexts({
       ru: "Укажите настоящее разрешение сканера; обычно это 500.",
     },
   },
+  "finger/image-extent": {
+    cause: {
+      en: "A finger picture of {width} × {height} pixels would be {acrossMm} × {downMm} mm large at {ppi} pixels per inch; at most {mostMm} mm a side are accepted.",
+      ru: "Снимок пальца {width} × {height} точек при {ppi} точках на дюйм имел бы размер {acrossMm} × {downMm} мм; допустимо не более {mostMm} мм по стороне.",
+    },
+    next: {
+      en: "State the scanner's true resolution, or cut the finger out first (kabina finger segment).",
+      ru: "Укажите настоящее разрешение сканера или сначала вырежьте палец (kabina finger segment).",
+    },
+  },
   "finger/image-data": {
     cause: {
       en: "A finger picture holds {bytes} bytes where its size asks for {expected}.",

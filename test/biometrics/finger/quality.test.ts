@@ -104,6 +104,8 @@ describe("pictures that are none", () => {
     ["finger/image-size", { width: 0, height: 0, data: new Uint8Array(0), ppi: 500 }],
     ["finger/image-size", { width: 1, height: 1, data: new Uint8Array(1), ppi: 500 }],
     ["finger/image-size", { width: 65_535, height: 65_535, data: new Uint8Array(10), ppi: 500 }],
+    ["finger/image-extent", { width: 2500, height: 2500, data: new Uint8Array(6_250_000), ppi: 250 }],
+    ["finger/image-extent", { width: 300, height: 1300, data: new Uint8Array(390_000), ppi: 250 }],
     ["finger/image-data", { width: 300, height: 400, data: new Uint8Array(119_999), ppi: 500 }],
     ["finger/image-resolution", { width: 300, height: 400, data: new Uint8Array(120_000), ppi: 0 }],
     ["finger/image-resolution", { width: 300, height: 400, data: new Uint8Array(120_000), ppi: Number.NaN }],
