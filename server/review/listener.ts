@@ -7,6 +7,8 @@ import { explain } from "../../crypto/errors/catalogue.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import { SERVER_LIMITS } from "../limits.ts";
+import { periods } from "../network/api.ts";
+import { networkCsv, readNetwork } from "../network/network.ts";
 import type { Register } from "../register/register.ts";
 import type { AuditPump } from "../security/audit-pump.ts";
 import type { Reexamination } from "../security/reexamination.ts";
@@ -209,6 +211,18 @@ function createConsole(options: ConsoleOptions): express.Express {
   api.post("/cases/:caseId/fresh-finger", fileBody, async (request, response) => {
     const { id } = sessionOf(response).operator;
     response.json(await options.desk.compare(String(request.params.caseId), id, request.body));
+  });
+  const network = (request: Request) => {
+    const days = periods.find((period) => String(period) === request.query.days);
+    if (days === undefined) throw new KabinaError("review/request-malformed");
+    return readNetwork(store, clock.now(), days);
+  };
+  api.get("/network", (request, response) => void response.json(network(request)));
+  api.get("/network/csv", (request, response) => {
+    response
+      .attachment("kabina-network.csv")
+      .type("text/csv")
+      .send(networkCsv(network(request)));
   });
   if (options.security) api.use("/security", options.security);
   api.use(() => {

@@ -37,6 +37,8 @@ export const permissions: readonly Permission[] = [
   { method: "GET", path: "/api/cases/:caseId/erasure", who: desk },
   { method: "GET", path: "/api/look-again", who: desk },
   { method: "POST", path: "/api/look-again/:caseId", who: ["supervisor"] },
+  { method: "GET", path: "/api/network", who: ["manager"] },
+  { method: "GET", path: "/api/network/csv", who: ["manager"] },
   { method: "GET", path: "/api/security", who: watch },
   { method: "GET", path: "/api/security/certificates", who: watch },
   { method: "GET", path: "/api/security/certificates/:serial", who: watch },

@@ -37,6 +37,7 @@ const demonstration: readonly { id: string; name: string; roles: readonly Role[]
   { id: "supervisor-1", name: "Demonstration supervisor", roles: ["supervisor"] },
   { id: "officer-1", name: "Demonstration officer 1", roles: ["security-officer"] },
   { id: "officer-2", name: "Demonstration officer 2", roles: ["security-officer"] },
+  { id: "manager-1", name: "Demonstration manager", roles: ["manager"] },
   { id: "auditor-1", name: "Demonstration auditor", roles: ["auditor"] },
 ];
 

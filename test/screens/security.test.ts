@@ -276,6 +276,29 @@ describeInBrowser("the security officer's page", () => {
     await page.context().close();
   });
 
+  test("a manager sees what each office and stop has issued, and a trainer that nothing is here yet", async () => {
+    const { store } = staffed.server;
+    const common = { certificateSha256: "00", sealed: 4, received: 3, heartbeat: null } as const;
+    receiveCase(store, 90, { ...common, operator: "operator" });
+    const position = { latitude: 55.75, longitude: 37.62, accuracyMetres: 20, at: "2026-11-21T12:00:00Z" };
+    const office = { id: "bus-7", name: "Автобус 7, Верхние Вязовые — Нижние Вязовые, по вторникам" };
+    receiveCase(store, 91, { ...common, place: { office, position } });
+    const faults: string[] = [];
+    const page = await (await context("ru")).newPage();
+    await page.goto(staffed.server.signInLink("manager")!);
+    await page.click("[data-place=bus-7] .place");
+    await page.waitForSelector(".place-day");
+    await look(page, "network-ru", faults);
+    await page.click("[data-name=days-7]");
+    await page.waitForSelector("[data-name=days-7][aria-pressed=true]");
+    const trainer = await (await context("en", "dark")).newPage();
+    await trainer.goto(staffed.server.signInLink("trainer")!);
+    await trainer.waitForSelector("h1:has-text('Nothing is here')");
+    await look(trainer, "trainer-en", faults);
+    expect(faults).toEqual([]);
+    for (const one of [page, trainer]) await one.context().close();
+  });
+
   test("an auditor sees it all and has no button that changes anything", async () => {
     const page = await enter("auditor");
     for (const name of ["approve", "refuse", "drill", "propose", "approve-proposal"])

@@ -2,6 +2,7 @@ import { attentionEn, roomsEn, tamperEn } from "./attention-en.ts";
 import { hotListEn } from "./hot-list-en.ts";
 import { livingEn } from "./living-en.ts";
 import { erasureEn, lookAgainEn } from "./look-again-en.ts";
+import { networkEn } from "./network-en.ts";
 import { policyEn } from "./policy-en.ts";
 import { portraitMeasuresEn } from "./portrait-measures-en.ts";
 
@@ -38,6 +39,7 @@ export const en = {
   },
   lookAgain: lookAgainEn,
   erasure: erasureEn,
+  network: networkEn,
   rooms: roomsEn,
   attention: attentionEn,
   tamper: tamperEn,

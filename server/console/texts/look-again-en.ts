@@ -48,7 +48,7 @@ export const erasureEn = {
     "prints-after-order": "rule: prints go soon after the order",
     officers: "two officers ({{reason}})",
   },
-  lead: "The keys of what was captured are destroyed, its pictures and prints are gone from this server; what is left is the history below.",
+  lead: "The keys of what was captured are destroyed, its pictures and prints are gone from this server; what is left is the history.",
   printsLead: "The prints and what was made of them are gone; the rest of the case is here.",
   certificate: "Certificate of erasure",
   keys: "Keys destroyed",

@@ -3,6 +3,7 @@ import type { Texts } from "./en.ts";
 import { hotListRu } from "./hot-list-ru.ts";
 import { livingRu } from "./living-ru.ts";
 import { erasureRu, lookAgainRu } from "./look-again-ru.ts";
+import { networkRu } from "./network-ru.ts";
 import { policyRu } from "./policy-ru.ts";
 import { portraitMeasuresRu } from "./portrait-measures-ru.ts";
 
@@ -39,6 +40,7 @@ export const ru: Texts = {
   },
   lookAgain: lookAgainRu,
   erasure: erasureRu,
+  network: networkRu,
   rooms: roomsRu,
   attention: attentionRu,
   tamper: tamperRu,

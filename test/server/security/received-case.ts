@@ -1,6 +1,7 @@
 /** Decided cases put straight into a server's store, with what is proved of their time; for tests of what comes afterwards. */
 import { createHash } from "node:crypto";
 import type { DeviceIdentity } from "../../../crypto/device/device.ts";
+import type { Place } from "../../../crypto/package/manifest.ts";
 import type { Store } from "../../../server/store/store.ts";
 
 const day = 86_400_000; // ms
@@ -18,16 +19,17 @@ export interface ReceivedCase {
   readonly received: number;
   readonly heartbeat: number | null;
   readonly caseId?: string;
+  readonly place?: Place;
   /** Who accepted it. */
   readonly operator?: string;
 }
 
 /** The number of the case; `n`: its place in the booth's line. */
 export function receiveCase(store: Store, n: number, given: ReceivedCase): string {
-  const { certificateSha256, sealed, received, heartbeat, caseId = `case-${n}`, operator } = given;
+  const { certificateSha256, sealed, received, heartbeat, caseId = `case-${n}`, operator, place } = given;
   const manifest = {
     createdAt: ago(sealed),
-    place: { office: { id: "office-1", name: "Office 1" } },
+    place: place ?? { office: { id: "office-1", name: "Office 1" } },
   };
   store.database
     .prepare("INSERT INTO package VALUES (?, ?, 'booth-1', 1, ?, x'00', ?)")

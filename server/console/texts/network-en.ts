@@ -1,0 +1,27 @@
+/** The manager's page. */
+export const networkEn = {
+  console: "Network",
+  title: "What offices and stops have issued",
+  places: "Offices and stops",
+  period: "Period",
+  days: "{{days}} days",
+  csv: "As a table (CSV)",
+  since: "What arrived since {{day}}",
+  none: "Nothing has arrived in this time.",
+  place: "Office or stop",
+  count: {
+    received: "Enrolled",
+    waiting: "Waiting",
+    accepted: "Accepted",
+    retake: "To be retaken",
+    escalated: "Escalated",
+    ordered: "Documents",
+  },
+  delivery: "On the way",
+  decision: "Until decided",
+  last: "Last",
+  total: "Together",
+  at: "at {{latitude}}, {{longitude}}",
+  empty: "Nothing is here for your role yet.",
+  emptyLead: "Ask a security officer whether it should be another.",
+};
