@@ -8,9 +8,7 @@ import type { Manifest } from "./manifest.ts";
 import { encodeTarHeader, tarBlock, tarEnd, tarPadding } from "./tar.ts";
 
 /** A stretch of the body: bytes that are known, or a part of known length and hash. */
-type Stretch =
-  | { readonly bytes: number; readonly known: Uint8Array }
-  | { readonly bytes: number; readonly sha256: string };
+type Stretch = { readonly bytes: number; readonly known: Buffer } | { readonly bytes: number; readonly sha256: string };
 
 export class BodyScan {
   readonly #stretches: readonly Stretch[];
@@ -30,6 +28,11 @@ export class BodyScan {
   /** True when the whole body has been seen and is what the manifest says, to the byte. */
   get complete(): boolean {
     return this.#agrees && this.#index === this.#stretches.length;
+  }
+
+  /** The body's stretches behind a head of so many bytes, as `placedStretches` has them. */
+  placed(headBytes: number): readonly PlacedStretch[] {
+    return place(this.#stretches, headBytes);
   }
 
   /** Takes the next bytes. */
@@ -78,13 +81,17 @@ export function bodyBytes({ parts }: Manifest): number {
 export interface PlacedStretch {
   readonly start: number;
   readonly end: number;
-  readonly known: Uint8Array | undefined;
+  readonly known: Buffer | undefined;
 }
 
 /** What follows a head of so many bytes, in order, to the package's end. */
 export function placedStretches(manifest: Pick<Manifest, "parts">, headBytes: number): readonly PlacedStretch[] {
+  return place(stretchesOf(manifest), headBytes);
+}
+
+function place(stretches: readonly Stretch[], headBytes: number): readonly PlacedStretch[] {
   let end = headBytes;
-  return stretchesOf(manifest).map((stretch) => {
+  return stretches.map((stretch) => {
     const start = end;
     end += stretch.bytes;
     return { start, end, known: "known" in stretch ? stretch.known : undefined };

@@ -54,9 +54,11 @@ export function encodeTarHeader(entry: TarEntry): Uint8Array {
   return block;
 }
 
-/** Zero bytes from the end of a content to the next block. */
+const zeros = new Uint8Array(tarBlock);
+
+/** Zero bytes from the end of a content to the next block; not to be written into. */
 export function tarPadding(size: number): Uint8Array {
-  return new Uint8Array((tarBlock - (size % tarBlock)) % tarBlock);
+  return zeros.subarray(0, (tarBlock - (size % tarBlock)) % tarBlock);
 }
 
 /** Reads a header block; undefined for a zero block. Throws `package/part-name`, `package/part-too-large`, `package/entry-malformed`. */

@@ -3,7 +3,7 @@
  * and made durable; and checked against the manifest on the way, so that nothing is read again when the last byte has come.
  * A state that went wrong (a block that differs, a disk that is full) is given up: the file is the truth, `recover` reads it.
  */
-import { createHash, type Hash } from "node:crypto";
+import { createHash, type Hash, hash } from "node:crypto";
 import { closeSync, constants, fdatasync, ftruncate, openSync, read, write } from "node:fs";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
@@ -40,9 +40,10 @@ export class UploadFile {
   readonly #path: string;
   readonly #folder: FolderSync;
   readonly #scan: BodyScan | undefined;
-  readonly #manifest: Manifest | undefined;
   #file: number | undefined;
   #isNew = true;
+  /** Each write to the open file is durable when it returns. */
+  #writesThrough = false;
   #named: Promise<void> | undefined;
   /** SHA-256 of the package up to `#offset`. */
   #hash = createHash("sha256");
@@ -57,7 +58,6 @@ export class UploadFile {
     this.record = record;
     this.#folder = folder;
     this.#scan = manifest && new BodyScan(manifest);
-    this.#manifest = manifest;
   }
 
   /** The durable offset; the head came with the offer and need not be sent again. */
@@ -81,7 +81,7 @@ export class UploadFile {
    * state is of no more use.
    */
   async take(source: Readable, room: number, implied = false): Promise<void> {
-    const stretches = implied ? stretchesOf(this.record, this.#manifest) : undefined;
+    const stretches = implied ? this.#stretches() : undefined;
     try {
       await gather(source, room, async (chunks) => {
         const head = this.#offset > 0 ? [] : [this.record.head];
@@ -146,7 +146,8 @@ export class UploadFile {
       throw new KabinaError("intake/block-mismatch", { offset: good });
     }
     try {
-      await writeAll(this.#open(), bytes, start);
+      // What is all of a package needs no sync of its own after this: one trip to the disk.
+      await writeAll(this.#open(bytes.length === this.record.packageBytes), bytes, start);
     } catch (error) {
       await this.#cutBack(start, bytes, start).catch(ignore);
       throw error;
@@ -156,7 +157,10 @@ export class UploadFile {
   /** Accounts for bytes, block by block; false when one differs: the offset is then within it. */
   #take(bytes: Buffer): boolean {
     const { blockBytes, packageBytes } = this.record;
-    if (this.#offset + bytes.length === packageBytes) {
+    if (bytes.length === packageBytes && this.#offset === 0) {
+      const whole = Buffer.from(hash("sha256", bytes, "buffer"));
+      if (whole.equals(this.#expected(packageBytes)) && this.#pass(bytes)) return true;
+    } else if (this.#offset + bytes.length === packageBytes) {
       // The last block's hash is of all bytes before it too: where it agrees, none of them needs to be looked at by itself.
       const before = this.#hash.copy();
       this.#hash.update(bytes);
@@ -189,8 +193,19 @@ export class UploadFile {
 
   /** Whether the bytes so far, up to the end of a block, are those that were offered. */
   #agreesAt(end: number): boolean {
-    const expected = blockHash(this.record, Math.ceil(end / this.record.blockBytes) - 1);
-    return digestOf(this.#hash).equals(expected);
+    return digestOf(this.#hash).equals(this.#expected(end));
+  }
+
+  /** What was offered of the bytes up to the end of a block. */
+  #expected(end: number): Buffer {
+    return blockHash(this.record, Math.ceil(end / this.record.blockBytes) - 1);
+  }
+
+  /** By a manifest that is no longer trusted or in time too: its body comes to an end all the same, and is then refused. */
+  #stretches(): readonly PlacedStretch[] {
+    const { head } = this.record;
+    if (this.#scan) return this.#scan.placed(head.length);
+    return placedStretches(decodeManifest(readHead(head)?.manifest ?? Buffer.alloc(0)), head.length);
   }
 
   /** Moves the offset over bytes that were hashed; false, and the offset before them, where they are not the head that was judged. */
@@ -206,9 +221,11 @@ export class UploadFile {
     return true;
   }
 
-  #open(): number {
+  #open(writesThrough = false): number {
     if (this.#file !== undefined) return this.#file;
-    this.#file = openSync(this.#path, constants.O_RDWR | (this.#isNew ? constants.O_CREAT : 0), 0o600);
+    const { O_RDWR, O_CREAT, O_DSYNC } = constants;
+    this.#file = openSync(this.#path, O_RDWR | (this.#isNew ? O_CREAT : 0) | (writesThrough ? O_DSYNC : 0), 0o600);
+    this.#writesThrough = writesThrough;
     // A new file's name must be durable too: an offset is worth nothing if the file it counts can vanish.
     if (this.#isNew) this.#named = this.#folder.sync();
     this.#named?.catch(() => undefined);
@@ -219,7 +236,7 @@ export class UploadFile {
   async #sync(): Promise<void> {
     const reached = this.#offset;
     if (this.#file === undefined || reached === this.#durable) return;
-    await syncFile(this.#file);
+    if (!this.#writesThrough) await syncFile(this.#file);
     await this.#named;
     this.#named = undefined;
     this.#durable = reached;
@@ -232,12 +249,6 @@ export class UploadFile {
   }
 }
 
-/** By a manifest that is no longer trusted or in time too: its body comes to an end all the same, and is then refused. */
-function stretchesOf({ head }: UploadRecord, manifest: Manifest | undefined): readonly PlacedStretch[] {
-  const read = () => decodeManifest(readHead(head)?.manifest ?? Buffer.alloc(0));
-  return placedStretches(manifest ?? read(), head.length);
-}
-
 /** The package's bytes from an offset on: what came, with what was left out of it. @throws KabinaError `intake/protocol` when too much came */
 function withImplied(chunks: readonly Buffer[], offset: number, stretches: readonly PlacedStretch[]): Buffer[] {
   const whole: Buffer[] = [];
@@ -245,7 +256,7 @@ function withImplied(chunks: readonly Buffer[], offset: number, stretches: reado
   for (const { start, end, known } of stretches) {
     if (end <= offset) continue;
     if (known) {
-      whole.push(Buffer.from(known.subarray(offset - start)));
+      whole.push(known.subarray(offset - start));
       offset = end;
     }
     while (offset < end && waiting.length > 0) {
