@@ -6,9 +6,9 @@ import type { CliIo } from "../../crypto/cli-io.ts";
 import { buildCscaStore, type CscaEntry, type CscaStanding, expiringCsca } from "../proof/csca-store.ts";
 import { parseMasterList, proveMasterList } from "../proof/master-list.ts";
 import { notChecked, reason } from "../proof/reason.ts";
-import { certificatesIn, readCertificates, readInput } from "../proof/trust-files.ts";
+import { readCertificates, readInput } from "../proof/trust-files.ts";
 import type { ProofResult } from "../proof/verdict.ts";
-import { explained, printProof } from "./outcome.ts";
+import { explained, momentOf, printProof } from "./outcome.ts";
 
 interface Row {
   readonly country: string;
@@ -41,7 +41,7 @@ export function registerCsca(program: Command, io: CliIo): void {
     )
     .option("--json", "print one JSON document")
     .action(async (paths: string[], options: { at?: string; days: number; json?: boolean }) => {
-      const at = options.at === undefined ? io.clock.now() : new Date(options.at);
+      const at = momentOf(options.at, io);
       const sources = await Promise.all(
         paths.map(async (path) => ({ name: path, certificates: await readCertificates([path]) })),
       );
@@ -89,9 +89,9 @@ export function registerCsca(program: Command, io: CliIo): void {
     .option("--at <date>", "judge at this time instead of now")
     .option("--json", "print one JSON document")
     .action(async (file: string, options: { root?: string[]; at?: string; json?: boolean }) => {
-      const at = options.at === undefined ? io.clock.now() : new Date(options.at);
+      const at = momentOf(options.at, io);
       const bytes = await readInput(file);
-      const rows = certificatesIn(bytes).map((der) => rowOf(der, at));
+      const rows = (await readCertificates([file])).map((der) => rowOf(der, at));
       const signature = await listSignature(bytes, options.root ?? [], at);
       for (const row of rows) {
         io.print(
@@ -146,8 +146,9 @@ function keyText({ publicKey: key }: Certificate): string {
 
 /** A plain certificate file has no signature to check. */
 async function listSignature(bytes: Uint8Array, roots: readonly string[], at: Date): Promise<ProofResult> {
+  const trusted = await readCertificates(roots);
   try {
-    return proveMasterList(parseMasterList(bytes), await readCertificates(roots), at);
+    return proveMasterList(parseMasterList(bytes), trusted, at);
   } catch {
     return notChecked(reason("proof/not-a-master-list"));
   }

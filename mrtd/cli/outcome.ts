@@ -16,6 +16,18 @@ export const language: Language = /^ru/i.test(process.env.LC_ALL || process.env.
   ? "ru"
   : "en";
 
+/** The moment of judgement that `--at` names; now without it. Throws `mrtd/option`. */
+export function momentOf(text: string | undefined, io: Pick<CliIo, "clock">): Date {
+  const at = text === undefined ? io.clock.now() : new Date(text);
+  if (Number.isNaN(at.getTime()))
+    throw new KabinaError("mrtd/option", {
+      option: "--at",
+      value: text ?? "",
+      allowed: "2026-09-21, 2026-09-21T14:13:20Z",
+    });
+  return at;
+}
+
 /** A reason with its text, for people and for programs. */
 export function explained({ code, details }: Reason): {
   code: string;

@@ -1,10 +1,11 @@
 /** `kabina passport read`: reads and proves the passport in a PC/SC reader. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { AccessKey } from "../access/access-key.ts";
+import { passwordSecret } from "../access/key-derivation.ts";
 import { askedSecrets, loadTerminal } from "../access/terminal-folder.ts";
 import { type RecordedApdu, recordChannel } from "../card/recorded-channel.ts";
 import { type DataGroupNumber, dataGroupNumbers } from "../lds/file.ts";
@@ -58,6 +59,7 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
       const dataGroups = (options.dg ?? []).map(dataGroupNumber);
       const terminal =
         options.terminal === undefined ? undefined : await loadTerminal(options.terminal, askedSecrets(options.pinFd));
+      await tryOutputs(options);
       const ending = new AbortController();
       process.once("SIGINT", () => ending.abort(new KabinaError("card/closed")));
       const channel = await openCardChannel({
@@ -92,9 +94,25 @@ export function registerRead(passport: Command, io: CliIo, openCardChannel?: Ope
     });
 }
 
-function accessKeyOf({ mrz, can }: ReadCommandOptions): AccessKey {
-  if (can !== undefined) return { kind: "can", can };
-  if (mrz === undefined) throw new KabinaError("mrtd/access-key-malformed", { field: "--mrz" });
+/** Checked before the chip is asked: a wrong password makes some chips slow. */
+function accessKeyOf(options: ReadCommandOptions): AccessKey {
+  const key = accessKeyGiven(options);
+  passwordSecret(key);
+  if (key.kind === "can") return key;
+  for (const [field, date] of [
+    ["dateOfBirth", key.dateOfBirth],
+    ["dateOfExpiry", key.dateOfExpiry],
+  ] as const) {
+    const [month, day] = [Number(date.slice(2, 4)), Number(date.slice(4))];
+    // Part of a date of birth may be unknown and is a filler then.
+    if (month > 12 || day > 31) throw new KabinaError("mrtd/access-key-malformed", { field });
+  }
+  return key;
+}
+
+function accessKeyGiven({ mrz, can }: ReadCommandOptions): AccessKey {
+  if (can !== undefined && mrz === undefined) return { kind: "can", can };
+  if (mrz === undefined || can !== undefined) throw new KabinaError("mrtd/access-key-which");
   if (mrz.length === 3 && mrz.every((part) => part.length < 30)) {
     const [documentNumber, dateOfBirth, dateOfExpiry] = mrz as [string, string, string];
     return { kind: "mrz", documentNumber, dateOfBirth, dateOfExpiry };
@@ -109,6 +127,18 @@ function dataGroupNumber(text: string): DataGroupNumber {
   const number = dataGroupNumbers.find((one) => String(one) === text);
   if (number === undefined) throw new KabinaError("mrtd/option", { option: "--dg", value: text, allowed: "1 … 16" });
   return number;
+}
+
+/** Where nothing can be written shows before the chip is read. */
+async function tryOutputs({ out, html }: ReadCommandOptions): Promise<void> {
+  const trying = async (path: string | undefined, attempt: (path: string) => Promise<unknown>) => {
+    if (path === undefined) return;
+    await attempt(path).catch((cause: NodeJS.ErrnoException) => {
+      throw new KabinaError("mrtd/output-file", { path, problem: cause.code ?? "unwritable" }, { cause });
+    });
+  };
+  await trying(out, (path) => mkdir(path, { recursive: true }));
+  await trying(html, async (path) => (await open(path, "a", 0o600)).close());
 }
 
 async function writeFiles(directory: string, reading: PassportReading): Promise<void> {

@@ -1,14 +1,13 @@
 /** `kabina passport verify`: passive authentication of files. */
 import type { Command } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
-import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { PassportFiles } from "../lds/file.ts";
 import { passiveAuthentication } from "../proof/passive-authentication.ts";
 import { wholeOf } from "../proof/reason.ts";
-import { readCertificates, readInput, readRevocationLists } from "../proof/trust-files.ts";
+import { readCertificates, readRevocationLists, readSecurityObject } from "../proof/trust-files.ts";
 import type { PassiveAuthenticationResult, ProofResult } from "../proof/verdict.ts";
 import { readDataGroups } from "./data-group-files.ts";
-import { exitCodeOf, explained, printProof } from "./outcome.ts";
+import { exitCodeOf, explained, momentOf, printProof } from "./outcome.ts";
 
 interface VerifyOptions {
   readonly sod: string;
@@ -34,20 +33,14 @@ export function registerVerify(passport: Command, io: CliIo): void {
     .option("--json", "print one JSON document: verdict, reasons, and each part")
     .action(async (options: VerifyOptions) => {
       const files: PassportFiles = {
-        "EF.SOD": await readInput(options.sod),
+        "EF.SOD": await readSecurityObject(options.sod),
         ...(await readDataGroups(options.dg ?? [])),
       };
       const crls = await readRevocationLists(options.crl ?? []);
-      const at = options.at === undefined ? io.clock.now() : new Date(options.at);
-      if (Number.isNaN(at.getTime())) {
-        throw new KabinaError("mrtd/option", {
-          option: "--at",
-          value: options.at ?? "",
-          allowed: "2026-09-21T14:13:20Z",
-        });
-      }
+      const at = momentOf(options.at, io);
       const proof = passiveAuthentication({ files, csca: await readCertificates(options.csca ?? []), crls, at });
       const asked = ofWhatWasGiven(proof, (options.dg ?? []).length > 0);
+      if (proof.digestAlgorithm === undefined) printProof(io, "EF.SOD", proof);
       printProof(io, "hashes of data groups", proof.hashes);
       printProof(io, "signature", proof.signature);
       printProof(io, "chain to the country", proof.chain);
@@ -70,6 +63,7 @@ export function registerVerify(passport: Command, io: CliIo): void {
 
 /** Without any data group the question is about EF.SOD alone, and the answer says so in `hashes`. */
 function ofWhatWasGiven(proof: PassiveAuthenticationResult, dataGroups: boolean): ProofResult {
-  if (dataGroups || proof.hashes.verdict !== "not-checked") return proof;
+  const wasRead = proof.digestAlgorithm !== undefined;
+  if (dataGroups || !wasRead || proof.hashes.verdict !== "not-checked") return proof;
   return wholeOf([proof.signature, proof.chain]);
 }

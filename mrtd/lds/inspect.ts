@@ -1,5 +1,7 @@
 /** What a file of a chip says, for people: told by its first tag, without pictures and without keys. */
 import { createPublicKey } from "node:crypto";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import { parseSignedData, type SignedData } from "../cms/signed-data.ts";
 import { readOid } from "../tlv/der.ts";
 import { parseTlv, parseTlvPrefix } from "../tlv/node.ts";
@@ -72,6 +74,8 @@ export function inspectFile(bytes: Uint8Array): FileDescription {
   if (tag === 0x65 && node.children()[0]?.tag === 0xa0) {
     return { file: "ISO/IEC 39794-5", bytes: bytes.length, content: parseFaceBlock(bytes).map(withoutPicture) };
   }
+  const certificate = tag === 0x30 ? describeCertificate(bytes) : undefined;
+  if (certificate !== undefined) return certificate;
   const reader = readers[tag];
   if (reader !== undefined) return { file: reader[0], bytes: bytes.length, content: reader[1](bytes) };
   const number = dataGroupOfTag(tag);
@@ -129,13 +133,27 @@ function describeSecurityObject(bytes: Uint8Array) {
   };
 }
 
+/** What is no file of a chip and lies beside them: a country's or a signer's certificate. */
+function describeCertificate(bytes: Uint8Array): FileDescription | undefined {
+  try {
+    const [content] = describeSigned({
+      certificates: [new Certificate(bytes, { encoding: "ber" })],
+      departures: new Set(),
+    }).certificates;
+    return { file: "certificate", bytes: bytes.length, content };
+  } catch (error) {
+    if (!isCoded(error)) throw error;
+    return undefined;
+  }
+}
+
 function describeCardSecurity(bytes: Uint8Array) {
   const signed = parseSignedData(bytes, "EF.CardSecurity");
   const infos = parseSecurityInfos(signed.content, "EF.CardSecurity").map(describeInfo);
   return { contentType: signed.contentType, infos, ...describeSigned(signed) };
 }
 
-function describeSigned(signed: SignedData) {
+function describeSigned(signed: Pick<SignedData, "certificates" | "departures">) {
   return {
     certificates: signed.certificates.map((certificate) => ({
       subject: certificate.subjectText,

@@ -2,7 +2,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
-import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { tlv } from "../tlv/write.ts";
 import { parseMasterList } from "./master-list.ts";
 
 /** Largest file that is taken for a certificate, a list or a passport's file; the largest master lists are 3 MB. */
@@ -22,14 +23,14 @@ export async function readInput(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Every certificate in these files and folders, DER. A file named by itself must hold some (`mrtd/tlv-malformed` otherwise); in a folder,
+ * Every certificate in these files and folders, DER. A file named by itself must hold some (`mrtd/no-certificates` otherwise); in a folder,
  * files that hold none are passed over.
  */
 export async function readCertificates(paths: readonly string[]): Promise<Uint8Array[]> {
   const all: Uint8Array[] = [];
   for (const path of paths) {
     const names = await namesInFolder(path);
-    if (names === undefined) all.push(...certificatesIn(await readInput(path)));
+    if (names === undefined) all.push(...certificatesOf(path, await readInput(path)));
     else {
       for (const name of names) {
         const bytes = await readInput(join(path, name));
@@ -42,6 +43,22 @@ export async function readCertificates(paths: readonly string[]): Promise<Uint8A
     }
   }
   return all;
+}
+
+function certificatesOf(path: string, bytes: Uint8Array): Uint8Array[] {
+  try {
+    return certificatesIn(bytes);
+  } catch (cause) {
+    if (!isCoded(cause)) throw cause;
+    throw new KabinaError("mrtd/no-certificates", { path }, { cause });
+  }
+}
+
+/** EF.SOD as a chip has it, or the CMS message in it by itself, DER or PEM. */
+export async function readSecurityObject(path: string): Promise<Uint8Array> {
+  const bytes = await readInput(path);
+  const cms = [...pemBlocks(bytes, "CMS"), ...pemBlocks(bytes, "PKCS7")][0] ?? bytes;
+  return cms[0] === 0x30 ? tlv(0x77, cms) : cms;
 }
 
 /** The certificates of one file: PEM blocks, one DER certificate, a master list, or ICAO's directory download (LDIF) with master lists in it. */
@@ -81,6 +98,9 @@ export async function readRevocationLists(paths: readonly string[]): Promise<Uin
 export function derOf(bytes: Uint8Array, label: string): Uint8Array {
   return pemBlocks(bytes, label)[0] ?? bytes;
 }
+
+/** The contents of every PEM block in a file, whatever it is. */
+export const anyPem = (bytes: Uint8Array): Uint8Array[] => pemBlocks(bytes, "[A-Z0-9 ]+");
 
 function pemBlocks(bytes: Uint8Array, label: string): Uint8Array[] {
   if (bytes[0] === 0x30) return [];

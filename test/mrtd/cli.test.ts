@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Command } from "commander";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { register } from "../../mrtd/cli.ts";
 import { composeTemplates } from "../../mrtd/lds/biometric-templates.ts";
@@ -82,6 +83,65 @@ describe("kabina passport", () => {
     ]);
     const late = await kabina("passport", "verify", ...sod(), ...csca(), "--at", "2045-01-01", "--json");
     expect([late.code, late.json.reasons[0]!.code]).toEqual([2, "proof/signer-expired"]);
+  });
+
+  it("verify: what is no security object fails, with data groups and without; the message inside one will do", async () => {
+    const whole = await readFile(at("p", "EF.SOD.bin"));
+    const pem = `-----BEGIN CMS-----\n${whole.subarray(4).toString("base64")}\n-----END CMS-----\n`;
+    const inputs = {
+      cut: whole.subarray(0, -9),
+      empty: whole.subarray(0, 0),
+      text: Buffer.from("hello"),
+      message: whole.subarray(4),
+      pem,
+    };
+    for (const [name, bytes] of Object.entries(inputs)) await writeFile(at(name), bytes);
+    for (const given of [[], groups()]) {
+      for (const name of ["cut", "empty", "text"]) {
+        const { code, json } = await kabina("passport", "verify", "--sod", at(name), ...given, ...csca(), "--json");
+        expect([code, json.verdict, json.reasons[0]!.code]).toEqual([2, "failed", "mrtd/tlv-malformed"]);
+      }
+      for (const name of ["message", "pem"]) {
+        const { json } = await kabina("passport", "verify", "--sod", at(name), ...given, ...csca(), "--json");
+        expect(json.verdict).toBe("passed");
+      }
+    }
+  });
+
+  it("names the file that is wrong, and refuses one data group as two", async () => {
+    const text = at("text");
+    await writeFile(text, "Hello");
+    const dg1 = await readFile(at("p", "DG1.bin"));
+    await writeFile(
+      at("other-dg1"),
+      dg1.map((byte, i) => (i === 40 ? byte ^ 1 : byte)),
+    );
+    const wrong: [string, ...string[]][] = [
+      ["mrtd/no-certificates", "verify", ...sod(), "--csca", text],
+      ["mrtd/no-data-group", "verify", ...sod(), "--dg", text],
+      ["mrtd/data-group-twice", "verify", ...sod(), "--dg", at("other-dg1"), at("p", "DG1.bin")],
+      ["mrtd/option", "verify", ...sod(), "--at", "yesterday"],
+      ["mrtd/tlv-malformed", "inspect", text],
+      ["mrtd/access-key-which", "read"],
+      ["mrtd/access-key-which", "read", "--can", "123456", "--mrz", "a", "b", "c"],
+      ["mrtd/access-key-malformed", "read", "--can", "12"],
+      ["mrtd/access-key-malformed", "read", "--mrz", "L898902C3", "741312", "321231"],
+      ["mrtd/output-file", "read", "--can", "123456", "--html", at("nowhere", "report.html")],
+      ["mrtd/output-file", "read", "--can", "123456", "--out", text],
+    ];
+    for (const [code, ...args] of wrong) await expect(kabina("passport", ...args)).rejects.toMatchObject({ code });
+    await expect(kabina("csca", "list", text)).rejects.toMatchObject({
+      code: "mrtd/no-certificates",
+      details: { path: text },
+    });
+    await expect(kabina("csca", "list", at("p", "csca.der"), "--at", "x")).rejects.toMatchObject({
+      code: "mrtd/option",
+    });
+    expect((await kabina("passport", "inspect", at("p", "csca.der"), "--json")).json).toMatchObject({
+      file: "certificate",
+    });
+    await writeFile(at("csca.pem"), new Certificate(await readFile(at("p", "csca.der"))).toPem());
+    expect((await kabina("passport", "inspect", at("csca.pem"), "--json")).json).toMatchObject({ file: "certificate" });
   });
 
   it("make, then verify against its revocation list", async () => {

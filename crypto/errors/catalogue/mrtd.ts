@@ -231,6 +231,44 @@ export const mrtdErrors = errorTexts({
       ru: "Узнайте у владельца службы, разрешено ли ещё этому терминалу читать отпечатки.",
     },
   },
+  "mrtd/access-key-which": {
+    cause: {
+      en: "A chip opens with the MRZ or with the card access number: exactly one of them must be given.",
+      ru: "Чип открывается по MRZ или по номеру доступа: нужно указать ровно одно из двух.",
+    },
+    next: { en: "Give --mrz, or --can with its six digits.", ru: "Укажите --mrz или --can с его шестью цифрами." },
+  },
+  "mrtd/output-file": {
+    cause: { en: "{path} cannot be written ({problem}).", ru: "Не удаётся записать {path} ({problem})." },
+    next: { en: "Name a place that can be written to.", ru: "Укажите место, куда можно записать." },
+  },
+  "mrtd/no-certificates": {
+    cause: {
+      en: "{path} holds no certificate and no master list.",
+      ru: "В {path} нет ни сертификата, ни мастер-списка.",
+    },
+    next: {
+      en: "Give certificates (DER, PEM), a master list, or a download of ICAO's directory (LDIF), whole.",
+      ru: "Укажите сертификаты (DER, PEM), мастер-список или выгрузку каталога ICAO (LDIF), целиком.",
+    },
+  },
+  "mrtd/no-data-group": {
+    cause: {
+      en: "{path} is no data group: its first byte is none of DG1 to DG16.",
+      ru: "{path} — не группа данных: её первый байт не от DG1 … DG16.",
+    },
+    next: {
+      en: "Give DG1 to DG16 with --dg; EF.SOD goes to --sod, EF.COM is not signed and not needed.",
+      ru: "Передайте через --dg только DG1 … DG16; EF.SOD — через --sod, EF.COM не подписан и не нужен.",
+    },
+  },
+  "mrtd/data-group-twice": {
+    cause: {
+      en: "{path} is {dataGroup} again, and another one than before.",
+      ru: "{path} — снова {dataGroup}, и не та же, что раньше.",
+    },
+    next: { en: "Give each data group once.", ru: "Передайте каждую группу данных один раз." },
+  },
   "mrtd/access-key-malformed": {
     cause: {
       en: "The field {field} cannot open a chip: it has the wrong length or characters.",
