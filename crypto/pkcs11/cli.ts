@@ -19,7 +19,7 @@ interface CardOptions {
 }
 
 /** Where Debian puts OpenSC's module. */
-const openscModule = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
+export const OPENSC = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
 
 /** PKCS#11 has no number of tries, only these; OpenSC does not say of a PIV card that one of several tries is gone. */
 const pinTexts: Readonly<Record<PinState, string>> = {
@@ -34,7 +34,7 @@ export function registerCard(program: Command, io: CliIo): void {
   const card = program.command("card").description("cards and tokens of staff (PKCS#11)");
   const common = (command: Command): Command =>
     command
-      .option("--module <file>", "the PKCS#11 module: OpenSC's, or the vendor's", openscModule)
+      .option("--module <file>", "the PKCS#11 module: OpenSC's, or the vendor's", OPENSC)
       .option("--json", "print one JSON document");
   const withPin = (command: Command): Command =>
     common(command)

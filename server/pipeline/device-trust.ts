@@ -25,6 +25,8 @@ export interface DeviceJudgement {
   /** Every device of the session, as it is known for sure: certificates only where they were proved. */
   readonly devices: readonly DeviceIdentity[];
   readonly doubts: readonly Doubt[];
+  /** Numbers of the staff who confirmed something at the booth. */
+  readonly staff: readonly string[];
 }
 
 type Device = Enrolment["devices"][number];
@@ -42,7 +44,7 @@ export async function judgeDevices(
   anchors: readonly Certificate[],
 ): Promise<DeviceJudgement> {
   const enrolment = await input.enrolment();
-  if (!enrolment) return { check: notChecked(name, "review/record-unreadable"), devices: [], doubts: [] };
+  if (!enrolment) return { check: notChecked(name, "review/record-unreadable"), devices: [], doubts: [], staff: [] };
   const at = judgedAt(bounds);
   const doubts: Doubt[] = [];
   const hotList = await known.hotList();
@@ -71,9 +73,16 @@ export async function judgeDevices(
       faults.set(serial, "review/device-not-bound");
     return { identity, certificate, serial };
   });
+  const staff = [...new Set(enrolment.fingers.flatMap(({ exception }) => exception?.approvedBy ?? []))];
+  for (const one of staff) {
+    const since = known.staffDoubtedSince(one);
+    const standing = since && standingOf(bounds, since);
+    if (since && standing && standing !== "believed")
+      doubts.push({ cause: "operator", subject: one, since: since.toISOString(), standing });
+  }
   const verdicts: Verdict[] = [];
   for (const { part, kind } of capturesOf(enrolment)) verdicts.push(await judge(part, kind));
-  return { check: checkOf(verdicts, faults), devices: identities.map(({ identity }) => identity), doubts };
+  return { check: checkOf(verdicts, faults), devices: identities.map(({ identity }) => identity), doubts, staff };
 
   async function judge(part: string, kind: string): Promise<Verdict> {
     const signed = enrolment!.captures?.find((capture) => capture.part === part);

@@ -21,6 +21,7 @@ export function deviceStage(known: Knowledge, anchors: readonly Certificate[]): 
         commit: () => {
           store.seals.put(seal);
           store.devices.put(record.caseId, devices.devices);
+          store.staff.put(record.caseId, devices.staff);
           for (const one of [...devices.doubts, ...(doubt ? [doubt] : [])])
             store.looks.add({ ...one, caseId: record.caseId, foundAt });
         },

@@ -22,6 +22,8 @@ export interface KnownPolicy {
 export interface Knowledge {
   /** A certificate of the register; undefined of one that this server's authority did not issue, or where there is no authority. */
   certificate(sha256: string): Certificate | undefined;
+  /** From when on what a member of staff did is doubted; undefined of one who is not. By number or id. */
+  readonly staffDoubtedSince: (staff: string) => Date | undefined;
   readonly revokedSince: (certificate: Certificate) => Date | null;
   readonly headHeardAt: (manifestSha256: string) => string | undefined;
   /** The devices that a booth's profile allowed at a moment; null: any, or none is on record here. */
@@ -40,6 +42,7 @@ export function knowledgeOf(register: Register, folder: string, clock: Clock): K
       const record = register.certificateOf(sha256);
       return record && new Certificate(record.der);
     },
+    staffDoubtedSince: (staff) => register.doubtedStaff().get(staff),
     revokedSince: register.revokedSince,
     headHeardAt: (manifestSha256) => register.headHeardAt(manifestSha256),
     allowedDevices: (booth, at) => register.allowedDevices(booth, at.toISOString()),

@@ -6,8 +6,10 @@ import { type IssuerKind, issuerKinds } from "../../crypto/authority/authority.t
 import { type RevocationReason, revocationReasons } from "../../crypto/certificate/revocation-builder.ts";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { descriptor, OPENSC } from "../../crypto/pkcs11/cli.ts";
 import { type SuiteId, suiteIds } from "../../crypto/suites/names.ts";
 import type { CertificateRecord, RegisterIssuer } from "../register/register.ts";
+import type { CardPlace } from "../staff/officer-keys.ts";
 import type { CertificateOffice } from "./office.ts";
 import type { RotatingKind } from "./rotation.ts";
 import type { CertificateStatusDesk } from "./status.ts";
@@ -94,16 +96,27 @@ export function register(program: Command, io: CliIo): void {
     .addOption(
       new Option("--issuer <kind>", "which kind of holder the name is of").choices(issuerKinds).default("booths"),
     )
-    .action(
-      async (what: string, options: OfficeOptions & { reason: RevocationReason; since?: Date; issuer: IssuerKind }) =>
-        withOffice(options, io, (office) => {
-          const one = office.register.certificate(what.toLowerCase());
-          const serials = one ? [one.serial] : office.holding(what, options.issuer).map(({ serial }) => serial);
-          if (serials.length === 0) throw new KabinaError("certificate/unknown", { serial: what });
-          const revoked = office.revoke(serials, whoAmI(), options.reason, options.since ?? null);
-          if (options.json) io.json({ revoked });
-          for (const serial of revoked) io.print(`revoked ${serial}`);
-        }),
+    .option(
+      "--officer <place...>",
+      "two officers who agree, for an authority's or the server's: key folders, or card:LABEL",
+    )
+    .option("--module <file>", "PKCS#11 module of their cards", OPENSC)
+    .option("--pin-fd <n>", "descriptor that gives a card's PIN", descriptor)
+    .action(async (what: string, options: OfficeOptions & RevokeFlags) =>
+      withOffice(options, io, async (office) => {
+        const { agreedByTwo, hurtsMany } = await import("../staff/two-officers.ts");
+        const one = office.register.certificate(what.toLowerCase());
+        const serials = one ? [one.serial] : office.holding(what, options.issuer).map(({ serial }) => serial);
+        if (serials.length === 0) throw new KabinaError("certificate/unknown", { serial: what });
+        const tools = { office, clock: io.clock, random: io.random };
+        const act = { act: "revocation", subject: serials.join(" ") };
+        const by = serials.some((serial) => hurtsMany(office.register.certificate(serial)!))
+          ? await agreedByTwo(options.officer ?? [], options, act, tools)
+          : whoAmI();
+        const revoked = office.revoke(serials, by, options.reason, options.since ?? null);
+        if (options.json) io.json({ revoked });
+        for (const serial of revoked) io.print(`revoked ${serial}`);
+      }),
     );
   verb("drill", "a booth was stolen: revoke it, see that every point refuses it, list what it sealed since; timed")
     .requiredOption("--booth <id>", "which booth")
@@ -268,6 +281,13 @@ function registerCeremony(pki: Command, io: CliIo): void {
       io.print(`transcript ${held.transcript}, signed by the root in ${held.transcript}.sig`);
       for (const share of held.shares) io.print(`share ${share}: give it to its keeper and remove it here`);
     });
+}
+
+interface RevokeFlags extends CardPlace {
+  readonly reason: RevocationReason;
+  readonly since?: Date;
+  readonly issuer: IssuerKind;
+  readonly officer?: readonly string[];
 }
 
 interface RotateFlags extends OfficeOptions {

@@ -10,7 +10,7 @@ import type { CliIo } from "../../crypto/cli-io.ts";
 import { decodeHotList, HOT_LIST_TARGET } from "../../crypto/device/hot-list.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { descriptor } from "../../crypto/pkcs11/cli.ts";
+import { descriptor, OPENSC } from "../../crypto/pkcs11/cli.ts";
 import { differences } from "../../crypto/policy/differences.ts";
 import { policyFaults } from "../../crypto/policy/policy-faults.ts";
 import { POLICY_TARGET } from "../../crypto/policy/session-policy.ts";
@@ -36,9 +36,6 @@ interface SignFileOptions {
   readonly out: string;
   readonly json?: true;
 }
-
-/** Where Debian puts OpenSC's module. */
-const OPENSC = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
 
 export function register(program: Command, io: CliIo): void {
   const policy = program.command("policy").description("policy and updates of the booths, signed by two officers");

@@ -7,7 +7,7 @@ import type { CliIo } from "../../crypto/cli-io.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { KeyStore } from "../../crypto/keys/key.ts";
-import { descriptor } from "../../crypto/pkcs11/cli.ts";
+import { descriptor, OPENSC } from "../../crypto/pkcs11/cli.ts";
 import type { CardPlace } from "../staff/officer-keys.ts";
 import type { CertificateOffice } from "./office.ts";
 
@@ -38,9 +38,6 @@ interface CertifyFlags {
   readonly rehearsal?: true;
   readonly json?: true;
 }
-
-/** Where Debian puts OpenSC's module. */
-const OPENSC = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
 
 export function registerSuccession(pki: Command, { io, verb, withOffice, whole }: SuccessionCliTools): void {
   const succession = pki

@@ -136,6 +136,8 @@ const CERTIFICATE =
 const REQUEST =
   "id, key_id AS keyId, issuer, name, der, asked_at AS askedAt, address, state, decided_by AS decidedBy, decided_at AS decidedAt, serial FROM request";
 const mostListed = 1000;
+/** Somebody was taken off, and what they did since a moment is doubted. */
+export const STAFF_DOUBTED = "staff.doubted";
 
 export class Register {
   readonly database: Database;
@@ -327,6 +329,16 @@ export class Register {
 
   eventsOf(subject: string): RegisterEvent[] {
     return this.#statements.eventsOf.all(subject).map(readEvent);
+  }
+
+  /** From when on what a person did is doubted, the earliest that was named; by person. */
+  doubtedStaff(): ReadonlyMap<string, Date> {
+    const since = new Map<string, Date>();
+    for (const { subject, data } of this.#statements.eventsOfKind.all(STAFF_DOUBTED).map(readEvent)) {
+      const at = new Date(String(data.since));
+      if (at < (since.get(subject) ?? at) || !since.has(subject)) since.set(subject, at);
+    }
+    return since;
   }
 
   /** When the officers' targets of each version came into force. */
@@ -550,6 +562,7 @@ function prepare(database: Database) {
       "INSERT INTO event (at, by, kind, subject, data) VALUES (:at, :by, :kind, :subject, :data)",
     ),
     eventsOf: database.prepare<[string], EventRow>("SELECT * FROM event WHERE subject = ? ORDER BY sequence"),
+    eventsOfKind: database.prepare<[string], EventRow>("SELECT * FROM event WHERE kind = ? ORDER BY sequence"),
     eventsAfter: database.prepare<[number, number], EventRow>(
       "SELECT * FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?",
     ),

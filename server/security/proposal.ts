@@ -21,7 +21,8 @@ export const Proposal = z.discriminatedUnion("kind", [
     name: z.string().min(1).max(128),
     roles: z.array(z.enum(roles)).min(1).max(roles.length),
   }),
-  z.strictObject({ kind: z.literal("staff.disable"), id: personId }),
+  /** `since`: from when what they did is doubted, and looked at again. */
+  z.strictObject({ kind: z.literal("staff.disable"), id: personId, since: z.iso.datetime().nullable().optional() }),
   /** A lost passkey: every way in is taken back, whoever approved gets a code for the person. */
   z.strictObject({ kind: z.literal("staff.renew"), id: personId }),
   /** Everything captured for a case, before its time; `reason`: a word or two, no names. */

@@ -113,7 +113,7 @@ export class Proposals {
         return { text: id, code: staff.add({ id, name, roles: held }, by) };
       }
       case "staff.disable":
-        staff.disable(proposal.id, by);
+        staff.disable(proposal.id, by, proposal.since ? new Date(proposal.since) : null);
         return { text: proposal.id };
       case "staff.renew":
         return { text: proposal.id, code: staff.renew(proposal.id, by) };

@@ -20,7 +20,10 @@ const LOOK_EVERY_MS = 5000;
 const CLOSED_SHOWN = 100;
 
 export interface ReexaminationTools {
-  readonly store: Pick<Store, "cases" | "seals" | "devices" | "looks" | "commits" | "decisions">;
+  readonly store: Pick<
+    Store,
+    "cases" | "seals" | "devices" | "staff" | "decisions" | "looks" | "commits" | "decisions"
+  >;
   readonly register: Register;
   readonly known: Knowledge;
   readonly clock: Clock;
@@ -94,6 +97,16 @@ export class Reexamination {
         const seal = store.seals.ofCase(caseId);
         if (seal) doubt(seal, why);
       }
+    }
+    for (const [person, since] of register.doubtedStaff()) {
+      const why = { cause: "operator", subject: person, since } as const;
+      for (const caseId of store.staff.of(person)) {
+        const seal = store.seals.ofCase(caseId);
+        if (seal) doubt(seal, why);
+      }
+      // A decision's time is this server's own: nothing about it is to be proved.
+      for (const caseId of store.decisions.by(person, since.toISOString()))
+        if (this.#mark(caseId, why, "look-again")) found.add(caseId);
     }
     if (found.size > 0) this.#tools.onChange();
     return found.size;
@@ -169,13 +182,17 @@ export class Reexamination {
 
   /** False when the case is believed all the same, or the doubt was known. */
   #raise(seal: ReceivedSeal, { cause, subject, since, until }: Doubt): boolean {
-    const { store, known, register, clock } = this.#tools;
+    const { store, known } = this.#tools;
     const bounds = boundsOf(seal, store.seals.provedAt(seal, seal.receivedAt, known.headHeardAt));
     if (until && bounds.after !== null && bounds.after >= until) return false;
     const standing = standingOf(bounds, since);
-    if (standing === "believed") return false;
+    return standing !== "believed" && this.#mark(seal.caseId, { cause, subject, since }, standing);
+  }
+
+  /** False when the doubt was known. */
+  #mark(caseId: string, { cause, subject, since }: Doubt, standing: SecondLook["standing"]): boolean {
+    const { store, register, clock } = this.#tools;
     const at = clock.now().toISOString();
-    const { caseId } = seal;
     const look = { caseId, cause, subject, since: since.toISOString(), standing, foundAt: at };
     let added = false;
     store.commits.note(() => {

@@ -2,10 +2,12 @@
 import { access } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { descriptor, OPENSC } from "../../crypto/pkcs11/cli.ts";
 import type { Register } from "../register/register.ts";
+import type { CardPlace } from "./officer-keys.ts";
 import { type Role, roles } from "./roles.ts";
 import type { Staff } from "./staff.ts";
 
@@ -60,29 +62,39 @@ export function register(program: Command, io: CliIo): void {
         io.print(code);
       }),
     );
-  verb("disable <id>", "take every way in from a person, now").action(async (id: string, options: StaffOptions) =>
-    withStaff(options, io, (book) => {
-      book.staff.disable(id, by());
-      if (options.json) io.json({ disabled: id });
-      io.print(`${id} is out; open sessions end at their next request`);
-    }),
-  );
+  verb("disable <id>", "take every way in from a person, now")
+    .option("--since <time>", "from when what they did is doubted: it is looked at again (ISO 8601)", moment)
+    .action(async (id: string, options: StaffOptions & { since?: Date }) =>
+      withStaff(options, io, (book) => {
+        book.staff.disable(id, by(), options.since ?? null);
+        if (options.json) io.json({ disabled: id });
+        io.print(`${id} is out; open sessions end at their next request`);
+      }),
+    );
   verb("key <id>", "make a person a key of their own, certified by the authority for staff")
     .requiredOption("--out <dir>", "the key folder")
     .option("--replace", "take back every other certificate of theirs")
-    .action(async (id: string, options: StaffOptions & { out: string; replace?: true }) => {
-      const [{ openPki }, { makeOfficerKey, takeBackOthers }] = await Promise.all([
+    .option("--officer <place...>", "two officers who agree, once there are two with keys: key folders, or card:LABEL")
+    .option("--module <file>", "PKCS#11 module of their cards", OPENSC)
+    .option("--pin-fd <n>", "descriptor that gives a card's PIN", descriptor)
+    .action(async (id: string, options: StaffOptions & PersonKeyFlags) => {
+      const [{ openPki }, { makeOfficerKey, takeBackOthers }, { agreedByTwo, personKeyNeedsTwo }] = await Promise.all([
         import("../pki/pki.ts"),
         import("./officer-keys.ts"),
+        import("./two-officers.ts"),
       ]);
       const { CREDENTIALS_DIRECTORY: credentialsDirectory } = process.env;
       const pki = await openPki(resolve(options.data), { credentialsDirectory }, io);
       if (!pki) throw new KabinaError("authority/absent", { path: resolve(options.data) });
       try {
         if (!pki.office.register.person(id)) throw new KabinaError("person/unknown", { person: id });
+        const tools = { office: pki.office, clock: io.clock, random: io.random };
+        const who = personKeyNeedsTwo(pki.office)
+          ? await agreedByTwo(options.officer ?? [], options, { act: "person-key", subject: id }, tools)
+          : by();
         const at = io.clock.now().toISOString();
-        const key = await makeOfficerKey(resolve(options.out), id, pki.office, by(), io.random, at);
-        const takenBack = options.replace ? await takeBackOthers(id, key, pki, by()) : [];
+        const key = await makeOfficerKey(resolve(options.out), id, pki.office, who, io.random, at);
+        const takenBack = options.replace ? await takeBackOthers(id, key, pki, who) : [];
         if (options.json) io.json({ id, keyId: key.keyId, certificate: key.chain[0]!.sha256, takenBack });
         io.print(`${options.out}: key ${key.keyId} of ${id}`);
         for (const serial of takenBack) io.print(`taken back: ${serial}`);
@@ -98,6 +110,18 @@ export function register(program: Command, io: CliIo): void {
       io.print(`${out.length} people of the demonstration are out`);
     }),
   );
+}
+
+interface PersonKeyFlags extends CardPlace {
+  readonly out: string;
+  readonly replace?: true;
+  readonly officer?: readonly string[];
+}
+
+function moment(text: string): Date {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError("not a moment in ISO 8601");
+  return at;
 }
 
 const by = (): string => `cli:${userInfo().username}`;

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { PersonRecord, Register } from "../register/register.ts";
+import { STAFF_DOUBTED } from "../register/register.ts";
 import type { Role } from "./roles.ts";
 
 export interface StaffTools {
@@ -119,14 +120,17 @@ export class Staff {
     });
   }
 
-  /** Takes every way in from a person, now. Throws `person/unknown`. */
-  disable(id: string, by: string): void {
-    const { register } = this.#tools;
+  /** Takes every way in from a person, now. `since`: from when what they did is doubted. Throws `person/unknown`. */
+  disable(id: string, by: string, since: Date | null = null): void {
+    const { register, clock } = this.#tools;
     const person = register.person(id);
     if (!person) throw new KabinaError("person/unknown", { person: id });
     register.change(() => {
       for (const credential of register.credentialsOf(id)) register.removeCredential(credential.id);
       this.#set({ ...person, state: "disabled" }, by);
+      if (since === null) return;
+      const at = clock.now().toISOString();
+      register.addEvent({ at, by, kind: STAFF_DOUBTED, subject: id, data: { since: since.toISOString() } });
     });
     this.#codes.delete(id);
   }

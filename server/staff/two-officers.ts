@@ -9,6 +9,7 @@ import { schemeOf, verifySignature } from "../../crypto/certificate/signature.ts
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { CertificateOffice } from "../pki/office.ts";
+import type { CertificateRecord } from "../register/register.ts";
 import { type CardPlace, type Officer, openOfficer } from "./officer-keys.ts";
 
 export interface TwoOfficersTools {
@@ -25,6 +26,23 @@ export interface Act {
 }
 
 const needed = 2;
+
+/** Certificates whose loss is everybody's: of an authority, and of the server whom every booth believes. */
+export const hurtsMany = ({ issuer }: Pick<CertificateRecord, "issuer">): boolean =>
+  issuer === "root" || issuer === "servers";
+
+/**
+ * Whether a certificate for a person needs two officers: as soon as there are two who can agree, since it lets its holder in under that name. The
+ * first two are made without.
+ */
+export function personKeyNeedsTwo(office: CertificateOffice): boolean {
+  const officers = office.register
+    .persons()
+    .filter(
+      ({ state, roles, demonstration }) => state === "active" && !demonstration && roles.includes("security-officer"),
+    );
+  return officers.filter(({ id }) => office.holding(id, "staff").length > 0).length >= needed;
+}
 
 /**
  * Opens each officer's key, takes their signatures and puts them on the record. Returns who they are, as `by` of what follows. Throws

@@ -34,6 +34,7 @@ export class Decisions {
   readonly #finish;
   readonly #remove;
   readonly #reopen;
+  readonly #by;
 
   constructor(database: Database) {
     this.#insert = database.prepare(
@@ -42,6 +43,9 @@ export class Decisions {
     this.#find = database.prepare<[string], Row>(`SELECT ${COLUMNS} WHERE case_id = ?`);
     this.#pending = database.prepare<[], Row>(`SELECT ${COLUMNS} WHERE state = 'pending' ORDER BY undo_until`);
     this.#finish = database.prepare("UPDATE decision SET state = 'final' WHERE case_id = ? AND state = 'pending'");
+    this.#by = database
+      .prepare<[string, string], string>("SELECT case_id FROM decision WHERE operator = ? AND decided_at >= ?")
+      .pluck();
     this.#reopen = database.prepare("DELETE FROM decision WHERE case_id = ? AND state = 'final'");
     this.#remove = database.prepare("DELETE FROM decision WHERE case_id = ? AND state = 'pending'");
   }
@@ -53,6 +57,11 @@ export class Decisions {
   find(caseId: string): DecisionRecord | undefined {
     const row = this.#find.get(caseId);
     return row && read(row);
+  }
+
+  /** Cases that somebody has decided from a moment on. */
+  by(operator: string, since: string): string[] {
+    return this.#by.all(operator, since);
   }
 
   pending(): DecisionRecord[] {

@@ -226,4 +226,13 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX erasure_begun ON erasure (begun_at) WHERE done_at IS NULL;
   `,
+  `
+  -- Who of the staff stood at the booth when a case was captured, by number.
+  CREATE TABLE case_staff (
+    case_id TEXT NOT NULL REFERENCES enrolment_case (case_id),
+    staff TEXT NOT NULL,
+    PRIMARY KEY (case_id, staff)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX case_staff_by_staff ON case_staff (staff);
+  `,
 ];

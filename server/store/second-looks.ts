@@ -2,8 +2,8 @@
 import type { Standing } from "../../crypto/package/time-bounds.ts";
 import type { Database } from "./database.ts";
 
-/** What casts the doubt: the booth's certificate, a sensor's, an entry of the hot-list, or a fork of the booth's line. */
-export type SecondLookCause = "booth" | "sensor" | "hot-list" | "fork";
+/** What casts the doubt: the booth's certificate, a sensor's, an entry of the hot-list, a member of staff, or a fork of the booth's line. */
+export type SecondLookCause = "booth" | "sensor" | "hot-list" | "operator" | "fork";
 
 export interface SecondLook {
   readonly caseId: string;

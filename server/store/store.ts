@@ -4,6 +4,7 @@ import type { KeyRing } from "../../crypto/keys/key-ring.ts";
 import { Alarms } from "./alarms.ts";
 import { BoothLogs } from "./booth-logs.ts";
 import { CaseDevices } from "./case-devices.ts";
+import { CaseStaff } from "./case-staff.ts";
 import { Cases } from "./cases.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -25,6 +26,7 @@ export interface Store {
   readonly cases: Cases;
   readonly seals: Seals;
   readonly devices: CaseDevices;
+  readonly staff: CaseStaff;
   readonly looks: SecondLooks;
   readonly parts: Parts;
   readonly decisions: Decisions;
@@ -37,7 +39,10 @@ export interface Store {
 }
 
 /** What can be read and noted without the key that opens parts. */
-export type Records = Pick<Store, "database" | "commits" | "cases" | "seals" | "devices" | "looks" | "decisions">;
+export type Records = Pick<
+  Store,
+  "database" | "commits" | "cases" | "seals" | "devices" | "staff" | "looks" | "decisions"
+>;
 
 /** Opens that much of a store, for commands beside a running server. Throws what `openDatabase` throws. */
 export function openRecords(path: string): Records {
@@ -50,6 +55,7 @@ const recordsOf = (database: Database): Records => ({
   cases: new Cases(database),
   seals: new Seals(database),
   devices: new CaseDevices(database),
+  staff: new CaseStaff(database),
   looks: new SecondLooks(database),
   decisions: new Decisions(database),
 });

@@ -84,6 +84,7 @@ async function record(changes: Partial<Record<string, Partial<Capture> | null>> 
 
 const nothing: Knowledge = {
   certificate: () => undefined,
+  staffDoubtedSince: () => undefined,
   revokedSince: () => null,
   headHeardAt: () => undefined,
   allowedDevices: () => null,

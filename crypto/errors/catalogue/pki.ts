@@ -226,8 +226,8 @@ export const pkiErrors = errorTexts({
       ru: "Это сертификат самого удостоверяющего центра; один офицер не может отозвать его здесь.",
     },
     next: {
-      en: "Propose to take back everything that it issued, and replace it in a ceremony with the root.",
-      ru: "Предложите отозвать всё, что он выдал, и замените его на церемонии с корнем.",
+      en: "Replace it in a ceremony with the root; two officers take it back: kabina pki revoke --officer A --officer B.",
+      ru: "Замените его на церемонии с корнем; отзывают его два офицера: kabina pki revoke --officer A --officer B.",
     },
   },
   "updates/exists": {

@@ -18,6 +18,7 @@ export const lookAgainEn = {
     booth: "key of booth {{name}}",
     sensor: "sensor {{name}}",
     "hot-list": "hot-list entry {{name}}",
+    operator: "{{name}}, who was taken off",
     fork: "another package in its place",
   },
   standings: { refused: "sealed when it was doubted already", "look-again": "not proved to be older" },

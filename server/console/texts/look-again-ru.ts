@@ -19,6 +19,7 @@ export const lookAgainRu: typeof lookAgainEn = {
     booth: "ключ кабины {{name}}",
     sensor: "датчик {{name}}",
     "hot-list": "запись стоп-листа {{name}}",
+    operator: "{{name}}: доступ отозван",
     fork: "другой пакет на его месте",
   },
   standings: { refused: "запечатан, когда уже не верили", "look-again": "не доказано, что он старше" },

@@ -1,10 +1,12 @@
 /** What would be lost: passports issued on captures of a booth or a sensor that was stolen weeks before anybody noticed. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { HotList } from "../../../crypto/device/hot-list.ts";
+import { systemRandom } from "../../../crypto/system-environment.ts";
 import { knowledgeOf } from "../../../server/pipeline/knowledge.ts";
 import { Queue } from "../../../server/review/api.ts";
 import { LookAgain } from "../../../server/security/api.ts";
 import { Reexamination } from "../../../server/security/reexamination.ts";
+import { Staff } from "../../../server/staff/staff.ts";
 import type { Store } from "../../../server/store/store.ts";
 import { type StaffedServer, startStaffedServer } from "../staff/staffed-server.ts";
 import { ago, receiveCase, sha256 } from "./received-case.ts";
@@ -66,6 +68,39 @@ describe("a booth that was stolen ten days ago", () => {
     const twice = await officer.send("POST", `/api/security/look-again/${claims}/done`);
     expect(await twice.text()).toContain("security/nothing-to-close");
   });
+});
+
+describe("a person who is taken off, dated back", () => {
+  it("casts doubt on what they decided since, and on captures at which they stood unless these are proved older", async () => {
+    const { register, installation } = staffed;
+    const staff = new Staff({ register, clock: installation.clock, random: systemRandom, publish: async () => {} });
+    for (const id of ["bad-operator", "1042"]) staff.add({ id, name: id, roles: ["operator"] }, "test");
+    const [earlier, later] = [
+      receive(40, sha256("calm booth"), 30, 20, null, "bad-operator"),
+      receive(41, sha256("calm booth"), 5, 4, null, "bad-operator"),
+    ];
+    const [stoodBefore, stood, alone] = [
+      receive(42, sha256("calm booth"), 30, 20, null, "operator"),
+      receive(43, sha256("calm booth"), 12, 3, null, "operator"),
+      receive(44, sha256("calm booth"), 12, 3, null, "operator"),
+    ];
+    for (const caseId of [stoodBefore, stood]) store.staff.put(caseId, ["1042"]);
+    const officer = await staffed.signIn("security-officer");
+    const second = await staffed.signIn("security-officer-2");
+    for (const id of ["bad-operator", "1042"]) {
+      const content = { kind: "staff.disable", id, since: ago(10) };
+      const made = (await (await officer.send("POST", "/api/security/proposals", content)).json()) as { id: string };
+      expect((await second.send("POST", `/api/security/proposals/${made.id}/approve`)).status).toBe(200);
+    }
+    const { items } = LookAgain.parse(await (await officer.send("GET", "/api/security/look-again")).json());
+    const found = items.filter(({ cause }) => cause === "operator").map(({ caseId, subject }) => [subject, caseId]);
+    expect(found.sort()).toEqual([
+      ["1042", stood],
+      ["bad-operator", later],
+    ]);
+    expect([earlier, stoodBefore, alone].every((caseId) => !items.some((item) => item.caseId === caseId))).toBe(true);
+    expect(register.person("bad-operator")?.state).toBe("disabled");
+  }, 30_000);
 });
 
 describe("what a doubt comes to", () => {

@@ -1,8 +1,12 @@
 /** What would be lost: dual control, by one person with two key folders, or by somebody who has left; an officer whose keys can be replaced by nobody. */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { Command } from "commander";
+import type { CliIo } from "../../../crypto/cli-io.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
+import { register as registerPki } from "../../../server/pki/cli.ts";
 import { rotateRoles } from "../../../server/pki/role-rotation.ts";
+import { register as registerPeople } from "../../../server/staff/cli.ts";
 import { makeOfficerKey, openOfficerKey, takeBackOthers } from "../../../server/staff/officer-keys.ts";
 import { Staff } from "../../../server/staff/staff.ts";
 import { agreedByTwo } from "../../../server/staff/two-officers.ts";
@@ -61,6 +65,50 @@ describe("two officers at the command line", () => {
     office.revoke([second!.serialHex], "test", "keyCompromise");
     await expect(agreed("officer-a-second", "officer-b")).rejects.toMatchObject({ code: "certificate/revoked" });
     expect(office.register.eventsOf(act.subject)).toHaveLength(2);
+  }, 60_000);
+});
+
+describe("what one person cannot do at the command line", () => {
+  const run = async (...args: string[]): Promise<string> => {
+    const codes: string[] = [];
+    const io: CliIo = {
+      ...{ print: () => {}, json: () => {}, exit: () => {}, clock: here.clock, random: systemRandom },
+    };
+    const program = new Command().exitOverride();
+    registerPki(program, io);
+    registerPeople(program, io);
+    await program.parseAsync(["node", "kabina", ...args, "--data", here.data]).catch((error) => codes.push(error.code));
+    return codes.join() || "done";
+  };
+  const officers = () => ["--officer", here.path("officer-a"), here.path("officer-b")];
+
+  it("an authority's or the server's certificate is taken back by two; a booth's by one, at once", async () => {
+    const { register, authority } = here.pki.office;
+    const sensors = authority.issuer("sensors").certificate.serialHex;
+    const receipt = register.search({ issuer: "servers" })[0]!.serial;
+    for (const serial of [sensors, receipt]) {
+      expect(await run("pki", "revoke", serial)).toBe("officers/two-needed");
+      expect(await run("pki", "revoke", serial, "--officer", here.path("officer-a"))).toBe("officers/two-needed");
+      expect(register.certificate(serial)!.revokedAt).toBeNull();
+    }
+    expect(await run("pki", "revoke", sensors, "--reason", "keyCompromise", ...officers())).toBe("done");
+    expect(register.certificate(sensors)!.revokedAt).not.toBeNull();
+    expect(
+      register
+        .eventsOf(sensors)
+        .map(({ by }) => by)
+        .at(-1),
+    ).toBe("officer-a+officer-b");
+    expect(await run("pki", "revoke", "booth-1")).toBe("done");
+  }, 60_000);
+
+  it("nobody is given a key in another's name by one, once two officers have keys", async () => {
+    const out = here.path("operator-b");
+    staff.add({ id: "operator-b", name: "b", roles: ["operator"] }, "test");
+    expect(await run("people", "key", "operator-b", "--out", out)).toBe("officers/two-needed");
+    expect(here.pki.office.holding("operator-b", "staff")).toEqual([]);
+    expect(await run("people", "key", "operator-b", "--out", out, ...officers())).toBe("done");
+    expect(here.pki.office.holding("operator-b", "staff")).toHaveLength(1);
   }, 60_000);
 });
 
