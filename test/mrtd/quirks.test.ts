@@ -7,6 +7,7 @@ import { type AtrInfo, composeAtrInfo } from "../../mrtd/lds/master-file.ts";
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
 import { type PassportFeatures, passportFeatures } from "../../mrtd/synthetic/features.ts";
 import { makePassport } from "../../mrtd/synthetic/passport.ts";
+import { parseTlvRow } from "../../mrtd/tlv/node.ts";
 import { openVirtualChannel } from "../../mrtd/virtual/channel.ts";
 import { type ChipQuirks, VirtualPassport } from "../../mrtd/virtual/passport.ts";
 import { clock, portrait, seededRandom, specimen } from "./fixture.ts";
@@ -97,7 +98,27 @@ for (const [kind, features] of Object.entries(kinds)) {
 
     it("with a portrait beyond 32 kB, in short commands: odd INS", async () => {
       const data = passport(features, 40_000);
-      await expectRead(data, chip(data, {}, false));
+      const channel = chip(data, {}, false);
+      let odd = 0;
+      const transmit: CardChannel["transmit"] = async (apdu) => {
+        if (apdu[1] === 0xb1) odd++;
+        return channel.transmit(apdu);
+      };
+      await expectRead(data, { ...channel, transmit });
+      // What lies beyond 32,767 bytes, at most 231 at a time.
+      expect(odd).toBeGreaterThanOrEqual(Math.ceil((40_000 - 32_768) / 231));
+    });
+
+    it("that refuse a length field for an answer where there is none (SELECT, MSE)", async () => {
+      const data = passport(features);
+      const channel = chip(data, {});
+      const transmit: CardChannel["transmit"] = async (apdu) => {
+        const { cla, ins, le } = decodeCommand(apdu)!;
+        // Under secure messaging every command has an answer.
+        const isPlain = (cla & 0x0c) === 0;
+        return isPlain && le !== undefined && (ins === 0xa4 || ins === 0x22) ? bytes(0x6700) : channel.transmit(apdu);
+      };
+      await expectRead(data, { ...channel, transmit });
     });
 
     it("that say extended length and fall over it, losing the session", async () => {
@@ -175,6 +196,64 @@ for (const [kind, features] of Object.entries(kinds)) {
     });
   });
 }
+
+const bytes = (word: number) => Uint8Array.of(word >> 8, word & 0xff);
+
+describe("chips with PACE", () => {
+  /** What a chip says to MSE:Set AT with and without tag 84; undefined: it takes it. */
+  const withTemplate = (answers: (hasParameter: boolean) => number | undefined) => {
+    const data = passport(passportFeatures["pace-gm"]);
+    const channel = openVirtualChannel(new VirtualPassport({ data, random: seededRandom("chip") }));
+    const transmit: CardChannel["transmit"] = async (apdu) => {
+      if (apdu[1] !== 0x22 || apdu[2] !== 0xc1) return channel.transmit(apdu);
+      const objects = parseTlvRow(decodeCommand(apdu)!.data!, { where: "MSE" });
+      const word = answers(objects.some(({ tag }) => tag === 0x84));
+      if (word === undefined || word >> 4 === 0x63c) await channel.transmit(apdu);
+      return bytes(word ?? 0x9000);
+    };
+    return { data, channel: { ...channel, transmit } };
+  };
+
+  it("are opened whether they want tag 84 or refuse it, and with a warning about tries that are left", async () => {
+    for (const answers of [
+      (hasParameter: boolean) => (hasParameter ? undefined : 0x6a88),
+      (hasParameter: boolean) => (hasParameter ? 0x6a80 : undefined),
+      () => 0x63c2,
+    ]) {
+      const { data, channel } = withTemplate(answers);
+      await expectRead(data, channel);
+    }
+  });
+
+  it("that refuse the password say so with 6300, 63Cx or 6982; BAC is not tried behind it", async () => {
+    for (const word of [0x6300, 0x63c0, 0x6982]) {
+      const data = passport(passportFeatures.standard);
+      const channel = openVirtualChannel(new VirtualPassport({ data, random: seededRandom("chip") }));
+      let challenges = 0;
+      const transmit: CardChannel["transmit"] = async (apdu) => {
+        if (apdu[1] === 0x84) challenges++;
+        return apdu[0] === 0 && apdu[1] === 0x86 ? bytes(word) : channel.transmit(apdu);
+      };
+      const options = { clock, random: seededRandom("reader"), bacAfterPaceFailure: true };
+      const reading = readPassport({ ...channel, transmit }, data.access.mrz, options);
+      await expect(reading).rejects.toMatchObject({ code: "mrtd/access-denied" });
+      expect(challenges).toBe(0);
+    }
+  });
+
+  it("that tire of a long DH key without extended length are opened where they have it, and refused with a reason where they have not", async () => {
+    const data = passport(passportFeatures["pace-dh-gm"]);
+    const open = (extendedLength: boolean) =>
+      readPassport(
+        openVirtualChannel(new VirtualPassport({ data, random: seededRandom("chip"), extendedLength })),
+        data.access.mrz,
+        { clock, random: seededRandom("reader") },
+      );
+    expect((await open(true)).access).toBe("PACE-GM");
+    // 9303-11 wants extended length of a chip whose keys need it.
+    await expect(open(false)).rejects.toMatchObject({ code: "mrtd/access-failed", details: { status: "6700" } });
+  });
+});
 
 describe("a chip that another program left with the application selected", () => {
   const left = (data: ReturnType<typeof passport>) => {
