@@ -71,6 +71,7 @@ async function start({ data, devices, seed, suite }: StartFlags, io: CliIo): Pro
     pkiUrl: `https://localhost:${ports.pki}`,
     ...(suite ? { suite } : {}),
   });
+  if (person !== undefined) await trustPerson(folder, person, seed);
 
   // A booth without a server is how a bus works all day: it keeps what it seals.
   const server = await KabinaProcess.start("server", [
@@ -126,7 +127,7 @@ function seedOf(text: string): string {
   return text;
 }
 
-/** The folder of the person of a seed, made at the first start; the server is told of the test authority that signed the passport, the booth may read its prints. */
+/** The folder of the person of a seed, made at the first start. */
 async function syntheticPerson(data: string, seed: string, io: CliIo): Promise<string> {
   const folder = join(data, "simulation", `person-${seed}`);
   const complete = await access(join(folder, "person.json")).then(
@@ -137,6 +138,11 @@ async function syntheticPerson(data: string, seed: string, io: CliIo): Promise<s
     io.print("Making a synthetic person (a face, fingers, a signature, a passport); some ten seconds, once …");
     await run(process.execPath, [process.argv[1] as string, "person", "make", "--seed", seed, "--out", folder]);
   }
+  return folder;
+}
+
+/** The server is told of the test authority that signed the passport, and the booth may read its prints: in an installation that has its keys. */
+async function trustPerson(data: string, person: string, seed: string): Promise<void> {
   // An inspection system that the passport lets read its prints; made anew when it is near its end.
   const [out, passphrase] = [join(data, "booth", "terminal"), passphraseFile(join(data, "booth"))];
   await run(process.execPath, [
@@ -145,8 +151,7 @@ async function syntheticPerson(data: string, seed: string, io: CliIo): Promise<s
   ]);
   const trusted = join(data, "server", "trust", "csca");
   await mkdir(trusted, { recursive: true, mode: 0o700 });
-  await copyFile(join(folder, "passport", "csca.der"), join(trusted, `test-person-${seed}.der`));
-  return folder;
+  await copyFile(join(person, "passport", "csca.der"), join(trusted, `test-person-${seed}.der`));
 }
 
 /** A file that stands for the switch of a cabinet, closed; a person opens it with `echo 1 >`. */
