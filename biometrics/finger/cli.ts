@@ -15,7 +15,7 @@ import { MEASURED_TO } from "./limits.ts";
 import { matchPrepared } from "./match.ts";
 import { type FingerPosition, fingerPositions } from "./position.ts";
 import { prepare } from "./prepared.ts";
-import { assessFinger } from "./quality.ts";
+import { assessFinger, type FingerReason } from "./quality.ts";
 import { withRidgeCounts } from "./ridge-count.ts";
 import { readSamples } from "./samples.ts";
 import { fuse } from "./score.ts";
@@ -48,7 +48,7 @@ export function registerFinger(program: Command, io: Io): void {
       for (const file of files) {
         const result = assessFinger(await readFingerImage(file, ppi(options)));
         results.push({ file, ...result });
-        io.print(`${file}: ${result.score}${result.reasons.length > 0 ? ` (${result.reasons.join(", ")})` : ""}`);
+        io.print(`${file}: ${qualityLine({ quality: result.score, reasons: result.reasons })}`);
         for (const [name, value] of Object.entries(result.measures))
           io.print(`  ${name} ${Math.round(value * 1000) / 1000}`);
       }
@@ -67,7 +67,8 @@ export function registerFinger(program: Command, io: Io): void {
         throw new BiometricsError("record/field", { field: "--position", value: String(options.position) });
       const image = await readFingerImage(from, ppi(options));
       const template = withRidgeCounts(extractStages(image));
-      const print = printOfTemplate(template, { position, quality: assessFinger(image).score });
+      const { score: quality, reasons } = assessFinger(image);
+      const print = printOfTemplate(template, { position, quality });
       const bytes = printsAs([print], format, { date: today(io.clock.now()), agency: "KABINA", number: "1" });
       await writeFile(to, bytes);
       const count = (kind: "core" | "delta") => template.singularPoints.filter((p) => p.kind === kind).length;
@@ -77,9 +78,11 @@ export function registerFinger(program: Command, io: Io): void {
         cores: count("core"),
         deltas: count("delta"),
         bytes: bytes.length,
+        quality,
+        reasons,
       };
       io.print(
-        `${made.minutiae} minutiae, ${made.ridgeCounts} ridge counts, ${made.cores} core(s), ${made.deltas} delta(s), ${made.bytes} bytes`,
+        `${made.minutiae} minutiae, ${made.ridgeCounts} ridge counts, ${made.cores} core(s), ${made.deltas} delta(s), ${made.bytes} bytes; quality ${qualityLine(made)}`,
       );
       if (options.json) io.json({ ...made, version: template.version });
     });
@@ -136,9 +139,11 @@ export function registerFinger(program: Command, io: Io): void {
       const fingers = [];
       for (const [i, found] of slap.fingers.entries()) {
         const name = `${found.position ?? `finger-${i + 1}`}.png`;
-        await writeFile(join(folder, name), await encodeGreyPng(cropFinger(image, found)));
-        fingers.push({ file: name, ...found });
-        io.print(`${name}: turned ${Math.round(found.rotation)}°`);
+        const cut = cropFinger(image, found);
+        await writeFile(join(folder, name), await encodeGreyPng(cut));
+        const { score: quality, reasons } = assessFinger(cut);
+        fingers.push({ file: name, ...found, quality, reasons });
+        io.print(`${name}: turned ${Math.round(found.rotation)}°, quality ${qualityLine({ quality, reasons })}`);
       }
       io.print(`hand: ${slap.hand ?? "unclear"}; missing: ${slap.missing.join(", ") || "none"}`);
       if (options.json) io.json({ hand: slap.hand ?? null, missing: slap.missing, fingers });
@@ -154,6 +159,11 @@ export function registerFinger(program: Command, io: Io): void {
       io.print(`wrote ${join(options.out, "index.html")}`);
       if (options.json) io.json({ files: files.map((f) => join(options.out, f.name)) });
     });
+}
+
+/** A photograph has places like minutiae too, and dark blobs like fingers: this says that it is none. */
+function qualityLine({ quality, reasons }: { quality: number; reasons: readonly FingerReason[] }): string {
+  return reasons.length > 0 ? `${quality} (${reasons.join(", ")})` : String(quality);
 }
 
 /** Time the processor spent on this process: what a busy machine does meanwhile does not count. */
