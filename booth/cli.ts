@@ -28,6 +28,15 @@ interface BoothFlags {
   readonly json?: true;
 }
 
+interface ProvisionFlags {
+  readonly data: string;
+  readonly profile?: string;
+  readonly qr?: readonly string[];
+  readonly rootSha256: string;
+  readonly person?: string;
+  readonly json?: true;
+}
+
 interface SlipFlags {
   readonly data: string;
   readonly count: number;
@@ -179,10 +188,7 @@ async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
   await booth.close();
 }
 
-async function provisionFromProfile(
-  flags: { data: string; profile?: string; qr?: readonly string[]; rootSha256: string; json?: true },
-  io: CliIo,
-): Promise<void> {
+async function provisionFromProfile(flags: ProvisionFlags, io: CliIo): Promise<void> {
   const [{ provisionBooth }, { FileKeyStore }, { ensurePassphrase }, { passphraseFile }] = await Promise.all([
     import("./office/provision-booth.ts"),
     import("../crypto/keys/file-store.ts"),
@@ -205,7 +211,7 @@ async function provisionFromProfile(
   if (made.state !== "ready" || made.problems.length > 0) io.exit(1);
 }
 
-async function profileText({ profile, qr }: { profile?: string; qr?: readonly string[] }, io: CliIo): Promise<string> {
+async function profileText({ profile, qr, person }: ProvisionFlags, io: CliIo): Promise<string> {
   const read = (path: string) =>
     readFile(resolve(path)).catch((cause: unknown) => {
       throw new KabinaError("profile/missing", { path: resolve(path) }, { cause });
@@ -214,10 +220,11 @@ async function profileText({ profile, qr }: { profile?: string; qr?: readonly st
   const { readProfileCodes } = await import("./office/profile-codes.ts");
   if (!qr.includes("camera")) return readProfileCodes(await Promise.all(qr.map(read)));
   const { openDevices } = await import("../devices/open.ts");
-  const devices = openDevices(io);
+  // With `--person`: what that person's film shows, as anywhere else.
+  const devices = openDevices({ ...io, ...(person === undefined ? {} : { person: resolve(person) }) });
   const until = AbortSignal.timeout(CODES_SOUGHT_MS);
   try {
-    const camera = await devices.camera.ready({ signal: until });
+    const camera = await devices.camera.ready({ timeoutMs: CAMERA_READY_MS });
     io.print("hold the profile's codes before the camera");
     const frames = camera.preview({ signal: until, maxWidth: CODES_WIDTH });
     return await readProfileCodes(mapped(frames));
@@ -232,6 +239,8 @@ async function* mapped(frames: AsyncIterable<{ readonly jpeg: Uint8Array }>): As
 
 /** Milliseconds that the camera looks for codes, and pixels across of what it shows the reader. */
 const CODES_SOUGHT_MS = 120_000;
+/** Milliseconds in which a camera is there, or is said to be absent. */
+const CAMERA_READY_MS = 15_000;
 const CODES_WIDTH = 1920;
 
 async function runEnrol(flags: EnrolFlags, io: CliIo): Promise<void> {

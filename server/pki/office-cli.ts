@@ -1,5 +1,5 @@
 /** `kabina office add`: a signed profile for each booth of an office. */
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { signProfile } from "../../crypto/authority/profile.ts";
@@ -66,6 +66,7 @@ async function add(id: string, flags: OfficeFlags, io: CliIo): Promise<void> {
   const now = io.clock.now();
   const notAfter = `${new Date(now.getTime() + flags.days * day).toISOString().slice(0, 19)}Z`;
   const files: string[] = [];
+  await mkdir(resolve(flags.out), { recursive: true });
   const register = new Register(registerFile(resolve(flags.data)));
   for (const boothId of flags.booth) {
     const content = {

@@ -1,9 +1,10 @@
 /** `kabina people …`: who works at this server. The first two officers are made here; everyone after them by two officers at the console. */
-import { access } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
+import { writeFileDurably } from "../../crypto/durable-file.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { descriptor, OPENSC } from "../../crypto/pkcs11/cli.ts";
 import type { Register } from "../register/register.ts";
@@ -98,6 +99,27 @@ export function register(program: Command, io: CliIo): void {
         if (options.json) io.json({ id, keyId: key.keyId, certificate: key.chain[0]!.sha256, takenBack });
         io.print(`${options.out}: key ${key.keyId} of ${id}`);
         for (const serial of takenBack) io.print(`taken back: ${serial}`);
+      } finally {
+        await pki.close();
+      }
+    });
+  verb("card <id>", "certify the key on a person's card; the certificate is then written to the card")
+    .requiredOption("--public-key <file>", "its public half (pkcs11-tool --read-object --type pubkey)")
+    .requiredOption("--out <file>", "where the certificate goes, DER (pkcs11-tool --write-object --type cert)")
+    .action(async (id: string, options: StaffOptions & { publicKey: string; out: string }) => {
+      const [{ openPki }, { certifyCard }] = await Promise.all([import("../pki/pki.ts"), import("./officer-keys.ts")]);
+      const { CREDENTIALS_DIRECTORY: credentialsDirectory } = process.env;
+      const file = await readFile(resolve(options.publicKey)).catch((cause: unknown) => {
+        throw new KabinaError("person/card-key", {}, { cause });
+      });
+      const pki = await openPki(resolve(options.data), { credentialsDirectory }, io);
+      if (!pki) throw new KabinaError("authority/absent", { path: resolve(options.data) });
+      try {
+        if (!pki.office.register.person(id)) throw new KabinaError("person/unknown", { person: id });
+        const leaf = await certifyCard(file, id, pki.office, by(), io.clock.now().toISOString());
+        await writeFileDurably(resolve(options.out), leaf.der);
+        if (options.json) io.json({ id, keyId: leaf.keyId, certificate: leaf.sha256 });
+        io.print(`${options.out}: certificate of ${id} for key ${leaf.keyId}`);
       } finally {
         await pki.close();
       }

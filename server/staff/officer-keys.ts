@@ -1,10 +1,13 @@
 /** An officer's own key, with which policy is signed and TLS is spoken where no passkey is used: a folder (`passphrase`, `keys/`) or a card. */
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ensureKey } from "../../crypto/authority/authority.ts";
 import { passphraseFile } from "../../crypto/authority/provision.ts";
+import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { keyIdOf } from "../../crypto/keys/file-key.ts";
 import { FileKeyStore } from "../../crypto/keys/file-store.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { ensurePassphrase, readPassphrase } from "../../crypto/keys/passphrase.ts";
@@ -66,6 +69,47 @@ export async function openOfficerKey(folder: string, random: RandomBytes): Promi
   return store.load("operator");
 }
 
+/**
+ * Certifies the key on a person's card, whose public half the card's own tool has given (SubjectPublicKeyInfo, DER or PEM); the certificate is
+ * written to the card again. That the card holds the other half shows at its first use. Throws `person/card-key`.
+ */
+export async function certifyCard(
+  file: Uint8Array,
+  person: string,
+  office: CertificateOffice,
+  by: string,
+  at: string,
+): Promise<Certificate> {
+  const key = publicKeyOf(file);
+  const publicKeyInfo = new Uint8Array(key.export({ format: "der", type: "spki" }));
+  const [leaf] = await office.authority.issue("operator", { publicKeyInfo, keyId: keyIdOf(key) }, person);
+  recordCertificate(leaf!, person, office, by, at);
+  return leaf!;
+}
+
+/** Curves that policy is signed on; a card that has only RSA signs documents, not policy. */
+const CURVES: readonly (string | undefined)[] = ["prime256v1", "secp384r1"];
+
+function publicKeyOf(file: Uint8Array): KeyObject {
+  const text = Buffer.from(file);
+  const pem = text.toString("latin1").includes("-----BEGIN");
+  try {
+    const key = pem ? createPublicKey(text) : createPublicKey({ key: text, format: "der", type: "spki" });
+    if (key.asymmetricKeyType === "ec" && CURVES.includes(key.asymmetricKeyDetails?.namedCurve)) return key;
+  } catch (cause) {
+    throw new KabinaError("person/card-key", {}, { cause });
+  }
+  throw new KabinaError("person/card-key");
+}
+
+function recordCertificate(leaf: Certificate, person: string, office: CertificateOffice, by: string, at: string): void {
+  office.register.change(() => {
+    office.register.addCertificate(leaf, "staff");
+    const data = { name: person, keyId: leaf.keyId, sha256: leaf.sha256, notAfter: leaf.notAfter.toISOString() };
+    office.register.addEvent({ at, by, kind: "certificate.issued", subject: leaf.serialHex, data });
+  });
+}
+
 /** Makes a key for a person in a folder, certified by the authority for staff; the person's certificate is on the register. */
 export async function makeOfficerKey(
   folder: string,
@@ -81,12 +125,7 @@ export async function makeOfficerKey(
   const key = await ensureKey(store, "operator");
   if (key.chain.length > 0) return key;
   const chain = await office.authority.issue("operator", key, person);
-  const [leaf] = chain;
-  office.register.change(() => {
-    office.register.addCertificate(leaf!, "staff");
-    const data = { name: person, keyId: leaf!.keyId, sha256: leaf!.sha256, notAfter: leaf!.notAfter.toISOString() };
-    office.register.addEvent({ at, by, kind: "certificate.issued", subject: leaf!.serialHex, data });
-  });
+  recordCertificate(chain[0]!, person, office, by, at);
   return store.certify("operator", chain);
 }
 

@@ -338,6 +338,16 @@ export const pkiErrors = errorTexts({
       ru: "Кабина повторит сама; можно привезти обновления на носителе.",
     },
   },
+  "person/card-key": {
+    cause: {
+      en: "The file is no public key of a card on P-256 or P-384.",
+      ru: "Файл не содержит открытого ключа карты на P-256 или P-384.",
+    },
+    next: {
+      en: "Read it from the card: pkcs11-tool --read-object --type pubkey --id ID --output-file FILE.",
+      ru: "Считайте его с карты: pkcs11-tool --read-object --type pubkey --id ID --output-file ФАЙЛ.",
+    },
+  },
   "person/unknown": {
     cause: { en: "There is nobody called {person}.", ru: "Сотрудника «{person}» нет." },
     next: { en: "List the staff: kabina people list.", ru: "Посмотрите список: kabina people list." },
