@@ -1,10 +1,16 @@
 /** What would be lost: a booth in a village that cannot be made from the sheet of paper that was sent with it. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import sharp from "sharp";
 import { readProfileCodes } from "../../../booth/office/profile-codes.ts";
 import { signProfile } from "../../../crypto/authority/profile.ts";
 import { ProfileCollector, profileFrames } from "../../../crypto/authority/profile-frames.ts";
+import { systemClock } from "../../../crypto/system-environment.ts";
+import { simulatedCamera } from "../../../devices/simulator/camera.ts";
+import { Plug } from "../../../devices/simulator/plug.ts";
 import { profileSheet } from "../../../server/pki/profile-sheet.ts";
 import { makeWorld, sealedAt } from "../../crypto/package/fixture.ts";
 
@@ -61,6 +67,34 @@ describe("a profile on paper", () => {
     expect(await readProfileCodes((await Promise.all(rows)).reverse())).toBe(text);
     await expect(readProfileCodes([await cut(0, half)])).rejects.toMatchObject({ code: "profile/codes-missing" });
   });
+
+  it("comes back from a film of it before the booth's camera, where a hand moves it and nothing was there at first", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "kabina-profile-film-"));
+    const shown = (degrees: number) =>
+      sharp(sheet)
+        .resize({ width: 1300, height: 1000, fit: "inside" })
+        .rotate(degrees, { background: "#777" })
+        .resize({ width: 1920, height: 1440, fit: "contain", background: "#777" })
+        .jpeg({ quality: 85 })
+        .toBuffer();
+    const empty = await sharp({ create: { width: 1920, height: 1440, channels: 3, background: "#777" } })
+      .jpeg()
+      .toBuffer();
+    const film = join(folder, "live.mjpeg");
+    await writeFile(film, Buffer.concat([empty, await shown(-4), await shown(3)]));
+    const driver = simulatedCamera({ clock: systemClock, file: film, plug: new Plug(), fps: 5 });
+    const camera = await driver.open("simulated:camera");
+    const frames = camera.preview({ signal: AbortSignal.timeout(60_000), maxWidth: 1920 });
+    const seen = async function* () {
+      for await (const { jpeg } of frames) yield jpeg;
+    };
+    try {
+      expect(await readProfileCodes(seen())).toBe(text);
+    } finally {
+      await camera.close();
+      await rm(folder, { recursive: true });
+    }
+  }, 90_000);
 
   it("is refused with codes of another one among its own, or from what is no picture", async () => {
     const other = await profileSheet(await profileOf("booth-8"));
