@@ -11,7 +11,7 @@ import { type SuiteId, suiteIds } from "../../crypto/suites/names.ts";
 import type { CertificateRecord, RegisterIssuer } from "../register/register.ts";
 import type { CardPlace } from "../staff/officer-keys.ts";
 import type { CertificateOffice } from "./office.ts";
-import type { RotatingKind } from "./rotation.ts";
+import type { Rotated, RotatingKind } from "./rotation.ts";
 import type { CertificateStatusDesk } from "./status.ts";
 import { registerSuccession } from "./succession-cli.ts";
 
@@ -298,13 +298,14 @@ interface RotateFlags extends OfficeOptions {
 }
 
 async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo): Promise<void> {
-  const [rotation, { rotateStatus }, { readSchedule }, { openServerKeys }, { rewrapRecords }] = await Promise.all([
-    import("./rotation.ts"),
-    import("./status-rotation.ts"),
-    import("./schedule.ts"),
-    import("../keys.ts"),
-    import("./rewrap.ts"),
-  ]);
+  const [rotation, { rotateStatus, isStatusDue }, { readSchedule }, { openServerKeys }, { rewrapRecords }] =
+    await Promise.all([
+      import("./rotation.ts"),
+      import("./status-rotation.ts"),
+      import("./schedule.ts"),
+      import("../keys.ts"),
+      import("./rewrap.ts"),
+    ]);
   const { rotatingKinds, rotateKey, rehearseRotation, dueKinds } = rotation;
   const data = resolve(options.data);
   const allowed = [...Object.keys(rotatingKinds), STATUS, AT_REST];
@@ -313,22 +314,25 @@ async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo)
   await withOffice(options, io, async (office) => {
     const { CREDENTIALS_DIRECTORY: credentialsDirectory } = process.env;
     const places = { passphraseFile: options.serverPassphraseFile, credentialsDirectory };
-    const store = await openServerKeys(join(data, "server"), places, io.random);
-    if (kind === AT_REST) {
-      const count = await rewrapRecords(data, store, io, options.rehearse === true);
-      if (options.json) io.json({ kind, rehearsal: options.rehearse === true, records: count });
-      return io.print(`${count} records ${options.rehearse ? "would be" : "are"} under the current key`);
-    }
-    const tools = { data, office, store, clock: io.clock, random: io.random, suite: options.suite };
+    const rehearsal = options.rehearse === true;
+    const tools = { data, office, clock: io.clock, random: io.random, suite: options.suite };
     const schedule = await readSchedule(join(data, "server"));
-    const kinds = options.due
-      ? await dueKinds(store, io.clock.now(), schedule)
-      : kind === STATUS
-        ? []
-        : [kind as RotatingKind];
-    const done = kind === STATUS ? [await rotateStatus(whoAmI(), options.rehearse === true, tools)] : [];
-    for (const one of kinds)
-      done.push(options.rehearse ? await rehearseRotation(one, tools) : await rotateKey(one, whoAmI(), tools));
+    const now = io.clock.now();
+    const done: Rotated[] = [];
+    if (kind === STATUS || (options.due && (await isStatusDue(office.store, now, schedule))))
+      done.push(await rotateStatus(whoAmI(), rehearsal, tools));
+    if (kind !== STATUS) {
+      const store = await openServerKeys(join(data, "server"), places, io.random);
+      if (kind === AT_REST) {
+        const count = await rewrapRecords(data, store, io, rehearsal);
+        if (options.json) io.json({ kind, rehearsal, records: count });
+        return io.print(`${count} records ${rehearsal ? "would be" : "are"} under the current key`);
+      }
+      const kinds = options.due ? await dueKinds(store, now, schedule) : [kind as RotatingKind];
+      const own = { ...tools, store };
+      for (const one of kinds)
+        done.push(rehearsal ? await rehearseRotation(one, own) : await rotateKey(one, whoAmI(), own));
+    }
     if (options.json) io.json({ rotated: done });
     for (const { kind: what, before, after, shown } of done) {
       for (const line_ of shown) io.print(`  ${line_}`);

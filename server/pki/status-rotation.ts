@@ -6,12 +6,20 @@ import { validatePath } from "../../crypto/certificate/path.ts";
 import { schemeOf } from "../../crypto/certificate/signature.ts";
 import { buildAnswer, idOf } from "../../crypto/certificate/status-protocol.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
-import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import type { KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import type { CertificateOffice } from "./office.ts";
 import { answerJudgedByOpenssl } from "./openssl-judge.ts";
 import type { Rotated } from "./rotation.ts";
+import { dueAt, type RotationSchedule } from "./schedule.ts";
 
 const purpose = "authority-status";
+
+/** Whether the key is due by the schedule. */
+export async function isStatusDue(store: KeyStore, now: Date, schedule: RotationSchedule): Promise<boolean> {
+  const key = (await store.list()).find((one) => one.purpose === purpose && one.state === "current");
+  const at = key && dueAt(purpose, key, schedule);
+  return at != null && now >= at;
+}
 
 /** Throws `rotation/rehearsal-failed`: then the old key goes on. With `rehearsal` nothing is left behind. */
 export async function rotateStatus(
