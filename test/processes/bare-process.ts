@@ -40,7 +40,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 
 const credentials = leafOnly(readPlainIdentity(join(folder, "identity.json")).key("server-tls").tls());
 const server = createServer(
-  { ...credentials, ca: [], minVersion: "TLSv1.3", requestCert: true, rejectUnauthorized: false },
+  {
+    ...credentials,
+    ca: [],
+    minVersion: "TLSv1.3",
+    requestCert: true,
+    rejectUnauthorized: false,
+    keepAliveTimeout: 120_000,
+  },
   (request, response) => void answer(request, response),
 );
 server.listen(0, "127.0.0.1", () => {
