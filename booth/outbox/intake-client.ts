@@ -2,7 +2,7 @@
  * The booth's side of the intake (docs/formats/upload.md): offers, the body by tus, receipts and decisions, all over one TLS
  * connection that both ends know each other on, resumed where the link was cut.
  */
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { Readable } from "node:stream";
@@ -48,6 +48,9 @@ const RECORD_BYTES = 3072;
 const WIDE_RECORD_BYTES = 16 << 10;
 /** A link is taken for wide that has brought across so many bytes, at so many a second, answer included. */
 const WIDE = { bytes: 64 << 10, bytesPerSecond: 100_000 } as const;
+
+/** Bytes that are read of a package at once. */
+const PIECE_BYTES = 64 << 10;
 
 const TUS = { "tus-resumable": "1.0.0" } as const;
 const DEFLATE = { "accept-encoding": "deflate" } as const;
@@ -278,8 +281,28 @@ function firstOf(stretches: readonly Stretch[], offset: number, bytes: number): 
   return first;
 }
 
+/** Their bytes, in full pieces across the stretches: many short pieces would be as many short records. */
 async function* bytesOf(path: string, stretches: readonly Stretch[]): AsyncGenerator<Buffer> {
-  for (const { start, end } of stretches) yield* createReadStream(path, { start, end: end - 1 });
+  const file = await open(path, "r");
+  try {
+    let piece = Buffer.allocUnsafe(PIECE_BYTES);
+    let filled = 0;
+    for (const { start, end } of stretches) {
+      for (let at = start; at < end; ) {
+        const { bytesRead } = await file.read(piece, filled, Math.min(end - at, PIECE_BYTES - filled), at);
+        if (bytesRead === 0) throw new KabinaError("outbox/package-damaged");
+        at += bytesRead;
+        filled += bytesRead;
+        if (filled < PIECE_BYTES) continue;
+        yield piece;
+        piece = Buffer.allocUnsafe(PIECE_BYTES);
+        filled = 0;
+      }
+    }
+    if (filled > 0) yield piece.subarray(0, filled);
+  } finally {
+    await file.close();
+  }
 }
 
 const lengthOf = (stretches: readonly Stretch[]): number =>
