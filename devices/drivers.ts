@@ -87,7 +87,7 @@ function simulatedPerson(config: DriversConfig, folder: string): Drivers {
   });
   const signed = signedDrivers(config.sensorKeys ?? {}, clock);
   const camera = (driver: DeviceDriver<"camera">) =>
-    signed.camera(answeringPerson(driver, folder, config.sees ?? (() => null)));
+    signed.camera(answeringPerson(driver, folder, clock, config.sees ?? (() => null)));
   const drivers: DeviceDriver[] = [
     // Through ffmpeg as a real camera would come; a plan of faults, or a machine without ffmpeg, needs the player.
     ...(hasCameraFaults ? [] : [camera(ffmpegCameras({ clock, files: [live], v4l2: false }))]),

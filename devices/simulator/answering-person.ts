@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { z } from "zod";
+import type { Clock } from "../../crypto/environment.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { MjpegFrame } from "../camera/mjpeg-parser.ts";
 import type { Camera, CameraFrame, DeviceDriver } from "../port.ts";
@@ -45,6 +46,7 @@ const QUALITY = 90;
 export function answeringPerson(
   driver: DeviceDriver<"camera">,
   folder: string,
+  clock: Clock,
   sees: () => SeenScreen | null,
 ): DeviceDriver<"camera"> {
   return {
@@ -53,7 +55,7 @@ export function answeringPerson(
       const camera = await driver.open(id, options);
       const answers = await readAnswers(folder);
       if (answers === null) return camera;
-      const person = new Answering(answers.answers, answers.film, sees);
+      const person = new Answering(answers.answers, answers.film, clock, sees);
       return changed<Camera>(camera, { preview: (wanted) => person.answer(camera.preview(wanted)) });
     },
   };
@@ -80,13 +82,15 @@ async function readAnswers(
 class Answering {
   readonly #answers: Answers;
   readonly #film: readonly MjpegFrame[];
+  readonly #clock: Clock;
   readonly #sees: () => SeenScreen | null;
   readonly #lit = new Map<string, Promise<Uint8Array>>();
   #asked: { readonly what: string; readonly since: number } | null = null;
 
-  constructor(answers: Answers, film: readonly MjpegFrame[], sees: () => SeenScreen | null) {
+  constructor(answers: Answers, film: readonly MjpegFrame[], clock: Clock, sees: () => SeenScreen | null) {
     this.#answers = answers;
     this.#film = film;
+    this.#clock = clock;
     this.#sees = sees;
   }
 
@@ -100,9 +104,11 @@ class Answering {
         yield frame;
         continue;
       }
-      const at = this.#pictureAt(seen.asked, frame.takenAt);
+      // The picture is of what the person does now: on a busy machine the frame that it takes the place of is older.
+      const takenAt = this.#clock.monotonic();
+      const at = this.#pictureAt(seen.asked, takenAt);
       const { width, height, jpeg } = this.#film[at]!;
-      yield { ...frame, width, height, jpeg: seen.light === null ? jpeg : await this.#litBy(at, seen.light) };
+      yield { ...frame, takenAt, width, height, jpeg: seen.light === null ? jpeg : await this.#litBy(at, seen.light) };
     }
   }
 

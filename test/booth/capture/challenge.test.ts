@@ -103,7 +103,7 @@ when("what is before the camera", () => {
       const asked = challenge?.phase === "act" ? theatre.session.face.asked : null;
       return { light: flash, asked };
     };
-    return answeringPerson(driver, await folderOf(held), sees).open("theatre", {});
+    return answeringPerson(driver, await folderOf(held), theatre.clock, sees).open("theatre", {});
   };
 
   const asking = async (kind: "turn-left" | "close-eyes", held?: HeldPicture) => {
