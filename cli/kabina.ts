@@ -7,6 +7,7 @@ import { register as booth } from "../booth/cli.ts";
 import { register as crypto } from "../crypto/cli.ts";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { explain } from "../crypto/errors/catalogue.ts";
+import { KabinaError } from "../crypto/errors/kabina-error.ts";
 import { loadGostEngine } from "../crypto/suites/gost.ts";
 import { systemClock, systemRandom } from "../crypto/system-environment.ts";
 import { register as devices, openCardChannel } from "../devices/cli.ts";
@@ -42,6 +43,14 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   "Keys, people and policy:": ["pki", "key", "card", "people", "staff", "office", "policy"],
 };
 
+/** What a person gave a wrong path for, or may not touch: said by its path, not as something unexpected. */
+function fileTrouble(error: unknown): KabinaError | undefined {
+  const { code = "", path } = (error ?? {}) as NodeJS.ErrnoException;
+  const known = ["ENOENT", "EACCES", "EPERM", "EISDIR", "ENOTDIR", "EROFS", "EEXIST", "ENOSPC"];
+  if (path === undefined || !known.includes(code)) return undefined;
+  return new KabinaError("file/not-usable", { path, reason: code }, { cause: error });
+}
+
 const program = new Command("kabina")
   .version(version, "-V, --version", "say which version this is")
   .helpOption("-h, --help", "say what a verb does and takes")
@@ -65,7 +74,7 @@ for (const [group, names] of Object.entries(groups))
 try {
   await program.parseAsync();
 } catch (error) {
-  const explained = explain(error, language);
+  const explained = explain(fileTrouble(error) ?? error, language);
   if (asksForJson) io.json({ error: explained });
   else process.stderr.write(`${explained.code}\n  ${explained.cause}\n  ${explained.next}\n`);
   if (explained.code === "internal/unexpected" && error instanceof Error) process.stderr.write(`${error.stack}\n`);

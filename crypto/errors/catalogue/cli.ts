@@ -15,6 +15,13 @@ export const cliErrors = errorTexts({
       ru: "Пользуйтесь ею, или сначала остановите её, или укажите другую папку через --data.",
     },
   },
+  "file/not-usable": {
+    cause: { en: "{path} cannot be used ({reason}).", ru: "Файл или папку {path} использовать нельзя ({reason})." },
+    next: {
+      en: "Check the path, that it is there, and who may read and write it.",
+      ru: "Проверьте путь, есть ли такой файл и кому разрешено его читать и писать.",
+    },
+  },
   "internal/unexpected": {
     cause: {
       en: "Something failed that Kabina has no name for.",
