@@ -276,7 +276,7 @@ const SlipView = z.object({
 });
 
 export const DataGroupProgress = z.object({
-  name: z.enum(["COM", "SOD", "DG1", "DG2"]),
+  name: z.enum(["COM", "SOD", "DG1", "DG2", "DG3"]),
   state: z.enum(["waiting", "reading", "done", "failed"]),
   /** 0–1. */
   progress: z.number(),
@@ -296,6 +296,8 @@ const DocumentView = z.object({
   groups: z.array(DataGroupProgress),
   /** How the chip was opened: `BAC`, `PACE-GM` … */
   access: z.string().nullable(),
+  /** A proof of the chip failed: somebody will look at the document. */
+  doubt: z.boolean(),
   skipped: ChipSkipReason.nullable(),
   skipReasons: z.array(ChipSkipReason),
   /** A scanner for pages is there. */

@@ -16,6 +16,7 @@ import {
 import type { ViewOf } from "../api/messages.ts";
 import type { Activity, Stage } from "../session/activity.ts";
 import type { BlobId, ChipPrints, ChipReading } from "../session/captures.ts";
+import { DATA_GROUPS } from "../session/live.ts";
 import { chipPrintsOf } from "./chip-prints.ts";
 import { type BoothDevices, need } from "./devices.ts";
 import type { Inspection } from "./inspection.ts";
@@ -44,7 +45,7 @@ const FILES: readonly { part: ChipPart; file: FileName; group?: ViewOf<"document
   { part: "chip-dg1", file: "DG1", group: "DG1" },
   { part: "chip-dg2", file: "DG2", group: "DG2" },
   { part: "chip-sod", file: "EF.SOD", group: "SOD" },
-  { part: "chip-dg3", file: "DG3" },
+  { part: "chip-dg3", file: "DG3", group: "DG3" },
   { part: "chip-dg4", file: "DG4" },
   { part: "chip-dg14", file: "DG14" },
   { part: "chip-dg15", file: "DG15" },
@@ -56,7 +57,6 @@ export function chipLoop(tools: ChipTools): Activity {
   return async (stage) => {
     if (stage.session.mrz === null) return;
     const partial = new PartialReading();
-    resetGroups(stage);
     try {
       await readUntilSettled(tools, stage, accessKeyOf(stage.session.mrz), partial);
     } finally {
@@ -74,6 +74,7 @@ async function readUntilSettled(
 ): Promise<void> {
   const wantsPrints = stage.session.policy.chip.prints === "read";
   const inspection = await tools.inspection(tools.clock.now());
+  resetGroups(stage, wantsPrints && inspection.mayRead.prints);
   while (!stage.signal.aborted) {
     const reader = await need(tools.devices.smartcard, "smartcard", stage);
     let connected = false;
@@ -122,9 +123,10 @@ function wanted({ session }: Stage, { terminal, mayRead }: Inspection): Pick<Rea
   return { dataGroups: [1, 2, ...groups], ...(groups.length > 0 && terminal !== undefined && { terminal }) };
 }
 
-function resetGroups(stage: Stage): void {
+function resetGroups(stage: Stage, withPrints: boolean): void {
   stage.live(({ document }) => {
-    for (const group of document.groups) Object.assign(group, { state: "waiting", progress: 0 });
+    const names = [...DATA_GROUPS, ...(withPrints ? (["DG3"] as const) : [])];
+    document.groups = names.map((name) => ({ name, state: "waiting", progress: 0 }));
     document.access = null;
   });
 }

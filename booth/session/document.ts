@@ -153,6 +153,7 @@ export function documentView(context: SessionContext, phase: string, scene: Scen
     mrzFaults: context.mrzFaults.map(({ field, kind }) => ({ field, kind })),
     groups: done ? groups.map(({ name }) => ({ name, state: "done", progress: 1 })) : groups,
     access: done ? (context.chip?.access ?? null) : access,
+    doubt: done && (context.chip?.proofs ?? []).some(({ outcome }) => outcome === "failed"),
     skipped: context.chipSkipped,
     skipReasons: ChipSkipReason.options,
     canScan: scene.live.document.canScan,

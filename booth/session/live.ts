@@ -28,6 +28,7 @@ export interface Scene {
   readonly open: boolean;
 }
 
+/** What every document has; prints are added where they are read. */
 export const DATA_GROUPS = ["COM", "SOD", "DG1", "DG2"] as const;
 
 export function stillLife(): Live {

@@ -36,6 +36,12 @@ export function PassportPicture({ phase }: { phase: DocumentPhase }) {
         </g>
       </g>
       {phase === "remove" && <path className="arrow" d="M440 200 L440 90 M440 90 L418 114 M440 90 L462 114" />}
+      {phase === "trouble" && (
+        <path
+          className="arrow"
+          d="M440 96 C462 96 480 114 480 136 C480 158 462 176 440 176 C418 176 400 158 400 136 C400 114 418 96 440 96 Z M440 116 L440 140 M440 155 L440 156"
+        />
+      )}
       {phase === "place" && <path className="arrow" d="M440 90 L440 200 M440 200 L418 176 M440 200 L462 176" />}
     </Picture>
   );

@@ -19,6 +19,9 @@ export function ConfirmPage({ state, view, send, can }: StepProps<"confirm">) {
     if (!next.delete(name)) next.add(name);
     setWrong(next);
   };
+  const differs = view.fields.some(({ match }) => match === "different");
+  const said = differs ? t("confirm.differLead") : view.document.expired ? t("confirm.expired") : t("confirm.lead");
+  const lead = disputing ? t("confirm.wrongLead") : said;
   const matchText = (field: (typeof view.fields)[number]) =>
     field.match === "same"
       ? t("confirm.same")
@@ -32,7 +35,7 @@ export function ConfirmPage({ state, view, send, can }: StepProps<"confirm">) {
     <Page
       id={disputing ? "confirm-wrong" : "confirm"}
       title={disputing ? t("confirm.wrongTitle") : t("confirm.title")}
-      lead={disputing ? t("confirm.wrongLead") : view.document.expired ? t("confirm.expired") : t("confirm.lead")}
+      lead={lead}
       problem={state.problem}
       actions={
         disputing ? (
@@ -86,7 +89,18 @@ export function ConfirmPage({ state, view, send, can }: StepProps<"confirm">) {
             const content = (
               <>
                 <span className="field-name">{fieldName(t, field.name)}</span>
-                <span className="field-value">{fieldValue(t, field.name, field.chip ?? field.mrz)}</span>
+                {field.match === "different" ? (
+                  <span className="field-both">
+                    <span>
+                      <b>{fieldValue(t, field.name, field.mrz)}</b> {t("confirm.onPage")}
+                    </span>
+                    <span>
+                      <b>{fieldValue(t, field.name, field.chip)}</b> {t("confirm.inChip")}
+                    </span>
+                  </span>
+                ) : (
+                  <span className="field-value">{fieldValue(t, field.name, field.chip ?? field.mrz)}</span>
+                )}
               </>
             );
             const marked = wrong.has(field.name);
@@ -114,9 +128,7 @@ export function ConfirmPage({ state, view, send, can }: StepProps<"confirm">) {
                     {content}
                     <span className="field-mark">
                       <Icon name={field.match === "same" ? "check" : field.match === "different" ? "alert" : "dash"} />
-                      <span className={field.match === "different" ? "field-differs" : "unseen"}>
-                        {matchText(field)}
-                      </span>
+                      <span className="unseen">{matchText(field)}</span>
                     </span>
                   </div>
                 )}

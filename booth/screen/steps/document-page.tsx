@@ -1,21 +1,13 @@
 import { useState } from "react";
 import { BackButton } from "../frame/back-button.tsx";
 import { Button } from "../frame/button.tsx";
-import { Icon } from "../frame/icon.tsx";
 import { Page } from "../frame/page.tsx";
 import { ReasonDialog } from "../frame/reason-dialog.tsx";
-import { type DocumentPhase, PassportPicture } from "../pictures/things-picture.tsx";
+import { PassportPicture } from "../pictures/things-picture.tsx";
 import { useTexts } from "../texts/use-texts.ts";
+import { ChipPage } from "./chip-page.tsx";
 import { MrzEntry, useMrzLines } from "./mrz-entry.tsx";
 import type { StepProps } from "./step.ts";
-
-const PICTURES: Record<string, DocumentPhase> = {
-  place: "place",
-  reading: "reading",
-  scanning: "reading",
-  done: "remove",
-  failed: "trouble",
-};
 
 /** The document: its printed lines open the chip, the chip is read. */
 export function DocumentPage(props: StepProps<"document">) {
@@ -133,84 +125,6 @@ function MrzPage({ state, view, send, can }: StepProps<"document">) {
       }
     >
       <MrzEntry entry={entry} view={view} />
-    </Page>
-  );
-}
-
-function ChipPage({ state, view, send, can, canRedo, onSkip }: StepProps<"document"> & { onSkip: () => void }) {
-  const { t } = useTexts();
-  const skipped = view.phase === "done" && view.skipped !== null;
-  const texts = {
-    mrz: [t("document.mrzTitle"), t("document.mrzLead")],
-    scanning: [t("document.scanningTitle"), t("document.scanningLead")],
-    place: [t("document.placeTitle"), t("document.placeLead")],
-    reading: [t("document.readingTitle"), t("document.readingLead")],
-    done: skipped
-      ? [t("document.skippedTitle"), t("document.skippedLead")]
-      : [t("document.doneTitle"), t("document.doneLead")],
-    failed: [t("document.failedTitle"), t("document.placeLead")],
-  }[view.phase] as [string, string];
-  return (
-    <Page
-      id={`document-${view.phase}`}
-      title={texts[0]}
-      lead={texts[1]}
-      picture={<PassportPicture phase={PICTURES[view.phase] ?? "place"} />}
-      problem={state.problem}
-      actions={
-        <>
-          {can("back") ? (
-            <BackButton can={can} send={send} />
-          ) : (
-            canRedo("document") && (
-              <Button icon="keyboard" onPress={() => send({ type: "redo", what: "document" })}>
-                {t("document.retype")}
-              </Button>
-            )
-          )}
-          {can("document.skip") && view.phase !== "done" && (
-            <Button onPress={onSkip} name="chip-skip">
-              {t("document.skip")}
-            </Button>
-          )}
-          {view.phase === "failed" && can("retry") && (
-            <Button kind="primary" icon="retake" onPress={() => send({ type: "retry" })} name="retry">
-              {t("action.retry")}
-            </Button>
-          )}
-          {view.phase === "done" && (
-            <Button
-              kind="primary"
-              iconAfter="arrow-right"
-              disabled={!can("document.accept")}
-              onPress={() => send({ type: "document.accept" })}
-              name="document-accept"
-            >
-              {t("action.continue")}
-            </Button>
-          )}
-        </>
-      }
-    >
-      {!skipped && (
-        <ul className="groups">
-          {view.groups.map((group) => (
-            <li key={group.name} data-state={group.state}>
-              <span className="group-name">{t(`document.groups.${group.name}`)}</span>
-              <span className="group-state">
-                {group.state === "done" && <Icon name="check" />}
-                {group.state === "failed" && <Icon name="cross" />}
-                {t(`document.groupStates.${group.state}`)}
-              </span>
-              <progress
-                max={1}
-                value={group.state === "done" ? 1 : group.progress}
-                aria-label={t(`document.groups.${group.name}`)}
-              />
-            </li>
-          ))}
-        </ul>
-      )}
     </Page>
   );
 }
