@@ -38,6 +38,7 @@ import { signLoop } from "./capture/sign-loop.ts";
 import { collectGarbage, limitArenas } from "./memory.ts";
 import { deviceRefusal } from "./office/device-permit.ts";
 import { OfficeLink } from "./office/office-link.ts";
+import { OrderDesk } from "./office/order-desk.ts";
 import { RenewableKey } from "./office/renewable-key.ts";
 import { RenewableTrust } from "./office/renewable-trust.ts";
 import { simulatedSensorKeys } from "./office/sensor-keys.ts";
@@ -295,6 +296,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     print: receiptPrinting(devices),
     pickup: pickupCheck({
       ...tools,
+      order: (question, signal) => new OrderDesk({ serverUrl, identity: tlsKey, trust }).ask(question, signal),
       note: (kind, data) => audit.note(kind, data),
       told: (checks) => {
         pickups.unshift({ at: clock.now().toISOString(), verdict: pickupVerdict(checks), checks });

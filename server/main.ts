@@ -108,6 +108,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         noteEvidence(options.pki?.office.office.register, booth, code, size, clock);
       },
     }),
+    // Loaded at the first pick-up: a bare intake stays small.
+    pickup: async (question) => (await import("./issue/pickup.ts")).answerPickup(store, question),
     status: async (booth, after, wanted) => {
       const answer = await readStatus(store, clock, booth, after);
       if (!wanted) return answer;

@@ -65,8 +65,8 @@ export type RedoTarget = z.infer<typeof RedoTarget>;
 
 export const PickupVerdict = z.enum(["passed", "failed", "not-checked"]);
 export type PickupVerdict = z.infer<typeof PickupVerdict>;
-/** `proof`: passive authentication; `genuine`: the chip's own key; `data`: zone and chip; `face`, `finger`: the holder's. */
-export const PickupCheckName = z.enum(["proof", "genuine", "data", "face", "finger"]);
+/** `proof`: passive authentication; `genuine`: the chip's own key; `data`: zone and chip; `order`: as ordered; `face`, `finger`: the holder's. */
+export const PickupCheckName = z.enum(["proof", "genuine", "data", "order", "face", "finger"]);
 export type PickupCheckName = z.infer<typeof PickupCheckName>;
 
 // ───────────────────────────────────────────── screen → booth ─────────────────────────────────────────────

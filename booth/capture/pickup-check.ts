@@ -1,7 +1,7 @@
 /**
- * Pick-up: the finished passport against itself and against whoever came for it, without a link. The chip is proved, what is printed is
- * compared with what it says, the live face with its portrait, a finger with its prints where this booth's terminal may read them. What was
- * ordered only the office can open: `kabina passport issue-check` compares with that.
+ * Pick-up: the finished passport against itself and against whoever came for it. The chip is proved, what is printed is
+ * compared with what it says, the live face with its portrait, a finger with its prints where this booth's terminal may read them; and, where
+ * there is a link, with what was ordered.
  */
 import { verdictOf } from "../../biometrics/face/likeness.ts";
 import { faceLimits } from "../../biometrics/face/limits.ts";
@@ -15,17 +15,20 @@ import { comparePrints } from "../session/chip-prints.ts";
 import { compareFields } from "../session/confirm.ts";
 import { chosenFace } from "../session/face.ts";
 import { pickupVerdict } from "../session/verdict.ts";
+import { type AskOrder, sameAsOrdered } from "./pickup-order.ts";
 import type { RevivedDetector } from "./revived-detector.ts";
 
 export interface PickupTools {
   readonly detector: Pick<RevivedDetector, "compare">;
+  /** What the server holds of the order. */
+  readonly order: AskOrder;
   /** Into the booth's signed log: the answer, and nothing of the person. */
   readonly note: (kind: string, data: Record<string, string>) => void;
   /** For the status page. */
   readonly told: (checks: { check: PickupCheckName; verdict: PickupVerdict }[]) => void;
 }
 
-type Answer = Omit<PickupCheck, "check">;
+export type Answer = Omit<PickupCheck, "check">;
 const passed: Answer = { verdict: "passed", reasons: [] };
 const not = (verdict: PickupVerdict, code: string, details: Record<string, ErrorDetail> = {}): Answer => ({
   verdict,
@@ -43,6 +46,7 @@ export function pickupCheck(tools: PickupTools): Activity {
       await ask("proof", () => proved(stage, ["passive-authentication"]));
       await ask("genuine", () => proved(stage, ["active-authentication", "chip-authentication"]));
       await ask("data", () => sameData(stage));
+      await ask("order", () => sameAsOrdered(stage, tools.order));
       await ask("face", () => sameFace(stage, tools));
       await ask("finger", () => sameFinger(stage));
     }

@@ -17,6 +17,7 @@ import {
   WITH_RECEIPT,
 } from "../../crypto/delivery/answers.ts";
 import { type Offer, prefixedOffer } from "../../crypto/delivery/offer.ts";
+import type { PickupQuestion } from "../../crypto/delivery/pickup.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import type { OutboxLimits } from "./limits.ts";
@@ -160,6 +161,12 @@ export class IntakeClient {
   async status(after: number, heartbeat: boolean, signal: AbortSignal): Promise<unknown> {
     const query = `?after=${after}${heartbeat ? "&heartbeat" : ""}`;
     const { bytes } = await this.#ask("GET", `${INTAKE_PATHS.status}${query}`, signal, DEFLATED);
+    return JSON.parse(bytes.toString("utf8"));
+  }
+
+  /** What a finished document at pick-up is beside its order; as the server says it. */
+  async order(question: PickupQuestion, signal: AbortSignal): Promise<unknown> {
+    const { bytes } = await this.#tell(INTAKE_PATHS.orders, signal, deflateSync(JSON.stringify(question)));
     return JSON.parse(bytes.toString("utf8"));
   }
 

@@ -8,6 +8,8 @@ export const INTAKE_PATHS = {
   /** Likewise. */
   receipts: "/intake/receipts",
   status: "/intake/status",
+  /** What was ordered, for a finished document at pick-up (`pickup.ts`). */
+  orders: "/intake/orders",
   /** The server as witness of the booth's audit log (docs/formats/audit.md); below it `add-checkpoint`, `certificates`, `entries`. */
   audit: "/intake/audit",
 } as const;

@@ -2,11 +2,12 @@
 import { createHash } from "node:crypto";
 import { parseDg1 } from "../lds/dg1.ts";
 import type { PassportFiles } from "../lds/file.ts";
-import { parseSecurityObject } from "../lds/security-object.ts";
+import { type LdsSecurityObject, parseSecurityObject } from "../lds/security-object.ts";
 import type { MrzData } from "../mrz/mrz.ts";
 import { reason } from "../proof/reason.ts";
 import type { ProofResult, Reason, Verdict } from "../proof/verdict.ts";
 import type { PassportReading } from "../reader/read-passport.ts";
+import { equalBytes } from "../tlv/der.ts";
 
 export type IssueCheckName = "proof" | "genuine" | "holder" | "document" | "portrait" | "prints" | "face" | "finger";
 
@@ -45,10 +46,39 @@ export function checkChip(reading: PassportReading, ordered: PassportFiles): rea
   return [
     { check: "proof", verdict, reasons },
     { check: "genuine", ...genuine([activeAuthentication, chipAuthentication]) },
-    { check: "holder", ...sameFields(holderFields, reading, ordered) },
-    { check: "document", ...sameFields(documentFields, reading, ordered) },
-    { check: "portrait", ...sameGroup(2, reading, ordered) },
-    { check: "prints", ...sameGroup(3, reading, ordered) },
+    ...checkAgainstOrder(
+      { mrz: reading.mrz, lds: parseSecurityObject(reading.files["EF.SOD"]!).lds },
+      {
+        mrz: parseDg1(ordered.DG1!),
+        digest: (number, hash) =>
+          new Uint8Array(
+            createHash(hash)
+              .update(ordered[number === 2 ? "DG2" : "DG3"]!)
+              .digest(),
+          ),
+      },
+    ),
+  ];
+}
+
+/** What was ordered, as far as a finished chip is compared with it. */
+export interface OrderedDocument {
+  readonly mrz: MrzData;
+  readonly digest: (number: 2 | 3, hash: Lds["hash"]) => Uint8Array;
+}
+
+type Lds = Pick<LdsSecurityObject, "hash" | "hashes">;
+
+/** Holder, document, portrait, prints: what the chip says, and what its EF.SOD signs, against the order. */
+export function checkAgainstOrder(
+  { mrz, lds }: { readonly mrz: MrzData; readonly lds: Lds },
+  ordered: OrderedDocument,
+): readonly IssueCheck[] {
+  return [
+    { check: "holder", ...sameFields(holderFields, mrz, ordered.mrz) },
+    { check: "document", ...sameFields(documentFields, mrz, ordered.mrz) },
+    { check: "portrait", ...sameGroup(2, lds, ordered) },
+    { check: "prints", ...sameGroup(3, lds, ordered) },
   ];
 }
 
@@ -66,22 +96,16 @@ function genuine(proofs: readonly ProofResult[]): Omit<IssueCheck, "check"> {
   return { verdict: "not-checked", reasons: [reason("issue/chip-unproved")] };
 }
 
-function sameFields(
-  fields: readonly (keyof MrzData)[],
-  { mrz }: PassportReading,
-  ordered: PassportFiles,
-): Omit<IssueCheck, "check"> {
-  const wanted = parseDg1(ordered.DG1!);
+function sameFields(fields: readonly (keyof MrzData)[], mrz: MrzData, wanted: MrzData): Omit<IssueCheck, "check"> {
   const different = fields.filter((field) => (mrz[field] ?? "") !== (wanted[field] ?? ""));
   return different.length === 0 ? passed : failedFor(reason("issue/mrz-differs", { fields: different.join(", ") }));
 }
 
 /** By the hash that EF.SOD signs, so that prints are compared although nobody read them off the chip. */
-function sameGroup(number: 2 | 3, { files }: PassportReading, ordered: PassportFiles): Omit<IssueCheck, "check"> {
-  const { lds } = parseSecurityObject(files["EF.SOD"]!);
-  const signed = lds.hashes.get(number);
+function sameGroup(number: 2 | 3, { hash, hashes }: Lds, ordered: OrderedDocument): Omit<IssueCheck, "check"> {
+  const signed = hashes.get(number);
   const dataGroup = `DG${number}` as const;
   if (signed === undefined) return failedFor(reason("issue/data-group-absent", { dataGroup }));
-  const same = createHash(lds.hash).update(ordered[dataGroup]!).digest().equals(signed);
+  const same = equalBytes(ordered.digest(number, hash), signed);
   return same ? passed : failedFor(reason("issue/data-group-differs", { dataGroup }));
 }

@@ -9,6 +9,7 @@ import type { TLSSocket } from "node:tls";
 import { leafOnly } from "../../crypto/authority/trust.ts";
 import { INTAKE_PATHS } from "../../crypto/delivery/answers.ts";
 import { readOffer } from "../../crypto/delivery/offer.ts";
+import { type PickupAnswer, PickupQuestion } from "../../crypto/delivery/pickup.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import { SERVER_LIMITS } from "../limits.ts";
@@ -30,6 +31,8 @@ export interface IntakeListenerOptions {
   readonly bodies: BodyStore;
   /** The witness of the booths' audit logs. */
   readonly witness: Witness;
+  /** What a finished document at pick-up is beside its order. */
+  readonly pickup: (question: PickupQuestion) => Promise<PickupAnswer>;
   /** Notices for a booth after a sequence number, with a heartbeat where it is wanted, as JSON. */
   readonly status: (booth: string, after: number, heartbeat: boolean) => Promise<unknown>;
   /** A failure without a code: for the log. */
@@ -60,6 +63,9 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
       const after = Number.parseInt(asked.get("after") ?? "0", 10);
       const told = await options.status(booth, Number.isSafeInteger(after) ? after : 0, asked.has("heartbeat"));
       return answer(request, response, 200, told);
+    }
+    if (method === "POST" && path === INTAKE_PATHS.orders) {
+      return answer(request, response, 200, await options.pickup(readQuestion(await readBody(request))));
     }
     if (path === INTAKE_PATHS.audit || path.startsWith(`${INTAKE_PATHS.audit}/`)) {
       const asked = { method: method ?? "", path: path.slice(INTAKE_PATHS.audit.length), query };
@@ -120,6 +126,14 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
   server.maxConnections = SERVER_LIMITS.connections;
   server.setTimeout(SERVER_LIMITS.intakeIdleMs);
   return server;
+}
+
+function readQuestion(bytes: Buffer): PickupQuestion {
+  try {
+    return PickupQuestion.parse(JSON.parse(bytes.toString("utf8")));
+  } catch (cause) {
+    throw new KabinaError("pickup/question-malformed", {}, { cause });
+  }
 }
 
 /** The path, and what is asked; a whole URL, as proxies write it, is no address of ours. */

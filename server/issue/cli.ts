@@ -118,12 +118,13 @@ async function prepare(options: PrepareOptions, io: CliIo): Promise<void> {
       { store, keys: identity.keys, clock: io.clock, random: io.random },
     );
     await writeDurably(options.out, 0o600, async (write) => write(order.sealed));
-    const { orderId, files, prints, sealed } = order;
-    // Retention counts from here.
+    const { orderId, files, prints, sealed, keep } = order;
+    // Retention counts from here, and pick-up finds the order.
     const at = io.clock.now().toISOString();
-    await store.commits.commit(() =>
-      store.cases.addHistory(options.case, { at, by: "server", event: ORDERED, detail: orderId }),
-    );
+    await store.commits.commit(() => {
+      keep();
+      store.cases.addHistory(options.case, { at, by: "server", event: ORDERED, detail: orderId });
+    });
     io.print(`${options.out}: order ${orderId}, ${sealed.length} bytes, for ${maker.commonName ?? maker.sha256}`);
     for (const [name, bytes] of Object.entries(files)) io.print(`  ${name}: ${bytes} bytes`);
     if (options.json) io.json({ orderId, case: options.case, encoding, files, prints, bytes: sealed.length });

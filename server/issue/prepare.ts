@@ -46,6 +46,8 @@ export interface PreparedOrder {
   readonly sealed: Uint8Array;
   readonly files: Readonly<Record<string, number>>;
   readonly prints: readonly FingerPosition[];
+  /** To be called in the commit that notes the order: what pick-up compares the finished document with. */
+  readonly keep: () => void;
 }
 
 /** ISO/IEC 19794-4 table 5. */
@@ -93,7 +95,10 @@ export async function prepareOrder(request: PrepareRequest, tools: PrepareTools)
     { key: keys.receipt, recipients: [maker, keys.recipient.chain[0]!], at: clock.now(), random },
   );
   const files = Object.fromEntries(Object.entries(document.files).map(([name, bytes]) => [name, bytes.length]));
-  return { orderId, sealed, files, prints: positions };
+  const { DG1, DG2, DG3 } = document.files;
+  const ordered = { DG1: DG1!, DG2: DG2!, DG3: DG3! };
+  const keep = await store.orders.prepare(record, orderId, clock.now().toISOString(), ordered);
+  return { orderId, sealed, files, prints: positions, keep };
 }
 
 /** The holder's data: the old chip's, where one was read, else the typed or scanned zone's. */

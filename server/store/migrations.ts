@@ -235,4 +235,15 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX case_staff_by_staff ON case_staff (staff);
   `,
+  `
+  -- Files that were ordered, by their hashes, so that pick-up finds the order of a finished document. Portraits and prints are alike in no two
+  -- documents; whose they are stands encrypted in the part order-<id> of the case.
+  CREATE TABLE ordered_file (
+    digest TEXT NOT NULL,
+    case_id TEXT NOT NULL REFERENCES enrolment_case (case_id),
+    order_id TEXT NOT NULL,
+    PRIMARY KEY (digest, order_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX ordered_file_by_case ON ordered_file (case_id);
+  `,
 ];

@@ -38,6 +38,7 @@ export class Parts {
   readonly #find;
   readonly #drop;
   readonly #dropOne;
+  readonly #dropOrdered;
   readonly #erased;
   readonly #onDrop: ((caseId: string) => void)[] = [];
 
@@ -53,6 +54,7 @@ export class Parts {
     );
     this.#drop = database.prepare("DELETE FROM part WHERE case_id = ?");
     this.#dropOne = database.prepare("DELETE FROM part WHERE case_id = ? AND name = ?");
+    this.#dropOrdered = database.prepare("DELETE FROM ordered_file WHERE case_id = ?");
     this.#erased = database
       .prepare<[string, number], string>(
         "SELECT begun_at FROM erasure WHERE case_id = ? AND (scope = 'captures' OR (scope = 'prints' AND ?)) LIMIT 1",
@@ -138,6 +140,7 @@ export class Parts {
 
   drop(caseId: string): void {
     this.#drop.run(caseId);
+    this.#dropOrdered.run(caseId);
     for (const tell of this.#onDrop) tell(caseId);
   }
 

@@ -12,6 +12,7 @@ import { Decisions } from "./decisions.ts";
 import { Erasures } from "./erasures.ts";
 import { Notes } from "./notes.ts";
 import { Notices } from "./notices.ts";
+import { Orders } from "./orders.ts";
 import { Packages } from "./packages.ts";
 import { Parts } from "./parts.ts";
 import { Seals } from "./seals.ts";
@@ -35,6 +36,7 @@ export interface Store {
   readonly alarms: Alarms;
   readonly boothLogs: BoothLogs;
   readonly erasures: Erasures;
+  readonly orders: Orders;
   close(): void;
 }
 
@@ -74,6 +76,7 @@ export function openStore(path: string, keys: KeyRing, random: RandomBytes): Sto
     alarms: new Alarms(database),
     boothLogs: new BoothLogs(database),
     erasures: new Erasures(database),
+    orders: new Orders(database, parts),
     close: () => database.close(),
   };
 }

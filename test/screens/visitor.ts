@@ -58,6 +58,41 @@ export async function visit(page: Page, { kiosk, language, camera, look }: Visit
   return number;
 }
 
+/** A person who has come for a finished passport. Returns the page's checks: each with its verdict. */
+export async function pickUp(
+  page: Page,
+  { kiosk, language, look }: Omit<VisitOptions, "camera">,
+): Promise<Record<string, string>> {
+  const arrive = async (name: string, selector = `[data-page="${name}"]`) => {
+    await page.waitForSelector(selector, { timeout: PAGE_MS }).catch(async () => {
+      throw new Error(`${name} did not come; the screen shows: ${(await page.textContent("main"))?.slice(0, 300)}`);
+    });
+    await settled(page);
+    await look?.(name);
+  };
+  const touch = (name: string) => page.click(`[data-name="${name}"]:enabled`, { timeout: PAGE_MS });
+  await page.goto(kiosk);
+  await arrive("welcome");
+  await touch(`pickup-${language}`);
+  await page.waitForSelector(`html[lang=${language}]`);
+  await arrive("document-mrz");
+  await touch("specimen");
+  await arrive("document-done");
+  await touch("document-accept");
+  await arrive("face-live", '[data-page="face-live"], [data-page="face-capturing"]');
+  await choosePhoto(page, () => arrive("face-choose"), touch);
+  await arrive("fingers", '[data-page^="fingers-right-index"]');
+  await arrive("fingers-done");
+  await touch("fingers-accept");
+  await arrive("verdict", '[data-page^="verdict-"]:has(.verdict-checks)');
+  const checks = await page.$$eval(".verdict-checks li", (lines) =>
+    lines.map((line) => [line.getAttribute("data-check") ?? "", line.getAttribute("data-verdict") ?? ""]),
+  );
+  await touch("verdict-done");
+  await arrive("wipe", '[data-page^="wipe"]');
+  return Object.fromEntries(checks);
+}
+
 /** Takes the suggested photo; where none of a burst may be taken (eyes closed in each), new ones, as the page says. */
 async function choosePhoto(
   page: Page,

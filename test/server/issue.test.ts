@@ -9,6 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { encodeGreyPng, encodeJpeg } from "../../biometrics/image/codec.ts";
 import { makeFinger } from "../../biometrics/synthetic/finger.ts";
 import { makeImpression } from "../../biometrics/synthetic/finger-impression.ts";
+import type { Answer } from "../../booth/capture/pickup-check.ts";
+import { sameAsOrdered } from "../../booth/capture/pickup-order.ts";
+import { OrderDesk } from "../../booth/office/order-desk.ts";
+import type { Stage } from "../../booth/session/activity.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { KeyRing } from "../../crypto/keys/key-ring.ts";
 import type { SealPart } from "../../crypto/package/seal.ts";
@@ -21,7 +25,7 @@ import type { PassportFiles } from "../../mrtd/lds/file.ts";
 import { parseDg3 } from "../../mrtd/lds/prints.ts";
 import { readPassport } from "../../mrtd/reader/read-passport.ts";
 import { type PassportFeatures, passportFeatures } from "../../mrtd/synthetic/features.ts";
-import { makePassport, type PassportData } from "../../mrtd/synthetic/passport.ts";
+import { makePassport, type PassportData, resignPassport } from "../../mrtd/synthetic/passport.ts";
 import { openVirtualChannel } from "../../mrtd/virtual/channel.ts";
 import { VirtualPassport } from "../../mrtd/virtual/passport.ts";
 import { checkFace, checkFinger } from "../../server/issue/holder.ts";
@@ -32,7 +36,7 @@ import { Studio, studioBuilt } from "../biometrics/face/studio.ts";
 import { ConsoleClient } from "./console-client.ts";
 import { enrolmentParts } from "./enrolment-sample.ts";
 import { makeInstallation, type TestInstallation } from "./installation.ts";
-import { sendPackage } from "./intake-requests.ts";
+import { ask, sendPackage } from "./intake-requests.ts";
 
 const photographs = "../shared/data/biometrics/faces/photos_cc0";
 if (!existsSync(photographs))
@@ -180,6 +184,64 @@ if (!studioBuilt) console.warn("skipped: dist/ is not here, so no face can be dr
     const checks = checkChip(reading, order.files);
     expect(failing(checks)).toEqual([]);
     expect(verdictOf(checks)).toBe("passed");
+  });
+
+  it("is found at a booth by its portrait or its prints, and compared with its order over the link", async () => {
+    const kept = await prepare({ documentNumber: "UT7654399" });
+    await server.store.commits.commit(kept.keep);
+    const { files } = await open(kept.sealed);
+    const desk = new OrderDesk({
+      serverUrl: `https://localhost:${server.intakePort}`,
+      identity: installation.booth,
+      trust: installation.trust,
+    });
+    const told = async ({ files: chip }: PassportData, at = desk) => {
+      const blobs: Record<string, Uint8Array> = { sod: chip["EF.SOD"]!, dg1: chip.DG1! };
+      const stage = {
+        session: { chip: { files: ["sod", "dg1"].map((name) => ({ part: `chip-${name}`, blob: name })) } },
+        blob: (id: string) => blobs[id]!,
+        signal: new AbortController().signal,
+      } as unknown as Stage;
+      return sameAsOrdered(stage, (question, signal) => at.ask(question, signal));
+    };
+    const codes = ({ verdict, reasons }: Answer) => [
+      verdict,
+      ...reasons.map(({ code, details }) => [code, ...Object.values(details)]),
+    ];
+    expect(codes(await told(make(files)))).toEqual(["passed"]);
+    const signed = resignPassport(make(files), { ds: make(files).ds, hash: "sha512" }, new Date());
+    expect(codes(await told(signed))).toEqual(["passed"]);
+    // Another's prints, another number, another face: each is said; the order is found by what is left of it.
+    const other = await open(
+      (await prepare({ encoding: "39794", surname: "Other", documentNumber: "UT1111111" })).sealed,
+    );
+    expect(codes(await told(make({ ...files, DG3: other.files.DG3! })))).toEqual([
+      "failed",
+      ["issue/data-group-differs", "DG3"],
+    ]);
+    expect(codes(await told(make({ ...files, DG2: other.files.DG2!, DG1: other.files.DG1! })))).toEqual([
+      "failed",
+      ["issue/mrz-differs", "primaryIdentifier"],
+      ["issue/mrz-differs", "documentNumber"],
+      ["issue/data-group-differs", "DG2"],
+    ]);
+    // Nothing of it is known: made from an order that nobody noted here.
+    expect(codes(await told(make(other.files)))).toEqual(["not-checked", ["pickup/order-unknown"]]);
+    const nowhere = new OrderDesk({
+      serverUrl: "https://127.0.0.1:9",
+      identity: installation.booth,
+      trust: installation.trust,
+    });
+    await expect(told(make(files), nowhere)).rejects.toMatchObject({ code: "pickup/order-unreachable" });
+    const { status } = await ask(installation, server.intakePort, {
+      method: "POST",
+      path: "/intake/orders",
+      body: Buffer.from("{}"),
+    });
+    expect(status).toBe(422);
+    // What is kept of it names nobody in clear, and goes with the case's other parts.
+    const row = JSON.stringify(server.store.database.prepare("SELECT * FROM ordered_file").all());
+    expect(row).not.toMatch(/UT7654399|ERIKSSON/);
   });
 
   it("is not handed over when it is another person's, a copy, or carries another face or other prints", async () => {

@@ -446,6 +446,7 @@ export const en = {
       proof: "Signature of the country:",
       genuine: "The chip is no copy:",
       data: "Printed and chip:",
+      order: "As ordered:",
       face: "Face:",
       finger: "Finger:",
     },

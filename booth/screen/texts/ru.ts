@@ -454,6 +454,7 @@ export const ru: Texts = {
       proof: "Подпись страны:",
       genuine: "Чип не копия:",
       data: "Страница и чип:",
+      order: "Как заказан:",
       face: "Лицо:",
       finger: "Палец:",
     },

@@ -8,6 +8,36 @@ export const boothErrors = errorTexts({
       ru: "Подойдите с паспортом к сотруднику: паспорт с неработающим чипом не выдают.",
     },
   },
+  "pickup/order-unreachable": {
+    cause: {
+      en: "The passport was not compared with its order, because the server does not answer ({reason}).",
+      ru: "Паспорт не сверен с заказом: сервер не отвечает ({reason}).",
+    },
+    next: {
+      en: "The desk compares it with the order.",
+      ru: "С заказом его сверит сотрудник.",
+    },
+  },
+  "pickup/order-unasked": {
+    cause: {
+      en: "The passport was not compared with its order, because the server refused the question ({reason}).",
+      ru: "Паспорт не сверен с заказом: сервер не принял вопрос ({reason}).",
+    },
+    next: {
+      en: "The desk compares it with the order.",
+      ru: "С заказом его сверит сотрудник.",
+    },
+  },
+  "pickup/order-unknown": {
+    cause: {
+      en: "The passport was not compared with its order, because the server holds none with this portrait or these prints.",
+      ru: "Паспорт не сверен с заказом: на сервере нет заказа с таким портретом или отпечатками.",
+    },
+    next: {
+      en: "Take the passport to the desk: it was ordered elsewhere, or its data were erased since.",
+      ru: "Подойдите с паспортом к сотруднику: его заказали в другом месте, или данные уже стёрты.",
+    },
+  },
   "device/not-allowed": {
     cause: {
       en: "The policy does not allow the driver {driver} for a device of kind {kind}.",

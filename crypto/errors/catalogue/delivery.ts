@@ -25,6 +25,13 @@ export const deliveryErrors = errorTexts({
     },
     next: { en: "Update the booth's software.", ru: "Обновите программу кабины." },
   },
+  "pickup/question-malformed": {
+    cause: {
+      en: "What the booth asks about a finished document is not of the agreed form.",
+      ru: "Вопрос кабины о готовом документе не соответствует форме.",
+    },
+    next: { en: "Update the booth's software.", ru: "Обновите программу кабины." },
+  },
   "delivery/package-too-large": {
     cause: {
       en: "The package is larger than the server takes ({limitBytes} bytes).",
