@@ -31,6 +31,7 @@ export function CheckList({ checks }: { checks: readonly Check[] }) {
               </p>
               {check.text && <p className="check-why">{check.text.cause}</p>}
               {check.status === "failed" && <Measures check={check} />}
+              <BoothFound check={check} />
             </div>
           </li>
         ))}
@@ -46,6 +47,16 @@ export function CheckList({ checks }: { checks: readonly Check[] }) {
     </>
   );
 }
+
+/** What the booth itself had found of the chip, where that is another thing. */
+function BoothFound({ check }: { check: Check }) {
+  const { t } = useTexts();
+  const found = STATUSES.find((status) => status === check.measures.atBooth);
+  if (found === undefined || found === check.status) return null;
+  return <p className="check-measures">{t("case.boothFound", { outcome: t(`case.status.${found}`) })}</p>;
+}
+
+const STATUSES: readonly CheckStatus[] = ["passed", "failed", "not-checked", "not-supported"];
 
 const EXCEPTIONS = [
   "face/forced",
