@@ -331,6 +331,7 @@ export const en = {
     access: "Chip opened with {{access}}; read: {{groups}}",
     checks: "Checks",
     noChecks: "No check has run yet",
+    boothFound: "At the booth: {{outcome}}",
     status: {
       passed: "passed",
       failed: "failed",

@@ -332,6 +332,7 @@ export const ru: Texts = {
     access: "Чип открыт: {{access}}; прочитано: {{groups}}",
     checks: "Проверки",
     noChecks: "Проверок ещё не было",
+    boothFound: "В кабине: {{outcome}}",
     status: {
       passed: "прошло",
       failed: "не прошло",
