@@ -15,7 +15,7 @@ import { comparePrints } from "../session/chip-prints.ts";
 import { compareFields } from "../session/confirm.ts";
 import { chosenFace } from "../session/face.ts";
 import { pickupVerdict } from "../session/verdict.ts";
-import { type AskOrder, sameAsOrdered } from "./pickup-order.ts";
+import { type Answer, type AskOrder, sameAsOrdered } from "./pickup-order.ts";
 import type { RevivedDetector } from "./revived-detector.ts";
 
 export interface PickupTools {
@@ -28,7 +28,6 @@ export interface PickupTools {
   readonly told: (checks: { check: PickupCheckName; verdict: PickupVerdict }[]) => void;
 }
 
-export type Answer = Omit<PickupCheck, "check">;
 const passed: Answer = { verdict: "passed", reasons: [] };
 const not = (verdict: PickupVerdict, code: string, details: Record<string, ErrorDetail> = {}): Answer => ({
   verdict,

@@ -2,8 +2,9 @@
 import { type PickupAnswer, type PickupQuestion, pickupFormat, pickupHashes } from "../../crypto/delivery/pickup.ts";
 import { parseSecurityObject } from "../../mrtd/lds/security-object.ts";
 import type { Stage } from "../session/activity.ts";
-import type { Answer } from "./pickup-check.ts";
+import type { PickupCheck } from "../session/captures.ts";
 
+export type Answer = Omit<PickupCheck, "check">;
 export type AskOrder = (question: PickupQuestion, signal: AbortSignal) => Promise<PickupAnswer>;
 
 export async function sameAsOrdered(stage: Stage, ask: AskOrder): Promise<Answer> {
