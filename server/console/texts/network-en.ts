@@ -20,7 +20,7 @@ export const networkEn = {
   delivery: "On the way",
   decision: "Until decided",
   last: "Last",
-  total: "Together",
+  total: "Total",
   at: "at {{latitude}}, {{longitude}}",
   empty: "Nothing is here for your role yet.",
   emptyLead: "Ask a security officer whether it should be another.",

@@ -21,7 +21,7 @@ export const networkRu: typeof networkEn = {
   delivery: "В пути",
   decision: "До решения",
   last: "Последнее",
-  total: "Вместе",
+  total: "Всего",
   at: "где {{latitude}}, {{longitude}}",
   empty: "Для вашей роли здесь пока ничего нет.",
   emptyLead: "Спросите офицера безопасности, та ли это роль.",
