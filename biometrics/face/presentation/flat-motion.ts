@@ -23,6 +23,11 @@ const rigid = [
 ] as const;
 
 const footOfNose = 2;
+/** The outer and inner corner of the right eye and of the left. */
+const corners = [
+  [33, 133],
+  [263, 362],
+] as const;
 /** A breadth that stays within this share of itself says nothing. */
 const steadyBreadth = 0.93;
 
@@ -46,12 +51,15 @@ export function flatMotion(faces: readonly ObservedFace[]): FlatMotion | undefin
   return { turn, depth };
 }
 
-/** Breadth over height of the face as it appears: eye distance over the distance from the eyes to the foot of the nose. */
-function breadth({ eyes, mesh }: ObservedFace): number {
-  const foot = meshPoint(mesh, footOfNose);
-  const middle = { x: (eyes.right.x + eyes.left.x) / 2, y: (eyes.right.y + eyes.left.y) / 2 };
-  const across = Math.hypot(eyes.left.x - eyes.right.x, eyes.left.y - eyes.right.y);
-  return across / Math.max(1, Math.hypot(foot.x - middle.x, foot.y - middle.y));
+/**
+ * Breadth over height of the face as it appears: distance of the eyes over that from the eyes to the foot of the nose. An eye is the middle of its
+ * corners here, which lids do not move: a blink would pass for a turn of twenty degrees.
+ */
+function breadth({ mesh }: ObservedFace): number {
+  const between = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+  const apart = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
+  const [right, left] = corners.map(([outer, inner]) => between(meshPoint(mesh, outer), meshPoint(mesh, inner)));
+  return apart(right!, left!) / Math.max(1, apart(between(right!, left!), meshPoint(mesh, footOfNose)));
 }
 
 /** Root mean square of what is left of the points' motion when the best homography is taken off. */
