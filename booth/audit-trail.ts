@@ -57,9 +57,11 @@ export class AuditTrail {
     return this.#log?.head;
   }
 
-  /** What the log has to show its witness: that the last checkpoint follows the first `oldSize` entries. Throws `audit/closed`, `audit/range`. */
-  addition(oldSize: number): string {
-    const head = this.#log?.head;
+  /**
+   * What the log has to show its witness: that a checkpoint, the last unless told otherwise, follows the first `oldSize` entries. Throws
+   * `audit/closed`, `audit/range`.
+   */
+  addition(oldSize: number, head = this.head): string {
     if (!this.#log || !head) throw new KabinaError("audit/closed", {});
     const hashes = oldSize === 0 ? [] : this.#log.consistencyProof(oldSize, head.size);
     return writeAddition({ oldSize, hashes, note: head.note });

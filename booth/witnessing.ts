@@ -46,7 +46,8 @@ export class Witnessing {
     let standing = await ask("");
     if (standing.size > head.size)
       throw new KabinaError("audit/cut-back", { size: head.size, cosigned: standing.size });
-    const submit = () => client.witness("/add-checkpoint", signal, trail.addition(standing.size));
+    // The head from above: the log may have grown while the server answered, and what comes back is for what was shown.
+    const submit = () => client.witness("/add-checkpoint", signal, trail.addition(standing.size, head));
     const line = await submit().catch(async (error) => {
       if (!isCoded(error) || !unknownKey.has(error.code)) throw error;
       await ask("/certificates", await trail.certificates());

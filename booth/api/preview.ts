@@ -23,19 +23,13 @@ export async function sendPreview(camera: Camera, host: SessionHost, response: S
     for await (const { jpeg } of camera.preview({ signal: abort.signal, maxWidth: captureLimits.guideFrameWidth })) {
       response.write(`--${BOUNDARY}\r\ncontent-type: image/jpeg\r\ncontent-length: ${jpeg.length}\r\n\r\n`);
       response.write(jpeg);
-      if (!response.write("\r\n")) await Promise.race([once(response, "drain"), aborted(abort.signal)]);
+      if (!response.write("\r\n")) await once(response, "drain", { signal: abort.signal });
       if (abort.signal.aborted) break;
     }
   } catch {
-    // The camera failed: the step's own loop says so; the viewer asks again when it is back.
+    // The viewer has left, or the camera failed: the step's own loop says so, and the viewer asks again when it is back.
   } finally {
     off();
     response.end();
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });

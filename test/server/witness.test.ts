@@ -43,7 +43,7 @@ const openTrail = async (name: string, key = installation.booth) => {
   return AuditTrail.open({ folder: place, boothId: "booth-1", key, clock: systemClock, onFault });
 };
 /** A visit to the witness, whenever the last one was. */
-const visit = (of: AuditTrail, by = client) =>
+const visit = (of: AuditTrail, by: Pick<IntakeClient, "witness"> = client) =>
   new Witnessing({ trail: of, trust: installation.trust, clock: systemClock }).contact(by, signal);
 const note = async (of: AuditTrail, count: number, kind = "session.began") => {
   for (let index = 0; index < count; index++) of.note(kind, { index });
@@ -83,6 +83,21 @@ it("cosigns a log as it grows; the cosigned head stays in the booth's export, an
   await rm(join(folder, "audit.log.cosigned"));
   await visit(trail);
   expect(await trail.cosigned()).toBe(8);
+});
+
+it("has cosigned what it showed, while its log grows during the visit", async () => {
+  await note(trail, 3);
+  const growing: Pick<IntakeClient, "witness"> = {
+    witness: async (below, until, body) => {
+      const answer = await client.witness(below, until, body);
+      if (below === "") await note(trail, 2);
+      return answer;
+    },
+  };
+  await visit(trail, growing);
+  expect(await trail.cosigned()).toBe(3);
+  await visit(trail);
+  expect(standing()).toMatchObject({ cosigned: 5, held: 5, faults: [] });
 });
 
 it("takes a day's log of a bus in one visit after another", async () => {
