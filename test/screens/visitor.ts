@@ -13,8 +13,8 @@ export interface VisitOptions {
   readonly look?: (name: string) => Promise<void>;
 }
 
-/** A person before the kiosk: touches what the pages show, and nothing else. Returns the number on the slip. */
-export async function visit(page: Page, { kiosk, language, camera, look }: VisitOptions): Promise<string> {
+/** What a person before the kiosk does: waits for a page and looks at it, and touches a button that can be touched. */
+function before(page: Page, look: VisitOptions["look"]) {
   const arrive = async (name: string, selector = `[data-page="${name}"]`) => {
     await page.waitForSelector(selector, { timeout: PAGE_MS }).catch(async () => {
       throw new Error(`${name} did not come; the screen shows: ${(await page.textContent("main"))?.slice(0, 300)}`);
@@ -23,6 +23,12 @@ export async function visit(page: Page, { kiosk, language, camera, look }: Visit
     await look?.(name);
   };
   const touch = (name: string) => page.click(`[data-name="${name}"]:enabled`, { timeout: PAGE_MS });
+  return { arrive, touch };
+}
+
+/** A person before the kiosk: touches what the pages show, and nothing else. Returns the number on the slip. */
+export async function visit(page: Page, { kiosk, language, camera, look }: VisitOptions): Promise<string> {
+  const { arrive, touch } = before(page, look);
 
   await page.goto(kiosk);
   await arrive("welcome");
@@ -63,14 +69,7 @@ export async function pickUp(
   page: Page,
   { kiosk, language, look }: Omit<VisitOptions, "camera">,
 ): Promise<Record<string, string>> {
-  const arrive = async (name: string, selector = `[data-page="${name}"]`) => {
-    await page.waitForSelector(selector, { timeout: PAGE_MS }).catch(async () => {
-      throw new Error(`${name} did not come; the screen shows: ${(await page.textContent("main"))?.slice(0, 300)}`);
-    });
-    await settled(page);
-    await look?.(name);
-  };
-  const touch = (name: string) => page.click(`[data-name="${name}"]:enabled`, { timeout: PAGE_MS });
+  const { arrive, touch } = before(page, look);
   await page.goto(kiosk);
   await arrive("welcome");
   await touch(`pickup-${language}`);
