@@ -1,13 +1,16 @@
 /** The server's private keys and trust, from its data folder. */
 import { join } from "node:path";
 import { passphraseFile } from "../crypto/authority/provision.ts";
+import { RenewableTrust } from "../crypto/authority/renewable-trust.ts";
+import { sameAuthorities } from "../crypto/authority/succession.ts";
 import { readTrust, type Trust } from "../crypto/authority/trust.ts";
 import type { RandomBytes } from "../crypto/environment.ts";
-import type { KeyStore, PrivateKeyHandle } from "../crypto/keys/key.ts";
+import type { KeyPurpose, KeyStore, PrivateKeyHandle } from "../crypto/keys/key.ts";
 import { KeyRing } from "../crypto/keys/key-ring.ts";
 import { openKeyStore } from "../crypto/keys/open-store.ts";
 import { placeSecrets, type SecretOptions } from "../crypto/keys/place-secrets.ts";
 
+/** Read anew for each piece of work: a key that was rotated is another handle from then on. */
 export interface ServerKeys {
   readonly tls: PrivateKeyHandle;
   readonly receipt: PrivateKeyHandle;
@@ -20,6 +23,14 @@ export interface ServerIdentity {
   /** What opens packages and records: the current `server-recipient` key and those before it. */
   readonly recipients: KeyRing;
   readonly trust: Trust;
+  /** Takes up the keys and authorities that another process has switched to since; what was taken up. */
+  readonly follow?: () => Promise<Followed>;
+}
+
+export interface Followed {
+  readonly keys: readonly KeyPurpose[];
+  /** Whether roots or authorities have followed others. */
+  readonly trust: boolean;
 }
 
 /** The credential's name under systemd (`LoadCredential=kabina-server:…`). */
@@ -46,6 +57,45 @@ export async function loadIdentity(
     KeyRing.of(store, "server-recipient"),
     store.load("server-audit"),
   ]);
-  const keys = { tls, receipt, recipient: recipients.current, audit };
-  return { keys, recipients, trust: await readTrust(join(folder, "trust")) };
+  const standing = { tls, receipt, audit };
+  const keys: ServerKeys = {
+    get tls() {
+      return standing.tls;
+    },
+    get receipt() {
+      return standing.receipt;
+    },
+    get audit() {
+      return standing.audit;
+    },
+    get recipient() {
+      return recipients.current;
+    },
+  };
+  const trust = new RenewableTrust(await readTrust(join(folder, "trust")));
+  const follow = async (): Promise<Followed> => {
+    const taken: KeyPurpose[] = [];
+    // Listing opens no key.
+    const current = (await store.list()).filter(({ state }) => state === "current");
+    for (const name of ["tls", "receipt", "audit"] as const) {
+      const listed = current.find(({ purpose }) => purpose === `server-${name}`);
+      if (listed === undefined || sameKey(listed, standing[name])) continue;
+      standing[name] = await store.load(`server-${name}`);
+      taken.push(`server-${name}`);
+    }
+    const recipient = current.find(({ purpose }) => purpose === "server-recipient");
+    if (recipient && !sameKey(recipient, recipients.current)) {
+      await recipients.renew();
+      taken.push("server-recipient");
+    }
+    const told = await readTrust(join(folder, "trust"));
+    const other = !sameAuthorities(told, trust);
+    if (other) trust.replace(told);
+    return { keys: taken, trust: other };
+  };
+  return { keys, recipients, trust, follow };
 }
+
+/** The same key with the same certificate. */
+const sameKey = (listed: Pick<PrivateKeyHandle, "keyId" | "chain">, held: PrivateKeyHandle): boolean =>
+  listed.keyId === held.keyId && listed.chain[0]?.sha256 === held.chain[0]?.sha256;

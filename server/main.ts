@@ -8,11 +8,12 @@ import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { faultOf } from "../crypto/errors/fault.ts";
 import { signHeartbeat } from "../crypto/receipt/heartbeat.ts";
 import type { SuiteId } from "../crypto/suites/names.ts";
+import { FollowWatch } from "./follow-watch.ts";
 import { BodyStore } from "./intake/body-store.ts";
 import { boothIdentifier } from "./intake/booth-identity.ts";
 import { HeadJudge } from "./intake/head-judge.ts";
 import { Intake } from "./intake/intake.ts";
-import { createIntakeListener } from "./intake/listener.ts";
+import { createIntakeListener, intakeSecrets } from "./intake/listener.ts";
 import { packageJudge } from "./intake/package-judge.ts";
 import type { ServerIdentity } from "./keys.ts";
 import { SERVER_LIMITS } from "./limits.ts";
@@ -55,6 +56,8 @@ export interface RunningServer {
   openStaffDoor(host: string, port: number): Promise<number>;
   readonly store: Store;
   readonly pipeline: Pipeline | null;
+  /** Looks now for keys and authorities that another process has switched to; it does so every few seconds anyway. */
+  follow(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -99,8 +102,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     bodies,
     witness: new Witness({
       store,
-      key: identity.keys.audit,
-      anchors: anchorsOf(identity.trust),
+      get key() {
+        return identity.keys.audit;
+      },
+      get anchors() {
+        return anchorsOf(identity.trust);
+      },
       clock,
       ownLog: () => ownLog,
       onEvidence: (booth, code, size) => {
@@ -119,7 +126,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const intakePort = await listen(door, options.intake.port, options.intake.host);
   const pkiDoor = options.pki
-    ? await startPkiDoor(options.pki.office, { ...options.pki, tls: identity.keys.tls, clock, onFault })
+    ? await startPkiDoor(options.pki.office, { ...options.pki, tls: () => identity.keys.tls, clock, onFault })
     : null;
   // Loaded only when asked for: an intake by itself starts fast and stays small.
   const review = options.console
@@ -135,6 +142,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   pipeline = review?.pipeline ?? null;
   ownLog = review ? new OwnLog(join(folder, "audit.log"), review.witnessed) : undefined;
   pipeline?.resume();
+  const watch = new FollowWatch({
+    ...{ identity, pki: options.pki?.office, onFault },
+    async onFollowed(what) {
+      door.setSecureContext(intakeSecrets(identity.keys.tls.tls()));
+      await pkiDoor?.follow();
+      await review?.follow(what);
+      log("taken up", { what: what.join(" ") });
+    },
+  });
+  watch.start();
   return {
     intakePort,
     consolePort: review?.port ?? null,
@@ -143,7 +160,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     signInLink: (person) => review?.signInLink(person) ?? null,
     store,
     pipeline,
+    follow: () => watch.look(),
     async close() {
+      await watch.close();
       await closeListener(door);
       await pkiDoor?.close();
       await review?.close();

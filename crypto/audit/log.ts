@@ -45,14 +45,18 @@ const durableAppend = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND 
 export class AuditLog {
   readonly #entries: FileHandle;
   readonly #notes: FileHandle;
+  readonly #path: string;
   readonly #options: AuditLogOptions;
+  #key: PrivateKeyHandle;
   readonly #tree: HashTree;
   #waiting: Waiting[] = [];
   #work: Promise<unknown> = Promise.resolve();
   #broken = false;
   #head: { readonly note: string; readonly size: number } | undefined;
 
-  private constructor(entries: FileHandle, notes: FileHandle, options: AuditLogOptions, tree: HashTree) {
+  private constructor(path: string, entries: FileHandle, notes: FileHandle, options: AuditLogOptions, tree: HashTree) {
+    this.#path = path;
+    this.#key = options.key;
     this.#entries = entries;
     this.#notes = notes;
     this.#options = options;
@@ -93,7 +97,7 @@ export class AuditLog {
       await entries.sync();
       await notes.sync();
       await syncFolder(dirname(path));
-      const log = new AuditLog(entries, notes, options, tree);
+      const log = new AuditLog(path, entries, notes, options, tree);
       if (heads.length > 0) log.#head = { note: kept.notes.at(-1)!, size: covered };
       return log;
     } catch (error) {
@@ -178,12 +182,20 @@ export class AuditLog {
   /** Signs the head over everything appended so far; durable when this resolves. Returns the signed note. */
   checkpoint(): Promise<string> {
     return this.#inOrder(async () => {
-      const { origin, key } = this.#options;
+      const { origin } = this.#options;
       const size = this.#tree.size;
-      const note = await signCheckpoint({ origin, size, root: this.#tree.root() }, key);
+      const note = await signCheckpoint({ origin, size, root: this.#tree.root() }, this.#key);
       await this.#write(this.#notes, Buffer.from(`${note}\n`));
       this.#head = { note, size };
       return note;
+    });
+  }
+
+  /** Another key signs from the next checkpoint on; its certificates are beside the log before it does. */
+  signWith(key: PrivateKeyHandle): Promise<void> {
+    return this.#inOrder(async () => {
+      await keepCertificates(this.#path, key);
+      this.#key = key;
     });
   }
 

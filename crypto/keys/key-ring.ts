@@ -21,6 +21,11 @@ export class KeyRing {
     return this.#keys[0]!;
   }
 
+  /** Follows a rotation by another process now. */
+  async renew(): Promise<void> {
+    if (this.#reload) this.#keys = await this.#reload();
+  }
+
   /** The keys that open what is for one of these; none where all are strangers'. */
   async among(keyIds: readonly string[]): Promise<readonly PrivateKeyHandle[]> {
     const held = () => this.#keys.filter(({ keyId }) => keyIds.includes(keyId));

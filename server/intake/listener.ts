@@ -100,12 +100,7 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
 
   const server = createServer(
     {
-      ...leafOnly(options.credentials),
-      // A ticket carries the booth's certificate back and forth: on a thin link a full handshake is smaller, and it judges anew.
-      secureOptions: constants.SSL_OP_NO_TICKET,
-      // `identify` judges certificates. TLS is told of no authority: it would name them all to every booth that comes.
-      ca: [],
-      minVersion: "TLSv1.3",
+      ...intakeSecrets(options.credentials),
       requestCert: true,
       // Without a valid certificate a booth gets no further than `identify`, which refuses it with a code that an engineer
       // can read; TLS itself would only hang up.
@@ -127,6 +122,16 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
   server.setTimeout(SERVER_LIMITS.intakeIdleMs);
   return server;
 }
+
+/** What the door shows; also when its key has been replaced while it is open. */
+export const intakeSecrets = (credentials: TlsCredentials) => ({
+  ...leafOnly(credentials),
+  // A ticket carries the booth's certificate back and forth: on a thin link a full handshake is smaller, and it judges anew.
+  secureOptions: constants.SSL_OP_NO_TICKET,
+  // `identify` judges certificates. TLS is told of no authority: it would name them all to every booth that comes.
+  ca: [],
+  minVersion: "TLSv1.3" as const,
+});
 
 function readQuestion(bytes: Buffer): PickupQuestion {
   try {

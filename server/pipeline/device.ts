@@ -6,11 +6,12 @@ import { checkPolicy } from "./policy-time.ts";
 import { checkClock, checkSealTime, sealOf } from "./seal-time.ts";
 import type { PipelineStage } from "./stage.ts";
 
-export function deviceStage(known: Knowledge, anchors: readonly Certificate[]): PipelineStage {
+export function deviceStage(known: Knowledge, anchorsNow: () => readonly Certificate[]): PipelineStage {
   return {
     name: "device",
     async run(input) {
       const { package: received, record, store, clock } = input;
+      const anchors = anchorsNow();
       const { seal, bounds } = sealOf(received, store.seals, known, anchors);
       const { check, doubt } = checkSealTime(seal, bounds, store.seals, known);
       const devices = await judgeDevices(input, bounds, known, anchors);

@@ -8,7 +8,7 @@ import { checksOf, type PipelineStage } from "./stage.ts";
 const { passed } = checksOf("open");
 
 export function openStage(keys: {
-  readonly anchors: readonly Certificate[];
+  readonly anchors: () => readonly Certificate[];
   readonly recipients: KeyRing;
 }): PipelineStage {
   return {
@@ -22,7 +22,7 @@ export function openStage(keys: {
       const now = new Date(received.receivedAt);
       const named = new Set(received.manifest.parts.flatMap((part) => part.recipients));
       const recipients = await keys.recipients.among([...named]);
-      await openPackage(packagePath, { anchors: keys.anchors, recipients, now }, ({ name, mediaType, plaintext }) => {
+      await openPackage(packagePath, { anchors: keys.anchors(), recipients, now }, ({ name, mediaType, plaintext }) => {
         bytes += plaintext.length;
         parts.push({ name, mediaType, sealed: seal(name, plaintext) });
       });

@@ -51,6 +51,8 @@ export function createStages(
     }
     return feed;
   };
+  // Asked for each case: another root may have followed.
+  const anchors = () => anchorsOf(trust);
   const engines = {
     finger,
     face: () => {
@@ -62,9 +64,9 @@ export function createStages(
     finger,
     feedOf,
     list: [
-      openStage({ anchors: anchorsOf(trust), recipients }),
+      openStage({ anchors, recipients }),
       validateStage,
-      deviceStage(known, anchorsOf(trust)),
+      deviceStage(known, anchors),
       chipStage(csca),
       qualityStage(engines, known),
       duplicatesStage(finger, feedOf),

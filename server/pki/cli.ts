@@ -343,7 +343,7 @@ async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo)
       );
     }
     if (done.length === 0) io.print("nothing is due");
-    else if (!options.rehearse) io.print("a running server signs and connects with its old keys until it is restarted");
+    else if (!options.rehearse) io.print("a running server takes it up within seconds");
   });
 }
 

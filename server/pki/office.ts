@@ -42,8 +42,10 @@ export interface Submission {
 
 export class CertificateOffice {
   readonly register: Register;
-  readonly authority: Authority;
   readonly store: KeyStore;
+  #authority: Authority;
+  /** The register's version at the last look for authorities that have followed. */
+  #followedAt = -1;
   readonly #folder: string;
   readonly #tools: IssueTools;
   /** Requests being decided in this process: two officers at once are one after the other. */
@@ -52,7 +54,7 @@ export class CertificateOffice {
   private constructor(folder: string, register: Register, authority: Authority, store: KeyStore, tools: IssueTools) {
     this.#folder = folder;
     this.register = register;
-    this.authority = authority;
+    this.#authority = authority;
     this.store = store;
     this.#tools = tools;
   }
@@ -64,11 +66,26 @@ export class CertificateOffice {
     register: Register,
     tools: IssueTools,
   ): Promise<CertificateOffice> {
-    // What the office signs is kept in the register; what was issued without it left a copy in `issued/`.
-    const authority = await Authority.open(folder, store, tools, { issuers: issuerKinds, keep: async () => {} });
+    const authority = await openAuthority(folder, store, tools);
     const office = new CertificateOffice(folder, register, authority, store, tools);
     await office.#recordCopies(join(folder, "issued"));
     return office;
+  }
+
+  /** The root and the issuing authorities as they stand. */
+  get authority(): Authority {
+    return this.#authority;
+  }
+
+  /** Takes up authorities that another process has switched to (`kabina pki succession adopt`); whether there were any. */
+  async follow(): Promise<boolean> {
+    const version = this.register.version();
+    if (version === this.#followedAt) return false;
+    const now = await openAuthority(this.#folder, this.store, this.#tools);
+    this.#followedAt = version;
+    if (named(now) === named(this.#authority)) return false;
+    this.#authority = now;
+    return true;
   }
 
   /** Takes a request in. The same key asking again is the same request. Throws `request/…`. */
@@ -354,6 +371,16 @@ export class CertificateOffice {
     return issuerKinds.find((kind) => this.authorities(kind).some((authority) => certificate.isSignedBy(authority)));
   }
 }
+
+/** What the office signs is kept in the register; what was issued without it left a copy in `issued/`. */
+const openAuthority = (folder: string, store: KeyStore, tools: IssueTools): Promise<Authority> =>
+  Authority.open(folder, store, tools, { issuers: issuerKinds, keep: async () => {} });
+
+/** The certificates of an authority's roots and issuers, as one text. */
+const named = (authority: Authority): string =>
+  [...authority.roots, ...issuerKinds.flatMap((kind) => authority.lineage(kind).map(({ certificate }) => certificate))]
+    .map(({ sha256 }) => sha256)
+    .join();
 
 const BACKDATING_MS = backdatingMinutes * 60_000;
 const REKEY_ASKED = "booth.rekey-asked";

@@ -74,20 +74,35 @@ const withLinks = (credentials: TlsCredentials, links: readonly Certificate[]): 
   cert: credentials.cert + links.map((link) => link.toPem()).join(""),
 });
 
+export interface PkiDoor {
+  readonly port: number;
+  /** Shows the authorities and the key that have followed. */
+  follow(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Opens the office's door. */
 export async function startPkiDoor(
   pki: Pki,
   options: {
     readonly host: string;
     readonly port: number;
-    readonly tls: PrivateKeyHandle;
+    /** The key of this moment. */
+    readonly tls: () => PrivateKeyHandle;
     readonly clock: Clock;
     readonly onFault: (error: unknown) => void;
   },
-): Promise<{ readonly port: number; close(): Promise<void> }> {
+): Promise<PkiDoor> {
   const { office, status, updates } = pki;
   updates.start(options.onFault);
-  const authorities = [...office.authority.roots, ...office.authorities("booths"), ...office.authorities("sensors")];
+  /** What the door shows and whom it knows, as they stand. */
+  const secrets = async () => {
+    const known = [...office.authority.roots, ...office.authorities("booths"), ...office.authorities("sensors")];
+    return {
+      credentials: withLinks(options.tls().tls(), await readLinks(join(pki.data, "authority"))),
+      authorities: known.map((certificate) => certificate.toPem()),
+    };
+  };
   const listener = createPkiListener({
     office,
     status,
@@ -99,10 +114,17 @@ export async function startPkiDoor(
         () => [],
       ),
     schedule: () => readSchedule(join(pki.data, "server")),
-    credentials: withLinks(options.tls.tls(), await readLinks(join(pki.data, "authority"))),
-    authorities: authorities.map((certificate) => certificate.toPem()),
+    ...(await secrets()),
     onFault: options.onFault,
   });
   const port = await listen(listener, options.port, options.host);
-  return { port, close: () => closeListener(listener) };
+  return {
+    port,
+    async follow() {
+      const { credentials, authorities } = await secrets();
+      // Connections that stand go on with what they began with.
+      listener.setSecureContext({ ...credentials, ca: authorities, minVersion: "TLSv1.3" });
+    },
+    close: () => closeListener(listener),
+  };
 }

@@ -3,6 +3,7 @@
  * nothing has changed; a revocation by any process is seen at the next question.
  */
 import {
+  type Authority,
   ensureKey,
   type Issuer,
   type IssuerKind,
@@ -45,12 +46,12 @@ interface SignedList {
 export class CertificateStatusDesk {
   readonly #office: CertificateOffice;
   readonly #tools: IssueTools;
-  readonly #key: PrivateKeyHandle;
+  #key: PrivateKeyHandle;
   /** By the issuing authority's key id. */
   readonly #responders = new Map<string, Promise<Certificate>>();
   readonly #lists = new Map<string, Promise<SignedList>>();
-  /** By what questions name them. */
-  readonly #authorities: ReadonlyMap<string, IssuingAuthority>;
+  /** The authorities by what questions name them, and whose they are: others may have followed since. */
+  #known: { readonly of: Authority; readonly byName: ReadonlyMap<string, IssuingAuthority> };
   /** Answers signed ahead, by what was asked. */
   readonly #answers = new Map<string, { readonly der: Uint8Array; readonly untilMs: number }>();
   #answersVersion = -1;
@@ -59,16 +60,28 @@ export class CertificateStatusDesk {
     this.#office = office;
     this.#key = key;
     this.#tools = tools;
-    const authorities = new Map<string, IssuingAuthority>();
-    for (const kind of issuerKinds)
-      for (const issuer of office.authority.lineage(kind))
-        for (const hash of ["sha1", "sha256"] as const)
-          authorities.set(nameOfIssuer(issuerHashes(issuer.certificate, hash)), { kind, issuer });
-    this.#authorities = authorities;
+    this.#known = byName(office.authority);
   }
 
   static async open(office: CertificateOffice, tools: IssueTools): Promise<CertificateStatusDesk> {
-    return new CertificateStatusDesk(office, await ensureKey(office.store, "authority-status"), tools);
+    return new CertificateStatusDesk(office, await ensureKey(office.store, PURPOSE), tools);
+  }
+
+  /** Takes up the key that another process has switched to; whether there was one. */
+  async follow(): Promise<boolean> {
+    const { store } = this.#office;
+    const listed = (await store.list()).find(({ purpose, state }) => purpose === PURPOSE && state === "current");
+    if (listed === undefined || listed.keyId === this.#key.keyId) return false;
+    this.#key = await store.load(PURPOSE);
+    this.#responders.clear();
+    this.#answers.clear();
+    return true;
+  }
+
+  get #authorities(): ReadonlyMap<string, IssuingAuthority> {
+    const { authority } = this.#office;
+    if (this.#known.of !== authority) this.#known = byName(authority);
+    return this.#known.byName;
   }
 
   /** The current revocation list of the authority that issues for a kind now, or of one that it followed, DER. */
@@ -190,6 +203,17 @@ export class CertificateStatusDesk {
     return { der, number, version, renewAtMs: thisUpdate.getTime() + life * PKI_LIMITS.listRenewedAfter };
   }
 }
+
+function byName(of: Authority): { readonly of: Authority; readonly byName: ReadonlyMap<string, IssuingAuthority> } {
+  const found = new Map<string, IssuingAuthority>();
+  for (const kind of issuerKinds)
+    for (const issuer of of.lineage(kind))
+      for (const hash of ["sha1", "sha256"] as const)
+        found.set(nameOfIssuer(issuerHashes(issuer.certificate, hash)), { kind, issuer });
+  return { of, byName: found };
+}
+
+const PURPOSE = "authority-status";
 
 export function revocationOf(record: CertificateRecord): Revocation {
   return {

@@ -112,7 +112,7 @@ export function registerSuccession(pki: Command, { io, verb, withOffice, whole }
           if (options.json) io.json({ by, ...done });
           for (const line of done.shown) io.print(`  ${line}`);
           for (const [kind, sha256] of Object.entries(done.issuers)) io.print(`${kind}: ${sha256} issues from now on`);
-          io.print("restart the server: until then it goes on with the authorities that it knows");
+          io.print("a running server takes them up within seconds");
         }),
     );
 }

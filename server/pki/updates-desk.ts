@@ -70,6 +70,8 @@ export class UpdatesDesk {
     const turn = this.#work.then(async () => {
       if (!(await this.repository.begun())) return false;
       await this.follow();
+      // Lists are signed by the authorities that stand.
+      await this.#office.follow();
       const version = this.#office.register.version();
       const lists = version === this.#version ? {} : await this.#listed();
       const signed = await this.repository.refresh(this.online, lists);

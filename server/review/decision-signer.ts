@@ -31,6 +31,8 @@ export interface AuditedSigner extends DecisionSigner {
   prove(index: number): Promise<string>;
   /** The log as its witnesses see it. */
   readonly witnessed: WitnessedLog;
+  /** Another key signs the log from now on. */
+  follow(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,6 +98,11 @@ export async function openDecisionSigner(path: string, keys: ServerKeys, clock: 
         return writeAddition({ oldSize, hashes, note });
       },
       holds: (size, root) => size <= log.size && Buffer.compare(log.rootOf(size), root) === 0,
+    },
+    async follow() {
+      await log.signWith(keys.audit);
+      // Under the new key at once: whoever verifies sees it take over.
+      await log.checkpoint();
     },
     close: () => log.close(),
   };

@@ -2,6 +2,7 @@
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { Server as TlsServer } from "node:tls";
 import { exportLog } from "../../crypto/audit/export.ts";
 import { anchorsOf } from "../../crypto/authority/trust.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
@@ -60,6 +61,8 @@ export interface Review {
   signInLink(person?: string): string;
   /** Opens the console over TLS, for people with a certificate on a card; the port. */
   openStaffDoor(host: string, port: number): Promise<number>;
+  /** Shows and signs with what has followed (`FollowWatch`). */
+  follow(what: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -94,7 +97,9 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
   const certificates = {
     staff,
     clock,
-    authorities: office?.authorities("staff") ?? [],
+    get authorities() {
+      return office?.authorities("staff") ?? [];
+    },
     revoked: office?.isRevoked ?? (() => false),
   };
   const pump = new AuditPump({ register, log: signer, onFault });
@@ -126,7 +131,7 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
   const { keys } = identity;
   const security = securityRoutes({
     ...{ folder, register, office, proposals, store, clock, pump, reexamination },
-    serverKeys: [keys.tls, keys.receipt, keys.recipient, keys.audit],
+    serverKeys: () => [keys.tls, keys.receipt, keys.recipient, keys.audit],
     policy: async () => {
       const repository = options.pki?.updates.repository;
       if (!(await repository?.begun())) return [];
@@ -142,6 +147,11 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
     ...{ security, register, reexamination, pump, log: signer },
     withCertificate: (socket: object) => signInWithCertificate(socket, certificates),
   };
+  /** What the door for cards shows, and whose cards it asks for. */
+  const staffSecrets = () => {
+    const ca = [...anchorsOf(identity.trust), ...(office?.authorities("staff") ?? [])];
+    return { ...identity.keys.tls.tls(), ca: ca.map((certificate) => certificate.toPem()) };
+  };
   const listener = createConsoleListener(parts);
   const doors = [listener];
   const port = await listen(listener, options.port, "127.0.0.1");
@@ -153,11 +163,14 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
     witnessed: signer.witnessed,
     signInLink: (person = FIRST_PERSON) => link(staff.code(person) ?? ""),
     async openStaffDoor(host, wanted) {
-      const ca = [...anchorsOf(identity.trust), ...(office?.authorities("staff") ?? [])];
-      const tls = { ...identity.keys.tls.tls(), ca: ca.map((certificate) => certificate.toPem()) };
-      const door = createConsoleListener(parts, tls);
+      const door = createConsoleListener(parts, staffSecrets());
       doors.push(door);
       return listen(door, wanted, host);
+    },
+    async follow(what) {
+      for (const door of doors)
+        if (door instanceof TlsServer) door.setSecureContext({ ...staffSecrets(), minVersion: "TLSv1.3" });
+      if (what.includes("server-audit")) await signer.follow();
     },
     async close() {
       events.close();

@@ -23,7 +23,7 @@ export interface OverviewTools {
   readonly folder: string;
   readonly register: Register;
   readonly office: CertificateOffice | undefined;
-  readonly serverKeys: ServerKeyList;
+  readonly serverKeys: () => ServerKeyList;
   readonly proposals: Proposals;
   readonly store: Store;
   readonly policy: () => Promise<Overview["policy"]>;
@@ -50,7 +50,7 @@ export async function readOverview(tools: OverviewTools, language: Language): Pr
     keys: [
       ...(await rootKey(tools.folder, schedule)),
       ...(office ? await keysOf(office.store, schedule) : []),
-      ...tools.serverKeys.map((key) => serverKey(key, schedule)),
+      ...tools.serverKeys().map((key) => serverKey(key, schedule)),
     ],
     booths: booths(tools),
     requests: register

@@ -52,7 +52,7 @@ export async function makePkiInstallation(): Promise<PkiInstallation> {
     const pki = (await openPki(data, {}, tools))!;
     const tls = await (await keys("server")).load("server-tls");
     const onFault = (error: unknown) => void faults.push(error);
-    return { pki, door: await startPkiDoor(pki, { host: "127.0.0.1", port: wanted, tls, clock, onFault }) };
+    return { pki, door: await startPkiDoor(pki, { host: "127.0.0.1", port: wanted, tls: () => tls, clock, onFault }) };
   };
   let running = await open(0);
   const { port } = running.door;

@@ -1,5 +1,5 @@
-/** What the booth trusts, as one handle that stays while roots and authorities behind it follow each other. */
-import type { Trust } from "../../crypto/authority/trust.ts";
+/** What a booth or a server trusts, as one handle that stays while roots and authorities behind it follow each other. */
+import type { Trust } from "./trust.ts";
 
 export class RenewableTrust implements Trust {
   #trust: Trust;
