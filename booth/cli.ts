@@ -6,6 +6,7 @@ import { z } from "zod";
 import { auditCommand } from "../crypto/audit/cli.ts";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
+import { LONGEST_SLIP_HOURS } from "../crypto/slip/issuers.ts";
 import { LEAST_FREE_FLOOR_BYTES } from "./readiness.ts";
 
 const DEFAULT_PORT = 8080;
@@ -97,6 +98,11 @@ export function register(program: Command, io: CliIo): void {
     )
     .requiredOption("--root-sha256 <digits>", "16 digits or more of the root's fingerprint, brought on paper")
     .action((_own: unknown, command: Command) => provisionFromProfile(command.optsWithGlobals(), io));
+  booth
+    .command("rotate")
+    .description("replace the key of the booth's journals, while it stands still; what was cut off still opens")
+    .option("--rehearse", "only show that it would work")
+    .action((_own: unknown, command: Command) => rotateJournalKey(command.optsWithGlobals(), io));
   program
     .command("slip")
     .description("slips that open a session")
@@ -104,7 +110,7 @@ export function register(program: Command, io: CliIo): void {
     .description("make slips, as the desk does")
     .option("--data <dir>", "the data folder", "data")
     .option("--count <n>", "how many", whole(1, 1000), 1)
-    .option("--hours <n>", "how long they are good", whole(1, 24 * 365), 24 * 14)
+    .option("--hours <n>", "how long they are good", whole(1, LONGEST_SLIP_HOURS), 24 * 14)
     .option("--json", "print one JSON document")
     .action((flags: SlipFlags) => makeSlips(flags, io));
   program
@@ -209,6 +215,25 @@ async function provisionFromProfile(flags: ProvisionFlags, io: CliIo): Promise<v
   if (made.state === "ready") io.print("ready: kabina booth");
   else io.print("waits for an officer, who compares the key's digits; then run this again");
   if (made.state !== "ready" || made.problems.length > 0) io.exit(1);
+}
+
+async function rotateJournalKey(flags: BoothFlags & { rehearse?: true }, io: CliIo): Promise<void> {
+  const [{ rotateByHand }, { boothSecrets }] = await Promise.all([
+    import("./journal/rotate-command.ts"),
+    import("./booth-secrets.ts"),
+  ]);
+  const folder = join(resolve(flags.data), "booth");
+  const { clock, random } = io;
+  const done = await rotateByHand(folder, flags.rehearse === true, {
+    ...{ secrets: boothSecrets(folder, flags), clock, random },
+  });
+  if (flags.json) io.json({ kind: "booth-journal", rehearsal: flags.rehearse === true, ...done });
+  for (const line of done.shown) io.print(`  ${line}`);
+  io.print(
+    flags.rehearse
+      ? "booth-journal: would be replaced"
+      : `booth-journal: ${done.before.slice(0, 16)} is now ${done.after.slice(0, 16)}`,
+  );
 }
 
 async function profileText({ profile, qr, person }: ProvisionFlags, io: CliIo): Promise<string> {

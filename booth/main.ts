@@ -12,7 +12,6 @@ import { faultOf } from "../crypto/errors/fault.ts";
 import { claimFolder } from "../crypto/folder-claim.ts";
 import { speaksTls } from "../crypto/keys/file-key.ts";
 import { openKeyStore } from "../crypto/keys/open-store.ts";
-import { placeSecrets } from "../crypto/keys/place-secrets.ts";
 import { defaultPolicy, type SessionPolicy } from "../crypto/policy/session-policy.ts";
 import { type FileSwitchOptions, openFileSwitch } from "../devices/cabinet/file-switch.ts";
 import { type Devices, openDevices } from "../devices/open.ts";
@@ -25,6 +24,7 @@ import { ScreenLink } from "./api/screen-link.ts";
 import { deviceStates, ScreenStates } from "./api/screen-state.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { keysName, machineName, readBoothPast } from "./booth-past.ts";
+import { boothSecrets } from "./booth-secrets.ts";
 import { chipLoop } from "./capture/chip-loop.ts";
 import { faceChallenge } from "./capture/face-challenge.ts";
 import { faceLoop } from "./capture/face-loop.ts";
@@ -36,13 +36,14 @@ import { pickupCheck } from "./capture/pickup-check.ts";
 import { portraitBurst } from "./capture/portrait-burst.ts";
 import { RevivedDetector } from "./capture/revived-detector.ts";
 import { signLoop } from "./capture/sign-loop.ts";
+import { JournalKeys } from "./journal/journal-keys.ts";
 import { collectGarbage, limitArenas } from "./memory.ts";
 import { deviceRefusal } from "./office/device-permit.ts";
 import { OfficeLink } from "./office/office-link.ts";
 import { OrderDesk } from "./office/order-desk.ts";
 import { RenewableKey } from "./office/renewable-key.ts";
 import { simulatedSensorKeys } from "./office/sensor-keys.ts";
-import { RENEWED, TrustKeeper } from "./office/trust-keeper.ts";
+import { KEY_REPLACED, RENEWED, TrustKeeper } from "./office/trust-keeper.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
 import { Readiness } from "./readiness.ts";
 import { receiptPrinting } from "./sealing/receipt-printing.ts";
@@ -113,7 +114,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const folder = join(resolve(options.data), "booth");
   const installation = await readInstallation(folder);
   const lock = await claimFolder(folder, "booth");
-  const secrets = secretsOf(folder, options);
+  const secrets = boothSecrets(folder, options);
   const [store, trusted, detector, slips, chain, csca, specimen] = await Promise.all([
     openKeyStore(join(folder, "keys"), secrets, random),
     readTrust(join(folder, "trust")),
@@ -123,7 +124,10 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     readTrustedCsca(folder),
     options.person === undefined ? null : readSpecimen(options.person),
   ]);
-  const [ownKey, journalKey] = await Promise.all([store.load("booth-identity"), store.load("booth-journal")]);
+  const [ownKey, journalKeys] = await Promise.all([
+    store.load("booth-identity"),
+    JournalKeys.open({ store, folder: join(folder, "sessions"), random }),
+  ]);
   const identity = new RenewableKey(ownKey);
   const trust = new RenewableTrust(trusted);
   // Node's TLS cannot use a key in a token.
@@ -185,7 +189,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   });
   for (const { packageId } of await unnotedPackages(join(folder, "audit.log"), outbox.list()))
     audit.note(SEALED, { package: packageId, noted: "at the next start" });
-  const keys = () => keysName([identity.keyId, journalKey.keyId]);
+  const keys = () => keysName([identity.keyId, journalKeys.ring.current.keyId]);
   audit.note("booth.started", { version: VERSION, keys: keys(), ...(machine === null ? {} : { machine }) });
   const tamper = new TamperWatch({
     ...{ cabinet, clock, past, machine, keys: keys() },
@@ -208,9 +212,10 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
             credentials: () => tlsKey.tls(),
           }),
     note: (kind, data) => {
-      audit.note(kind, kind === RENEWED ? { ...data, keys: keys() } : data);
+      audit.note(kind, kind === RENEWED || kind === KEY_REPLACED ? { ...data, keys: keys() } : data);
       hostChanged();
     },
+    journal: journalKeys,
     sealed: () => chain.head,
     devices: () => deviceStates(devices).map(({ kind, state, code }) => ({ kind, state, code })),
     tamper: () => tamper.report(),
@@ -313,7 +318,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     },
     clock,
     random,
-    journal: { folder: join(folder, "sessions"), key: journalKey, random },
+    journal: { folder: join(folder, "sessions"), keys: journalKeys.ring, random },
     software: VERSION,
     activities,
     gate,
@@ -433,8 +438,3 @@ const sealAgain: Activity = async (stage) => {
   await stage.pause(stage.session.policy.sealRetryMs);
   await stage.emit({ type: "retry" });
 };
-
-function secretsOf(folder: string, { passphraseFile, pinFd }: BoothOptions): ReturnType<typeof placeSecrets> {
-  const places = { passphraseFile, pinFd, credentialsDirectory: process.env.CREDENTIALS_DIRECTORY };
-  return placeSecrets(places, "booth-passphrase", join(folder, "passphrase"));
-}

@@ -10,15 +10,15 @@ import { type FileHandle, mkdir, open, readdir, readFile, rm, unlink } from "nod
 import { join } from "node:path";
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import type { KeyRing } from "../../crypto/keys/key-ring.ts";
 import { unwrapSessionKey, WrappedSessionKey, wrapSessionKey } from "../../crypto/keys/session-key.ts";
 import { type JournalRecord, openRecord, RECORD_PREFIX, recordLength, sealRecord } from "./record.ts";
 
 export interface JournalTools {
   /** `<data>/booth/sessions`. */
   readonly folder: string;
-  /** The `booth-journal` key. */
-  readonly key: PrivateKeyHandle;
+  /** The `booth-journal` key, and those before it. */
+  readonly keys: Pick<KeyRing, "current" | "among">;
   readonly random: RandomBytes;
 }
 
@@ -37,7 +37,7 @@ export interface Patience {
 
 /** Milliseconds to wait for a disk that has kept somebody waiting already. */
 const SILENT_MS = 250;
-const KEY_FILE = "key.json";
+export const KEY_FILE = "key.json";
 const JOURNAL_FILE = "journal";
 const KEY_BYTES = 32;
 
@@ -81,7 +81,7 @@ export class Journal {
     try {
       await mkdir(tools.folder, { recursive: true, mode: 0o700 });
       await mkdir(folder, { mode: 0o700 });
-      const wrapped = wrapSessionKey(key, tools.key.publicKeyInfo, session, tools.random);
+      const wrapped = wrapSessionKey(key, tools.keys.current.publicKeyInfo, session, tools.random);
       await writeSynced(join(folder, KEY_FILE), Buffer.from(JSON.stringify(wrapped)));
       const file = await open(join(folder, JOURNAL_FILE), "wx+", 0o600);
       await syncFolder(folder);
@@ -115,6 +115,13 @@ export class Journal {
       await file.close();
       throw diskFailure(cause);
     }
+  }
+
+  /** Whether a session's key opens; nothing of the session is read. */
+  static async opens(session: string, tools: JournalTools): Promise<boolean> {
+    const key = await readKey(join(tools.folder, session), session, tools).catch(() => undefined);
+    key?.fill(0);
+    return key !== undefined;
   }
 
   /** The sessions whose folders are on disk, whole or not. */
@@ -205,7 +212,9 @@ export async function eraseRemains(session: string, tools: Pick<JournalTools, "f
 
 async function readKey(folder: string, session: string, tools: JournalTools): Promise<Uint8Array> {
   const wrapped = WrappedSessionKey.parse(JSON.parse(await readFile(join(folder, KEY_FILE), "utf8")));
-  return unwrapSessionKey(wrapped, tools.key, session);
+  const [key] = await tools.keys.among([wrapped.keyId]);
+  if (key === undefined) throw new KabinaError("key/unwrap", { reason: "wrapped for another key" });
+  return unwrapSessionKey(wrapped, key, session);
 }
 
 /** Every whole record from the start, and where the last one ends. */

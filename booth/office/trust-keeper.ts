@@ -6,6 +6,7 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nameOf } from "../../crypto/authority/authority.ts";
+import { backdatingMinutes } from "../../crypto/authority/profiles.ts";
 import {
   AUTHORITIES_TARGET,
   authoritiesListed,
@@ -33,6 +34,7 @@ import type { KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { POLICY_TARGET, SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import { receivingUsage, suites } from "../../crypto/suites/registry.ts";
 import { UpdateClient } from "../../crypto/updates/client.ts";
+import type { JournalKeys } from "../journal/journal-keys.ts";
 import type { OfficeLink } from "./office-link.ts";
 import type { RenewableKey } from "./renewable-key.ts";
 
@@ -45,6 +47,8 @@ export interface TrustKeeperTools {
   readonly identity: RenewableKey;
   /** What speaks TLS: the identity where it can, else `booth-tls`. */
   readonly tls: RenewableKey;
+  /** The keys of the journals, where this booth has any. */
+  readonly journal?: Pick<JournalKeys, "standing" | "rotate" | "release">;
   /** As it was when the booth started. */
   readonly trust: Trust;
   readonly clock: Clock;
@@ -67,6 +71,8 @@ export interface TrustKeeperTools {
 }
 
 export const RENEWED = "booth.renewed";
+/** A key without a certificate was replaced. */
+export const KEY_REPLACED = "booth.key-replaced";
 
 const limits = {
   /** Part of a certificate's life after which it is renewed. */
@@ -74,6 +80,8 @@ const limits = {
   /** Milliseconds between two looks, and until the next after one that failed. */
   lookEveryMs: 5 * 60_000,
   afterFailureMs: 60_000,
+  /** Days after which the journals' key is replaced, unless the office says otherwise. */
+  journalDays: 365,
 } as const;
 
 export class TrustKeeper {
@@ -86,6 +94,9 @@ export class TrustKeeper {
   #hotList: HotList | undefined;
   #recipients: readonly Certificate[];
   #rekey: RekeyWanted | null = null;
+  #journalDays: number = limits.journalDays;
+  /** The officer's wish that the journals' key has followed. */
+  #journalAskedAt: string | null = null;
   #pinned = false;
   #awaiting: string | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -184,6 +195,9 @@ export class TrustKeeper {
         });
       if (this.#pinned) await part(() => this.#fetchUpdates(link));
       await part(() => this.#report(link));
+    }
+    await part(() => this.#replaceJournalKeyWhenDue());
+    if (link) {
       await part(() => this.#renewTlsWhenDue(link));
       await part(() => this.#renewWhenDue(link));
     }
@@ -344,8 +358,25 @@ export class TrustKeeper {
 
   async #renewTlsWhenDue(link: OfficeLink): Promise<void> {
     const { tls, clock } = this.#tools;
-    if (tls.purpose === "booth-tls" && !this.problem() && isDue(tls.chain[0]!, clock.now()))
-      await this.#certifyTls(link);
+    if (tls.purpose !== "booth-tls" || this.problem()) return;
+    const own = tls.chain[0]!;
+    // An officer who wants a new key of the booth wants all of them.
+    const wanted = this.#rekey !== null && own.notBefore.getTime() + BACKDATING_MS < wholeSeconds(this.#rekey.at);
+    if (wanted || isDue(own, clock.now())) await this.#certifyTls(link);
+  }
+
+  /** On its schedule, and when an officer asked for new keys; what former sessions do not need any more goes. */
+  async #replaceJournalKeyWhenDue(): Promise<void> {
+    const { journal, clock, note } = this.#tools;
+    if (!journal) return;
+    const { madeAt } = await journal.standing();
+    const askedAt = this.#rekey?.at ?? null;
+    const asked = askedAt !== null && askedAt !== this.#journalAskedAt && !(madeAt && madeAt >= new Date(askedAt));
+    const due = madeAt !== null && clock.now().getTime() >= madeAt.getTime() + this.#journalDays * DAY_MS;
+    if (!asked && !due) return void (await journal.release());
+    const { before, after } = await journal.rotate();
+    this.#journalAskedAt = askedAt;
+    note(KEY_REPLACED, { purpose: "booth-journal", before, after });
   }
 
   async #certifyTls(link: OfficeLink): Promise<void> {
@@ -384,18 +415,26 @@ export class TrustKeeper {
     const { clock, software } = this.#tools;
     const policyVersion = this.#policy?.version ?? null;
     const sealed = this.#tools.sealed?.() ?? null;
-    const { recipients, rekey } = await link.report({
+    const journal = await this.#tools.journal?.standing();
+    const { recipients, rekey, journalDays } = await link.report({
       at: clock.now().toISOString(),
       software,
       policyVersion,
       sealed,
       devices: this.#tools.devices?.() ?? [],
       ...(this.#tools.tamper ? { tamper: this.#tools.tamper() } : {}),
+      ...(journal ? { journal: { keyId: journal.keyId, madeAt: journal.madeAt?.toISOString() ?? null } } : {}),
     });
+    this.#journalDays = journalDays ?? limits.journalDays;
     this.#rekey = rekey ?? null;
     if (recipients) await this.#takeRecipients(recipients);
   }
 }
+
+const DAY_MS = 24 * 60 * 60_000;
+const BACKDATING_MS = backdatingMinutes * 60_000;
+/** As a certificate states a moment. */
+const wholeSeconds = (at: string): number => Math.floor(Date.parse(at) / 1000) * 1000;
 
 /** Two thirds of its life are over. */
 function isDue({ notBefore, notAfter }: Certificate, now: Date): boolean {

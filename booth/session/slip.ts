@@ -1,6 +1,7 @@
 /** Slip: the number or QR code from the desk opens the session; where policy allows, the document alone does. */
+
+import { SLIP_NUMBER_DIGITS } from "../../crypto/slip/number.ts";
 import type { ViewOf } from "../api/messages.ts";
-import { SLIP_NUMBER_DIGITS } from "../slip/number.ts";
 import type { SessionContext } from "./context.ts";
 import { endAs } from "./ending.ts";
 import { change, clearProblem, enter, given, problemOf, sessionSetup, when } from "./setup.ts";

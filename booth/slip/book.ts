@@ -5,27 +5,28 @@
  *     <data>/booth/slips/issued/<number>   a token
  *     <data>/booth/slips/used              a line per used slip: SHA-256 of its number, and of the session that used it
  */
-import { createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { createHash, type KeyObject } from "node:crypto";
 import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { parseSlipNumber } from "./number.ts";
-import { type Slip, verifySlip } from "./token.ts";
+import { readSlipIssuers } from "../../crypto/slip/issuers.ts";
+import { parseSlipNumber } from "../../crypto/slip/number.ts";
+import { type Slip, verifySlip } from "../../crypto/slip/token.ts";
 
 /** Minutes that the desk's clock may be ahead of the booth's. */
 const CLOCK_AHEAD_MINUTES = 10;
 
 export class SlipBook {
   readonly #folder: string;
-  readonly #issuerPath: string;
+  readonly #boothFolder: string;
   readonly #clock: Clock;
   /** Session that used it, by slip, both hashed. */
   readonly #used: Map<string, string>;
 
-  private constructor(folder: string, issuerPath: string, clock: Clock, used: Map<string, string>) {
+  private constructor(folder: string, boothFolder: string, clock: Clock, used: Map<string, string>) {
     this.#folder = folder;
-    this.#issuerPath = issuerPath;
+    this.#boothFolder = boothFolder;
     this.#clock = clock;
     this.#used = used;
   }
@@ -36,7 +37,7 @@ export class SlipBook {
     await mkdir(join(folder, "issued"), { recursive: true, mode: 0o700 });
     const lines = (await readFile(join(folder, "used"), "utf8").catch(() => "")).split("\n");
     const used = lines.map((line) => line.split(" ")).filter((line) => line.length === 2) as [string, string][];
-    return new SlipBook(folder, issuerPath(boothFolder), clock, new Map(used));
+    return new SlipBook(folder, boothFolder, clock, new Map(used));
   }
 
   /**
@@ -47,7 +48,7 @@ export class SlipBook {
     const number = parseSlipNumber(value);
     const entered = number === undefined ? "scanned" : "typed";
     const token = number === undefined ? value.trim() : await this.#issued(number);
-    const slip = verifySlip(token, await this.#issuer());
+    const slip = verifySlip(token, await this.#issuers());
     if (number !== undefined && slip.number !== number) throw new KabinaError("slip/forged");
     const now = this.#clock.now().getTime();
     if (slip.expiresAt.getTime() <= now)
@@ -76,12 +77,11 @@ export class SlipBook {
     await rm(join(this.#folder, "issued", number), { force: true });
   }
 
-  /** The desk's key; read each time, because the desk may begin while the booth runs. */
-  async #issuer(): Promise<KeyObject> {
-    const pem = await readFile(this.#issuerPath, "utf8").catch((cause: unknown) => {
+  /** The desk's keys; read each time, because the desk may begin, or take another key, while the booth runs. */
+  async #issuers(): Promise<readonly KeyObject[]> {
+    return readSlipIssuers(this.#boothFolder).catch((cause: unknown) => {
       throw new KabinaError("slip/unknown", {}, { cause });
     });
-    return createPublicKey(pem);
   }
 
   async #issued(number: string): Promise<string> {
@@ -98,7 +98,5 @@ export class SlipBook {
 }
 
 export const slipFolder = (boothFolder: string): string => join(boothFolder, "slips");
-/** The desk's public key, PEM. */
-export const issuerPath = (boothFolder: string): string => join(boothFolder, "trust", "slip-issuer.pem");
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");

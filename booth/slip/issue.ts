@@ -7,9 +7,10 @@ import { writeFileDurably } from "../../crypto/durable-file.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { openKeyStore } from "../../crypto/keys/open-store.ts";
 import { placeSecrets } from "../../crypto/keys/place-secrets.ts";
-import { issuerPath, slipFolder } from "./book.ts";
-import { newSlipNumber } from "./number.ts";
-import { type Slip, signSlip } from "./token.ts";
+import { publishSlipIssuers } from "../../crypto/slip/issuers.ts";
+import { newSlipNumber } from "../../crypto/slip/number.ts";
+import { type Slip, signSlip } from "../../crypto/slip/token.ts";
+import { slipFolder } from "./book.ts";
 
 export interface IssuedSlip extends Slip {
   readonly token: string;
@@ -29,7 +30,7 @@ export async function issueSlips(
   const secrets = placeSecrets({}, "kabina-authority", passphraseFile(authority));
   const store = await openKeyStore(join(authority, "keys"), secrets, tools.random);
   const key = (await store.has("slip-issuer")) ? await store.load("slip-issuer") : await store.generate("slip-issuer");
-  await writeFileDurably(issuerPath(booth), key.publicKey.export({ format: "pem", type: "spki" }) as string);
+  await publishSlipIssuers(booth, store, tools.clock.now());
   const issued = join(slipFolder(booth), "issued");
   await mkdir(issued, { recursive: true, mode: 0o700 });
   const slips: IssuedSlip[] = [];

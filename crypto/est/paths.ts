@@ -53,6 +53,10 @@ export const BoothReport = z.strictObject({
     .max(20)
     .optional(),
   tamper: TamperReport.optional(),
+  /** The key of its journals, and when it was made. */
+  journal: z
+    .strictObject({ keyId: z.string().regex(/^[0-9a-f]{64}$/), madeAt: z.iso.datetime().nullable() })
+    .optional(),
 });
 export type BoothReport = z.infer<typeof BoothReport>;
 
@@ -63,6 +67,8 @@ export type RekeyWanted = z.infer<typeof RekeyWanted>;
 export const BoothReportAnswer = z.object({
   serverTime: z.iso.datetime(),
   rekey: RekeyWanted.optional(),
+  /** Days after which the key of its journals is to be replaced, where the installation's schedule says. */
+  journalDays: z.int().min(1).max(7300).optional(),
   /** PEM of those whom packages are to be encrypted for, from now on. */
   recipients: z.array(z.string().max(4096)).min(1).max(4).optional(),
 });

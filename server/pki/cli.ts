@@ -177,7 +177,10 @@ export function register(program: Command, io: CliIo): void {
         }
       }),
     );
-  verb("rotate [kind]", "replace a key of this server: rehearsed first, what the old one sealed still opens")
+  verb(
+    "rotate [kind]",
+    "replace a key of this server (receipt, recipient, audit, tls, at-rest, status, slips): rehearsed first, what the old one sealed still opens",
+  )
     .option("--rehearse", "only show that it would work")
     .option("--due", "every key that is due by the schedule")
     .addOption(new Option("--suite <id>", "the suite that the recipient's key moves to").choices(suiteIds))
@@ -298,17 +301,18 @@ interface RotateFlags extends OfficeOptions {
 }
 
 async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo): Promise<void> {
-  const [rotation, { rotateStatus, isStatusDue }, { readSchedule }, { openServerKeys }, { rewrapRecords }] =
+  const [rotation, { rotateStatus, isStatusDue }, slips, { readSchedule }, { openServerKeys }, { rewrapRecords }] =
     await Promise.all([
       import("./rotation.ts"),
       import("./status-rotation.ts"),
+      import("./slip-rotation.ts"),
       import("./schedule.ts"),
       import("../keys.ts"),
       import("./rewrap.ts"),
     ]);
   const { rotatingKinds, rotateKey, rehearseRotation, dueKinds } = rotation;
   const data = resolve(options.data);
-  const allowed = [...Object.keys(rotatingKinds), STATUS, AT_REST];
+  const allowed = [...Object.keys(rotatingKinds), STATUS, SLIPS, AT_REST];
   if (kind === undefined ? !options.due : !allowed.includes(kind))
     throw new KabinaError("rotation/kind", { kind: kind ?? "", allowed: allowed.join(", ") });
   await withOffice(options, io, async (office) => {
@@ -321,7 +325,9 @@ async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo)
     const done: Rotated[] = [];
     if (kind === STATUS || (options.due && (await isStatusDue(office.store, now, schedule))))
       done.push(await rotateStatus(whoAmI(), rehearsal, tools));
-    if (kind !== STATUS) {
+    if (kind === SLIPS || (options.due && (await slips.areSlipsDue(office.store, now, schedule))))
+      done.push(await slips.rotateSlips(whoAmI(), rehearsal, tools));
+    if (kind !== STATUS && kind !== SLIPS) {
       const store = await openServerKeys(join(data, "server"), places, io.random);
       if (kind === AT_REST) {
         const count = await rewrapRecords(data, store, io, rehearsal);
@@ -351,6 +357,8 @@ async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo)
 const AT_REST = "at-rest";
 /** The key that answers questions about certificates: the authority's, not the server's. */
 const STATUS = "status";
+/** The key that signs slips lies with the authority's. */
+const SLIPS = "slips";
 
 interface CeremonyFlags {
   readonly root: string;

@@ -2,15 +2,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { oids } from "../../crypto/certificate/oids.ts";
+import { BoothReport } from "../../crypto/est/paths.ts";
 import type { KeyListing, KeyProtection, KeyPurpose, KeyState } from "../../crypto/keys/key.ts";
 import { listKeys } from "../../crypto/keys/open-store.ts";
 import type { Register } from "../register/register.ts";
-import { dueAt, readSchedule } from "./schedule.ts";
+import { dueAt, type RotationSchedule, readSchedule } from "./schedule.ts";
 
 export interface KnownKey {
   readonly purpose: KeyPurpose;
-  readonly place: "root" | "authority" | "server" | "booth" | "person";
-  /** The booth's or the person's name; null for keys of this machine. */
+  readonly place: "root" | "authority" | "server" | "booth" | "sensor" | "person";
+  /** The booth's, the sensor's or the person's name; null for keys of this machine. */
   readonly holder: string | null;
   readonly keyId: string;
   readonly state: KeyState;
@@ -33,7 +35,7 @@ export async function readInventory(data: string, register: Register, now: Date)
     // A former one is followed already.
     dueAt: key.state === "former" ? null : (dueAt(key.purpose, key, schedule)?.toISOString() ?? null),
   });
-  const held = (issuer: "booths" | "staff", purpose: KeyPurpose, place: "booth" | "person"): KnownKey[] =>
+  const held = (issuer: HeldIssuer, purpose: KeyPurpose, place: "booth" | "sensor" | "person"): KnownKey[] =>
     register
       .holders(issuer, now.toISOString())
       .filter((name) => !name.startsWith("Kabina "))
@@ -41,13 +43,13 @@ export async function readInventory(data: string, register: Register, now: Date)
         register
           .certificatesNamed(name)
           .filter((one) => one.issuer === issuer && one.revokedAt === null && one.notAfter > now.toISOString())
-          .map(({ der, keyId, notAfter }, age) => ({
+          .map(({ keyId, notAfter, der }) => ({ keyId, notAfter, leaf: new Certificate(der) }))
+          // A booth's key for TLS may sign no packages: that tells its two keys apart.
+          .filter(({ leaf }) => issuer !== "booths" || signsPackages(leaf) === (purpose === "booth-identity"))
+          .map(({ keyId, notAfter, leaf }, age) => ({
             ...{ purpose, place, holder: name, keyId, protection: "elsewhere" as const, notAfter },
             state: age === 0 ? ("current" as const) : ("former" as const),
-            dueAt:
-              age > 0
-                ? null
-                : (dueAt(purpose, { chain: [new Certificate(der)], madeAt: null }, schedule)?.toISOString() ?? null),
+            dueAt: age > 0 ? null : (dueAt(purpose, { chain: [leaf], madeAt: null }, schedule)?.toISOString() ?? null),
           })),
       );
   return [
@@ -55,11 +57,36 @@ export async function readInventory(data: string, register: Register, now: Date)
     ...(await listed("authority")),
     ...(await listed("server")),
     ...held("booths", "booth-identity", "booth"),
+    ...held("booths", "booth-tls", "booth"),
+    ...journals(register, schedule),
+    ...held("sensors", "sensor-capture", "sensor"),
     ...held("staff", "operator", "person"),
   ];
 }
 
-async function roots(data: string, schedule: Awaited<ReturnType<typeof readSchedule>>): Promise<KnownKey[]> {
+type HeldIssuer = "booths" | "sensors" | "staff";
+
+const signsPackages = ({ extendedKeyUsage }: Certificate): boolean =>
+  extendedKeyUsage.includes(oids.kabinaPackageSigning);
+
+/** The keys of journals, as their booths have told of them. */
+function journals(register: Register, schedule: RotationSchedule): KnownKey[] {
+  return register.boothsSeen().flatMap(({ booth, report }) => {
+    const told = BoothReport.safeParse(JSON.parse(report ?? "null"));
+    const journal = told.data?.journal;
+    if (!journal) return [];
+    const madeAt = journal.madeAt === null ? null : new Date(journal.madeAt);
+    const at = dueAt("booth-journal", { chain: [], madeAt }, schedule);
+    return [
+      {
+        ...{ purpose: "booth-journal", place: "booth", holder: booth, keyId: journal.keyId, state: "current" },
+        ...{ protection: "elsewhere", notAfter: null, dueAt: at?.toISOString() ?? null },
+      } satisfies KnownKey,
+    ];
+  });
+}
+
+async function roots(data: string, schedule: RotationSchedule): Promise<KnownKey[]> {
   const text = await readFile(join(data, "authority", "root.pem"), "utf8").catch(() => undefined);
   if (text === undefined) return [];
   const here = await listKeys(join(data, "root", "keys")).catch(() => []);

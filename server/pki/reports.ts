@@ -52,12 +52,14 @@ export async function takeReport(
     });
   });
   const pem = (await recipients()).map((certificate) => certificate.toPem());
-  const days = (await schedule()).days["booth-identity"];
-  const rekey = office.rekeyWanted(booth, days ?? null);
+  const { days } = await schedule();
+  const rekey = office.rekeyWanted(booth, days["booth-identity"] ?? null);
+  const journalDays = days["booth-journal"];
   return {
     serverTime: at.toISOString(),
     ...(pem.length > 0 ? { recipients: pem } : {}),
     ...(rekey ? { rekey } : {}),
+    ...(journalDays === undefined ? {} : { journalDays }),
   };
 }
 

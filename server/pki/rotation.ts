@@ -43,7 +43,7 @@ export interface RotationTools extends IssueTools {
 }
 
 export interface Rotated {
-  readonly kind: RotatingKind | "status";
+  readonly kind: RotatingKind | "status" | "slips";
   readonly rehearsal: boolean;
   readonly before: string;
   readonly after: string;

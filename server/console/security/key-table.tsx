@@ -16,6 +16,7 @@ const LOSSES = [
   "server-receipt",
   "server-recipient",
   "server-audit",
+  "slip-issuer",
 ] as const;
 type Loss = (typeof LOSSES)[number];
 const isKnown = (purpose: string): purpose is Loss => (LOSSES as readonly string[]).includes(purpose);

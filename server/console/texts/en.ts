@@ -88,6 +88,7 @@ export const en = {
       "server-receipt": "Receipts",
       "server-recipient": "Opening of packages",
       "server-audit": "Audit log",
+      "slip-issuer": "Slips",
     },
     loss: {
       "authority-root":
@@ -105,6 +106,15 @@ export const en = {
       "server-receipt": "A thief tells booths that packages are stored, and booths erase them.",
       "server-recipient": "A thief who also has packages opens them: prints, portraits, chips.",
       "server-audit": "A thief signs another history of decisions; copies that were exported before stand.",
+      "slip-issuer": "A thief makes slips: strangers open sessions. What they give is judged as ever.",
+      "booth-identity":
+        "A thief seals packages as this booth. Drill: it is refused in a minute, what it sealed is looked at again.",
+      "booth-tls": "A thief connects as this booth, and can sign no package, log or receipt.",
+      "booth-journal":
+        "A thief who also has the booth's disk reads a session that was cut off and not yet resumed or erased.",
+      "sensor-capture": "A thief's pictures pass as this sensor's. Revoke it from the suspected moment.",
+      operator:
+        "A thief signs in, or signs policy, as this person, if nobody misses the card. Disable them with a date.",
     },
     requests: {
       title: "Waiting to be certified: {{number}}",

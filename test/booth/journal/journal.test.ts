@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { eraseRemains, Journal, type JournalTools } from "../../../booth/journal/journal.ts";
 import { type JournalRecord, openRecord, recordLength, sealRecord } from "../../../booth/journal/record.ts";
 import { FileKeyStore } from "../../../crypto/keys/file-store.ts";
+import { KeyRing } from "../../../crypto/keys/key-ring.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 import { SmallDisk, smallDiskMissing } from "../small-disk.ts";
 
@@ -68,7 +69,11 @@ describe("journal", () => {
       Buffer.from("a passphrase of a test"),
       systemRandom,
     );
-    tools = { folder: join(root, "sessions"), key: await store.generate("booth-journal"), random: systemRandom };
+    tools = {
+      folder: join(root, "sessions"),
+      keys: new KeyRing([await store.generate("booth-journal")]),
+      random: systemRandom,
+    };
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -140,7 +145,7 @@ describe("journal", () => {
     await journal.append(record(1));
     await journal.close();
     const other = await FileKeyStore.openOrCreate(join(root, "other"), Buffer.from("another passphrase"), systemRandom);
-    const thief = { ...tools, key: await other.generate("booth-journal") };
+    const thief = { ...tools, keys: new KeyRing([await other.generate("booth-journal")]) };
     expect(await Journal.reopen(session, thief)).toBeUndefined();
   });
 

@@ -9,6 +9,7 @@ import { type HostTools, SessionHost } from "../../../booth/session/session-host
 import { KabinaError } from "../../../crypto/errors/kabina-error.ts";
 import { FileKeyStore } from "../../../crypto/keys/file-store.ts";
 import type { PrivateKeyHandle } from "../../../crypto/keys/key.ts";
+import { KeyRing } from "../../../crypto/keys/key-ring.ts";
 import { defaultPolicy, type SessionPolicy } from "../../../crypto/policy/session-policy.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 import { FrozenDisk, frozenDiskMissing } from "../frozen-disk.ts";
@@ -72,7 +73,7 @@ describe("session host", () => {
     policy,
     clock: { now: () => new Date(now), monotonic: () => performance.now() },
     random: systemRandom,
-    journal: { folder, key, random: systemRandom },
+    journal: { folder, keys: new KeyRing([key]), random: systemRandom },
     software: "test",
     activities: {
       slip: puppets.slip.activity,

@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { issuerPath, SlipBook, slipFolder } from "../../../booth/slip/book.ts";
-import { newSlipNumber, parseSlipNumber } from "../../../booth/slip/number.ts";
-import { signSlip, verifySlip } from "../../../booth/slip/token.ts";
+import { SlipBook, slipFolder } from "../../../booth/slip/book.ts";
 import type { Clock } from "../../../crypto/environment.ts";
 import { FileKeyStore } from "../../../crypto/keys/file-store.ts";
 import type { PrivateKeyHandle } from "../../../crypto/keys/key.ts";
+import { publishSlipIssuers } from "../../../crypto/slip/issuers.ts";
+import { newSlipNumber, parseSlipNumber } from "../../../crypto/slip/number.ts";
+import { signSlip, verifySlip } from "../../../crypto/slip/token.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
@@ -58,7 +59,7 @@ describe("slip", () => {
     desk = await store.generate("slip-issuer");
     stranger = await store.generate("booth-journal");
     mkdirSync(join(booth, "trust"), { recursive: true });
-    writeFileSync(issuerPath(booth), desk.publicKey.export({ format: "pem", type: "spki" }));
+    await publishSlipIssuers(booth, store, clock.now());
     book = await SlipBook.open(booth, clock);
   });
   afterAll(() => rmSync(booth, { recursive: true, force: true }));
@@ -106,11 +107,11 @@ describe("slip", () => {
     expect(await code(make({ from: hours(3 * 8766), to: hours(4 * 8766) }))).toBe("slip/not-yet");
     expect(await code(make({ key: stranger }))).toBe("slip/forged");
     const { token } = await make();
-    expect(() => verifySlip(`${token.slice(0, -2)}AA`, desk.publicKey)).toThrow(
+    expect(() => verifySlip(`${token.slice(0, -2)}AA`, [desk.publicKey])).toThrow(
       expect.objectContaining({ code: "slip/forged" }),
     );
-    expect(() => verifySlip("KS1.x.y", desk.publicKey)).toThrow(expect.objectContaining({ code: "slip/malformed" }));
-    expect(() => verifySlip("K".repeat(100_000), desk.publicKey)).toThrow(
+    expect(() => verifySlip("KS1.x.y", [desk.publicKey])).toThrow(expect.objectContaining({ code: "slip/malformed" }));
+    expect(() => verifySlip("K".repeat(100_000), [desk.publicKey])).toThrow(
       expect.objectContaining({ code: "slip/malformed" }),
     );
   });

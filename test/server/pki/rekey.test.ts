@@ -1,6 +1,7 @@
 /** Keys replaced when an officer asks, and an installation that moves to another suite. What would be lost: what was sealed before, or the booth itself. */
 import { rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { JournalKeys } from "../../../booth/journal/journal-keys.ts";
 import { OfficeLink } from "../../../booth/office/office-link.ts";
 import { RenewableKey } from "../../../booth/office/renewable-key.ts";
 import { TrustKeeper } from "../../../booth/office/trust-keeper.ts";
@@ -37,6 +38,7 @@ beforeAll(async () => {
   keeper = await TrustKeeper.open({
     ...{ folder: here.path("booth"), boothId: "booth-1", software: "test", store: boothKeys, identity, tls, trust },
     ...{ clock: here.clock, note: (kind) => notes.push(kind), onRenewed: () => {} },
+    journal: await JournalKeys.open({ store: boothKeys, folder: here.path("booth/sessions"), random: systemRandom }),
     link: new OfficeLink({ url: here.url, authorities, credentials: () => tls.tls() }),
     onFault: (error) => {
       throw error;
@@ -109,9 +111,11 @@ describe("a booth's key", () => {
   it("is replaced by the booth itself when an officer asks, once, and not within an hour of the last", async () => {
     const { office } = here.pki;
     const first = identity.keyId;
+    const journalKey = async () => (await boothKeys.load("booth-journal")).keyId;
+    const firstJournal = await journalKey();
     office.askToRekey("booth-1", "officer-1", null);
     await look();
-    expect(identity.keyId).toBe(first);
+    expect([identity.keyId, await journalKey()]).toEqual([first, firstJournal]);
     later(2);
     await look();
     const second = identity.keyId;
@@ -120,12 +124,14 @@ describe("a booth's key", () => {
       null,
       true,
     ]);
+    const secondJournal = await journalKey();
+    expect([secondJournal === firstJournal, notes.includes("booth.key-replaced")]).toEqual([false, true]);
     later(2);
     await look();
-    expect(identity.keyId).toBe(second);
+    expect([identity.keyId, await journalKey()]).toEqual([second, secondJournal]);
     expect((await boothKeys.former("booth-identity")).map(({ keyId }) => keyId)).toEqual([first]);
     // And by the schedule, where it is shorter than what the certificate says.
-    const schedule = { format: "kabina-rotation/1", days: { "booth-identity": 30 } };
+    const schedule = { format: "kabina-rotation/1", days: { "booth-identity": 30, "booth-journal": 30 } };
     await writeFile(here.path("server/rotation.json"), JSON.stringify(schedule));
     later(29 * 24);
     await look();
@@ -133,6 +139,9 @@ describe("a booth's key", () => {
     later(2 * 24);
     await look();
     expect(identity.keyId).not.toBe(second);
+    expect(await journalKey()).not.toBe(secondJournal);
+    const told = here.pki.office.register.boothsSeen().map(({ report }) => JSON.parse(report!).journal.keyId);
+    expect(told).toEqual([secondJournal]);
     await rm(here.path("server/rotation.json"));
     expect(() => office.askToRekey("booth-9", "officer-1", null)).toThrow("drill/nothing-held");
   }, 60_000);

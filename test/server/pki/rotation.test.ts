@@ -8,6 +8,9 @@ import type { KeyStore } from "../../../crypto/keys/key.ts";
 import { KeyRing } from "../../../crypto/keys/key-ring.ts";
 import { openPackage } from "../../../crypto/package/open.ts";
 import { sealPackageToFile } from "../../../crypto/package/seal.ts";
+import { publishSlipIssuers, readSlipIssuers } from "../../../crypto/slip/issuers.ts";
+import { newSlipNumber } from "../../../crypto/slip/number.ts";
+import { signSlip, verifySlip } from "../../../crypto/slip/token.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 import { randomUuid } from "../../../crypto/uuid.ts";
 import { openOrder, sealOrder } from "../../../mrtd/issue/order.ts";
@@ -22,6 +25,8 @@ import {
   rotatingKinds,
   rotationSteps,
 } from "../../../server/pki/rotation.ts";
+import { usualSchedule } from "../../../server/pki/schedule.ts";
+import { areSlipsDue, rotateSlips } from "../../../server/pki/slip-rotation.ts";
 import { openStore } from "../../../server/store/store.ts";
 import { sealRequest } from "../installation.ts";
 import { makePkiInstallation, type PkiInstallation } from "./pki-installation.ts";
@@ -212,4 +217,45 @@ describe("a rotation", () => {
     expect(await read()).toBe("portrait,finger-right-index");
     await rm(path);
   }, 60_000);
+});
+
+describe("the key of slips", () => {
+  it("is rehearsed without a trace and followed; a slip given out before is good until a year after, and then the key is gone", async () => {
+    const { office } = installation.pki;
+    const { store: desk } = office;
+    const { data, clock } = installation;
+    const tools = { data, office, clock, random: systemRandom };
+    await expect(rotateSlips("officer", false, tools)).rejects.toMatchObject({ code: "key/missing" });
+    const first = await desk.generate("slip-issuer");
+    const booth = join(data, "booth");
+    await publishSlipIssuers(booth, desk, clock.now());
+    const slip = (key: typeof first) => {
+      const issuedAt = clock.now();
+      return signSlip({ number: newSlipNumber(systemRandom), office: "o", issuedAt, expiresAt: issuedAt }, key);
+    };
+    const old = await slip(first);
+    expect((await rotateSlips("officer", true, tools)).shown).toEqual([
+      "a slip of the old key is good where both are known",
+      "a slip of the new key is good where both are known",
+    ]);
+    expect((await desk.list()).filter(({ purpose }) => purpose === "slip-issuer")).toHaveLength(1);
+    const done = await rotateSlips("officer", false, tools);
+    expect(done.before).toBe(first.keyId);
+    const fresh = await slip((await desk.load("slip-issuer")) as typeof first);
+    const known = await readSlipIssuers(booth);
+    for (const token of [old, fresh]) expect(verifySlip(token, known).office).toBe("o");
+    const events = office.register.eventsOf(done.after).map(({ kind, by, data: told }) => [kind, by, told.purpose]);
+    expect(events).toEqual([["key.rotated", "officer", "slip-issuer"]]);
+    const inDays = (days: number) => new Date(clock.now().getTime() + days * 86_400_000);
+    expect([
+      await areSlipsDue(desk, inDays(364), usualSchedule),
+      await areSlipsDue(desk, inDays(366), usualSchedule),
+    ]).toEqual([false, true]);
+    await publishSlipIssuers(booth, desk, inDays(366));
+    expect(() => verifySlip(fresh, known)).not.toThrow();
+    const left = await readSlipIssuers(booth);
+    expect(left).toHaveLength(1);
+    expect(() => verifySlip(old, left)).toThrow(expect.objectContaining({ code: "slip/forged" }));
+    expect(await desk.former("slip-issuer")).toEqual([]);
+  });
 });

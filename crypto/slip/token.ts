@@ -7,8 +7,8 @@
  */
 import { type KeyObject, verify } from "node:crypto";
 import { z } from "zod";
-import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { KabinaError } from "../errors/kabina-error.ts";
+import type { PrivateKeyHandle } from "../keys/key.ts";
 import { parseSlipNumber, SLIP_NUMBER_DIGITS } from "./number.ts";
 
 const PREFIX = "KS1";
@@ -42,18 +42,17 @@ export async function signSlip(slip: Slip, key: PrivateKeyHandle): Promise<strin
   return `${signed}.${Buffer.from(signature).toString("base64url")}`;
 }
 
-/** Reads and verifies a token. Throws `slip/malformed`, `slip/forged`; whether it is still good is judged by `SlipBook`. */
-export function verifySlip(token: string, issuer: KeyObject): Slip {
+/**
+ * Reads and verifies a token; `issuers`: the desk's key and those that it followed. Throws `slip/malformed`, `slip/forged`; whether it is still good is
+ * judged by `SlipBook`.
+ */
+export function verifySlip(token: string, issuers: readonly KeyObject[]): Slip {
   if (token.length > SLIP_TOKEN_LIMIT) throw new KabinaError("slip/malformed");
   const match = /^(KS1\.([A-Za-z0-9_-]+))\.([A-Za-z0-9_-]{86})$/.exec(token.trim());
   if (match === null) throw new KabinaError("slip/malformed");
   const [, signed, body, signature] = match as unknown as [string, string, string, string];
-  const good = verify(
-    "sha256",
-    Buffer.from(signed),
-    { key: issuer, dsaEncoding: "ieee-p1363" },
-    Buffer.from(signature, "base64url"),
-  );
+  const value = Buffer.from(signature, "base64url");
+  const good = issuers.some((key) => verify("sha256", Buffer.from(signed), { key, dsaEncoding: "ieee-p1363" }, value));
   if (!good) throw new KabinaError("slip/forged");
   let claims: z.infer<typeof Claims>;
   try {

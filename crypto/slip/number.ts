@@ -1,5 +1,5 @@
 /** The number on a slip: nine random digits and one that tells a slip of the finger (Luhn), printed in groups. */
-import type { RandomBytes } from "../../crypto/environment.ts";
+import type { RandomBytes } from "../environment.ts";
 
 /** Digits of a slip's number as a person types it. */
 export const SLIP_NUMBER_DIGITS = 10;
