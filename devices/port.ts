@@ -191,6 +191,7 @@ export interface FingerImage {
 export type FingerRetryReason = "too-short" | "not-centred" | "lift-and-retry" | "unclear";
 
 export type FingerProgress =
+  /** The sensor would see a finger now; told again when it wants one again. */
   | { readonly state: "waiting" }
   | { readonly state: "placed" }
   | { readonly state: "lifted" }

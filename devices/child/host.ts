@@ -69,6 +69,8 @@ export class ChildHost {
         if (message.kind === "ready") {
           clearTimeout(timer);
           resolve();
+          // Not before: a process that starts slowly does not hang, and has its own time for it.
+          this.#schedulePing();
         } else this.#receive(message);
       });
       void this.ended.then((error) => {
@@ -77,7 +79,6 @@ export class ChildHost {
       });
     });
     this.#ready.catch(() => {});
-    this.#schedulePing();
   }
 
   get pid(): number | undefined {

@@ -13,6 +13,7 @@ const BUSY_STEP_MS = 4;
 const IDLE_STEP_MS = 250;
 /** Steps in one go, so that a driver that floods its loop does not keep the parent waiting. */
 const STEPS_AT_ONCE = 50;
+const FINGER_NEEDED = 1;
 const FINGER_PRESENT = 2;
 
 const retryReasons: readonly FingerRetryReason[] = ["unclear", "too-short", "not-centred", "lift-and-retry"];
@@ -150,13 +151,15 @@ async function capture(
   if (device === undefined) throw new KabinaError("device/unplugged", { device: id });
   const { capture: begin, captureFinish, fingerStatus } = fprint();
   if (signal.aborted) throw new KabinaError("device/cancelled", { device: id });
+  let wasNeeded = false;
   let wasPresent = false;
   const watch = setInterval(() => {
-    const isPresent = (fingerStatus(device) & FINGER_PRESENT) !== 0;
+    const status = fingerStatus(device);
+    const [isNeeded, isPresent] = [(status & FINGER_NEEDED) !== 0, (status & FINGER_PRESENT) !== 0];
     if (isPresent !== wasPresent) notify("finger", { id, state: isPresent ? "placed" : "lifted" });
-    wasPresent = isPresent;
+    if (isNeeded && !wasNeeded) notify("finger", { id, state: "waiting" });
+    [wasNeeded, wasPresent] = [isNeeded, isPresent];
   }, BUSY_STEP_MS);
-  notify("finger", { id, state: "waiting" });
   try {
     for (;;) {
       try {
@@ -173,6 +176,7 @@ async function capture(
         const reason = error instanceof KabinaError && error.code === "device/retry" ? error.details.reason : null;
         if (reason === null || signal.aborted) throw error;
         notify("finger", { id, state: "retry", reason });
+        wasNeeded = false;
       }
     }
   } finally {

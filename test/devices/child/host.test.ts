@@ -16,7 +16,12 @@ const hosts: ChildHost[] = [];
 const patient = { timeoutMs: 20_000 };
 
 function start(
-  options: { pingEveryMs?: number; pingAnswerMs?: number; onEvent?: (name: string, data: unknown) => void } = {},
+  options: {
+    env?: Record<string, string>;
+    pingEveryMs?: number;
+    pingAnswerMs?: number;
+    onEvent?: (name: string, data: unknown) => void;
+  } = {},
 ) {
   const host = new ChildHost({ script, caller: import.meta.url, device: "Stuck", ...options });
   hosts.push(host);
@@ -64,6 +69,11 @@ describe("a driver process", () => {
     const host = start({ pingEveryMs: 50, pingAnswerMs: 300 });
     await expect(host.request("block", null, patient)).rejects.toMatchObject({ code: "device/hung" });
     expect((await host.ended)?.code).toBe("device/hung");
+  });
+
+  test("a process that takes longer to start than it may take to answer is not taken for one that hangs", async () => {
+    const host = start({ env: { STARTS_LATE_MS: "2500" }, pingEveryMs: 50, pingAnswerMs: 2000 });
+    expect(await host.request("echo", 1, patient)).toBe(1);
   });
 
   test("a process that crashes ends what waits for it", async () => {

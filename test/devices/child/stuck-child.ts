@@ -3,6 +3,9 @@
 import { KabinaError } from "../../../crypto/errors/kabina-error.ts";
 import { serve } from "../../../devices/child/serve.ts";
 
+const sleep = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+sleep(Number(process.env.STARTS_LATE_MS ?? 0));
+
 const notify = serve({
   start: async () => null,
   echo: async (value: unknown) => value,
@@ -12,7 +15,7 @@ const notify = serve({
   ignore: () => new Promise(() => {}),
   /** Blocks the whole process. */
   block: async () => {
-    for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+    for (;;) sleep(1000);
   },
   crash: async () => process.kill(process.pid, "SIGKILL"),
   refuse: async () => {

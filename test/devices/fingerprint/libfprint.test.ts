@@ -22,6 +22,11 @@ jest.setTimeout(90_000);
 
 allowTypescriptChildren();
 
+/** Milliseconds of silence that count as a hang: more than a busy machine may keep a living process waiting. */
+const SILENT_MS = 8_000;
+
+const isWaiting = ({ state }: FingerProgress) => state === "waiting";
+
 const RETRY = -1;
 const REMOVE = -5;
 const LIFT_FINGER = 3;
@@ -66,7 +71,7 @@ suite("a sensor through libfprint", () => {
       clock: systemClock,
       env: { FP_VIRTUAL_IMAGE: socket },
       pingEveryMs: 100,
-      pingAnswerMs: 3_000,
+      pingAnswerMs: SILENT_MS,
       onProcess: (pid) => pids.push(pid),
     });
     const [info] = await driver.list();
@@ -95,11 +100,10 @@ suite("a sensor through libfprint", () => {
       begun = resolve;
     });
     const capture = run((progress) => {
-      if (progress.state === "waiting") begun();
+      if (isWaiting(progress)) begun();
     });
     capture.catch(() => {});
     await begins;
-    await pause(200);
     return { capture };
   };
 
@@ -122,8 +126,9 @@ suite("a sensor through libfprint", () => {
       }),
     );
     hand.write(header(RETRY, LIFT_FINGER));
-    while (!told.some(({ state }) => state === "retry")) await pause(10);
-    await pause(200);
+    // After the reason, the sensor waits again.
+    const again = () => told.slice(told.findIndex(({ state }) => state === "retry")).some(isWaiting);
+    while (!told.some(({ state }) => state === "retry") || !again()) await pause(10);
     place();
     await capture;
     expect(told).toContainEqual({ state: "retry", reason: "lift-and-retry" });
@@ -171,8 +176,12 @@ suite("a sensor through libfprint", () => {
     process.kill(pids.at(-1)!, "SIGSTOP");
     await expect(capture).rejects.toMatchObject({ code: "device/hung" });
     expect((await sensor.ended)?.code).toBe("device/hung");
-    const before = pids.length;
-    expect(await driver.list()).toHaveLength(1);
-    expect(pids.length).toBe(before + 1);
+    const hung = pids.at(-1);
+    // On a busy machine a new process may need more than one call's time to start.
+    const listed = () => driver.list().catch(() => []);
+    let found = await listed();
+    for (let calls = 1; found.length === 0 && calls < 5; calls += 1) found = await listed();
+    expect(found).toHaveLength(1);
+    expect(pids.at(-1)).not.toBe(hung);
   });
 });
