@@ -95,7 +95,11 @@ function Session({ state, receivedAt, link }: { state: ScreenState; receivedAt: 
     </>
   );
   return (
-    <Shell path={onPath ? <ProgressPath steps={state.steps} /> : undefined} controls={controls}>
+    <Shell
+      sequence={state.sequence}
+      path={onPath ? <ProgressPath steps={state.steps} /> : undefined}
+      controls={controls}
+    >
       <StepPage
         state={state}
         send={send}

@@ -81,10 +81,11 @@ export class FakeBooth {
     if (this.#message) socket.send(JSON.stringify(this.#message));
   }
 
-  /** Shows a state to every screen, now and at each new connection. */
-  show(state: ScreenState): void {
+  /** Shows a state to every screen, now and at each new connection. Gives the selector of the page that shows it. */
+  show(state: ScreenState): string {
     this.#sequence += 1;
     this.say({ ...state, sequence: this.#sequence });
+    return `[data-state="${this.#sequence}"]`;
   }
 
   say(message: BoothMessage): void {

@@ -55,7 +55,7 @@ describeInBrowser("kiosk pages", () => {
         const faults: string[] = [];
         for (const language of LANGUAGES) {
           for (const scene of kioskScenes) {
-            booth.show(scene.state(language));
+            await page.waitForSelector(booth.show(scene.state(language)));
             await page.waitForSelector(`html[lang=${language}]`);
             await settled(page);
             const found = await measure(page, { ...LEAST, text: LEAST.text * scale, target: LEAST.target * scale });
@@ -77,7 +77,7 @@ describeInBrowser("kiosk pages", () => {
       const faults: string[] = [];
       for (const [index, scene] of kioskScenes.entries()) {
         const language = LANGUAGES[index % 2] as Language;
-        booth.show(scene.state(language));
+        await page.waitForSelector(booth.show(scene.state(language)));
         await page.waitForSelector(`html[lang=${language}]`);
         await settled(page);
         for (const violation of await seriousViolations(page, "AAA"))
@@ -94,8 +94,7 @@ describeInBrowser("kiosk pages", () => {
     // A dialog has its own first control, and a refused slip leads back to its field.
     const others = ["help", "timeout", "slip-refused"];
     for (const scene of kioskScenes.filter(({ name }) => !others.includes(name))) {
-      booth.show(scene.state("ru"));
-      await settled(page);
+      await page.waitForSelector(booth.show(scene.state("ru")));
       await until(page, `document.activeElement === document.querySelector("h1")`);
     }
     await page.context().close();
@@ -106,7 +105,7 @@ describeInBrowser("kiosk pages", () => {
     for (const scene of kioskScenes.filter(({ name }) =>
       ["consent", "slip", "face-live", "face-asked-turn-left-act", "review", "fingers-place"].includes(name),
     )) {
-      booth.show(scene.state("en"));
+      await page.waitForSelector(booth.show(scene.state("en")));
       await until(page, `document.activeElement === document.querySelector("h1")`);
       const wanted = (await page.evaluate(
         `[...document.querySelectorAll("button:enabled, input:enabled")].length`,
@@ -121,6 +120,52 @@ describeInBrowser("kiosk pages", () => {
       }
       expect({ scene: scene.name, reached: reached.size }).toEqual({ scene: scene.name, reached: wanted });
     }
+    await page.context().close();
+  });
+
+  test("keys keep their place under the finger while what is said above them changes", async () => {
+    const moved: string[] = [];
+    for (const size of Object.keys(SIZES) as (keyof typeof SIZES)[]) {
+      const page = await open(size);
+      for (const language of LANGUAGES) {
+        const keys = async (name: string) => {
+          const scene = kioskScenes.find((found) => found.name === name) as (typeof kioskScenes)[number];
+          await page.waitForSelector(booth.show(scene.state(language)));
+          await page.waitForSelector(`html[lang=${language}]`);
+          await settled(page);
+          return page.evaluate(`[...document.querySelectorAll(".key")].map((key) => {
+            const { x, y, width, height } = key.getBoundingClientRect();
+            return [x, y, width, height].map(Math.round).join(" ");
+          }).join()`);
+        };
+        for (const [usual, refused] of [
+          ["slip", "slip-refused"],
+          ["fingers-approve", "fingers-approve-wrong"],
+          ["document-mrz", "document-mrz-wrong"],
+        ] as const)
+          if ((await keys(usual)) !== (await keys(refused))) moved.push(`${refused} ${size} ${language}`);
+      }
+      await page.context().close();
+    }
+    expect(moved).toEqual([]);
+  });
+
+  test("the chip's photo has its place before it is there, and a head stands in it", async () => {
+    const page = await open("landscape");
+    const pictures: (() => void)[] = [];
+    await page.route("**/fixture/chip.jpg", async (route) => {
+      await new Promise<void>((go) => pictures.push(go));
+      await route.continue();
+    });
+    const scene = kioskScenes.find(({ name }) => name === "confirm") as (typeof kioskScenes)[number];
+    await page.waitForSelector(booth.show(scene.state("en")));
+    const place = async () => JSON.stringify(await (await page.waitForSelector(".portrait-place")).boundingBox());
+    const before = await place();
+    expect(await page.evaluate(`document.querySelector(".portrait-place .icon").checkVisibility()`)).toBe(true);
+    expect(await page.evaluate(`document.querySelector(".portrait-place img").complete`)).toBe(false);
+    for (const go of pictures) go();
+    await settled(page);
+    expect(await place()).toBe(before);
     await page.context().close();
   });
 

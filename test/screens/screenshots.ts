@@ -30,8 +30,6 @@ const { values } = parseArgs({
 
 /** Milliseconds into the drawings' movement that the pictures show. */
 const POSE_MS = 1400;
-/** Milliseconds that a state needs from the booth to the page. */
-const ARRIVAL_MS = 60;
 
 const sizes = Object.entries(SIZES).filter(([name]) => !values.size || values.size === name);
 const languages = (["ru", "en"] as Language[]).filter((name) => !values.language || values.language === name);
@@ -66,9 +64,8 @@ async function pictureKiosk(size: string, viewport: { width: number; height: num
   try {
     await page.goto(booth.url);
     for (const scene of scenes) {
-      booth.show(scene.state(language));
+      await page.waitForSelector(booth.show(scene.state(language)));
       await page.waitForSelector(`html[lang=${language}]`);
-      await page.waitForTimeout(ARRIVAL_MS);
       await shoot(page, `kiosk-${scene.name}-${language}-${size}`);
     }
   } finally {

@@ -4,6 +4,8 @@ import { useTexts } from "../texts/use-texts.ts";
 
 interface ShellProps {
   children: ReactNode;
+  /** The state of the booth that is drawn, by its number: whoever looks from outside can tell old from new. */
+  sequence?: number;
   /** Where the person stands. */
   path?: ReactNode;
   /** Help, language, leave: the same place on every page. */
@@ -11,10 +13,10 @@ interface ShellProps {
 }
 
 /** What every page has around it: whose booth this is above, the controls within reach below. */
-export function Shell({ children, path, controls }: ShellProps) {
+export function Shell({ children, sequence, path, controls }: ShellProps) {
   const { t } = useTexts();
   return (
-    <div className="shell">
+    <div className="shell" data-state={sequence}>
       <header className="masthead">
         <p className="brand">
           <img src={mark} alt="" />

@@ -75,13 +75,10 @@ export function ConfirmPage({ state, view, send, can }: StepProps<"confirm">) {
     >
       <div className="confirm">
         <figure className="chip-portrait">
-          {view.chipPortraitUrl ? (
-            <img src={view.chipPortraitUrl} alt={t("confirm.chipPortrait")} />
-          ) : (
-            <div className="no-portrait">
-              <Icon name="person" />
-            </div>
-          )}
+          <div className="portrait-place">
+            <Icon name="person" />
+            {view.chipPortraitUrl && <img src={view.chipPortraitUrl} alt={t("confirm.chipPortrait")} />}
+          </div>
           <figcaption>{view.chipPortraitUrl ? t("confirm.chipPortrait") : t("confirm.noPortrait")}</figcaption>
         </figure>
         <ul className="fields" data-disputing={disputing ? "" : undefined}>
