@@ -7,6 +7,7 @@ import { auditCommand } from "../crypto/audit/cli.ts";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
 import { LONGEST_SLIP_HOURS } from "../crypto/slip/issuers.ts";
+import { untilStopped } from "../crypto/until-stopped.ts";
 import { LEAST_FREE_FLOOR_BYTES } from "./readiness.ts";
 
 const DEFAULT_PORT = 8080;
@@ -26,6 +27,7 @@ interface BoothFlags {
   readonly pinFd?: number;
   readonly leastFreeBytes?: number;
   readonly log: string;
+  readonly withInput?: true;
   readonly json?: true;
 }
 
@@ -86,6 +88,7 @@ export function register(program: Command, io: CliIo): void {
       whole(LEAST_FREE_FLOOR_BYTES, 2 ** 40),
     )
     .addOption(new Option("--log <level>", "least important line of the log").choices(LOG_LEVELS).default("info"))
+    .option("--with-input", "end when standard input ends, as it does with the program that started this one")
     .option("--json", "one JSON document a line")
     .action((flags: BoothFlags) => serve(flags, io));
   booth
@@ -187,10 +190,7 @@ async function serve(flags: BoothFlags, io: CliIo): Promise<void> {
   });
   if (flags.json) io.json({ event: "ready", url: booth.url });
   io.print(`kiosk screen: ${booth.url}`);
-  await new Promise<void>((stop) => {
-    process.once("SIGTERM", stop);
-    process.once("SIGINT", stop);
-  });
+  await untilStopped(flags.withInput === true);
   await booth.close();
 }
 

@@ -9,7 +9,7 @@ import { RenewableTrust } from "../crypto/authority/renewable-trust.ts";
 import { readTrust, tlsAuthorities } from "../crypto/authority/trust.ts";
 import type { Clock, RandomBytes } from "../crypto/environment.ts";
 import { faultOf } from "../crypto/errors/fault.ts";
-import { claimFolder } from "../crypto/folder-claim.ts";
+import { checkFolder, claimFolder } from "../crypto/folder-claim.ts";
 import { speaksTls } from "../crypto/keys/file-key.ts";
 import { openKeyStore } from "../crypto/keys/open-store.ts";
 import { defaultPolicy, type SessionPolicy } from "../crypto/policy/session-policy.ts";
@@ -112,6 +112,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const { clock, random, log } = options;
   const startedAt = clock.now();
   const folder = join(resolve(options.data), "booth");
+  await checkFolder(folder);
   const installation = await readInstallation(folder);
   const lock = await claimFolder(folder, "booth");
   const secrets = boothSecrets(folder, options);

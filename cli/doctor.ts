@@ -17,7 +17,7 @@ const run = promisify(execFile);
 /** The checkout: this file is in `dist/cli/` when built and in `cli/` otherwise. */
 const checkout = new URL(import.meta.url.includes("/dist/cli/") ? "../../" : "../", import.meta.url);
 
-const leastNode = [20, 17] as const;
+const leastNode = [20, 19] as const;
 
 interface Finding {
   readonly what: string;

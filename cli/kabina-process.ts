@@ -33,7 +33,7 @@ export class KabinaProcess {
   }
 
   /**
-   * Starts `kabina <verb> <args> --json` and waits for its line `{"event":"ready",…}`, which it returns as `ready`. What the process
+   * Starts `kabina <verb> <args> --with-input --json` and waits for its line `{"event":"ready",…}`, which it returns as `ready`. What the process
    * writes to its error stream goes to this one's. Throws `SaidFailure` when it says why it cannot start, which is
    * then said here, and `process/not-started` when it ends or stays silent.
    */
@@ -42,7 +42,10 @@ export class KabinaProcess {
     args: readonly string[],
   ): Promise<{ process: KabinaProcess; ready: Readonly<Record<string, string>> }> {
     const program = process.argv[1] as string;
-    const child = spawn(process.execPath, [program, verb, ...args, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+    // Its input ends with this process, however this one ends; then it ends too.
+    const child = spawn(process.execPath, [program, verb, ...args, "--with-input", "--json"], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     const started = new KabinaProcess(child);
     const lines = createInterface({ input: child.stdout! });
     try {

@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { passphraseFile, provision } from "../crypto/authority/provision.ts";
 import type { CliIo } from "../crypto/cli-io.ts";
-import { claimFolder } from "../crypto/folder-claim.ts";
+import { checkFolder, claimFolder } from "../crypto/folder-claim.ts";
 import { type SuiteId, suiteIds } from "../crypto/suites/names.ts";
 import { suites } from "../crypto/suites/registry.ts";
 import { KabinaProcess, SaidFailure } from "./kabina-process.ts";
@@ -61,6 +61,7 @@ export function register(program: Command, io: CliIo): void {
 async function start({ data, devices, seed, suite }: StartFlags, io: CliIo): Promise<void> {
   const folder = resolve(data);
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const place of [folder, join(folder, "simulation")]) await checkFolder(place);
   await claimFolder(folder, "start");
   // Before the ports are chosen: it takes a while, and a port that was free then may be taken by the end of it.
   const person = devices === "simulated" ? await syntheticPerson(folder, seed, io) : undefined;

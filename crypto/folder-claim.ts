@@ -1,15 +1,34 @@
 /** One process of a kind per data folder: an abstract socket named after the folder, which the kernel frees when the process ends. */
 import { createHash } from "node:crypto";
-import { realpath } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
+import { access, constants, realpath } from "node:fs/promises";
+import { connect, createServer, type Server } from "node:net";
 import { KabinaError } from "./errors/kabina-error.ts";
 
 /** Two servers on one folder would write one audit log, two booths one journal: the second one must not begin. */
 const refusals = {
-  booth: (folder: string, cause: unknown) => new KabinaError("booth/already-running", { folder }, { cause }),
-  server: (folder: string, cause: unknown) => new KabinaError("server/already-running", { folder }, { cause }),
-  start: (folder: string, cause: unknown) => new KabinaError("process/already-running", { folder }, { cause }),
+  booth: (details: Holder, cause: unknown) => new KabinaError("booth/already-running", { ...details }, { cause }),
+  server: (details: Holder, cause: unknown) => new KabinaError("server/already-running", { ...details }, { cause }),
+  start: (details: Holder, cause: unknown) => new KabinaError("process/already-running", { ...details }, { cause }),
 } as const;
+
+interface Holder {
+  readonly folder: string;
+  /** Whom to stop. */
+  readonly pid: number | string;
+}
+
+/** Milliseconds in which whoever holds a folder says which process they are. */
+const WHO_MS = 500;
+
+/**
+ * A folder that is there can be read and written by this process; one that is missing is for whoever needs it to say.
+ * Throws the system's own error, which names the path.
+ */
+export async function checkFolder(folder: string): Promise<void> {
+  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+}
 
 /** Held until it is closed or the process ends. Throws `booth/already-running`, `server/already-running`, `process/already-running`. */
 export async function claimFolder(folder: string, by: keyof typeof refusals): Promise<Server> {
@@ -17,12 +36,32 @@ export async function claimFolder(folder: string, by: keyof typeof refusals): Pr
     .update(await realpath(folder))
     .digest("hex")
     .slice(0, 32);
-  const server = createServer((socket) => socket.destroy());
+  const address = `\0kabina-${by}-${name}`;
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.end(String(process.pid));
+  });
   return new Promise((resolve, reject) => {
-    server.once("error", (cause) => reject(refusals[by](folder, cause)));
-    server.listen(`\0kabina-${by}-${name}`, () => {
+    server.once("error", (cause) => {
+      void holderOf(address).then((pid) => reject(refusals[by]({ folder, pid }, cause)));
+    });
+    server.listen(address, () => {
       server.unref();
       resolve(server);
     });
+  });
+}
+
+/** The process that holds an address, as it says; "?" when it says nothing. */
+function holderOf(address: string): Promise<number | string> {
+  return new Promise((resolve) => {
+    const socket = connect(address);
+    let said = "";
+    socket.setTimeout(WHO_MS, () => socket.destroy());
+    socket.on("data", (bytes) => {
+      said += bytes;
+    });
+    socket.on("error", () => {});
+    socket.on("close", () => resolve(/^\d{1,10}$/.test(said) ? Number(said) : "?"));
   });
 }

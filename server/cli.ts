@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CliIo } from "../crypto/cli-io.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
-import { claimFolder } from "../crypto/folder-claim.ts";
+import { checkFolder, claimFolder } from "../crypto/folder-claim.ts";
 import { type SuiteId, suiteIds } from "../crypto/suites/names.ts";
+import { untilStopped } from "../crypto/until-stopped.ts";
 import type { OpenCardChannel } from "../mrtd/cli/open-card-channel.ts";
 import { registerIssue } from "./issue/cli.ts";
 import { register as registerPki } from "./pki/cli.ts";
@@ -31,6 +32,7 @@ interface ServeOptions {
   readonly passphraseFile?: string;
   readonly pinFd?: number;
   readonly authorityPassphraseFile?: string;
+  readonly withInput?: true;
   readonly json?: boolean;
 }
 
@@ -58,6 +60,7 @@ export function register(program: Command, io: CliIo, openCardChannel?: OpenCard
     .option("--authority-passphrase-file <file>", "passphrase of the issuing authorities' keys (0600)")
     .option("--pin-fd <n>", "descriptor that gives the PIN of the token, where keys lie in one", Number)
     .addOption(new Option("--least-suite <id>", "refuse packages under a weaker suite").choices(suiteIds))
+    .option("--with-input", "end when standard input ends, as it does with the program that started this one")
     .option("--json", "one JSON document a line")
     .action((options: ServeOptions) => serve(options, io));
   server
@@ -107,6 +110,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
     pinFd: options.pinFd,
     credentialsDirectory: process.env.CREDENTIALS_DIRECTORY,
   };
+  await checkFolder(join(resolve(options.data), "server"));
   const identified = await identityOf(options, io);
   await claimFolder(identified.folder, "server");
   const office = await openPki(resolve(options.data), places, io);
@@ -137,10 +141,7 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
   io.print(`console:  ${addresses.console}`);
   io.print(`sign in:  ${addresses.signIn}`);
   if (staffPort !== null) io.print(`by card:  https://${options.host}:${staffPort}`);
-  await new Promise<void>((stop) => {
-    process.once("SIGTERM", stop);
-    process.once("SIGINT", stop);
-  });
+  await untilStopped(options.withInput === true);
   await running.close();
   await office?.close();
 }

@@ -25,8 +25,8 @@ export class KabinaProcess<Ready> {
   }
 
   /**
-   * Starts `kabina <verb> … --json` and waits for its line `{"event":"ready"}`; its log goes to a file.
-   * Throws `enrol/process-ended` when it ends before.
+   * Starts `kabina <verb> … --with-input --json` and waits for its line `{"event":"ready"}`; its log goes to a file.
+   * Throws `enrol/process-ended`, with what it said, when it ends before.
    * @param environment variables besides this process's own
    */
   static async start<Ready>(
@@ -35,8 +35,9 @@ export class KabinaProcess<Ready> {
     log: string,
     environment: Readonly<Record<string, string>> = {},
   ): Promise<KabinaProcess<Ready>> {
-    const child = spawn(process.execPath, [KABINA, verb, ...args, "--json"], {
-      stdio: ["ignore", "pipe", "pipe"],
+    // Its input ends with this process, however this one ends; then it ends too.
+    const child = spawn(process.execPath, [KABINA, verb, ...args, "--with-input", "--json"], {
+      stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, ...environment },
     });
     child.stderr?.pipe(createWriteStream(log, { flags: "a" }));
@@ -46,12 +47,15 @@ export class KabinaProcess<Ready> {
         child.kill("SIGKILL");
         reject(new KabinaError("enrol/process-ended", { process: verb, code: "late" }));
       }, START_MS);
-      child.once("exit", (code) => {
+      let said: string | undefined;
+      // Closed, not only over: what it said last has been read.
+      child.once("close", (code) => {
         clearTimeout(late);
-        reject(new KabinaError("enrol/process-ended", { process: verb, code }));
+        reject(new KabinaError("enrol/process-ended", { process: verb, code: said ?? code }));
       });
       createInterface({ input: child.stdout! }).on("line", (line) => {
         const message = parse(line);
+        if (message?.error !== undefined) said = `${message.error.code}: ${message.error.cause}`;
         if (message?.event !== "ready") return;
         clearTimeout(late);
         resolve(message as Ready);
@@ -89,9 +93,14 @@ export class KabinaProcess<Ready> {
   }
 }
 
-function parse(line: string): { event?: unknown } | undefined {
+interface Said {
+  readonly event?: unknown;
+  readonly error?: { readonly code: string; readonly cause: string };
+}
+
+function parse(line: string): Said | undefined {
   try {
-    return JSON.parse(line) as { event?: unknown };
+    return JSON.parse(line) as Said;
   } catch {
     return undefined;
   }

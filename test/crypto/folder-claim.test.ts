@@ -11,7 +11,10 @@ it("a folder is one server's and one booth's at a time, by whatever name it is r
   await symlink(folder, alias);
   try {
     const [server, booth] = await Promise.all([claimFolder(folder, "server"), claimFolder(folder, "booth")]);
-    await expect(claimFolder(alias, "server")).rejects.toMatchObject({ code: "server/already-running" });
+    await expect(claimFolder(alias, "server")).rejects.toMatchObject({
+      code: "server/already-running",
+      details: { pid: process.pid },
+    });
     await expect(claimFolder(alias, "booth")).rejects.toMatchObject({ code: "booth/already-running" });
     await new Promise((done) => server.close(done));
     const next = await claimFolder(alias, "server");

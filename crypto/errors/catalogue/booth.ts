@@ -252,7 +252,10 @@ export const boothErrors = errorTexts({
     },
   },
   "booth/already-running": {
-    cause: { en: "A booth already runs on {folder}.", ru: "Кабина уже работает с папкой {folder}." },
+    cause: {
+      en: "A booth already runs on {folder}: process {pid}.",
+      ru: "Кабина уже работает с папкой {folder}: процесс {pid}.",
+    },
     next: { en: "Stop it first, or use another data folder.", ru: "Сначала остановите её или укажите другую папку." },
   },
   "booth/port-taken": {
@@ -303,8 +306,8 @@ export const boothErrors = errorTexts({
   },
   "enrol/process-ended": {
     cause: {
-      en: "The {process} process ended by itself (code {code}).",
-      ru: "Процесс {process} завершился сам (код {code}).",
+      en: "The {process} process ended by itself ({code}).",
+      ru: "Процесс {process} завершился сам ({code}).",
     },
     next: { en: "Read the end of its log above.", ru: "Прочитайте конец его журнала выше." },
   },

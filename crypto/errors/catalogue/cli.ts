@@ -9,7 +9,10 @@ export const cliErrors = errorTexts({
     },
   },
   "process/already-running": {
-    cause: { en: "A Kabina already runs on {folder}.", ru: "Kabina уже работает с папкой {folder}." },
+    cause: {
+      en: "A Kabina already runs on {folder}: process {pid}.",
+      ru: "Kabina уже работает с папкой {folder}: процесс {pid}.",
+    },
     next: {
       en: "Use that one, or stop it first, or give another folder with --data.",
       ru: "Пользуйтесь ею, или сначала остановите её, или укажите другую папку через --data.",

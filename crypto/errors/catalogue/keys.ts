@@ -4,8 +4,8 @@ export const keysErrors = errorTexts({
   "key/missing": {
     cause: { en: "There is no key at {path}.", ru: "Нет ключа: {path}." },
     next: {
-      en: "Provision this place, or restore its key folder from the backup.",
-      ru: "Подготовьте это место заново или восстановите папку ключей из копии.",
+      en: "Check the path. Restore the key folder from the backup, or make the keys: kabina start, or kabina pki ceremony.",
+      ru: "Проверьте путь. Восстановите папку ключей из копии или создайте ключи: kabina start или kabina pki ceremony.",
     },
   },
   "key/exists": {
@@ -140,7 +140,10 @@ export const keysErrors = errorTexts({
   },
   "installation/missing": {
     cause: { en: "This booth is not set up: there is no {path}.", ru: "Кабина не настроена: нет файла {path}." },
-    next: { en: "Provision the booth.", ru: "Подготовьте кабину к работе." },
+    next: {
+      en: "Make this machine a booth: kabina booth provision --profile FILE. To try Kabina out: kabina start.",
+      ru: "Подготовьте кабину: kabina booth provision --profile ФАЙЛ. Чтобы просто попробовать: kabina start.",
+    },
   },
   "installation/malformed": {
     cause: { en: "The booth's settings in {path} are damaged.", ru: "Настройки кабины в {path} повреждены." },

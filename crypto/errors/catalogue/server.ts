@@ -564,7 +564,10 @@ export const serverErrors = errorTexts({
     next: { en: "Start it: `kabina server`.", ru: "Запустите его: `kabina server`." },
   },
   "server/already-running": {
-    cause: { en: "A server already runs on {folder}.", ru: "Сервер уже работает с папкой {folder}." },
+    cause: {
+      en: "A server already runs on {folder}: process {pid}.",
+      ru: "Сервер уже работает с папкой {folder}: процесс {pid}.",
+    },
     next: { en: "Stop it first, or use another data folder.", ru: "Сначала остановите его или укажите другую папку." },
   },
   "server/port-taken": {

@@ -1,0 +1,54 @@
+/** What would be lost: a server or a booth that stays behind, unseen, when what started it is killed, and holds its folder and ports. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "@jest/globals";
+
+const built = resolve("dist/crypto/until-stopped.js");
+if (!existsSync(built)) console.warn("skipped: the rooms are not built (npm run build)");
+const { NODE_OPTIONS: _, ...env } = process.env;
+
+/** Says when it is up and when it goes down, and would otherwise go on for ever. */
+const child = (withInput: boolean) => `
+  import { untilStopped } from ${JSON.stringify(pathToFileURL(built).href)};
+  setInterval(() => {}, 1000);
+  process.stdout.on("error", () => {});
+  const stopped = untilStopped(${withInput});
+  console.log("up", process.pid);
+  await stopped;
+  console.log("down", process.pid);
+  process.exit(0);`;
+
+/** Starts a child as `kabina start` does, its output shared, and stays. */
+const parent = (source: string) => `
+  import { spawn } from "node:child_process";
+  spawn(process.execPath, ["--input-type=module", "-e", ${JSON.stringify(source)}], { stdio: ["pipe", "inherit", "inherit"] });
+  setInterval(() => {}, 1000);`;
+
+(existsSync(built) ? test : test.skip)(
+  "a process ends by itself when whoever started it is killed, and at a signal",
+  async () => {
+    const start = (source: string) => {
+      const started = spawn(process.execPath, ["--input-type=module", "-e", source], {
+        env,
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      return { started, lines: createInterface({ input: started.stdout! })[Symbol.asyncIterator]() };
+    };
+    const whole = start(parent(child(true)));
+    const up = (await whole.lines.next()).value as string;
+    expect(up).toMatch(/^up \d+$/);
+    whole.started.kill("SIGKILL");
+    expect((await whole.lines.next()).value).toBe(up.replace("up", "down"));
+
+    const alone = start(child(false));
+    expect((await alone.lines.next()).value).toMatch(/^up/);
+    alone.started.kill("SIGTERM");
+    expect((await alone.lines.next()).value).toMatch(/^down/);
+    if (alone.started.exitCode === null) await once(alone.started, "close");
+    expect(alone.started.exitCode).toBe(0);
+  },
+);
