@@ -15,6 +15,7 @@ import {
   contextPrimitive,
   type DerValue,
   integer,
+  joined,
   objectIdentifier,
   octetString,
   sequence,
@@ -62,7 +63,7 @@ export function sealEnvelope(plaintext: Uint8Array, secrets: EnvelopeSecrets): D
   const cipher = createCipheriv("aes-256-gcm", secrets.contentKey, secrets.nonce, { authTagLength: tagLength });
   const ciphertext = cipher.update(plaintext);
   cipher.final();
-  return envelope(secrets, ciphertext, cipher.getAuthTag());
+  return joined(envelope(secrets, ciphertext, cipher.getAuthTag()));
 }
 
 function envelope(secrets: EnvelopeSecrets, ciphertext: Uint8Array, tag: Uint8Array): DerValue {
@@ -99,7 +100,7 @@ export function parseAuthEnvelope(der: Uint8Array): AuthEnvelope {
 }
 
 /** The recipient info meant for a key; undefined when there is none. */
-export function findRecipient(parsed: AuthEnvelope, key: PrivateKeyHandle): EnvelopeRecipient | undefined {
+function findRecipient(parsed: AuthEnvelope, key: PrivateKeyHandle): EnvelopeRecipient | undefined {
   const certificate = key.chain[0];
   return parsed.recipients.find(({ id }) =>
     "subjectKeyIdentifier" in id

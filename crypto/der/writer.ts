@@ -134,6 +134,22 @@ export function encode(value: DerValue): Uint8Array {
   return bytes;
 }
 
+/** Bytes up to which a chunk is copied rather than kept apart. */
+const smallChunk = 4096;
+
+/** The same bytes with small chunks joined to their neighbours: for what is hashed or written chunk by chunk. */
+export function joined({ length, chunks }: DerValue): DerValue {
+  const together: Uint8Array[] = [];
+  for (let from = 0; from < chunks.length; ) {
+    let to = from;
+    while (to < chunks.length && chunks[to]!.length <= smallChunk) to++;
+    if (to > from) together.push(Buffer.concat(chunks.slice(from, to)));
+    if (to < chunks.length) together.push(chunks[to++]!);
+    from = to;
+  }
+  return { length, chunks: together };
+}
+
 /** The length octets of so many bytes of contents. */
 export function encodeLength(length: number): Uint8Array {
   return length < 0x80 ? Uint8Array.of(length) : Uint8Array.of(0x80 | bigEndian(length).length, ...bigEndian(length));

@@ -4,21 +4,21 @@ import { z } from "zod";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { suiteIds } from "../suites/names.ts";
 import { packageLimits } from "./limits.ts";
+import { isUsualText, manifestPatterns, textLimits } from "./manifest-text.ts";
 
 /** What is sealed now; `kabina-package/1` is still read. */
 export const packageFormat = "kabina-package/2";
 const formats = ["kabina-package/1", packageFormat] as const;
 
-const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
-const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+const sha256Hex = z.string().regex(manifestPatterns.sha256);
+const uuid = z.string().regex(manifestPatterns.uuid);
 /** UTC, whole seconds: `2026-11-21T18:00:00Z`. */
 const instant = z.iso.datetime({ precision: 0, offset: false });
-const label = z.string().min(1).max(128);
+const label = z.string().min(1).max(textLimits.label);
 const count = z.int().nonnegative();
 
-/** Part names: what is safe as a file name anywhere. */
-export const partName = z.string().regex(/^[a-z0-9-]{1,64}$/);
-const mediaType = z.string().regex(/^[a-z]+\/[a-z0-9.+-]{1,80}$/);
+const partName = z.string().regex(manifestPatterns.partName);
+const mediaType = z.string().regex(manifestPatterns.mediaType);
 
 export const Place = z.strictObject({
   office: z.strictObject({ id: label, name: label }),
@@ -61,11 +61,11 @@ export const TimeEvidence = z.strictObject({
   /** SHA-256 of the `manifest.json` before this one; null of the first. Whoever has this package knows that the one before existed. */
   previous: sha256Hex.nullable(),
   /** The server's heartbeat as signed (`receipt/heartbeat.ts`), and when it came; null before the first contact. */
-  heartbeat: z.strictObject({ signed: z.string().max(8192), ...booted }).nullable(),
+  heartbeat: z.strictObject({ signed: z.string().max(textLimits.heartbeat), ...booted }).nullable(),
 });
-/** The first of a chain, and no other, names none before it. */
-const SoundEvidence = TimeEvidence.refine(({ counter, previous }) => (counter === 0) === (previous === null));
 export type TimeEvidence = z.infer<typeof TimeEvidence>;
+/** The first of a chain, and no other, names none before it. */
+const isSound = ({ counter, previous }: TimeEvidence) => (counter === 0) === (previous === null);
 
 export const ManifestPart = z.strictObject({
   name: partName,
@@ -100,7 +100,7 @@ const content = {
 
 export const Manifest = z.discriminatedUnion("format", [
   z.strictObject({ format: z.literal("kabina-package/1"), ...content, time: TimeClaims }),
-  z.strictObject({ format: z.literal(packageFormat), ...content, time: SoundEvidence }),
+  z.strictObject({ format: z.literal(packageFormat), ...content, time: TimeEvidence.refine(isSound) }),
 ]);
 export type Manifest = z.infer<typeof Manifest>;
 
@@ -109,24 +109,29 @@ export function toInstant(at: Date): string {
   return `${at.toISOString().slice(0, 19)}Z`;
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
+/** A byte order mark is no part of the one form. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * The one byte form of a manifest (RFC 8785), which a reader takes. Throws `package/request-invalid`, `package/manifest-too-large`,
  * `package/part-doubled`, `package/part-too-large`, `package/too-large`.
  */
 export function encodeManifest(manifest: Manifest): Uint8Array {
-  const parsed = Manifest.safeParse(manifest);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new KabinaError("package/request-invalid", {
-      reason: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`,
-    });
-  }
-  checkParts(parsed.data);
-  const bytes = new TextEncoder().encode(canonicalize(parsed.data) as string);
+  const text = JSON.stringify(manifest);
+  // Where the names stand in order already that is the text.
+  const bytes = new TextEncoder().encode(isUsual(text, manifest) ? text : sorted(manifest));
+  checkParts(manifest);
   checkLength(bytes);
   return bytes;
+}
+
+function sorted(manifest: Manifest): string {
+  const parsed = Manifest.safeParse(manifest);
+  const text = parsed.success ? canonicalText(parsed.data) : undefined;
+  if (text !== undefined) return text;
+  const issue = parsed.error?.issues[0];
+  const reason = issue ? `${issue.path.join(".")}: ${issue.message}` : "not Unicode text";
+  throw new KabinaError("package/request-invalid", { reason });
 }
 
 /**
@@ -143,6 +148,26 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
   } catch (cause) {
     throw new KabinaError("package/manifest-malformed", { reason: "not UTF-8 JSON" }, { cause });
   }
+  const manifest = isUsual(text, value) ? value : judged(value, text);
+  checkParts(manifest);
+  return manifest;
+}
+
+/** True for a value whose canonical text is one that needs no schema. */
+const isUsual = (text: string, value: unknown): value is Manifest =>
+  isUsualText(text) && isSound((value as { time: TimeEvidence }).time);
+
+/** RFC 8785; undefined where there is none: numbers that are none, halves of characters. */
+function canonicalText(value: unknown): string | undefined {
+  try {
+    return canonicalize(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** By the schema and by writing it again: says what is wrong where something is. */
+function judged(value: unknown, text: string): Manifest {
   const claim = value as { format?: unknown; suite?: unknown } | null;
   if (typeof claim === "object" && claim !== null) {
     if (!formats.some((format) => format === claim.format))
@@ -158,30 +183,9 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
       reason: `${issue?.path.join(".") ?? ""}: ${issue?.code ?? ""}`,
     });
   }
-  const manifest = parsed.data;
-  if (!isCanonical(value, text))
+  if (canonicalText(value) !== text)
     throw new KabinaError("package/manifest-malformed", { reason: "not in canonical form" });
-  checkParts(manifest);
-  return manifest;
-}
-
-/**
- * True when a text is the canonical form of the value it was parsed to: names in order (and so each but once), everything else as
- * JavaScript writes it, which is what RFC 8785 prescribes. Costs a quarter of writing it anew.
- */
-function isCanonical(value: unknown, text: string): boolean {
-  return namesInOrder(value) && JSON.stringify(value) === text;
-}
-
-function namesInOrder(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  if (Array.isArray(value)) return value.every(namesInOrder);
-  let before: string | undefined;
-  for (const [name, held] of Object.entries(value)) {
-    if ((before !== undefined && name <= before) || !namesInOrder(held)) return false;
-    before = name;
-  }
-  return true;
+  return parsed.data;
 }
 
 function checkLength({ length }: Uint8Array): void {
@@ -195,7 +199,7 @@ function checkPartNames(value: unknown): void {
   if (!Array.isArray(parts)) return;
   for (const part of parts as unknown[]) {
     const name = (part as { name?: unknown } | null)?.name;
-    if (typeof name === "string" && !partName.safeParse(name).success)
+    if (typeof name === "string" && !manifestPatterns.partName.test(name))
       throw new KabinaError("package/part-name", { name: name.slice(0, 80).replace(/[^\x20-\x7e]/g, ".") });
   }
 }

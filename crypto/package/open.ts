@@ -1,6 +1,6 @@
 /** Opens a package: what `verify` checks, then each part's binding, key and tag; plaintext comes out last. */
 import { createHash } from "node:crypto";
-import { type AuthEnvelope, findRecipient, openEnvelope, parseAuthEnvelope } from "../cms/auth-envelope.ts";
+import { type AuthEnvelope, openEnvelope, parseAuthEnvelope } from "../cms/auth-envelope.ts";
 import { isCoded, KabinaError } from "../errors/kabina-error.ts";
 import type { PrivateKeyHandle } from "../keys/key.ts";
 import type { ManifestPart } from "./manifest.ts";
@@ -48,7 +48,7 @@ export async function openPackage(
     if (createHash("sha256").update(bytes).digest("hex") !== part.sha256)
       throw new KabinaError("package/part-changed", { part: part.name });
     const envelope = readEnvelope(bytes, part, package_);
-    const key = options.recipients.find((candidate) => findRecipient(envelope, candidate));
+    const key = options.recipients.find(({ keyId }) => part.recipients.includes(keyId));
     if (!key) {
       unopened.push(part.name);
       return;
@@ -74,7 +74,7 @@ function readEnvelope(bytes: Uint8Array, part: ManifestPart, { manifest }: Verif
     throw new KabinaError("package/part-malformed", { part: part.name }, { cause });
   }
   const named = envelope.recipients.map(({ id }) =>
-    "subjectKeyIdentifier" in id ? Buffer.from(id.subjectKeyIdentifier).toString("hex") : "",
+    "subjectKeyIdentifier" in id ? hexOf(id.subjectKeyIdentifier) : "",
   );
   if (named.sort().join() !== [...part.recipients].sort().join())
     throw new KabinaError("package/part-malformed", { part: part.name });
@@ -88,3 +88,6 @@ function readEnvelope(bytes: Uint8Array, part: ManifestPart, { manifest }: Verif
       throw new KabinaError("package/part-unbound", { part: part.name });
   return envelope;
 }
+
+const hexOf = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString("hex");

@@ -3,7 +3,7 @@ import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { packageLimits } from "./limits.ts";
-import { decodeTarHeader, type TarEntry, tarBlock, tarPadding } from "./tar.ts";
+import { decodeTarHeader, isZero, type TarEntry, tarBlock, tarPadding } from "./tar.ts";
 
 /** A package: the path of its file, or its bytes in any chunks. */
 export type PackageSource = string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -58,8 +58,7 @@ export class PackageReader {
   /** The second zero block, and nothing after it. Throws `package/trailing-bytes`, `package/entry-malformed`. */
   async end(): Promise<void> {
     const block = await this.#exactly(tarBlock);
-    if (block.some((byte) => byte !== 0))
-      throw new KabinaError("package/entry-malformed", { entry: "", reason: "end marker" });
+    if (!isZero(block)) throw new KabinaError("package/entry-malformed", { entry: "", reason: "end marker" });
     if (this.#pending.length > 0 || (await this.#more()))
       throw new KabinaError("package/trailing-bytes", { at: this.#size });
   }
@@ -71,8 +70,7 @@ export class PackageReader {
 
   async #padding(entry: TarEntry): Promise<void> {
     const padding = await this.#exactly(tarPadding(entry.size).length);
-    if (padding.some((byte) => byte !== 0))
-      throw new KabinaError("package/entry-malformed", { entry: entry.name, reason: "padding" });
+    if (!isZero(padding)) throw new KabinaError("package/entry-malformed", { entry: entry.name, reason: "padding" });
   }
 
   async #exactly(length: number): Promise<Uint8Array> {

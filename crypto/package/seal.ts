@@ -13,6 +13,7 @@ import type { PrivateKeyHandle } from "../keys/key.ts";
 import type { SuiteId } from "../suites/names.ts";
 import { admitSuite, receivingUsage, suiteOf, suites } from "../suites/registry.ts";
 import { randomUuid } from "../uuid.ts";
+import { ArchiveWriter } from "./archive-writer.ts";
 import { bodyBytes, entryBytes } from "./body-scan.ts";
 import { checkLifetime } from "./lifetime.ts";
 import { packageLimits } from "./limits.ts";
@@ -26,7 +27,6 @@ import {
   toInstant,
 } from "./manifest.ts";
 import { partContext } from "./part-context.ts";
-import { encodeTarHeader, tarEnd, tarPadding } from "./tar.ts";
 
 export interface SealPart {
   readonly name: string;
@@ -97,22 +97,25 @@ export async function sealPackage(request: SealRequest, tools: SealTools, write:
   const suite = suiteOf(tools.signer.algorithm);
   admitSuite(suite, request.least);
   const packageId = request.packageId ?? randomUuid(tools.random);
-  const place = { packageId, certificateSha256: certificate.sha256 };
+  const within = { packageId, certificateSha256: certificate.sha256 };
   const parts: SealedPart[] = [];
-  for (const part of request.parts) parts.push(await sealPart(part, place, suite, tools.random));
+  for (const part of request.parts) parts.push(await sealPart(part, within, suite, tools.random));
 
+  const { place, policyHash, sessionId } = request;
+  const { bootId, chain, counter, heartbeat, monotonicMs, previous } = request.time;
+  // Names in their canonical order here and in `sealPart`: what is in order needs no sorting.
   const manifest: Manifest = {
-    format: packageFormat,
-    suite,
-    packageId,
+    booth: { certificateSha256: certificate.sha256, id: request.boothId },
     createdAt: toInstant(createdAt),
+    format: packageFormat,
     notAfter: toInstant(request.notAfter),
-    booth: { id: request.boothId, certificateSha256: certificate.sha256 },
-    place: request.place,
-    time: request.time,
-    policyHash: request.policyHash,
-    sessionId: request.sessionId,
+    packageId,
     parts: parts.map((part) => part.line),
+    place,
+    policyHash,
+    sessionId,
+    suite,
+    time: { bootId, chain, counter, heartbeat, monotonicMs, previous },
   };
   const manifestBytes = encodeManifest(manifest);
   const signature = await signData(manifestBytes, [handleSigner(tools.signer, createdAt)], {
@@ -125,25 +128,16 @@ export async function sealPackage(request: SealRequest, tools: SealTools, write:
   if (whole > packageLimits.packageBytes)
     throw new KabinaError("package/too-large", { size: whole, limit: packageLimits.packageBytes });
 
-  let size = 0;
-  const put = async (chunk: Uint8Array) => {
-    size += chunk.length;
-    await write(chunk);
-  };
-  const putEntry = async (name: string, length: number, chunks: readonly Uint8Array[]) => {
-    await put(encodeTarHeader({ name, size: length }));
-    for (const chunk of chunks) await put(chunk);
-    await put(tarPadding(length));
-  };
-  await putEntry("manifest.json", manifestBytes.length, [manifestBytes]);
-  await putEntry("manifest.p7s", signature.length, [signature]);
+  const archive = new ArchiveWriter(write);
+  await archive.entry("manifest.json", manifestBytes.length, [manifestBytes]);
+  await archive.entry("manifest.p7s", signature.length, [signature]);
   for (const part of parts) {
     const { length, chunks } = part.envelope ?? (await sealAgain(part));
-    await putEntry(`parts/${part.line.name}.p7m`, length, chunks);
+    await archive.entry(`parts/${part.line.name}.p7m`, length, chunks);
   }
-  await put(tarEnd);
+  await archive.end();
   const manifestSha256 = createHash("sha256").update(manifestBytes).digest("hex");
-  return { packageId, manifest, manifestSha256, size };
+  return { packageId, manifest, manifestSha256, size: archive.size };
 }
 
 /**
@@ -168,7 +162,7 @@ export function sealPackageToFile(
 
 async function sealPart(
   source: SealPart,
-  place: { readonly packageId: string; readonly certificateSha256: string },
+  within: { readonly packageId: string; readonly certificateSha256: string },
   suite: SuiteId,
   random: RandomBytes,
 ): Promise<SealedPart> {
@@ -180,10 +174,10 @@ async function sealPart(
     )
       throw new KabinaError("package/recipient-invalid", { part: source.name, recipient: recipient.commonName ?? "" });
   const { name, mediaType } = source;
-  const secrets = drawEnvelope(source.recipients, partContext({ ...place, name, mediaType }), random);
+  const secrets = drawEnvelope(source.recipients, partContext({ ...within, name, mediaType }), random);
   const envelope = sealEnvelope(await plaintextOf(source), secrets);
   const recipients = source.recipients.map((recipient) => recipient.keyId);
-  const line = { name, mediaType, size: envelope.length, sha256: sha256Of(envelope), recipients };
+  const line = { mediaType, name, recipients, sha256: sha256Of(envelope), size: envelope.length };
   return { source, line, secrets, envelope: source.content instanceof Uint8Array ? envelope : undefined };
 }
 

@@ -61,9 +61,12 @@ export function tarPadding(size: number): Uint8Array {
   return zeros.subarray(0, (tarBlock - (size % tarBlock)) % tarBlock);
 }
 
+/** True for at most a block of bytes that are all zero. */
+export const isZero = (bytes: Uint8Array): boolean => Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0;
+
 /** Reads a header block; undefined for a zero block. Throws `package/part-name`, `package/part-too-large`, `package/entry-malformed`. */
 export function decodeTarHeader(block: Uint8Array, largest: number): TarEntry | undefined {
-  if (block[0] === 0 && block.every((byte) => byte === 0)) return undefined;
+  if (block[0] === 0 && isZero(block)) return undefined;
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.length);
   const field = bytes.subarray(nameField.at, nameField.at + nameField.length);
   const end = field.indexOf(0);

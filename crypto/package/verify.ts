@@ -4,22 +4,13 @@ import { createHash } from "node:crypto";
 import type { Certificate } from "../certificate/certificate.ts";
 import { oids } from "../certificate/oids.ts";
 import { validatePath } from "../certificate/path.ts";
-import { schemeOf } from "../certificate/signature.ts";
-import { encodeSignedData } from "../cms/sign-data.ts";
-import {
-  identifies,
-  parseSignedData,
-  type SignedData,
-  type SignerInfo,
-  signingTime,
-  verifySigner,
-} from "../cms/signed-data.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
 import type { SuiteId } from "../suites/names.ts";
 import { admitSuite, suites } from "../suites/registry.ts";
 import { checkLifetime } from "./lifetime.ts";
 import { packageLimits } from "./limits.ts";
-import { decodeManifest, type Manifest, type ManifestPart, toInstant } from "./manifest.ts";
+import { decodeManifest, type Manifest, type ManifestPart } from "./manifest.ts";
+import { readManifestSignature } from "./manifest-signature.ts";
 import { PackageReader, type PackageSource } from "./reader.ts";
 import type { TarEntry } from "./tar.ts";
 import { judgedAt, standingOf, type TimeBounds, timeBounds } from "./time-bounds.ts";
@@ -67,11 +58,7 @@ export function verifyManifest(
 ): VerifiedManifest {
   const manifest = decodeManifest(manifestBytes);
   admitSuite(manifest.suite, options.least);
-  const signed = readSignature(signatureBytes);
-  const info = signed.signers[0];
-  const signer = signed.certificates.find((certificate) => info && identifies(info.id, certificate));
-  if (!info || signed.signers.length !== 1 || !signer) throw malformed("not one signer with its certificate");
-  checkSignature(signed, info, signer, manifestBytes);
+  const { signer, intermediates, checkOnlyForm } = readManifestSignature(manifest, manifestBytes, signatureBytes);
   if (signer.sha256 !== manifest.booth.certificateSha256 || signer.commonName !== manifest.booth.id)
     throw new KabinaError("package/signer-foreign", { booth: manifest.booth.id, signer: signer.commonName ?? "" });
   if (signer.keyAlgorithm !== suites[manifest.suite].signs)
@@ -81,14 +68,14 @@ export function verifyManifest(
   checkClock(at, options.now);
   const path = validatePath({
     leaf: signer,
-    intermediates: signed.certificates.filter((certificate) => certificate !== signer),
+    intermediates,
     anchors: options.anchors,
     at,
     purpose: oids.kabinaPackageSigning,
     usage: "digitalSignature",
     revoked,
   });
-  checkOnlyForm(signed, info, signer, path, signatureBytes, manifest);
+  checkOnlyForm(path);
   checkTimes(new Date(manifest.createdAt), new Date(manifest.notAfter), at, options.now);
   return { manifest, manifestBytes, signatureBytes, signer };
 }
@@ -187,48 +174,6 @@ async function misplaced(
   return new KabinaError("package/part-reordered", { part: parts[index]?.name ?? "" });
 }
 
-function readSignature(bytes: Uint8Array): SignedData {
-  if (bytes.length > packageLimits.signatureBytes)
-    throw new KabinaError("package/manifest-too-large", { size: bytes.length, limit: packageLimits.signatureBytes });
-  try {
-    return parseSignedData(bytes, { bytes: packageLimits.signatureBytes });
-  } catch (cause) {
-    throw new KabinaError("package/signature-malformed", { reason: reasonOf(cause) }, { cause });
-  }
-}
-
-function checkSignature(signed: SignedData, info: SignerInfo, signer: Certificate, manifestBytes: Uint8Array): void {
-  try {
-    verifySigner(signed, info, signer, manifestBytes);
-  } catch (cause) {
-    throw new KabinaError("package/signature-invalid", {}, { cause });
-  }
-}
-
-/** The signature has one form too: what we would have written around the same signature value and certificates. */
-function checkOnlyForm(
-  signed: SignedData,
-  info: SignerInfo,
-  signer: Certificate,
-  path: readonly Certificate[],
-  bytes: Uint8Array,
-  manifest: Manifest,
-): void {
-  const at = info.signedAttributes && signingTime(info);
-  if (!at || toInstant(at) !== manifest.createdAt) throw malformed("signing time is not the manifest's");
-  const { kind, digest, algorithm } = schemeOf({ algorithm: suites[manifest.suite].signs });
-  const { scheme } = info;
-  if (!info.signedAttributes || scheme.kind !== kind || scheme.digest !== digest || scheme.algorithm !== algorithm)
-    throw malformed("algorithm");
-  const one = encodeSignedData(
-    signed.contentType,
-    undefined,
-    [{ scheme: info.scheme, certificate: signer, signedAttributes: info.signedAttributes, signature: info.signature }],
-    path.slice(0, -1),
-  );
-  if (!Buffer.from(one).equals(bytes)) throw malformed("not the one form");
-}
-
 function checkClock(createdAt: Date, now: Date): void {
   if (createdAt.getTime() > now.getTime() + packageLimits.clockAheadMinutes * minute)
     throw new KabinaError("package/clock-ahead", { created: createdAt.toISOString(), now: now.toISOString() });
@@ -270,6 +215,3 @@ function checkTimes(createdAt: Date, notAfter: Date, at: Date, now: Date): void 
 }
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
-const malformed = (reason: string): KabinaError => new KabinaError("package/signature-malformed", { reason });
-const reasonOf = (error: unknown): string =>
-  error instanceof KabinaError ? String(error.details.reason ?? error.code) : "unreadable";
