@@ -47,6 +47,14 @@ interface SlipFlags {
   readonly json?: true;
 }
 
+interface TakeFlags {
+  readonly data: string;
+  readonly from: string;
+  readonly passphraseFile?: string;
+  readonly pinFd?: number;
+  readonly json?: true;
+}
+
 interface StaffFlags {
   readonly data: string;
   readonly number: string;
@@ -141,15 +149,28 @@ export function register(program: Command, io: CliIo): void {
     });
   audit
     .command("take")
-    .description("at a booth without a link: take the heads that the server cosigned out of the courier's box")
-    .requiredOption("--from <box>", "the courier's folder")
+    .description(
+      "at a booth without a link: take the heads that the server cosigned out of the courier's box, and witness the server's own log",
+    )
+    .requiredOption("--from <box>", "the courier's folder; what the booth cosigns is put back into it")
     .option("--data <dir>", "the data folder", "data")
+    .option("--passphrase-file <file>", "passphrase of the booth's keys (0600)")
+    .option("--pin-fd <n>", "descriptor that gives the PIN of the token, where keys lie in one", whole(3, 1023))
     .option("--json", "print one JSON document")
-    .action(async (flags: { data: string; from: string; json?: true }) => {
-      const { takeCosigned } = await import("./courier-log.ts");
-      const taken = await takeCosigned(join(resolve(flags.data), "booth"), resolve(flags.from));
-      if (flags.json) io.json({ taken });
+    .action(async (flags: TakeFlags) => {
+      const [{ takeCosigned, witnessServer }, { openKeyStore }, { boothSecrets }] = await Promise.all([
+        import("./courier-log.ts"),
+        import("../crypto/keys/open-store.ts"),
+        import("./booth-secrets.ts"),
+      ]);
+      const [folder, box] = [join(resolve(flags.data), "booth"), resolve(flags.from)];
+      const taken = await takeCosigned(folder, box);
+      const keys = () => openKeyStore(join(folder, "keys"), boothSecrets(folder, flags), io.random);
+      const witnessed = await witnessServer(folder, box, { keys, clock: io.clock });
+      if (flags.json) io.json({ taken, witnessed });
       io.print(`${taken} cosigned heads taken`);
+      if (witnessed !== null)
+        io.print(`the server's log was seen to ${witnessed} entries and cosigned: the box goes back to the server`);
     });
   program
     .command("enrol")

@@ -23,6 +23,8 @@ import type { IntakeClient } from "./outbox/intake-client.ts";
 /** Milliseconds between two visits: on a thin link each costs a kilobyte. */
 const EVERY_MS = 60 * 60_000;
 const SERVER_LOG = "kabina-server-audit";
+/** In the booth's folder: the head that it saw last. */
+export const SERVER_LOG_NOTE = "server-log.note";
 
 export interface ServerLogWatchTools {
   /** `<data>/booth` */
@@ -45,20 +47,36 @@ export class ServerLogWatch {
 
   /** Does what is due. Throws `audit/server-forked`, `audit/server-cut-back`, and what an answer that is none throws. */
   async contact(client: Pick<IntakeClient, "witness">, signal: AbortSignal): Promise<void> {
-    const { clock, key, boothId } = this.#tools;
+    const { clock } = this.#tools;
     if (clock.monotonic() < this.#nextMs) return;
     this.#nextMs = clock.monotonic() + EVERY_MS;
-    const kept = await this.#kept();
-    const before = kept === undefined ? undefined : readCheckpoint(readNote(kept).text);
-    const answer = await client.witness(`/server?since=${before?.size ?? 0}`, signal).catch((error: unknown) => {
+    const answer = await client.witness(`/server?since=${await this.since()}`, signal).catch((error: unknown) => {
       // A server that only takes packages in keeps no log.
       if (isCoded(error) && error.code === "intake/route-unknown") return undefined;
       throw error;
     });
     if (!answer) return;
-    const { oldSize, hashes, note } = readAddition(answer.toString("utf8"));
     const standing = WitnessStanding.parse(JSON.parse((await client.witness("", signal)).toString("utf8")));
-    const signers = certifiedSigners(Certificate.fromPem(standing.certificates), anchorsOf(this.#tools.trust));
+    const cosigned = await this.judge(answer.toString("utf8"), Certificate.fromPem(standing.certificates));
+    await client.witness("/server/cosignature", signal, cosigned);
+  }
+
+  /** Entries of the server's log that this booth has seen so far. */
+  async since(): Promise<number> {
+    const kept = await this.#kept();
+    return kept === undefined ? 0 : readCheckpoint(readNote(kept).text).size;
+  }
+
+  /**
+   * Holds the server's head, with its proof, against the one that was seen last; remembers it; and returns it cosigned. `certificates`: of the keys that signed
+   * it. Throws `audit/server-forked`, `audit/server-cut-back`, `audit/…`, `certificate/…`.
+   */
+  async judge(addition: string, certificates: readonly Certificate[]): Promise<string> {
+    const { clock, key, boothId } = this.#tools;
+    const kept = await this.#kept();
+    const before = kept === undefined ? undefined : readCheckpoint(readNote(kept).text);
+    const { oldSize, hashes, note } = readAddition(addition);
+    const signers = certifiedSigners(certificates, anchorsOf(this.#tools.trust));
     // Believed to be the server's before anything is held against it.
     const head = verifiedHead(note, signers);
     if (head.origin !== SERVER_LOG) throw new KabinaError("audit/origin-unknown", { origin: head.origin });
@@ -72,12 +90,11 @@ export class ServerLogWatch {
     }
     // Kept before it is cosigned: what this booth has vouched for it must remember.
     if (note !== kept) await writeFileDurably(this.#keptFile, note, 0o600);
-    const line = await cosign(note, key, clock.now(), boothCosigner(boothId));
-    await client.witness("/server/cosignature", signal, note + line);
+    return note + (await cosign(note, key, clock.now(), boothCosigner(boothId)));
   }
 
   get #keptFile(): string {
-    return join(this.#tools.folder, "server-log.note");
+    return join(this.#tools.folder, SERVER_LOG_NOTE);
   }
 
   async #kept(): Promise<string | undefined> {

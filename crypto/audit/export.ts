@@ -67,11 +67,19 @@ export async function proveEntry(path: string, index: number): Promise<string> {
 
 /** The proof that the log at `path` has only grown from `oldSize` entries to its last checkpoint. Throws as `proveEntry`. */
 export async function proveAddition(path: string, oldSize: number): Promise<string> {
+  const { note, size, tree } = await readLog(path);
+  const hashes = oldSize === 0 ? [] : consistencyProof(tree.leaves, oldSize, size);
+  return writeAddition({ oldSize, hashes, note });
+}
+
+/** The log at `path` as it stood at its last checkpoint. Throws `audit/checkpoint-missing`, `audit/rewritten`. */
+export async function readLog(
+  path: string,
+): Promise<{ readonly note: string; readonly size: number; readonly tree: HashTree }> {
   const { note, size, root } = lastOf((await readNotes(checkpointsFile(path))).notes, path);
   const { tree } = await treeOf(path, size);
   if (Buffer.compare(tree.root(), root) !== 0) throw new KabinaError("audit/rewritten", { size });
-  const hashes = oldSize === 0 ? [] : consistencyProof(tree.leaves, oldSize, size);
-  return writeAddition({ oldSize, hashes, note });
+  return { note, size, tree };
 }
 
 async function treeOf(path: string, size: number, wanted = -1): Promise<{ tree: HashTree; entry?: Uint8Array }> {

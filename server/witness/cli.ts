@@ -3,6 +3,7 @@
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { auditCommand } from "../../crypto/audit/cli.ts";
+import { readCertificates } from "../../crypto/audit/file.ts";
 import { anchorsOf } from "../../crypto/authority/trust.ts";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
@@ -57,17 +58,26 @@ export function registerWitness(program: Command, io: CliIo): void {
   verb("cosign <box>", "judge and cosign the logs that a courier brought (kabina audit carry)").action(
     async (box: string, options: WitnessOptions) =>
       withStore(options, io, async (store, { identity }) => {
-        const [{ Witness }, { cosignBox }] = await Promise.all([import("./witness.ts"), import("./courier.ts")]);
+        const [{ Witness }, { cosignBox }, { OwnLog, witnessedFile }] = await Promise.all([
+          import("./witness.ts"),
+          import("./courier.ts"),
+          import("./own-log.ts"),
+        ]);
+        const log = join(resolve(options.data), "server", "audit.log");
+        const own = new OwnLog(log, await witnessedFile(log));
         const witness = new Witness({
           store,
           key: identity.keys.audit,
           anchors: anchorsOf(identity.trust),
           clock: io.clock,
+          ownLog: () => own,
         });
-        const logs = await cosignBox(resolve(box), witness);
+        const logs = await cosignBox(resolve(box), witness, await readCertificates(log));
         if (options.json) io.json({ logs });
-        for (const { booth, cosigned, held, refused } of logs)
+        for (const { booth, cosigned, held, refused, witnessed } of logs) {
           io.print(refused ? `${booth}: REFUSED ${refused}` : `${booth}: ${cosigned} entries cosigned, ${held} held`);
+          if (witnessed !== "none") io.print(`  its word on this server's log: ${witnessed}`);
+        }
         const refused = logs.find((log) => log.refused !== null);
         if (refused)
           throw new KabinaError(refused.refused!, {
@@ -77,7 +87,7 @@ export function registerWitness(program: Command, io: CliIo): void {
             origin: "",
             cosigned: refused.cosigned,
           });
-        io.print("back at the booth: kabina audit take BOX");
+        io.print("back at the booth: kabina audit take --from BOX");
       }),
   );
 }

@@ -2,7 +2,10 @@
 import { readCheckpoint } from "../../crypto/audit/checkpoint.ts";
 import { cosignaturesOf } from "../../crypto/audit/cosignature.ts";
 import { keepNewestCosigned } from "../../crypto/audit/cosigned.ts";
+import { readLog } from "../../crypto/audit/export.ts";
+import { consistencyProof, rootOf } from "../../crypto/audit/merkle.ts";
 import { readNote } from "../../crypto/audit/note.ts";
+import { writeAddition } from "../../crypto/audit/proof-file.ts";
 import type { AuditSigners } from "../../crypto/audit/verify.ts";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
@@ -13,6 +16,22 @@ export interface WitnessedLog {
   addition(since: number): string;
   /** Whether a checkpoint of that size and root is of this log. */
   holds(size: number, root: Uint8Array): boolean;
+}
+
+/** The log of a file as it stood at its last checkpoint, beside its running writer or without one. Throws `audit/checkpoint-missing`, `audit/rewritten`. */
+export async function witnessedFile(path: string): Promise<WitnessedLog> {
+  const { note, size, tree } = await readLog(path);
+  return {
+    addition(since) {
+      const oldSize = since > size ? 0 : since;
+      return writeAddition({
+        oldSize,
+        hashes: oldSize === 0 ? [] : consistencyProof(tree.leaves, oldSize, size),
+        note,
+      });
+    },
+    holds: (of, root) => of <= size && Buffer.compare(rootOf(tree.leaves, 0, of), root) === 0,
+  };
 }
 
 export class OwnLog {

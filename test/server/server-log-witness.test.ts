@@ -5,16 +5,21 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import { AuditTrail } from "../../booth/audit-trail.ts";
+import { carryLog, witnessServer } from "../../booth/courier-log.ts";
 import { ServerLogWatch } from "../../booth/server-log-watch.ts";
 import { Witnessing } from "../../booth/witnessing.ts";
 import { exportLog } from "../../crypto/audit/export.ts";
+import { readCertificates } from "../../crypto/audit/file.ts";
 import { verifyAuditLog } from "../../crypto/audit/verify.ts";
 import { witnessExport } from "../../crypto/audit/witness-export.ts";
-import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { writeInstallation } from "../../crypto/authority/installation.ts";
+import { writeTrust } from "../../crypto/authority/trust.ts";
+import type { KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { systemClock, systemRandom } from "../../crypto/system-environment.ts";
 import { type AuditedSigner, openDecisionSigner } from "../../server/review/decision-signer.ts";
 import { openStore, type Store } from "../../server/store/store.ts";
-import { OwnLog } from "../../server/witness/own-log.ts";
+import { cosignBox } from "../../server/witness/courier.ts";
+import { OwnLog, witnessedFile } from "../../server/witness/own-log.ts";
 import { answerWitness } from "../../server/witness/routes.ts";
 import { Witness } from "../../server/witness/witness.ts";
 import { makeInstallation, type TestInstallation } from "./installation.ts";
@@ -222,4 +227,61 @@ it("an auditor remembers what they saw, and holds the next export, or what a boo
     code: "audit/server-forked",
   });
   expect(await visit("server")).toMatchObject({ before: 2 });
+});
+
+it("a booth that only a courier reaches witnesses it too; by courier as over the link, a server that was set back is found", async () => {
+  const data = join(folder, "village");
+  const booth = join(data, "booth");
+  await mkdir(booth, { recursive: true });
+  const { trust, identity } = installation;
+  const key: PrivateKeyHandle = installation.booth;
+  await writeTrust(join(booth, "trust"), trust);
+  const fingerprints = { root: trust.root.sha256, booth: key.chain[0]!.sha256 };
+  await writeInstallation(booth, {
+    ...{ format: "kabina-installation/1", boothId: "booth-1", serverUrl: "https://localhost" },
+    ...{ office: { id: "office-1", name: "Office 1" }, fingerprints },
+  });
+  const onFault = (error: unknown) => {
+    throw error;
+  };
+  const trail = await AuditTrail.open({ folder: booth, boothId: "booth-1", key, clock: systemClock, onFault });
+  open.push(trail);
+  trail.note("booth.started");
+  await trail.settled();
+  const keys = async () => ({ load: async () => key, former: async () => [] }) as unknown as KeyStore;
+  const box = join(folder, "box");
+  await mkdir(box);
+  /** There, at the server beside its running writer, and back. */
+  const trip = async () => {
+    await carryLog(booth, box);
+    const own = new OwnLog(logPath(), await witnessedFile(logPath()));
+    const tools = { store, key: identity.keys.audit, anchors: [trust.root], clock: systemClock, ownLog: () => own };
+    const [log] = await cosignBox(box, new Witness(tools), await readCertificates(logPath()));
+    const seen = await witnessServer(booth, box, { keys, clock: systemClock });
+    return [log!.witnessed, seen];
+  };
+  await record("a");
+  expect(await trip()).toEqual(["none", 1]);
+  await record("b");
+  await record("c");
+  expect(await trip()).toEqual(["kept", 3]);
+  expect(await trip()).toEqual(["kept", 3]);
+  const verified = await verifyAuditLog(logPath(), { anchors: [trust.root] });
+  expect(verified.witnesses).toMatchObject([{ witness: "kabina/booth/booth-1/witness", entries: 3 }]);
+
+  // Another's word, or one over another log, is not kept, and the log itself is cosigned all the same.
+  await writeFile(join(box, "server-log-booth-1.cosigned"), "nonsense");
+  const refused = await cosignBox(box, witness, await readCertificates(logPath()));
+  expect(refused).toMatchObject([{ refused: null, witnessed: "audit/checkpoint-malformed" }]);
+
+  // A server that was restored from before: what the booth has seen is longer.
+  await server.close();
+  await rm(join(folder, "server"), { recursive: true });
+  await openServer("server");
+  await record("other");
+  await expect(trip()).rejects.toMatchObject({ code: "audit/server-cut-back" });
+  expect(await readFile(join(booth, "server-log.evidence"), "utf8")).toContain("audit/server-cut-back");
+  await record("other");
+  await record("other");
+  await expect(trip()).rejects.toMatchObject({ code: "audit/server-forked" });
 });

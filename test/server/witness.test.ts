@@ -209,7 +209,9 @@ it("cosigns by courier what never had a link, and takes no other log from a box"
     anchors: [installation.trust.root],
     clock: systemClock,
   });
-  expect(await cosignBox(box, witness)).toEqual([{ booth: "booth-1", cosigned: 5, held: 5, refused: null }]);
+  expect(await cosignBox(box, witness)).toEqual([
+    { booth: "booth-1", cosigned: 5, held: 5, refused: null, witnessed: "none" },
+  ]);
   expect(await takeCosigned(join(data, "booth"), box)).toBe(1);
   expect(await takeCosigned(join(data, "booth"), box)).toBe(0);
   expect(await verifyAuditLog(join(data, "booth", "audit.log"), { anchors: [installation.trust.root] })).toMatchObject({
