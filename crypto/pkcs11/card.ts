@@ -7,7 +7,7 @@ import { encode, nullValue, objectIdentifier, octetString, sequence, unsignedInt
 import { KabinaError } from "../errors/kabina-error.ts";
 import { tokenFailure } from "./failure.ts";
 import type { Pkcs11Module, TokenInfo, TokenSlot } from "./module.ts";
-import { findObjects, type Token } from "./token.ts";
+import { ecPublicKey, findObjects, type Token } from "./token.ts";
 
 export interface CardCertificate {
   /** CKA_ID in hex: names the certificate and its key. */
@@ -90,6 +90,37 @@ export async function cardSigner(
   const digest = certificate.publicKey.asymmetricKeyDetails?.namedCurve === "secp384r1" ? "sha384" : "sha256";
   const scheme: SignatureScheme = { kind: rsa ? "rsa" : "ecdsa", digest };
   return { certificate, scheme, sign: (data) => sign(token, chosen.id, scheme, data, pin) };
+}
+
+/**
+ * A signer over a key of the card that may have no certificate yet (P-256, P-384), with its public half, from the public object that the card keeps beside it. The first
+ * such key when `id` is left out. Throws `token/key-missing`.
+ */
+export async function cardKey(
+  token: Token,
+  id?: string,
+  pin?: () => Promise<Uint8Array>,
+): Promise<Signer & { readonly id: string; readonly publicKeyInfo: Uint8Array }> {
+  const found = await token.use(async (session, { label }) => {
+    const { api, calls } = token.module;
+    const [object] = findObjects(token.module, session, [
+      { type: api.CKA_CLASS, value: api.CKO_PUBLIC_KEY },
+      { type: api.CKA_KEY_TYPE, value: api.CKK_EC },
+      ...(id === undefined ? [] : [{ type: api.CKA_ID, value: Buffer.from(id, "hex") }]),
+    ]);
+    if (!object) throw new KabinaError("token/key-missing", { token: label, key: id ?? "on a curve" });
+    const [name, parameters, point] = calls.C_GetAttributeValue(session, object, [
+      { type: api.CKA_ID },
+      { type: api.CKA_EC_PARAMS },
+      { type: api.CKA_EC_POINT },
+    ]);
+    const key = ecPublicKey(parameters!.value as Buffer, point!.value as Buffer);
+    return { id: (name!.value as Buffer).toString("hex"), key };
+  });
+  const digest = found.key.asymmetricKeyDetails?.namedCurve === "secp384r1" ? "sha384" : "sha256";
+  const scheme: SignatureScheme = { kind: "ecdsa", digest };
+  const publicKeyInfo = new Uint8Array(found.key.export({ format: "der", type: "spki" }));
+  return { id: found.id, publicKeyInfo, scheme, sign: (data) => sign(token, found.id, scheme, data, pin) };
 }
 
 function sign(

@@ -1,11 +1,13 @@
 /** `kabina card …`: cards of staff over PKCS#11. */
 import { readFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
+import { nameOf } from "../authority/authority.ts";
+import { buildRequest, readRequest } from "../certificate/request.ts";
 import type { CliIo } from "../cli-io.ts";
 import { signData } from "../cms/sign-data.ts";
 import { writeFileDurably } from "../durable-file.ts";
 import { placeSecrets } from "../keys/place-secrets.ts";
-import { type Card, cardSigner, listCards, openCard } from "./card.ts";
+import { type Card, cardKey, cardSigner, listCards, openCard } from "./card.ts";
 import { type PinState, Pkcs11Module } from "./module.ts";
 import { Token } from "./token.ts";
 
@@ -69,6 +71,34 @@ export function registerCard(program: Command, io: CliIo): void {
       }
     },
   );
+
+  withPin(
+    card
+      .command("request")
+      .description("ask for a certificate for a key on the card: a request that the key itself signs"),
+  )
+    .requiredOption("--name <id>", "whose card it is: the person's short name")
+    .requiredOption("--out <file>", "where the request goes, PEM")
+    .option("--id <hex>", "the key to use; else the first on a curve")
+    .action(async (options: CardOptions & { name: string; out: string; id?: string }) => {
+      const token = tokenOf(options);
+      try {
+        const key = await cardKey(token, options.id, () => pinOf(options, token));
+        const der = await buildRequest(nameOf(options.name), key.publicKeyInfo, key);
+        const lines =
+          Buffer.from(der)
+            .toString("base64")
+            .match(/.{1,64}/g) ?? [];
+        const pem = ["-----BEGIN CERTIFICATE REQUEST-----", ...lines, "-----END CERTIFICATE REQUEST-----", ""];
+        await writeFileDurably(options.out, pem.join("\n"));
+        const fingerprint = readRequest(der).keyId;
+        if (options.json) return io.json({ request: options.out, id: key.id, fingerprint });
+        io.print(`${options.out}: request of ${options.name} for key ${key.id}`);
+        io.print(`fingerprint, for the officer who certifies it: ${fingerprint.replace(/.{4}(?=.)/g, "$& ")}`);
+      } finally {
+        await token.close();
+      }
+    });
 
   withPin(card.command("sign").description("sign a file with a card: detached CMS, as openssl verifies it"))
     .argument("<file>", "what is signed")

@@ -1,4 +1,5 @@
 /** Counts of the network, straight from what the server holds: which office or stop sent how much, and what became of it. */
+import { csvOf } from "../csv.ts";
 import { ORDERED } from "../retention/retention.ts";
 import type { CaseState } from "../review/api.ts";
 import type { Store } from "../store/store.ts";
@@ -46,14 +47,8 @@ export function readNetwork(store: Pick<Store, "database">, now: Date, days: num
   };
 }
 
-/** One line a place, for a table of one's own; `;` and a byte order mark, as spreadsheets here expect. */
+/** One line a place, for a table of one's own. */
 export function networkCsv({ places }: Network): string {
-  const cell = (value: string | number | null) => {
-    const text = String(value ?? "");
-    // A cell that begins like a formula is one for a spreadsheet.
-    const safe = /^[=+\-@\t\r]/.test(text) && typeof value === "string" ? `'${text}` : text;
-    return /[";\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
   const columns = ["received", "waiting", "accepted", "retake", "escalated", "ordered"] as const;
   const head = ["office", "name", "latitude", "longitude", "booths", ...columns, "delivery_s", "decision_s", "last"];
   const seconds = (ms: number | null) => (ms === null ? null : Math.round(ms / 1000));
@@ -62,7 +57,7 @@ export function networkCsv({ places }: Network): string {
     ...[place.booths.join(" "), ...columns.map((column) => place[column])],
     ...[seconds(place.deliveryMs), seconds(place.decisionMs), place.lastAt],
   ]);
-  return `\ufeff${[head, ...lines].map((line) => line.map(cell).join(";")).join("\r\n")}\r\n`;
+  return csvOf(head, lines);
 }
 
 const placeOf = ({ office, latitude, longitude }: Row): string => JSON.stringify([office, latitude, longitude]);

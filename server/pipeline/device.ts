@@ -2,7 +2,7 @@
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
 import { judgeDevices } from "./device-trust.ts";
 import type { Knowledge } from "./knowledge.ts";
-import { checkPolicy } from "./policy-time.ts";
+import { checkPolicy, policyDoubt } from "./policy-time.ts";
 import { checkClock, checkSealTime, sealOf } from "./seal-time.ts";
 import type { PipelineStage } from "./stage.ts";
 
@@ -16,6 +16,7 @@ export function deviceStage(known: Knowledge, anchorsNow: () => readonly Certifi
       const { check, doubt } = checkSealTime(seal, bounds, store.seals, known);
       const devices = await judgeDevices(input, bounds, known, anchors);
       const policies = await known.policies();
+      const ofPolicy = policyDoubt(received.manifest.policyHash, bounds, known);
       const foundAt = clock.now().toISOString();
       return {
         checks: [devices.check, check, checkClock(bounds), checkPolicy(received.manifest.policyHash, bounds, policies)],
@@ -23,7 +24,7 @@ export function deviceStage(known: Knowledge, anchorsNow: () => readonly Certifi
           store.seals.put(seal);
           store.devices.put(record.caseId, devices.devices);
           store.staff.put(record.caseId, devices.staff);
-          for (const one of [...devices.doubts, ...(doubt ? [doubt] : [])])
+          for (const one of [...devices.doubts, ...(doubt ? [doubt] : []), ...(ofPolicy ? [ofPolicy] : [])])
             store.looks.add({ ...one, caseId: record.caseId, foundAt });
         },
       };

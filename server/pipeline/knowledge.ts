@@ -24,6 +24,8 @@ export interface Knowledge {
   certificate(sha256: string): Certificate | undefined;
   /** From when on what a member of staff did is doubted; undefined of one who is not. By number or id. */
   readonly staffDoubtedSince: (staff: string) => Date | undefined;
+  /** From when on what was captured under a policy is doubted; undefined of one that is not. */
+  readonly policyDoubtedSince: (policyHash: string) => Date | undefined;
   readonly revokedSince: (certificate: Certificate) => Date | null;
   readonly headHeardAt: (manifestSha256: string) => string | undefined;
   /** The devices that a booth's profile allowed at a moment; null: any, or none is on record here. */
@@ -43,6 +45,7 @@ export function knowledgeOf(register: Register, folder: string, clock: Clock): K
       return record && new Certificate(record.der);
     },
     staffDoubtedSince: (staff) => register.doubtedStaff().get(staff),
+    policyDoubtedSince: (hash) => register.doubtedPolicies().get(hash)?.since,
     revokedSince: register.revokedSince,
     headHeardAt: (manifestSha256) => register.headHeardAt(manifestSha256),
     allowedDevices: (booth, at) => register.allowedDevices(booth, at.toISOString()),

@@ -1,16 +1,29 @@
 /** Whether a session ran under a policy that was in force at its time. A booth without a link goes on with what it has, for so long and no longer. */
-import { clockToleranceMs, judgedAt, type TimeBounds } from "../../crypto/package/time-bounds.ts";
+import { clockToleranceMs, judgedAt, standingOf, type TimeBounds } from "../../crypto/package/time-bounds.ts";
 import { policyHash } from "../../crypto/policy/policy-hash.ts";
 import { defaultPolicy } from "../../crypto/policy/session-policy.ts";
 import { updateLife } from "../../crypto/updates/repository.ts";
 import type { StoredCheck } from "../store/cases.ts";
-import type { KnownPolicy } from "./knowledge.ts";
+import type { SecondLook } from "../store/second-looks.ts";
+import type { Knowledge, KnownPolicy } from "./knowledge.ts";
 import { checksOf } from "./stage.ts";
 
 const { passed, failed, notChecked } = checksOf("device");
 const name = "device/policy";
 const day = 24 * 60 * 60_000; // ms
 const builtIn = policyHash(defaultPolicy);
+
+/** The doubt about a package that was captured under a policy which two officers have found should not have been; undefined when there is none. */
+export function policyDoubt(
+  hash: string,
+  bounds: TimeBounds,
+  known: Pick<Knowledge, "policyDoubtedSince">,
+): Pick<SecondLook, "cause" | "subject" | "since" | "standing"> | undefined {
+  const since = known.policyDoubtedSince(hash);
+  if (since === undefined || standingOf(bounds, since) === "believed") return undefined;
+  // The package is what it says; whether it may stay is for a person to say.
+  return { cause: "policy", subject: hash, since: since.toISOString(), standing: "look-again" };
+}
 
 /** `hash`: what the manifest names. `known`: every policy that was in force here, oldest first. */
 export function checkPolicy(hash: string, bounds: TimeBounds, known: readonly KnownPolicy[]): StoredCheck {

@@ -138,6 +138,8 @@ const REQUEST =
 const mostListed = 1000;
 /** Somebody was taken off, and what they did since a moment is doubted. */
 export const STAFF_DOUBTED = "staff.doubted";
+/** A policy should not have been, and what was captured under it since a moment is doubted. */
+export const POLICY_DOUBTED = "policy.doubted";
 
 export class Register {
   readonly database: Database;
@@ -339,6 +341,17 @@ export class Register {
       if (at < (since.get(subject) ?? at) || !since.has(subject)) since.set(subject, at);
     }
     return since;
+  }
+
+  /** Policies that two officers have found should not have been, by the hash that packages name: since when, the earliest that was named. */
+  doubtedPolicies(): ReadonlyMap<string, { readonly version: number; readonly since: Date }> {
+    const found = new Map<string, { version: number; since: Date }>();
+    for (const { subject, data } of this.#statements.eventsOfKind.all(POLICY_DOUBTED).map(readEvent)) {
+      const since = new Date(String(data.since));
+      const known = found.get(subject);
+      if (!known || since < known.since) found.set(subject, { version: Number(data.version), since });
+    }
+    return found;
   }
 
   /** When the officers' targets of each version came into force. */

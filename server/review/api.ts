@@ -328,7 +328,7 @@ export type PortraitMeasure = z.infer<typeof PortraitMeasure>;
 
 /** Why a case must be looked at again (docs/formats/package.md §12), and who has looked. */
 export const Look = z.object({
-  cause: z.enum(["booth", "sensor", "hot-list", "operator", "fork"]),
+  cause: z.enum(["booth", "sensor", "hot-list", "operator", "policy", "fork"]),
   /** The serial number, the hot-list's entry, the person, or the booth's line. */
   subject: z.string(),
   /** Whose certificate it is; null of what is no certificate. */

@@ -20,6 +20,7 @@ import { RetentionWatch } from "../retention/watch.ts";
 import { AuditPump } from "../security/audit-pump.ts";
 import { exportCase } from "../security/case-export.ts";
 import { PolicyDesk } from "../security/policy-desk.ts";
+import { doubtPolicy, policyOfVersion } from "../security/policy-doubt.ts";
 import { Proposals } from "../security/proposals.ts";
 import { Reexamination } from "../security/reexamination.ts";
 import { securityRoutes } from "../security/routes.ts";
@@ -116,6 +117,10 @@ export async function startReview(options: ReviewOptions): Promise<Review> {
   const proposals = new Proposals({
     ...{ register, staff, office, clock, random },
     erase: (caseId, why) => eraser.erase(caseId, "captures", why),
+    policyVersion: (version) => policyOfVersion(version, { register, known, clock }),
+    doubtPolicy: async (version, since, by) => {
+      await doubtPolicy(version, since, by, { register, known, clock });
+    },
     exportLog: async () => {
       await pump.carry();
       const place = join(folder, "exports", clock.now().toISOString().replace(/[:.]/g, "-"));

@@ -6,7 +6,7 @@ import { CabinetState, TamperEvent } from "../../crypto/device/tamper.ts";
 import { policyFaultKinds } from "../../crypto/policy/policy-faults.ts";
 import { SessionPolicy } from "../../crypto/policy/session-policy.ts";
 import { CaseState, Look } from "../review/api.ts";
-import { Proposal } from "./proposal.ts";
+import { Proposal, revocable } from "./proposal.ts";
 
 const Instant = z.iso.datetime();
 
@@ -193,6 +193,9 @@ export const PolicyRefusal = z.object({
 });
 export type PolicyRefusal = z.infer<typeof PolicyRefusal>;
 
+/** What whoever approves a key on a card has compared: digits of its fingerprint, as its holder shows them. */
+export const Compared = z.strictObject({ compared: z.string().max(128) });
+
 /** What `kabina policy sign-file` writes. */
 export const PolicySignature = z.strictObject({
   keyId: z.string().regex(/^[0-9a-f]{64}$/),
@@ -224,7 +227,7 @@ export type LookAgain = z.infer<typeof LookAgain>;
 
 export const Approve = z.strictObject({ compared: z.string().max(128), office: z.string().min(1).max(128).nullable() });
 export const Revoke = z.strictObject({
-  reason: z.enum(["unspecified", "keyCompromise", "affiliationChanged", "superseded", "cessationOfOperation"]),
+  reason: z.enum(revocable),
   since: Instant.nullable(),
 });
 export const DrillRequest = z.strictObject({ booth: z.string().min(1).max(64), since: Instant });

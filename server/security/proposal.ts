@@ -2,6 +2,15 @@
 import { z } from "zod";
 import { roles } from "../staff/roles.ts";
 
+/** Why a certificate is taken back, of RFC 5280's reasons. */
+export const revocable = [
+  "unspecified",
+  "keyCompromise",
+  "affiliationChanged",
+  "superseded",
+  "cessationOfOperation",
+] as const;
+
 const personId = z.string().regex(/^[a-z0-9-]{1,64}$/);
 
 export const Proposal = z.discriminatedUnion("kind", [
@@ -37,7 +46,37 @@ export const Proposal = z.discriminatedUnion("kind", [
     caseId: z.string().regex(/^C-[0-9a-f]{12}$/),
     reason: z.string().regex(/^[a-z0-9-]{1,64}$/),
   }),
-  /** The server's audit log as files, fetched by whoever approved. */
+  /** A server's certificate, whom every booth believes. */
+  z.strictObject({
+    kind: z.literal("certificate.revoke"),
+    serial: z.string().regex(/^[0-9a-f]{2,64}$/),
+    reason: z.enum(revocable),
+    since: z.iso.datetime().nullable(),
+  }),
+  /** The key on a person's card; `request`: base64 of what the card's key signed (PKCS#10). `keyId`: as the server found it there. */
+  z.strictObject({
+    kind: z.literal("staff.certify"),
+    id: personId,
+    keyId: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+    request: z.base64().max(12_000),
+  }),
+  /** A policy that should not have been: what was captured under it since then is looked at again. `since` null: from when it came into force. */
+  z.strictObject({
+    kind: z.literal("policy.doubt"),
+    version: z.int().min(1).max(1_000_000),
+    since: z.iso.datetime().nullable(),
+  }),
+  /** The server's audit log as files, fetched by an officer once approved. */
   z.strictObject({ kind: z.literal("audit.export") }),
 ]);
 export type Proposal = z.infer<typeof Proposal>;
+
+/** What is told of a proposal where there is no room for a whole request: the key that it names says which. */
+export function proposalTold(proposal: Proposal): Partial<Proposal> {
+  if (proposal.kind !== "staff.certify") return proposal;
+  const { request: _, ...told } = proposal;
+  return told;
+}

@@ -7,8 +7,9 @@ import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { PKI_LIMITS } from "../pki/limits.ts";
 import type { CertificateOffice } from "../pki/office.ts";
 import type { ProposalRecord, Register } from "../register/register.ts";
+import { certifyCard, expectCompared, readCardRequest } from "../staff/officer-keys.ts";
 import type { Staff } from "../staff/staff.ts";
-import { Proposal } from "./proposal.ts";
+import { Proposal, proposalTold } from "./proposal.ts";
 
 /** What came of it; a code is told once, to whoever approved. */
 export interface Outcome {
@@ -24,6 +25,10 @@ export interface ProposalTools {
   readonly random: RandomBytes;
   /** Erases all captures of a case. */
   readonly erase: (caseId: string, why: { reason: string; policy: string; by: string }) => Promise<void>;
+  /** Puts on the record that a policy should not have been. */
+  readonly doubtPolicy: (version: number, since: Date | null, by: string) => Promise<void>;
+  /** Throws where there was none of that version. */
+  readonly policyVersion: (version: number) => Promise<unknown>;
   /** Writes an export of the audit log; its folder. */
   readonly exportLog: () => Promise<string>;
   /** Writes an export of a case as it came; its folder. */
@@ -44,8 +49,10 @@ export class Proposals {
       .map((proposal) => (this.#isLate(proposal) ? { ...proposal, state: "expired" } : proposal));
   }
 
-  propose(proposal: Proposal, by: string): ProposalRecord {
+  /** Throws what can be seen to be wrong already: `certificate/…`, `request/…`, `person/…`, `updates/version-unknown`. */
+  async propose(asked: Proposal, by: string): Promise<ProposalRecord> {
     const { register, random } = this.#tools;
+    const proposal = await this.#checked(asked);
     const id = Buffer.from(random(6)).toString("hex");
     const at = this.#now();
     register.change(() => {
@@ -61,8 +68,11 @@ export class Proposals {
     return register.proposal(id)!;
   }
 
-  /** Throws `proposal/unknown`, `proposal/own`, `proposal/decided`, `proposal/expired`, `proposal/proposer-left`, and what carrying it out throws. */
-  async approve(id: string, by: string): Promise<Outcome> {
+  /**
+   * `compared`: the digits that the card's holder showed, of a key that is to be certified. Throws `proposal/unknown`, `proposal/own`, `proposal/decided`,
+   * `proposal/expired`, `proposal/proposer-left`, `person/fingerprint-differs`, and what carrying it out throws.
+   */
+  async approve(id: string, by: string, compared = ""): Promise<Outcome> {
     const { register, staff } = this.#tools;
     const known = this.#waiting(id);
     if (known.proposedBy === by) throw new KabinaError("proposal/own");
@@ -70,6 +80,7 @@ export class Proposals {
       throw new KabinaError("proposal/proposer-left");
     const at = this.#now();
     const proposal = Proposal.parse(JSON.parse(known.content));
+    if (proposal.kind === "staff.certify") expectCompared(proposal.keyId ?? "", compared);
     // Who moves it first carries it out; in the log both are named before anything happens.
     register.change(() => {
       if (!register.moveProposal(id, "waiting", { state: "approved", decidedBy: by, decidedAt: at, outcome: null }))
@@ -106,7 +117,7 @@ export class Proposals {
   }
 
   async #carryOut(proposal: Proposal, by: string): Promise<Outcome> {
-    const { register, staff, office, erase, exportLog, exportCase } = this.#tools;
+    const { register, staff, erase, exportLog, exportCase } = this.#tools;
     switch (proposal.kind) {
       case "staff.add": {
         const { id, name, roles: held } = proposal;
@@ -124,8 +135,19 @@ export class Proposals {
         return { text: await exportCase(proposal.caseId) };
       case "audit.export":
         return { text: await exportLog() };
+      case "policy.doubt":
+        await this.#tools.doubtPolicy(proposal.version, proposal.since === null ? null : new Date(proposal.since), by);
+        return { text: String(proposal.version) };
+      case "certificate.revoke": {
+        const since = proposal.since === null ? null : new Date(proposal.since);
+        return { text: String(this.#office().revoke([proposal.serial], by, proposal.reason, since).length) };
+      }
+      case "staff.certify": {
+        const own = this.#office();
+        const request = readCardRequest(Buffer.from(proposal.request, "base64"), proposal.id, own);
+        return { text: (await certifyCard(request, own, by, this.#now())).serialHex };
+      }
       default: {
-        if (!office) throw new KabinaError("authority/absent", { path: "" });
         const now = this.#now();
         const chosen = register
           .search(
@@ -135,9 +157,38 @@ export class Proposals {
           .filter((record) => proposal.kind !== "office.revoke" || record.office === proposal.office)
           .map(({ serial }) => serial);
         const since = proposal.since === null ? null : new Date(proposal.since);
-        return { text: String(office.revoke(chosen, by, "affiliationChanged", since).length) };
+        return { text: String(this.#office().revoke(chosen, by, "affiliationChanged", since).length) };
       }
     }
+  }
+
+  /** The proposal with what the server has found in it. */
+  async #checked(proposal: Proposal): Promise<Proposal> {
+    const { register, policyVersion } = this.#tools;
+    switch (proposal.kind) {
+      case "policy.doubt":
+        await policyVersion(proposal.version);
+        return proposal;
+      case "certificate.revoke": {
+        const record = register.certificate(proposal.serial);
+        if (!record) throw new KabinaError("certificate/unknown", { serial: proposal.serial });
+        // An authority's own certificate is the root's to take back: its loss is everybody's.
+        if (record.issuer === "root") throw new KabinaError("certificate/of-authority");
+        return proposal;
+      }
+      case "staff.certify": {
+        const request = readCardRequest(Buffer.from(proposal.request, "base64"), proposal.id, this.#office());
+        return { ...proposal, keyId: request.keyId };
+      }
+      default:
+        return proposal;
+    }
+  }
+
+  #office(): CertificateOffice {
+    const { office } = this.#tools;
+    if (!office) throw new KabinaError("authority/absent", { path: "" });
+    return office;
   }
 
   #waiting(id: string): ProposalRecord {
@@ -157,7 +208,7 @@ export class Proposals {
   }
 
   #note(at: string, by: string, kind: string, id: string, proposal: Proposal, more: Record<string, string> = {}): void {
-    const data = { content: JSON.stringify(proposal).slice(0, 1000), ...more };
+    const data = { content: JSON.stringify(proposalTold(proposal)).slice(0, 1000), ...more };
     this.#tools.register.addEvent({ at, by, kind, subject: id, data });
   }
 }

@@ -16,6 +16,8 @@ import type { Store } from "../store/store.ts";
 import type { LookAgain } from "./api.ts";
 
 const LOOK_EVERY_MS = 5000;
+/** Milliseconds for which a package may be on its way through the pipeline. */
+const LATELY_MS = 24 * 60 * 60_000;
 /** What was looked at that is still listed. */
 const CLOSED_SHOWN = 100;
 
@@ -36,6 +38,10 @@ export function lookShown(
   { caseId: _, ...look }: Omit<SecondLook, "caseId"> & { readonly caseId?: string },
   register: Register,
 ): Look {
+  if (look.cause === "policy") {
+    const doubted = register.doubtedPolicies().get(look.subject);
+    return { ...look, name: doubted ? String(doubted.version) : null };
+  }
   const named = look.cause === "booth" || look.cause === "sensor";
   return { ...look, name: (named && register.certificate(look.subject)?.name) || null };
 }
@@ -52,6 +58,8 @@ export class Reexamination {
   readonly #tools: ReexaminationTools;
   #version = -1;
   #hotList = "";
+  /** Doubted policies for which everything that is here was looked through. */
+  readonly #policies = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(tools: ReexaminationTools) {
@@ -108,8 +116,19 @@ export class Reexamination {
       for (const caseId of store.decisions.by(person, since.toISOString()))
         if (this.#mark(caseId, why, "look-again")) found.add(caseId);
     }
+    for (const [hash, { since }] of register.doubtedPolicies()) {
+      const key = `${hash} ${since.toISOString()}`;
+      // All of them once; afterwards those that have come lately: what comes later is judged as it comes (`policyDoubt`).
+      const seals = store.seals.ofPolicy(hash, this.#policies.has(key) ? this.#lately() : "");
+      for (const seal of seals) doubt(seal, { cause: "policy", subject: hash, since });
+      this.#policies.add(key);
+    }
     if (found.size > 0) this.#tools.onChange();
     return found.size;
+  }
+
+  #lately(): string {
+    return new Date(this.#tools.clock.now().getTime() - LATELY_MS).toISOString();
   }
 
   /** What must be looked at again and what was, and which places of the booths' lines are empty. */
@@ -186,7 +205,9 @@ export class Reexamination {
     const bounds = boundsOf(seal, store.seals.provedAt(seal, seal.receivedAt, known.headHeardAt));
     if (until && bounds.after !== null && bounds.after >= until) return false;
     const standing = standingOf(bounds, since);
-    return standing !== "believed" && this.#mark(seal.caseId, { cause, subject, since }, standing);
+    if (standing === "believed") return false;
+    // Under a doubted policy a package is what it says: whether it may stay is for a person to say.
+    return this.#mark(seal.caseId, { cause, subject, since }, cause === "policy" ? "look-again" : standing);
   }
 
   /** False when the doubt was known. */

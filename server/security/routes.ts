@@ -1,4 +1,7 @@
 /** The security officer's routes, under `/api/security`; `server/staff/roles.ts` has let only those through who may. */
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import express from "express";
 import { TAMPER_SEEN, TAMPERED } from "../../crypto/device/tamper.ts";
 import { explain } from "../../crypto/errors/catalogue.ts";
@@ -7,6 +10,7 @@ import { jsonBody, languageOf, parse, proposalBody, sessionOf } from "../review/
 import {
   Approve,
   type AuditFound,
+  Compared,
   DrillRequest,
   PolicyProposal,
   type PolicyRefusal,
@@ -14,6 +18,7 @@ import {
   Revoke,
 } from "./api.ts";
 import type { AuditPump } from "./audit-pump.ts";
+import { archive, certificatesCsv, exportFolder, proposalsCsv } from "./downloads.ts";
 import { type DrillTools, runDrill } from "./drill.ts";
 import { certificateShown, type OverviewTools, proposalShown, readOverview } from "./overview.ts";
 import type { PolicyDesk } from "./policy-desk.ts";
@@ -45,6 +50,18 @@ export function securityRoutes(tools: SecurityTools): express.Router {
     const text = String(request.query.text ?? "").slice(0, 128);
     response.json({ certificates: register.search({ text, limit: FOUND }).map(certificateShown) });
   });
+  routes.get("/certificates/csv", (request, response) => {
+    const text = String(request.query.text ?? "").slice(0, 128);
+    response
+      .attachment("kabina-certificates.csv")
+      .type("text/csv")
+      .send(certificatesCsv(register.search({ text })));
+  });
+  routes.get("/certificates/:serial/file", (request, response) => {
+    const record = register.certificate(request.params.serial);
+    if (!record) throw new KabinaError("certificate/unknown", { serial: request.params.serial });
+    response.attachment(`${record.serial}.der`).type("application/pkix-cert").send(Buffer.from(record.der));
+  });
   routes.get("/certificates/:serial", (request, response) => {
     const record = register.certificate(request.params.serial);
     if (!record) throw new KabinaError("certificate/unknown", { serial: request.params.serial });
@@ -65,7 +82,8 @@ export function securityRoutes(tools: SecurityTools): express.Router {
   routes.get("/audit/:index/proof", async (request, response) => {
     const index = Number(request.params.index);
     await pump.carry();
-    response.type("text/plain").send(await tools.prove(index));
+    const proof = await tools.prove(index);
+    response.attachment(`entry-${index}.proof`).type("text/plain").send(proof);
   });
   routes.post("/requests/:id/approve", jsonBody, async (request, response) => {
     const { compared, office: place } = parse(Approve, request.body);
@@ -81,7 +99,10 @@ export function securityRoutes(tools: SecurityTools): express.Router {
     const { reason, since } = parse(Revoke, request.body);
     const serial = String(request.params.serial);
     // An authority's own certificate is the root's to take back: its loss is everybody's.
-    if (register.certificate(serial)?.issuer === "root") throw new KabinaError("certificate/of-authority");
+    const { issuer } = register.certificate(serial) ?? {};
+    if (issuer === "root") throw new KabinaError("certificate/of-authority");
+    // A server's hurts many: two officers (`certificate.revoke` among the proposals).
+    if (issuer === "servers") throw new KabinaError("certificate/of-server");
     const revoked = office().revoke([serial], who(response), reason, since === null ? null : new Date(since));
     await tools.reexamination.apply();
     await pump.carry();
@@ -105,12 +126,28 @@ export function securityRoutes(tools: SecurityTools): express.Router {
     response.json(done);
   });
   routes.post("/proposals", jsonBody, async (request, response) => {
-    const made = proposals.propose(parse(Proposal, request.body), who(response));
+    const made = await proposals.propose(parse(Proposal, request.body), who(response));
     await pump.carry();
     response.json(proposalShown(made, languageOf(request)));
   });
-  routes.post("/proposals/:id/approve", async (request, response) => {
-    const outcome = await proposals.approve(request.params.id, who(response));
+  routes.get("/proposals/csv", (_request, response) => {
+    response.attachment("kabina-two-officers.csv").type("text/csv").send(proposalsCsv(register.proposals()));
+  });
+  routes.get("/proposals/:id/file", async (request, response) => {
+    const { id } = request.params;
+    const { folder, name } = exportFolder(register.proposal(id), id, join(tools.folder, "exports"));
+    const files = archive(folder, name, id);
+    // The first piece before the answer begins: a folder that is gone is refused, not cut off.
+    const first = await files.next();
+    const at = tools.clock.now().toISOString();
+    register.note(() => register.addEvent({ at, by: who(response), kind: "export.fetched", subject: id, data: {} }));
+    response.attachment(`${name}.tar`).type("application/x-tar");
+    await pipeline(Readable.from(chained(first.value, files)), response);
+  });
+  routes.post("/proposals/:id/approve", jsonBody, async (request, response) => {
+    const { compared } = request.body === undefined ? { compared: "" } : parse(Compared.partial(), request.body);
+    const outcome = await proposals.approve(String(request.params.id), who(response), compared);
+    await tools.reexamination.apply();
     await pump.carry();
     response.json(outcome);
   });
@@ -153,6 +190,11 @@ export function securityRoutes(tools: SecurityTools): express.Router {
     response.json(shown);
   });
   return routes;
+}
+
+async function* chained(first: Uint8Array | undefined, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (first) yield first;
+  yield* rest;
 }
 
 /** Searching is verifying: every line is held against its leaf, and what fits is proven under the last signed head. */

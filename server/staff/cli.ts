@@ -103,20 +103,34 @@ export function register(program: Command, io: CliIo): void {
         await pki.close();
       }
     });
-  verb("card <id>", "certify the key on a person's card; the certificate is then written to the card")
-    .requiredOption("--public-key <file>", "its public half (pkcs11-tool --read-object --type pubkey)")
+  verb(
+    "card <id>",
+    "certify the key on a person's card, which has signed a request; the certificate is then written to the card",
+  )
+    .requiredOption("--request <file>", "the request, signed by the card's key (kabina card request), PEM or DER")
+    .requiredOption("--fingerprint <digits>", "of the key, as the card's holder shows it, 16 digits at least")
     .requiredOption("--out <file>", "where the certificate goes, DER (pkcs11-tool --write-object --type cert)")
-    .action(async (id: string, options: StaffOptions & { publicKey: string; out: string }) => {
-      const [{ openPki }, { certifyCard }] = await Promise.all([import("../pki/pki.ts"), import("./officer-keys.ts")]);
+    .option("--officer <place...>", "two officers who agree, once there are two with keys: key folders, or card:LABEL")
+    .option("--module <file>", "PKCS#11 module of their cards", OPENSC)
+    .option("--pin-fd <n>", "descriptor that gives a card's PIN", descriptor)
+    .action(async (id: string, options: StaffOptions & CardFlags) => {
+      const [{ openPki }, { certifyCard, expectCompared, readCardRequest }, { agreedByTwo, personKeyNeedsTwo }] =
+        await Promise.all([import("../pki/pki.ts"), import("./officer-keys.ts"), import("./two-officers.ts")]);
       const { CREDENTIALS_DIRECTORY: credentialsDirectory } = process.env;
-      const file = await readFile(resolve(options.publicKey)).catch((cause: unknown) => {
+      const file = await readFile(resolve(options.request)).catch((cause: unknown) => {
         throw new KabinaError("person/card-key", {}, { cause });
       });
       const pki = await openPki(resolve(options.data), { credentialsDirectory }, io);
       if (!pki) throw new KabinaError("authority/absent", { path: resolve(options.data) });
       try {
-        if (!pki.office.register.person(id)) throw new KabinaError("person/unknown", { person: id });
-        const leaf = await certifyCard(file, id, pki.office, by(), io.clock.now().toISOString());
+        const { office } = pki;
+        const request = readCardRequest(file, id, office);
+        expectCompared(request.keyId, options.fingerprint);
+        const act = { act: "person-key", subject: `${id} ${request.keyId}` };
+        const who = personKeyNeedsTwo(office)
+          ? await agreedByTwo(options.officer ?? [], options, act, { office, clock: io.clock, random: io.random })
+          : by();
+        const leaf = await certifyCard(request, office, who, io.clock.now().toISOString());
         await writeFileDurably(resolve(options.out), leaf.der);
         if (options.json) io.json({ id, keyId: leaf.keyId, certificate: leaf.sha256 });
         io.print(`${options.out}: certificate of ${id} for key ${leaf.keyId}`);
@@ -132,6 +146,13 @@ export function register(program: Command, io: CliIo): void {
       io.print(`${out.length} people of the demonstration are out`);
     }),
   );
+}
+
+interface CardFlags extends CardPlace {
+  readonly request: string;
+  readonly fingerprint: string;
+  readonly out: string;
+  readonly officer?: readonly string[];
 }
 
 interface PersonKeyFlags extends CardPlace {

@@ -1,17 +1,18 @@
 /** An officer's own key, with which policy is signed and TLS is spoken where no passkey is used: a folder (`passphrase`, `keys/`) or a card. */
-import { createPublicKey, type KeyObject } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { ensureKey } from "../../crypto/authority/authority.ts";
 import { passphraseFile } from "../../crypto/authority/provision.ts";
 import type { Certificate } from "../../crypto/certificate/certificate.ts";
+import { type CertificationRequest, readRequest } from "../../crypto/certificate/request.ts";
 import type { RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { keyIdOf } from "../../crypto/keys/file-key.ts";
 import { FileKeyStore } from "../../crypto/keys/file-store.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { ensurePassphrase, readPassphrase } from "../../crypto/keys/passphrase.ts";
 import { placeSecrets } from "../../crypto/keys/place-secrets.ts";
+import { algorithmOf, type KeyAlgorithm } from "../../crypto/suites/registry.ts";
+import { PKI_LIMITS } from "../pki/limits.ts";
 import type { CertificateOffice } from "../pki/office.ts";
 import type { Pki } from "../pki/pki.ts";
 
@@ -69,37 +70,50 @@ export async function openOfficerKey(folder: string, random: RandomBytes): Promi
   return store.load("operator");
 }
 
-/**
- * Certifies the key on a person's card, whose public half the card's own tool has given (SubjectPublicKeyInfo, DER or PEM); the certificate is
- * written to the card again. That the card holds the other half shows at its first use. Throws `person/card-key`.
- */
+/** What a card's key has asked for, checked: it is held by whoever signed the request (PKCS#10), of a kind that signs policy, new here, and for that person. */
+export interface CardRequest extends CertificationRequest {
+  readonly person: string;
+}
+
+/** Reads a request (PEM or DER). Throws `request/…`, `person/card-key`, `person/request-name`, `person/unknown`. */
+export function readCardRequest(file: Uint8Array, person: string, { register }: CertificateOffice): CardRequest {
+  const request = readRequest(requestOf(file));
+  if (!CURVES.includes(algorithmOf(request.publicKeyInfo))) throw new KabinaError("person/card-key");
+  if (request.commonName !== person)
+    throw new KabinaError("person/request-name", { asked: (request.commonName ?? "").slice(0, 64), person });
+  if (register.person(person)?.state !== "active") throw new KabinaError("person/unknown", { person });
+  if (register.certificatesOfKey(request.keyId).length > 0)
+    throw new KabinaError("request/key-known", { name: person });
+  return { ...request, person };
+}
+
+/** `compared`: what the officer typed. Typed, not pressed: what is shown is agreed with (docs/decisions.md 16). Throws `person/fingerprint-differs`. */
+export function expectCompared(keyId: string, compared: string): void {
+  const digits = compared.toLowerCase().replace(/[^0-9a-f]/g, "");
+  if (digits.length < PKI_LIMITS.comparedDigits || !keyId.startsWith(digits))
+    throw new KabinaError("person/fingerprint-differs", { digits: PKI_LIMITS.comparedDigits });
+}
+
+/** Certifies the key that a card's holder has asked for; the certificate is written to the card again. */
 export async function certifyCard(
-  file: Uint8Array,
-  person: string,
+  request: CardRequest,
   office: CertificateOffice,
   by: string,
   at: string,
 ): Promise<Certificate> {
-  const key = publicKeyOf(file);
-  const publicKeyInfo = new Uint8Array(key.export({ format: "der", type: "spki" }));
-  const [leaf] = await office.authority.issue("operator", { publicKeyInfo, keyId: keyIdOf(key) }, person);
-  recordCertificate(leaf!, person, office, by, at);
+  const [leaf] = await office.authority.issue("operator", request, request.person);
+  recordCertificate(leaf!, request.person, office, by, at);
   return leaf!;
 }
 
 /** Curves that policy is signed on; a card that has only RSA signs documents, not policy. */
-const CURVES: readonly (string | undefined)[] = ["prime256v1", "secp384r1"];
+const CURVES: readonly (KeyAlgorithm | undefined)[] = ["P-256", "P-384"];
 
-function publicKeyOf(file: Uint8Array): KeyObject {
-  const text = Buffer.from(file);
-  const pem = text.toString("latin1").includes("-----BEGIN");
-  try {
-    const key = pem ? createPublicKey(text) : createPublicKey({ key: text, format: "der", type: "spki" });
-    if (key.asymmetricKeyType === "ec" && CURVES.includes(key.asymmetricKeyDetails?.namedCurve)) return key;
-  } catch (cause) {
-    throw new KabinaError("person/card-key", {}, { cause });
-  }
-  throw new KabinaError("person/card-key");
+/** DER of a request that is DER or PEM. */
+function requestOf(file: Uint8Array): Uint8Array {
+  const text = Buffer.from(file).toString("latin1");
+  const pem = /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([A-Za-z0-9+/=\s]+)-----END/.exec(text);
+  return pem ? Buffer.from(pem[1]!, "base64") : file;
 }
 
 function recordCertificate(leaf: Certificate, person: string, office: CertificateOffice, by: string, at: string): void {

@@ -42,6 +42,7 @@ export class Seals {
   readonly #atPlace;
   readonly #ofCertificate;
   readonly #ofCase;
+  readonly #ofPolicy;
   readonly #chainsOf;
   readonly #gaps;
 
@@ -55,6 +56,9 @@ export class Seals {
     );
     this.#ofCertificate = database.prepare<[string], ReceivedSeal>(
       `SELECT ${COLUMNS} WHERE s.certificate_sha256 = ? ORDER BY p.received_at`,
+    );
+    this.#ofPolicy = database.prepare<[string, string], ReceivedSeal>(
+      `SELECT ${COLUMNS} WHERE p.received_at >= ? AND json_extract(p.manifest, '$.policyHash') = ? ORDER BY p.received_at`,
     );
     this.#ofCase = database.prepare<[string], ReceivedSeal>(`SELECT ${COLUMNS} WHERE c.case_id = ?`);
     this.#chainsOf = database
@@ -86,6 +90,11 @@ export class Seals {
 
   ofCase(caseId: string): ReceivedSeal | undefined {
     return this.#ofCase.get(caseId);
+  }
+
+  /** What was captured under a policy, by the hash that manifests name, and received since. Reads every manifest of that time. */
+  ofPolicy(hash: string, receivedSince: string): ReceivedSeal[] {
+    return this.#ofPolicy.all(receivedSince, hash);
   }
 
   /** The lines that one certificate has signed: more than one means that two hold its key, or that a booth has lost its place. */

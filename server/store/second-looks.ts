@@ -2,13 +2,13 @@
 import type { Standing } from "../../crypto/package/time-bounds.ts";
 import type { Database } from "./database.ts";
 
-/** What casts the doubt: the booth's certificate, a sensor's, an entry of the hot-list, a member of staff, or a fork of the booth's line. */
-export type SecondLookCause = "booth" | "sensor" | "hot-list" | "operator" | "fork";
+/** What casts the doubt: the booth's certificate, a sensor's, an entry of the hot-list, a member of staff, the policy, or a fork of the booth's line. */
+export type SecondLookCause = "booth" | "sensor" | "hot-list" | "operator" | "policy" | "fork";
 
 export interface SecondLook {
   readonly caseId: string;
   readonly cause: SecondLookCause;
-  /** The serial number, the entry's id, or the line. */
+  /** The serial number, the entry's id, the policy's hash, or the line. */
   readonly subject: string;
   readonly since: string;
   readonly standing: Exclude<Standing, "believed">;

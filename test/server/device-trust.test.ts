@@ -85,6 +85,7 @@ async function record(changes: Partial<Record<string, Partial<Capture> | null>> 
 const nothing: Knowledge = {
   certificate: () => undefined,
   staffDoubtedSince: () => undefined,
+  policyDoubtedSince: () => undefined,
   revokedSince: () => null,
   headHeardAt: () => undefined,
   allowedDevices: () => null,

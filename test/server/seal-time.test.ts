@@ -125,6 +125,7 @@ async function play(told: History): Promise<{ packages: Sealed[]; heads: Map<str
 const nothing: Knowledge = {
   certificate: () => world.booth.chain[0]!,
   staffDoubtedSince: () => undefined,
+  policyDoubtedSince: () => undefined,
   revokedSince: () => null,
   headHeardAt: () => undefined,
   allowedDevices: () => null,

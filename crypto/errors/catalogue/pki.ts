@@ -230,6 +230,33 @@ export const pkiErrors = errorTexts({
       ru: "Замените его на церемонии с корнем; отзывают его два офицера: kabina pki revoke --officer A --officer B.",
     },
   },
+  "certificate/of-server": {
+    cause: {
+      en: "This is a server's certificate, which every booth believes; two officers take it back.",
+      ru: "Это сертификат сервера, которому верят все кабины; его отзывают два офицера.",
+    },
+    next: {
+      en: "Propose it under “Two officers”, or: kabina pki revoke SERIAL --officer A --officer B.",
+      ru: "Предложите отзыв в разделе «Два офицера» или выполните kabina pki revoke СЕРИЯ --officer A --officer B.",
+    },
+  },
+  "updates/version-unknown": {
+    cause: {
+      en: "There was no policy of version {version}.",
+      ru: "Политики версии {version} не было.",
+    },
+    next: {
+      en: "Look at the policy's version in the case's check or on the policy page.",
+      ru: "Посмотрите версию в проверке дела или на странице политики.",
+    },
+  },
+  "proposal/no-file": {
+    cause: {
+      en: "There is no file of proposal {id}: it was no export, was not carried out, or its folder is gone.",
+      ru: "По предложению {id} нет файла: это не выгрузка, она не выполнена или её папки больше нет.",
+    },
+    next: { en: "Propose the export again.", ru: "Предложите выгрузку заново." },
+  },
   "updates/exists": {
     cause: { en: "There is a repository of updates in {path}.", ru: "В {path} уже есть хранилище обновлений." },
     next: { en: "Use it, or begin in an empty folder.", ru: "Используйте его или начните в пустой папке." },
@@ -340,12 +367,32 @@ export const pkiErrors = errorTexts({
   },
   "person/card-key": {
     cause: {
-      en: "The file is no public key of a card on P-256 or P-384.",
-      ru: "Файл не содержит открытого ключа карты на P-256 или P-384.",
+      en: "The file is no certification request for a key on P-256 or P-384.",
+      ru: "Файл не содержит запроса на сертификат для ключа на P-256 или P-384.",
     },
     next: {
-      en: "Read it from the card: pkcs11-tool --read-object --type pubkey --id ID --output-file FILE.",
-      ru: "Считайте его с карты: pkcs11-tool --read-object --type pubkey --id ID --output-file ФАЙЛ.",
+      en: "Make it with the card: kabina card request --name ID --out FILE (or openssl req -new).",
+      ru: "Сделайте его картой: kabina card request --name ID --out ФАЙЛ (или openssl req -new).",
+    },
+  },
+  "person/request-name": {
+    cause: {
+      en: "The request is for {asked}, not for {person}.",
+      ru: "Запрос составлен на «{asked}», а не на «{person}».",
+    },
+    next: {
+      en: "Make it with the person's short name as its common name.",
+      ru: "Сделайте запрос с коротким именем сотрудника в поле CN.",
+    },
+  },
+  "person/fingerprint-differs": {
+    cause: {
+      en: "The digits do not belong to the key of the request, or are fewer than {digits}.",
+      ru: "Цифры не принадлежат ключу из запроса, или их меньше {digits}.",
+    },
+    next: {
+      en: "Have the card's holder show the fingerprint once more (kabina card request prints it); if it still differs, refuse.",
+      ru: "Попросите владельца карты показать отпечаток ещё раз (его печатает kabina card request); если он не совпадает, отклоните.",
     },
   },
   "person/unknown": {

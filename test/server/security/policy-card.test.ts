@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { defaultPolicy } from "../../../crypto/policy/session-policy.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 import type { PolicyShown } from "../../../server/security/api.ts";
-import { certifyCard, makeOfficerKey, openOfficer } from "../../../server/staff/officer-keys.ts";
+import { certifyCard, makeOfficerKey, openOfficer, readCardRequest } from "../../../server/staff/officer-keys.ts";
 import { describeSoftHsm, pin, softHsm, softhsmModule } from "../../crypto/pkcs11/softhsm.ts";
 import type { ConsoleClient } from "../console-client.ts";
 import { type StaffedServer, startStaffedServer } from "../staff/staffed-server.ts";
@@ -47,12 +47,20 @@ describeSoftHsm("an officer's card", () => {
       run("pkcs11-tool", ["--module", softhsmModule, "--token-label", "officer-2", "--login", "--pin", pin, ...args], {
         env: hsm.env,
       });
-    const [spki, der] = [join(folder, "spki"), join(folder, "der")];
+    const [csr, der] = [join(folder, "csr"), join(folder, "der")];
     await tool("--keypairgen", "--key-type", "EC:prime256v1", "--id", "02", "--label", "signing");
-    await tool("--read-object", "--type", "pubkey", "--id", "02", "--output-file", spki);
+    const asked = await kabina(pin, "card", "request", "--token", "officer-2", "--name", two, "--out", csr);
+    expect(asked).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(/fingerprint, for the officer.*: ([0-9a-f]{4} ?){16}/),
+    });
+    expect(await run("openssl", ["req", "-in", csr, "-verify", "-noout", "-subject"])).toMatchObject({
+      stderr: expect.stringContaining("verify OK"),
+    });
     const { pki, clock } = staffed.installation;
     const at = clock.now().toISOString();
-    const leaf = await certifyCard(await readFile(spki), two, pki.office, "test", at);
+    const request = readCardRequest(await readFile(csr), two, pki.office);
+    const leaf = await certifyCard(request, pki.office, "test", at);
     await writeFile(der, leaf.der);
     await tool("--write-object", der, "--type", "cert", "--id", "02", "--label", "signing");
     const own = await makeOfficerKey(join(folder, "one"), one, pki.office, "test", systemRandom, at);
@@ -103,11 +111,33 @@ describeSoftHsm("an officer's card", () => {
     expect([done.draft, done.policy.version]).toEqual([null, "by-card"]);
   }, 120_000);
 
-  it("is certified only for a key on a curve that policy is signed on", async () => {
+  it("is certified only for a key on a curve that policy is signed on, held by whoever asks, once, and under its holder's name", async () => {
     const { office } = staffed.installation.pki;
-    for (const wrong of ["", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"])
-      await expect(certifyCard(Buffer.from(wrong), two, office, "test", "2026-11-21T12:00:00Z")).rejects.toMatchObject({
-        code: "person/card-key",
-      });
+    const codeOf = (file: Buffer, person: string = two) => {
+      try {
+        readCardRequest(file, person, office);
+        return "read";
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    };
+    const made = async (name: string, ...key: string[]) => {
+      const path = join(folder, "asked");
+      const subject = ["-subj", `/CN=${name}`, "-keyout", join(folder, "key"), "-out", path];
+      await run("openssl", ["req", "-new", "-nodes", "-newkey", ...key, ...subject]);
+      return readFile(path);
+    };
+    const p384 = ["ec", "-pkeyopt", "ec_paramgen_curve:P-384"];
+    const good = await made(two, ...p384);
+    expect(codeOf(good)).toBe("read");
+    expect(codeOf(Buffer.from(""))).toBe("request/malformed");
+    expect(codeOf(await made(two, "rsa:2048"))).toBe("request/key-unfit");
+    expect(codeOf(await made("manager", ...p384))).toBe("person/request-name");
+    expect(codeOf(await made("nobody", ...p384), "nobody")).toBe("person/unknown");
+    // Another's signature under this key: whoever asks does not hold it.
+    const der = Buffer.from(good.toString().replace(/-----[^-]+-----|\s/g, ""), "base64");
+    der[der.length - 1]! ^= 1;
+    expect(codeOf(der)).toBe("request/no-possession");
+    expect(codeOf(await readFile(join(folder, "csr")))).toBe("request/key-known");
   });
 });
