@@ -10,6 +10,7 @@ import { descriptor, OPENSC } from "../../crypto/pkcs11/cli.ts";
 import { type SuiteId, suiteIds } from "../../crypto/suites/names.ts";
 import type { CertificateRecord, RegisterIssuer } from "../register/register.ts";
 import type { CardPlace } from "../staff/officer-keys.ts";
+import { moment } from "./cli-moment.ts";
 import type { CertificateOffice } from "./office.ts";
 import type { Rotated, RotatingKind } from "./rotation.ts";
 import type { CertificateStatusDesk } from "./status.ts";
@@ -402,12 +403,6 @@ function line(record: CertificateRecord, now: Date): string {
       ? `ended ${record.notAfter}`
       : `until ${record.notAfter} (${Math.floor((Date.parse(record.notAfter) - now.getTime()) / day)} days)`;
   return `${record.serial}  ${record.issuer.padEnd(8)} ${record.name}  ${state}`;
-}
-
-function moment(text: string): Date {
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError("not a moment in ISO 8601");
-  return at;
 }
 
 function wholeOrNone(text: string): number {

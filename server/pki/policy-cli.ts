@@ -16,7 +16,8 @@ import { policyFaults } from "../../crypto/policy/policy-faults.ts";
 import { POLICY_TARGET } from "../../crypto/policy/session-policy.ts";
 import { folderSource, UpdateClient } from "../../crypto/updates/client.ts";
 import type { Draft } from "../../crypto/updates/repository.ts";
-import type { Officer } from "../staff/officer-keys.ts";
+import type { CardPlace, Officer } from "../staff/officer-keys.ts";
+import { moment } from "./cli-moment.ts";
 import type { Pki } from "./pki.ts";
 
 interface PolicyOptions {
@@ -88,6 +89,15 @@ export function register(program: Command, io: CliIo): void {
     .action(async (options: PolicyOptions & OfficerOptions & RekeyFlags) =>
       withPki(options, io, ({ office }) => rekey(options, office, io)),
     );
+  verb(
+    "doubt <version>",
+    "a policy should not have been: what was captured under it is looked at again; two officers sign",
+  )
+    .option("--since <time>", "the suspected moment (ISO 8601); since it came into force when left out", moment)
+    .requiredOption("--officer <place...>", "two officers who agree: key folders, or card:LABEL")
+    .option("--module <file>", "PKCS#11 module of their cards", OPENSC)
+    .option("--pin-fd <n>", "descriptor that gives a card's PIN", descriptor)
+    .action(async (version: string, options: DoubtFlags) => doubt(Number(version), options, io));
   verb("show", "what stands, and what waits for signatures").action(async (options: PolicyOptions) =>
     withPki(options, io, async ({ updates }) => {
       const standing = await updates.repository.standing();
@@ -278,6 +288,33 @@ async function rekey(
 function show({ version, hash, signedBy, threshold }: Draft, io: CliIo): void {
   io.print(`waits: version ${version}, ${signedBy.length} of ${threshold} have signed`);
   io.print(`hash ${hash}`);
+}
+
+interface DoubtFlags extends PolicyOptions, CardPlace {
+  readonly since?: Date;
+  readonly officer: readonly string[];
+}
+
+/** Two officers sign that a policy should not have been; a running server finds what was captured under it within seconds. */
+async function doubt(version: number, options: DoubtFlags, io: CliIo): Promise<void> {
+  const [{ doubtPolicy, policyOfVersion }, { knowledgeOf }, { agreedByTwo }] = await Promise.all([
+    import("../security/policy-doubt.ts"),
+    import("../pipeline/knowledge.ts"),
+    import("../staff/two-officers.ts"),
+  ]);
+  await withPki(options, io, async ({ office }) => {
+    const { register } = office;
+    const known = knowledgeOf(register, join(resolve(options.data), "server"), io.clock);
+    const tools = { register, known, clock: io.clock };
+    const { hash } = await policyOfVersion(version, tools);
+    const act = { act: "policy-doubt", subject: hash };
+    const by = await agreedByTwo(options.officer, options, act, { office, clock: io.clock, random: io.random });
+    const done = await doubtPolicy(version, options.since ?? null, by, tools);
+    if (options.json) io.json({ by, ...done });
+    io.print(
+      `policy ${done.version} is doubted since ${done.since.toISOString()}; what must be looked at: kabina pki again`,
+    );
+  });
 }
 
 /** What the booths would not take, no officer is asked to sign. */

@@ -2,11 +2,12 @@
 import { access, readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { descriptor, OPENSC } from "../../crypto/pkcs11/cli.ts";
+import { moment } from "../pki/cli-moment.ts";
 import type { Register } from "../register/register.ts";
 import type { CardPlace } from "./officer-keys.ts";
 import { type Role, roles } from "./roles.ts";
@@ -159,12 +160,6 @@ interface PersonKeyFlags extends CardPlace {
   readonly out: string;
   readonly replace?: true;
   readonly officer?: readonly string[];
-}
-
-function moment(text: string): Date {
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError("not a moment in ISO 8601");
-  return at;
 }
 
 const by = (): string => `cli:${userInfo().username}`;

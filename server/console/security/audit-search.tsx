@@ -40,7 +40,10 @@ export function AuditSearch({ alarms, onFail }: { alarms: Overview["alarms"]; on
                   {Object.entries(data)
                     .map(([name, value]) => `${name}=${value}`)
                     .join(" ")}
-                </span>
+                </span>{" "}
+                <a href={`/api/security/audit/${index}/proof`} download data-name="entry-proof">
+                  {t("security.audit.proof")}
+                </a>
               </li>
             ))}
           </ul>

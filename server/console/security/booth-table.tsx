@@ -2,6 +2,7 @@ import { useState } from "react";
 import { type BoothShown, DrillDone } from "../../security/api.ts";
 import { ActionButton } from "../frame/action-button.tsx";
 import { Dialog } from "../frame/dialog.tsx";
+import { hoursAgo, isLate, SinceField, sinceOf } from "../frame/since-field.tsx";
 import { day, moment, span } from "../frame/times.ts";
 import { useTexts } from "../texts/use-texts.ts";
 import { CLOCK_OFF_MS } from "./attention.tsx";
@@ -13,12 +14,12 @@ export function BoothTable({ booths, at, desk }: { booths: readonly BoothShown[]
   const { t, language } = useTexts();
   const [asking, setAsking] = useState<string | null>(null);
   const [done, setDone] = useState<DrillDone | null>(null);
-  const [hours, setHours] = useState(24);
+  const [since, setSince] = useState("");
   const now = new Date(at).getTime();
   const drill = async (booth: string) => {
     setAsking(null);
-    const since = new Date(now - hours * 3_600_000).toISOString();
-    setDone((await desk.act(DrillDone, "/drills", { booth, since })) ?? null);
+    const from = sinceOf(since) ?? new Date(now).toISOString();
+    setDone((await desk.act(DrillDone, "/drills", { booth, since: from })) ?? null);
   };
   return (
     <section aria-labelledby="booths-title">
@@ -103,7 +104,10 @@ export function BoothTable({ booths, at, desk }: { booths: readonly BoothShown[]
                       icon="alert"
                       name="ask-drill"
                       disabled={certificate === null}
-                      onPress={() => setAsking(booth)}
+                      onPress={() => {
+                        setSince(hoursAgo(24));
+                        setAsking(booth);
+                      }}
                     >
                       {t("security.drill.start")}
                     </ActionButton>
@@ -117,19 +121,15 @@ export function BoothTable({ booths, at, desk }: { booths: readonly BoothShown[]
       {asking !== null && (
         <Dialog title={t("security.drill.title", { booth: asking })} onCancel={() => setAsking(null)}>
           <p>{t("security.drill.lead")}</p>
-          <label>
-            <span>{t("security.drill.since")}</span>
-            <input
-              data-first
-              type="number"
-              min={0}
-              max={8760}
-              value={hours}
-              onChange={(event) => setHours(Math.max(0, Number(event.target.value)))}
-            />
-          </label>
+          <SinceField first value={since} onValue={setSince} empty={t("since.now")} />
           <div className="dialog-actions">
-            <ActionButton kind="warn" icon="alert" name="drill" onPress={() => void drill(asking)}>
+            <ActionButton
+              kind="warn"
+              icon="alert"
+              name="drill"
+              disabled={isLate(since)}
+              onPress={() => void drill(asking)}
+            >
               {t("security.drill.go")}
             </ActionButton>
             <ActionButton kind="quiet" onPress={() => setAsking(null)}>

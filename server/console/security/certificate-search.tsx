@@ -1,8 +1,9 @@
 import { useId, useState } from "react";
 import { z } from "zod";
-import { CertificateShown, Revoke } from "../../security/api.ts";
+import { CertificateShown, ProposalShown, Revoke } from "../../security/api.ts";
 import { ActionButton } from "../frame/action-button.tsx";
 import { Dialog } from "../frame/dialog.tsx";
+import { isLate, SinceField, sinceOf } from "../frame/since-field.tsx";
 import { day, moment } from "../frame/times.ts";
 import { ask } from "../link/api.ts";
 import { useTexts } from "../texts/use-texts.ts";
@@ -20,10 +21,11 @@ export function CertificateSearch({ desk, onFail }: { desk: Desk; onFail: (error
   const [text, setText] = useState("");
   const [found, setFound] = useState<readonly CertificateShown[] | null>(null);
   const [life, setLife] = useState<{ serial: string; events: z.infer<typeof Life>["life"] } | null>(null);
+  const [proposed, setProposed] = useState<string | null>(null);
   const [taking, setTaking] = useState<CertificateShown | null>(null);
   const [reason, setReason] = useState<(typeof reasons)[number]>("keyCompromise");
-  const [hours, setHours] = useState(0);
-  const [id, reasonId, hoursId] = [useId(), useId(), useId()];
+  const [since, setSince] = useState("");
+  const [id, reasonId] = [useId(), useId()];
   const search = () =>
     ask(Found, `/api/security/certificates?text=${encodeURIComponent(text)}`).then(
       ({ certificates }) => setFound(certificates),
@@ -34,10 +36,17 @@ export function CertificateSearch({ desk, onFail }: { desk: Desk; onFail: (error
       (answer) => setLife({ serial, events: answer.life }),
       onFail,
     );
-  const revoke = async ({ serial }: CertificateShown) => {
+  const revoke = async ({ serial, issuer }: CertificateShown) => {
     setTaking(null);
-    const since = hours === 0 ? null : new Date(Date.now() - hours * 3_600_000).toISOString();
-    await desk.act(z.object({ revoked: z.array(z.string()) }), `/certificates/${serial}/revoke`, { reason, since });
+    const from = sinceOf(since);
+    // A server's hurts many: it is proposed, and another officer carries it out.
+    if (issuer === "servers")
+      await desk.act(ProposalShown, "/proposals", { kind: "certificate.revoke", serial, reason, since: from });
+    else
+      await desk.act(z.object({ revoked: z.array(z.string()) }), `/certificates/${serial}/revoke`, {
+        ...{ reason, since: from },
+      });
+    setProposed(issuer === "servers" ? serial : null);
     await search();
   };
   return (
@@ -56,6 +65,20 @@ export function CertificateSearch({ desk, onFail }: { desk: Desk; onFail: (error
           {t("security.certificates.search")}
         </button>
       </form>
+      <p className="downloads">
+        <a
+          href={`/api/security/certificates/csv?text=${encodeURIComponent(text)}`}
+          download
+          data-name="certificates-csv"
+        >
+          {t("security.certificates.csv")}
+        </a>
+      </p>
+      {proposed !== null && (
+        <p role="status" className="verified">
+          {t("security.certificates.proposed")} <span className="code">{proposed}</span>
+        </p>
+      )}
       {found?.length === 0 && <p className="quiet-note">{t("security.certificates.none")}</p>}
       <ul className="plain">
         {found?.map((one) => (
@@ -76,8 +99,25 @@ export function CertificateSearch({ desk, onFail }: { desk: Desk; onFail: (error
               <ActionButton kind="quiet" icon="list" name="life" onPress={() => void show(one.serial)}>
                 {t("security.certificates.life")}
               </ActionButton>
+              <a
+                className="action"
+                data-kind="quiet"
+                href={`/api/security/certificates/${one.serial}/file`}
+                download
+                data-name="certificate-file"
+              >
+                {t("security.certificates.file")}
+              </a>
               {desk.mayAct && one.revokedAt === null && one.issuer !== "root" && (
-                <ActionButton kind="warn" icon="cross" name="revoke" onPress={() => setTaking(one)}>
+                <ActionButton
+                  kind="warn"
+                  icon="cross"
+                  name="revoke"
+                  onPress={() => {
+                    setSince("");
+                    setTaking(one);
+                  }}
+                >
                   {t("security.certificates.revoke")}
                 </ActionButton>
               )}
@@ -96,7 +136,9 @@ export function CertificateSearch({ desk, onFail }: { desk: Desk; onFail: (error
       </ul>
       {taking && (
         <Dialog title={t("security.certificates.revokeTitle", { name: taking.name })} onCancel={() => setTaking(null)}>
-          <p>{t("security.certificates.revokeLead")}</p>
+          <p>
+            {t(taking.issuer === "servers" ? "security.certificates.revokeServer" : "security.certificates.revokeLead")}
+          </p>
           <div className="request-form">
             <label htmlFor={reasonId}>{t("security.certificates.reason")}</label>
             <select
@@ -110,19 +152,17 @@ export function CertificateSearch({ desk, onFail }: { desk: Desk; onFail: (error
                 </option>
               ))}
             </select>
-            <label htmlFor={hoursId}>{t("security.certificates.hours")}</label>
-            <input
-              id={hoursId}
-              type="number"
-              min={0}
-              max={8760}
-              value={hours}
-              onChange={(event) => setHours(Math.max(0, Number(event.target.value)))}
-            />
+            <SinceField value={since} onValue={setSince} empty={t("since.now")} />
           </div>
           <div className="dialog-actions">
-            <ActionButton kind="warn" icon="cross" name="revoke-go" onPress={() => void revoke(taking)}>
-              {t("security.certificates.revoke")}
+            <ActionButton
+              kind="warn"
+              icon="cross"
+              name="revoke-go"
+              disabled={isLate(since)}
+              onPress={() => void revoke(taking)}
+            >
+              {t(taking.issuer === "servers" ? "security.certificates.propose" : "security.certificates.revoke")}
             </ActionButton>
             <ActionButton kind="quiet" onPress={() => setTaking(null)}>
               {t("decide.cancel")}

@@ -2,6 +2,7 @@ import { useId, useState } from "react";
 import type { Proposal } from "../../security/proposal.ts";
 import { type Role, roles } from "../../staff/roles.ts";
 import { ActionButton } from "../frame/action-button.tsx";
+import { isLate, SinceField, sinceOf } from "../frame/since-field.tsx";
 import { useTexts } from "../texts/use-texts.ts";
 
 const KINDS = [
@@ -9,16 +10,23 @@ const KINDS = [
   "case.export",
   "audit.export",
   "staff.add",
+  "staff.certify",
   "staff.renew",
   "staff.disable",
+  "policy.doubt",
   "office.revoke",
   "issuer.revoke-all",
 ] as const satisfies readonly Proposal["kind"][];
+/** Those with a suspected moment. */
+const DATED: readonly Proposal["kind"][] = ["staff.disable", "policy.doubt", "office.revoke", "issuer.revoke-all"];
+/** Bytes of a request that a card has signed, at most. */
+const LARGEST_REQUEST = 8 * 1024;
 const ISSUERS = ["booths", "sensors", "staff"] as const;
 
 /** As the server asks for them: `server/security/proposal.ts`. */
 const CASE = /^C-[0-9a-f]{12}$/;
 const WORD = /^[a-z0-9-]{1,64}$/;
+const VERSION = /^[1-9][0-9]{0,5}$/;
 
 interface Entry {
   kind: (typeof KINDS)[number];
@@ -27,21 +35,29 @@ interface Entry {
   role: Role;
   issuer: (typeof ISSUERS)[number];
   reason: string;
-  /** Hours, or nothing. */
-  hours: string;
+  /** The suspected moment, or nothing. */
+  since: string;
+  /** Base64 of the chosen request; empty while none was chosen, or what was is too large. */
+  request: string;
 }
 
 /** The proposal that an entry makes; undefined while something is missing. */
-function proposalOf(entry: Entry, now: number): Proposal | undefined {
-  const { kind, role, issuer, hours } = entry;
+function proposalOf(entry: Entry): Proposal | undefined {
+  const { kind, role, issuer, request } = entry;
   const [id, name, reason] = [entry.subject.trim(), entry.name.trim(), entry.reason.trim()];
-  const since = hours.trim() === "" ? null : new Date(now - Number(hours) * 3_600_000).toISOString();
+  const since = sinceOf(entry.since);
+  if (isLate(entry.since)) return undefined;
   switch (kind) {
     case "staff.add":
       return WORD.test(id) && name !== "" ? { kind, id, name, roles: [role] } : undefined;
     case "staff.renew":
-    case "staff.disable":
       return WORD.test(id) ? { kind, id } : undefined;
+    case "staff.disable":
+      return WORD.test(id) ? { kind, id, since } : undefined;
+    case "staff.certify":
+      return WORD.test(id) && request !== "" ? { kind, id, request } : undefined;
+    case "policy.doubt":
+      return VERSION.test(id) ? { kind, version: Number(id), since } : undefined;
     case "office.revoke":
       return id === "" ? undefined : { kind, office: id, since };
     case "issuer.revoke-all":
@@ -58,25 +74,45 @@ const LABELS = {
   "staff.add": "person",
   "staff.renew": "person",
   "staff.disable": "person",
+  "staff.certify": "person",
+  "policy.doubt": "version",
   "office.revoke": "office",
   "case.erase": "case",
   "case.export": "case",
 } as const;
 
+/** What an empty field means, where it is not "from now on". */
+const SINCE_EMPTY = { "staff.disable": "since.nothing", "policy.doubt": "since.policy" } as const;
+
+/** Base64 of a file that may be a request; empty of none, and of one that is too large. */
+async function readRequest(file: File | undefined): Promise<string> {
+  if (!file || file.size > LARGEST_REQUEST) return "";
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  return btoa(String.fromCharCode(...bytes));
+}
+
 /** A proposal for another officer to approve. */
 export function ProposalForm({ onPropose }: { onPropose: (proposal: Proposal) => Promise<unknown> }) {
   const { t } = useTexts();
   const [entry, setEntry] = useState<Entry>({
-    ...{ kind: "case.erase", subject: "", name: "", role: "operator", issuer: "booths", reason: "", hours: "" },
+    ...{
+      kind: "case.erase",
+      subject: "",
+      name: "",
+      role: "operator",
+      issuer: "booths",
+      reason: "",
+      since: "",
+      request: "",
+    },
   });
   const ids = { kind: useId(), subject: useId(), name: useId(), role: useId(), issuer: useId(), reason: useId() };
-  const hoursId = useId();
+  const requestId = useId();
   const set = (change: Partial<Entry>) => setEntry((old) => ({ ...old, ...change }));
   const { kind, subject, reason } = entry;
-  const proposal = proposalOf(entry, Date.now());
+  const proposal = proposalOf(entry);
   const label = kind in LABELS ? LABELS[kind as keyof typeof LABELS] : null;
   const ofCase = kind === "case.erase" || kind === "case.export";
-  const revokes = kind === "office.revoke" || kind === "issuer.revoke-all";
   return (
     <details className="propose">
       <summary>{t("security.proposals.new")}</summary>
@@ -108,6 +144,9 @@ export function ProposalForm({ onPropose }: { onPropose: (proposal: Proposal) =>
             />
             {ofCase && subject.trim() !== "" && !CASE.test(subject.trim()) && (
               <p className="field-fault">{t("security.proposals.caseWrong")}</p>
+            )}
+            {label === "version" && subject.trim() !== "" && !VERSION.test(subject.trim()) && (
+              <p className="field-fault">{t("security.proposals.versionWrong")}</p>
             )}
             {label === "person" && subject.trim() !== "" && !WORD.test(subject.trim()) && (
               <p className="field-fault">{t("security.proposals.reasonWrong")}</p>
@@ -166,24 +205,34 @@ export function ProposalForm({ onPropose }: { onPropose: (proposal: Proposal) =>
             </select>
           </>
         )}
-        {revokes && (
+        {kind === "staff.certify" && (
           <>
-            <label htmlFor={hoursId}>{t("security.proposals.hours")}</label>
+            <label htmlFor={requestId}>{t("security.proposals.request")}</label>
             <input
-              id={hoursId}
-              type="number"
-              min={0}
-              max={87_600}
-              value={entry.hours}
-              onChange={(event) => set({ hours: event.target.value })}
+              id={requestId}
+              data-name="proposal-request"
+              type="file"
+              accept=".csr,.pem,.der,.p10"
+              onChange={(event) => void readRequest(event.target.files?.[0]).then((request) => set({ request }))}
             />
+            <p className="soft">{t("security.proposals.requestLead")}</p>
           </>
+        )}
+        {DATED.includes(kind) && (
+          <SinceField
+            value={entry.since}
+            onValue={(since) => set({ since })}
+            empty={t(SINCE_EMPTY[kind as keyof typeof SINCE_EMPTY] ?? "since.now")}
+          />
         )}
         <ActionButton
           icon="arrow-right"
           name="propose"
           disabled={proposal === undefined}
-          onPress={() => proposal && void onPropose(proposal).then((made) => made && set({ subject: "", reason: "" }))}
+          onPress={() =>
+            proposal &&
+            void onPropose(proposal).then((made) => made && set({ subject: "", reason: "", since: "", request: "" }))
+          }
         >
           {t("security.proposals.propose")}
         </ActionButton>

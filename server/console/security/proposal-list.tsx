@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import { z } from "zod";
 import { AuditFound, Outcome, type ProposalShown, ProposalShown as Shown } from "../../security/api.ts";
 import { ActionButton } from "../frame/action-button.tsx";
@@ -20,8 +20,9 @@ export function ProposalList({ proposals, desk, onFail }: ProposalListProps) {
   const [code, setCode] = useState<{ person: string; code: string } | null>(null);
   const waiting = proposals.filter(({ state }) => state === "waiting");
   const decided = proposals.filter(({ state }) => state !== "waiting");
+  const [compared, setCompared] = useState<Record<string, string>>({});
   const approve = async (id: string) => {
-    const outcome = await desk.act(Outcome, `/proposals/${id}/approve`);
+    const outcome = await desk.act(Outcome, `/proposals/${id}/approve`, { compared: compared[id] ?? "" });
     if (outcome?.code !== undefined) setCode({ person: outcome.text, code: outcome.code });
   };
   return (
@@ -43,11 +44,20 @@ export function ProposalList({ proposals, desk, onFail }: ProposalListProps) {
             </p>
             {desk.mayAct && (
               <div className="request-form">
+                {proposal.kind === "staff.certify" && proposedBy !== desk.own && (
+                  <CompareField
+                    value={compared[id] ?? ""}
+                    onValue={(value) => setCompared((old) => ({ ...old, [id]: value }))}
+                  />
+                )}
                 <ActionButton
                   kind="primary"
                   icon="check"
                   name="approve-proposal"
-                  disabled={proposedBy === desk.own}
+                  disabled={
+                    proposedBy === desk.own ||
+                    (proposal.kind === "staff.certify" && digitsOf(compared[id] ?? "") < LEAST_COMPARED)
+                  }
                   onPress={() => void approve(id)}
                 >
                   {proposedBy === desk.own ? t("security.proposals.own") : t("security.proposals.approve")}
@@ -67,10 +77,18 @@ export function ProposalList({ proposals, desk, onFail }: ProposalListProps) {
       </section>
       <section aria-labelledby="decided-title">
         <h2 id="decided-title">{t("security.proposals.decided")}</h2>
-        {decided.length === 0 && <p className="quiet-note">{t("security.proposals.noneDecided")}</p>}
+        {decided.length === 0 ? (
+          <p className="quiet-note">{t("security.proposals.noneDecided")}</p>
+        ) : (
+          <p className="downloads">
+            <a href="/api/security/proposals/csv" download data-name="proposals-csv">
+              {t("security.proposals.csv")}
+            </a>
+          </p>
+        )}
         <ul className="plain">
           {decided.map((one) => (
-            <DecidedProposal key={one.id} shown={one} onFail={onFail} />
+            <DecidedProposal key={one.id} shown={one} mayFetch={desk.mayAct} onFail={onFail} />
           ))}
         </ul>
       </section>
@@ -78,11 +96,50 @@ export function ProposalList({ proposals, desk, onFail }: ProposalListProps) {
   );
 }
 
+/** Hex digits of a fingerprint that must be typed. */
+const LEAST_COMPARED = 16;
+const digitsOf = (text: string): number => text.replace(/[^0-9a-fA-F]/g, "").length;
+
+/** The fingerprint as the card's holder shows it: typed, since what is shown is agreed with. */
+function CompareField({ value, onValue }: { value: string; onValue: (value: string) => void }) {
+  const { t } = useTexts();
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id}>{t("security.proposals.compare")}</label>
+      <input
+        id={id}
+        data-name="proposal-compared"
+        value={value}
+        maxLength={96}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => onValue(event.target.value)}
+      />
+    </>
+  );
+}
+
+/** Where what came of it can be fetched; null where there is nothing to fetch. */
+function fileOf({ id, proposal, outcome }: ProposalShown, mayFetch: boolean): string | null {
+  if (proposal.kind === "staff.certify") return `/api/security/certificates/${outcome ?? ""}/file`;
+  const exported = proposal.kind === "audit.export" || proposal.kind === "case.export";
+  return exported && mayFetch ? `/api/security/proposals/${id}/file` : null;
+}
+
+interface DecidedProps {
+  shown: ProposalShown;
+  /** Exports are for officers. */
+  mayFetch: boolean;
+  onFail: (error: unknown) => void;
+}
+
 /** Who proposed and who decided, what came of it, and what the signed log says of it. */
-function DecidedProposal({ shown, onFail }: { shown: ProposalShown; onFail: (error: unknown) => void }) {
+function DecidedProposal({ shown, mayFetch, onFail }: DecidedProps) {
   const { t, language } = useTexts();
   const [log, setLog] = useState<AuditFound | null>(null);
   const { id, proposal, proposedBy, proposedAt, decidedBy, decidedAt, state, outcome, failure } = shown;
+  const file = fileOf(shown, mayFetch);
   const who = (person: string, time: string) =>
     t("security.proposals.decidedBy", { person, time: moment(language, time) });
   const read = () => ask(AuditFound, `/api/security/audit?text=${encodeURIComponent(id)}`).then(setLog, onFail);
@@ -100,6 +157,13 @@ function DecidedProposal({ shown, onFail }: { shown: ProposalShown; onFail: (err
       </p>
       {state === "done" && outcome !== null && (
         <p>{t(`security.proposals.outcome.${proposal.kind}`, { text: outcome })}</p>
+      )}
+      {state === "done" && file !== null && (
+        <p className="downloads">
+          <a href={file} download data-name="proposal-file">
+            {t(proposal.kind === "staff.certify" ? "security.certificates.file" : "security.proposals.file")}
+          </a>
+        </p>
       )}
       {failure && (
         <p data-weak="">
@@ -130,9 +194,20 @@ function describe(t: Say, language: string, proposal: ProposalShown["proposal"])
   switch (proposal.kind) {
     case "staff.add":
       return `${proposal.name} (${proposal.id}): ${proposal.roles.map((role) => t(`security.role.${role}`)).join(", ")}`;
-    case "staff.disable":
     case "staff.renew":
+    case "staff.certify":
       return proposal.id;
+    case "staff.disable":
+      return dated(t, language, proposal.id, proposal.since ?? null);
+    case "certificate.revoke":
+      return dated(
+        t,
+        language,
+        `${proposal.serial} (${t(`security.certificates.reasons.${proposal.reason}`)})`,
+        proposal.since,
+      );
+    case "policy.doubt":
+      return dated(t, language, t("security.policy.version", { version: proposal.version }), proposal.since);
     case "case.erase":
     case "case.export":
       return `${proposal.caseId} (${proposal.reason})`;
@@ -142,7 +217,10 @@ function describe(t: Say, language: string, proposal: ProposalShown["proposal"])
     case "issuer.revoke-all": {
       const what =
         proposal.kind === "office.revoke" ? proposal.office : t(`security.proposals.issuers.${proposal.issuer}`);
-      return proposal.since === null ? what : `${what} · ${t("lookAgain.since")} ${moment(language, proposal.since)}`;
+      return dated(t, language, what, proposal.since);
     }
   }
 }
+
+const dated = (t: Say, language: string, what: string, since: string | null): string =>
+  since === null ? what : `${what} · ${t("lookAgain.since")} ${moment(language, since)}`;

@@ -22,14 +22,17 @@ export interface ReceivedCase {
   readonly place?: Place;
   /** Who accepted it. */
   readonly operator?: string;
+  /** The policy that its manifest names. */
+  readonly policyHash?: string;
 }
 
 /** The number of the case; `n`: its place in the booth's line. */
 export function receiveCase(store: Store, n: number, given: ReceivedCase): string {
-  const { certificateSha256, sealed, received, heartbeat, caseId = `case-${n}`, operator, place } = given;
+  const { certificateSha256, sealed, received, heartbeat, caseId = `case-${n}`, operator, place, policyHash } = given;
   const manifest = {
     createdAt: ago(sealed),
     place: place ?? { office: { id: "office-1", name: "Office 1" } },
+    policyHash,
   };
   store.database
     .prepare("INSERT INTO package VALUES (?, ?, 'booth-1', 1, ?, x'00', ?)")

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { HotList } from "../../../crypto/device/hot-list.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 import { knowledgeOf } from "../../../server/pipeline/knowledge.ts";
+import { policyDoubt } from "../../../server/pipeline/policy-time.ts";
 import { Queue } from "../../../server/review/api.ts";
 import { LookAgain } from "../../../server/security/api.ts";
+import { doubtPolicy } from "../../../server/security/policy-doubt.ts";
 import { Reexamination } from "../../../server/security/reexamination.ts";
 import { Staff } from "../../../server/staff/staff.ts";
 import type { Store } from "../../../server/store/store.ts";
@@ -167,5 +169,64 @@ describe("a device that comes on the hot-list", () => {
     const doubts = reexamination.list().items.filter(({ cause }) => cause === "hot-list");
     expect(doubts.map(({ caseId }) => caseId)).toContain(late);
     expect(doubts.map(({ caseId }) => caseId)).not.toContain(early);
+  });
+});
+
+describe("a policy that should not have been", () => {
+  it("is said so by two officers; what was captured under it since then is looked at again, also what comes later, and nothing else", async () => {
+    const { register } = staffed;
+    const { clock, data } = staffed.installation;
+    const lax = "1a".repeat(32);
+    const strict = "5c".repeat(32);
+    const at = ago(9);
+    register.note(() => {
+      for (const version of [2, 3])
+        register.addEvent({ at, by: "server", kind: "policy.published", subject: "x", data: { version } });
+    });
+    const policies = async () => [
+      { version: 2, hash: lax, since: new Date(ago(9)), pass: {} },
+      { version: 3, hash: strict, since: new Date(ago(3)), pass: {} },
+    ];
+    const known = { ...knowledgeOf(register, data, clock), policies };
+    const tools = { register, known, clock };
+    const under = (n: number, policyHash: string, sealed: number, received: number) =>
+      receiveCase(store, n, {
+        ...{ certificateSha256: sha256("policy booth"), sealed, received, heartbeat: sealed, policyHash },
+      });
+    const early = under(60, lax, 8, 7);
+    const late = under(62, lax, 5, 4);
+    const other = under(64, strict, 2, 1);
+    const reexamination = new Reexamination({ store, register, known, clock, onChange: () => undefined });
+    await reexamination.apply();
+    const doubted = () =>
+      reexamination
+        .list()
+        .items.filter(({ cause }) => cause === "policy")
+        .map(({ caseId, name, standing }) => `${caseId} ${name} ${standing}`)
+        .sort();
+    expect(doubted()).toEqual([]);
+    for (const wrong of [1, 4])
+      await expect(doubtPolicy(wrong, null, "a+b", tools)).rejects.toMatchObject({ code: "updates/version-unknown" });
+    const since = new Date(ago(6));
+    expect(await doubtPolicy(2, since, "a+b", tools)).toEqual({ version: 2, hash: lax, since });
+    await reexamination.apply();
+    expect(doubted()).toEqual([`${late} 2 look-again`]);
+    expect([early, other].every((caseId) => store.looks.ofCase(caseId).length === 0)).toBe(true);
+    // Found to be older still: from when it came into force.
+    await doubtPolicy(2, null, "a+b", tools);
+    await reexamination.apply();
+    expect(doubted()).toEqual([`${early} 2 look-again`, `${late} 2 look-again`]);
+    // What comes afterwards is judged as it comes, and by the next look.
+    const bounds = { claimed: since, after: since, before: new Date(), reckoned: since };
+    expect(policyDoubt(lax, bounds, known)).toMatchObject({ cause: "policy", subject: lax, standing: "look-again" });
+    expect(policyDoubt(strict, bounds, known)).toBeUndefined();
+    under(66, lax, 5, 0);
+    await reexamination.apply();
+    expect(doubted()).toHaveLength(3);
+    expect(await reexamination.apply()).toBe(0);
+    expect(register.eventsOf(lax).map(({ kind, by }) => `${kind} ${by}`)).toEqual([
+      "policy.doubted a+b",
+      "policy.doubted a+b",
+    ]);
   });
 });
