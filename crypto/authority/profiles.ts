@@ -1,6 +1,6 @@
 /** What each kind of certificate says: its name, how long it holds, and what its key may do. */
 
-import type { Extension } from "../certificate/builder.ts";
+import { type Extension, prepared } from "../certificate/builder.ts";
 import { basicConstraints, extendedKeyUsage, keyUsage } from "../certificate/extensions.ts";
 import type { KeyUsage } from "../certificate/key-usage.ts";
 import { oids } from "../certificate/oids.ts";
@@ -33,12 +33,12 @@ const authority = (pathLength: number, days: number, purposes: readonly string[]
     basicConstraints(pathLength),
     keyUsage("keyCertSign", "cRLSign"),
     ...(purposes.length > 0 ? [extendedKeyUsage(...purposes, oids.ocspSigning)] : []),
-  ],
+  ].map(prepared),
 });
 
 const endEntity = (usage: KeyUsage, purposes: readonly string[]): CertificateProfile => ({
   days: 2 * year,
-  extensions: [basicConstraints(null), keyUsage(usage), extendedKeyUsage(...purposes)],
+  extensions: [basicConstraints(null), keyUsage(usage), extendedKeyUsage(...purposes)].map(prepared),
 });
 
 /** The certificates that the authority issues, by the purpose of the key. */

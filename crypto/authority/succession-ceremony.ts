@@ -70,7 +70,7 @@ export async function holdSuccession(
   const roots = request.roots.flatMap((text) => Certificate.fromPem(text));
   if (next && issuerKinds.some((kind) => request.issuers[kind] === undefined))
     throw new KabinaError("succession/all-issuers", {});
-  const asked = readAsked(request);
+  const asked = await readAsked(request);
   await expectEmpty(out);
   if (next && !rehearsal) await expectEmpty(next.folder);
   const script = new Transcript(
@@ -178,12 +178,12 @@ async function perform(
 }
 
 /** Each asks under the name of its kind; whoever made the request holds the key. Throws `request/…`, `succession/malformed`. */
-function readAsked(request: SuccessionRequest): ReadonlyMap<IssuerKind, CertificationRequest> {
+async function readAsked(request: SuccessionRequest): Promise<ReadonlyMap<IssuerKind, CertificationRequest>> {
   const asked = new Map<IssuerKind, CertificationRequest>();
   for (const kind of issuerKinds) {
     const der = request.issuers[kind];
     if (der === undefined) continue;
-    const one = readRequest(Buffer.from(der, "base64"));
+    const one = await readRequest(Buffer.from(der, "base64"));
     const generation = Number(/ (\d{1,4})$/.exec(one.commonName ?? "")?.[1]);
     if (one.commonName !== issuerName(kind, generation)) throw new KabinaError("succession/malformed", {});
     asked.set(kind, one);

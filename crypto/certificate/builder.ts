@@ -28,6 +28,8 @@ export interface Extension {
   readonly oid: string;
   readonly critical: boolean;
   readonly value: DerValue;
+  /** The whole of it, where it was encoded before (`prepared`). */
+  readonly encoded?: DerValue;
 }
 
 export interface CertificateFields {
@@ -76,9 +78,16 @@ export const encodeCertificate = (body: Uint8Array, scheme: SignatureScheme, sig
   encode(sequence(raw(body), signatureAlgorithm(scheme), bitString(signature)));
 
 export function encodeExtension(extension: Extension): DerValue {
+  if (extension.encoded) return extension.encoded;
   const critical = extension.critical ? [boolean(true)] : [];
   return sequence(objectIdentifier(extension.oid), ...critical, octetString(encode(extension.value)));
 }
+
+/** An extension that comes in every certificate of a kind: encoded once. */
+export const prepared = (extension: Extension): Extension => ({
+  ...extension,
+  encoded: raw(encode(encodeExtension(extension))),
+});
 
 /** A positive serial number of 16 bytes from 16 random ones: the top bits are set so that it is never short or negative. */
 export function serialNumberFrom(random: Uint8Array): Uint8Array {

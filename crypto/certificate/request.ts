@@ -13,7 +13,7 @@ import {
   setOf,
 } from "../der/writer.ts";
 import { KabinaError } from "../errors/kabina-error.ts";
-import { curves, importPublicKey } from "../keys/curve.ts";
+import { curves, importFreshKey } from "../keys/curve.ts";
 import { suiteIds } from "../suites/names.ts";
 import { algorithmOf, suiteKeyOf, suites } from "../suites/registry.ts";
 import { type Extension, encodeExtension } from "./builder.ts";
@@ -55,11 +55,11 @@ export async function buildRequest(
  * authority's own profile says what a certificate holds. Throws `request/malformed`, `request/too-large`, `request/key-unfit`,
  * `request/no-possession`.
  */
-export function readRequest(der: Uint8Array): CertificationRequest {
+export async function readRequest(der: Uint8Array): Promise<CertificationRequest> {
   if (der.length > largestRequest)
     throw new KabinaError("request/too-large", { size: der.length, limit: largestRequest });
   const fields = orMalformed(() => readFields(der));
-  const publicKey = readKey(fields.publicKeyInfo);
+  const publicKey = await readKey(fields.publicKeyInfo);
   const scheme = orMalformed(() => readScheme(fields.algorithm));
   if (!verifySignature(scheme, publicKey, fields.body, fields.signature))
     throw new KabinaError("request/no-possession");
@@ -105,11 +105,11 @@ function commonNameOf(name: DerElement): string | undefined {
 }
 
 /** Keys that booths sign packages with, each in its one form. */
-function readKey(publicKeyInfo: Uint8Array): VerificationKey {
+async function readKey(publicKeyInfo: Uint8Array): Promise<VerificationKey> {
   const known = algorithmOf(publicKeyInfo);
   try {
     if (known && suiteIds.some((id) => suites[id].signs === known))
-      return suiteKeyOf(publicKeyInfo) ?? importPublicKey(publicKeyInfo);
+      return suiteKeyOf(publicKeyInfo) ?? (await importFreshKey(publicKeyInfo));
     if (known) throw new KabinaError("request/key-unfit", { found: known });
     const key = createPublicKey({ key: Buffer.from(publicKeyInfo), format: "der", type: "spki" });
     const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {};

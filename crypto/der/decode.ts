@@ -49,13 +49,17 @@ export function isShortestInteger(value: Uint8Array): boolean {
 
 /** UTCTime (13 characters) or GeneralizedTime (15) in the forms that RFC 5280 §4.1.2.5 allows: UTC, seconds given, no fraction. */
 export function decodeTime(value: Uint8Array, short: boolean): Date | undefined {
-  const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString("latin1");
-  if (text.length !== (short ? 13 : 15) || !/^\d+Z$/.test(text)) return undefined;
-  const digits = short ? (text < "50" ? "20" : "19") + text : text;
-  const part = (from: number, to: number) => Number(digits.slice(from, to));
-  const [month, day, hour] = [part(4, 6), part(6, 8), part(8, 10)];
-  const at = new Date(Date.UTC(2000, month - 1, day, hour, part(10, 12), part(12, 14)));
-  at.setUTCFullYear(part(0, 4), month - 1, day); // Date.UTC takes years below 100 for those of the 20th century
-  // A field beyond its range rolls over into the next, and then the moment no longer says what was written.
-  return at.toISOString().replace(/[-:T]|\.\d+(?=Z)/g, "") === digits ? at : undefined;
+  const length = short ? 13 : 15;
+  if (value.length !== length || value[length - 1] !== 0x5a) return undefined;
+  for (let at = 0; at < length - 1; at++) if (value[at]! < 0x30 || value[at]! > 0x39) return undefined;
+  const two = (at: number) => (value[at]! - 0x30) * 10 + (value[at + 1]! - 0x30);
+  const from = length - 11;
+  const ofCentury = two(from - 2);
+  const year = short ? (ofCentury < 50 ? 2000 : 1900) + ofCentury : two(0) * 100 + ofCentury;
+  const [month, day, hour, minute, second] = [two(from), two(from + 2), two(from + 4), two(from + 6), two(from + 8)];
+  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  const at = new Date(Date.UTC(2000, 0, 1, hour, minute, second));
+  at.setUTCFullYear(year, month - 1, day); // Date.UTC takes years below 100 for those of the 20th century
+  // A day beyond its month rolls over into the next, and then the moment no longer says what was written.
+  return at.getUTCMonth() === month - 1 && at.getUTCDate() === day ? at : undefined;
 }

@@ -30,6 +30,7 @@ export const sequence = (...items: readonly DerValue[]): DerValue => tagged(tags
 
 /** SET OF: sorted by encoding as DER demands (X.690 §11.6). */
 export function setOf(...items: readonly DerValue[]): DerValue {
+  if (items.length === 1) return tagged(tags.set, ...items);
   const sorted = items.map(encode).sort(Buffer.compare);
   return tagged(tags.set, ...sorted.map(raw));
 }
@@ -45,7 +46,7 @@ export const contextPrimitive = (number: number, contents: Uint8Array): DerValue
 export const octetString = (bytes: Uint8Array): DerValue => tagged(tags.octetString, raw(bytes));
 export const nullValue = (): DerValue => tagged(tags.null);
 export const boolean = (value: boolean): DerValue => tagged(tags.boolean, raw(Uint8Array.of(value ? 0xff : 0)));
-export const utf8String = (text: string): DerValue => tagged(tags.utf8String, raw(new TextEncoder().encode(text)));
+export const utf8String = (text: string): DerValue => tagged(tags.utf8String, raw(Buffer.from(text, "utf8")));
 export const printableString = (text: string): DerValue =>
   tagged(tags.printableString, raw(Buffer.from(text, "latin1")));
 
@@ -115,11 +116,23 @@ function encodeObjectIdentifier(dotted: string): DerValue {
 
 /** UTCTime to 2049, GeneralizedTime from 2050 (RFC 5280 §4.1.2.5, RFC 5652 §11.3); whole seconds. */
 export function time(at: Date): DerValue {
-  const digits = at.toISOString().replace(/[-:T]|\.\d+Z$/g, "");
   const year = at.getUTCFullYear();
-  return year >= 1950 && year < 2050
-    ? tagged(tags.utcTime, raw(Buffer.from(`${digits.slice(2)}Z`, "latin1")))
-    : tagged(tags.generalizedTime, raw(Buffer.from(`${digits}Z`, "latin1")));
+  const short = year >= 1950 && year < 2050;
+  const bytes = Buffer.allocUnsafe(short ? 13 : 15);
+  const two = (value: number, from: number) => {
+    bytes[from] = 0x30 + Math.floor(value / 10);
+    bytes[from + 1] = 0x30 + (value % 10);
+  };
+  const from = short ? 0 : 2;
+  if (!short) two(Math.floor(year / 100), 0);
+  two(year % 100, from);
+  two(at.getUTCMonth() + 1, from + 2);
+  two(at.getUTCDate(), from + 4);
+  two(at.getUTCHours(), from + 6);
+  two(at.getUTCMinutes(), from + 8);
+  two(at.getUTCSeconds(), from + 10);
+  bytes[from + 12] = 0x5a; // Z
+  return tagged(short ? tags.utcTime : tags.generalizedTime, raw(bytes));
 }
 
 /** Joins the chunks: one copy. */

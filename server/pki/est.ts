@@ -50,7 +50,7 @@ export async function answerEst(request: IncomingMessage, office: CertificateOff
       return { status: 200, headers: base64Type("application/csrattrs"), body: lines(requestAttributes()) };
     case "POST simpleenroll": {
       const der = await readBody(request);
-      const { chain } = office.submit(der, issuer, request.socket.remoteAddress ?? "");
+      const { chain } = await office.submit(der, issuer, request.socket.remoteAddress ?? "");
       if (chain) return issued(chain);
       const retryAfter = String(PKI_LIMITS.askAgainMs / 1000);
       return { status: 202, headers: { "retry-after": retryAfter, "content-type": "text/plain" }, body: "waiting\n" };

@@ -17,14 +17,19 @@ import { backdatingMinutes } from "../../crypto/authority/profiles.ts";
 import type { Extension } from "../../crypto/certificate/builder.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { subjectAltName } from "../../crypto/certificate/extensions.ts";
-import { oids } from "../../crypto/certificate/oids.ts";
 import { type CertificationRequest, readRequest } from "../../crypto/certificate/request.ts";
 import type { RevocationReason } from "../../crypto/certificate/revocation-builder.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { listName, RekeyWanted } from "../../crypto/est/paths.ts";
 import type { KeyStore } from "../../crypto/keys/key.ts";
 import type { SuiteId } from "../../crypto/suites/names.ts";
-import type { CertificateRecord, Register, RegisterIssuer, RequestRecord } from "../register/register.ts";
+import type {
+  CertificateRecord,
+  LatestCertificate,
+  Register,
+  RegisterIssuer,
+  RequestRecord,
+} from "../register/register.ts";
 import { PKI_LIMITS } from "./limits.ts";
 import { readLinks } from "./links.ts";
 
@@ -48,7 +53,7 @@ export class CertificateOffice {
   #followedAt = -1;
   readonly #folder: string;
   readonly #tools: IssueTools;
-  /** Requests being decided in this process: two officers at once are one after the other. */
+  /** What is being decided in this process, by request or name: two officers at once, or two renewals, are one after the other. */
   readonly #deciding = new Map<string, Promise<unknown>>();
 
   private constructor(folder: string, register: Register, authority: Authority, store: KeyStore, tools: IssueTools) {
@@ -89,8 +94,8 @@ export class CertificateOffice {
   }
 
   /** Takes a request in. The same key asking again is the same request. Throws `request/…`. */
-  submit(der: Uint8Array, issuer: IssuerKind, address: string): Submission {
-    const { name, request } = this.#readAsked(der, issuer);
+  async submit(der: Uint8Array, issuer: IssuerKind, address: string): Promise<Submission> {
+    const { name, request } = await this.#readAsked(der, issuer);
     const known = this.register.requestOfKey(request.keyId);
     if (known) {
       if (known.name !== name || known.issuer !== issuer) throw new KabinaError("request/key-known", { name });
@@ -123,22 +128,22 @@ export class CertificateOffice {
       if (digits.length < PKI_LIMITS.comparedDigits || !waiting.keyId.startsWith(digits))
         throw new KabinaError("request/fingerprint-differs", { digits: PKI_LIMITS.comparedDigits });
       this.#refuseTaken(waiting.name, waiting.issuer);
-      const { request } = this.#readAsked(waiting.der, waiting.issuer);
+      const { request } = await this.#readAsked(waiting.der, waiting.issuer);
       const chain = await this.#sign(request, waiting.issuer, waiting.name);
       const [leaf] = chain as [Certificate];
       const at = this.#tools.clock.now().toISOString();
-      const first = this.register.change(() => {
+      const refusal = this.register.change(() => {
+        const taken = this.holding(waiting.name, waiting.issuer).length > 0;
         this.register.addCertificate(leaf, waiting.issuer, office);
-        const decided = this.register.decide(id, "issued", by, at, leaf.serialHex);
         this.#note(at, by, "certificate.issued", leaf.serialHex, issuedData(leaf, id));
-        if (!decided) {
-          // Another process was first: what was signed here is on the record, and taken back at once.
-          this.register.revoke(leaf.serialHex, at, "superseded", null);
-          this.#note(at, by, "certificate.revoked", leaf.serialHex, { reason: "superseded", name: waiting.name });
-        }
-        return decided;
+        if (!taken && this.register.decide(id, "issued", by, at, leaf.serialHex)) return null;
+        // Another process, or another request for the name, was first: what was signed here is on the record, and taken back at once.
+        this.register.revoke(leaf.serialHex, at, "superseded", null);
+        this.#note(at, by, "certificate.revoked", leaf.serialHex, { reason: "superseded", name: waiting.name });
+        const decided = this.register.request(id)?.state !== "waiting";
+        return new KabinaError(decided ? "request/decided" : "request/name-taken", { id, name: waiting.name });
       });
-      if (!first) throw new KabinaError("request/decided", { id });
+      if (refusal) throw refusal;
       return chain;
     });
   }
@@ -165,12 +170,24 @@ export class CertificateOffice {
     issuer: IssuerKind,
     purpose: LeafPurpose = requestable[issuer]!.purpose,
   ): Promise<readonly Certificate[]> {
-    const { name, request } = this.#readAsked(der, issuer);
-    const record = this.register.certificate(held.serialHex);
+    const { name, request } = await this.#readAsked(der, issuer);
+    // One after the other for a name: two requests at once are one renewal, or one and a refusal.
+    return this.#once(`${issuer} ${name}`, () => this.#renew(held, name, request, issuer, purpose));
+  }
+
+  async #renew(
+    held: Certificate,
+    name: string,
+    request: CertificationRequest,
+    issuer: IssuerKind,
+    purpose: LeafPurpose,
+  ): Promise<readonly Certificate[]> {
+    const from = held.serialHex;
+    const record = this.register.standing(from);
     if (record?.issuer !== issuer || held.commonName !== name)
       throw new KabinaError("request/name-differs", { held: held.commonName ?? "", asked: name });
     if (record.revokedAt !== null) throw new KabinaError("certificate/revoked", { subject: name });
-    const others = this.register.certificatesOfKey(request.keyId);
+    const others = this.register.standingOfKey(request.keyId);
     if (others.some((other) => other.name !== name)) throw new KabinaError("request/key-known", { name });
     // A revoked key is not certified again, whatever certificate it comes with.
     if (others.some((other) => other.revokedAt !== null))
@@ -186,10 +203,10 @@ export class CertificateOffice {
     const at = now.toISOString();
     await this.register.changeTogether(() => {
       // Taken back while it was being signed: the new one must not survive the old.
-      if (this.register.certificate(held.serialHex)?.revokedAt != null)
+      if (this.register.standing(from)?.revokedAt !== null)
         throw new KabinaError("certificate/revoked", { subject: name });
       this.register.addCertificate(leaf, issuer, record.office);
-      this.#note(at, `booth:${name}`, "certificate.renewed", leaf.serialHex, issuedData(leaf, held.serialHex));
+      this.#note(at, `booth:${name}`, "certificate.renewed", leaf.serialHex, issuedData(leaf, from));
     });
     return chain;
   }
@@ -238,13 +255,8 @@ export class CertificateOffice {
   }
 
   /** The certificate that a name was issued last for a purpose; undefined when it never was. */
-  latest(name: string, issuer: IssuerKind, purpose: LeafPurpose): CertificateRecord | undefined {
-    const named = this.register.certificatesNamed(name).filter((record) => record.issuer === issuer);
-    // A booth's key for TLS may sign no packages: that tells the two apart.
-    if (issuer !== "booths") return named[0];
-    const signs = ({ der }: CertificateRecord) =>
-      new Certificate(der).extendedKeyUsage.includes(oids.kabinaPackageSigning);
-    return named.find((record) => signs(record) === (purpose === "booth-identity"));
+  latest(name: string, issuer: IssuerKind, purpose: LeafPurpose): LatestCertificate | undefined {
+    return this.register.latest(name, issuer, issuer === "booths" ? purpose === "booth-identity" : null);
   }
 
   /** An officer wants a booth to take a new key: it hears of it when it asks next. `suite`: the suite that the key is to be of. */
@@ -295,8 +307,8 @@ export class CertificateOffice {
     });
   }
 
-  #readAsked(der: Uint8Array, issuer: IssuerKind): { name: string; request: CertificationRequest } {
-    const request = readRequest(der);
+  async #readAsked(der: Uint8Array, issuer: IssuerKind): Promise<{ name: string; request: CertificationRequest }> {
+    const request = await readRequest(der);
     const name = request.commonName ?? "";
     if (!requestable[issuer]?.name.test(name)) throw new KabinaError("request/name-unfit", {});
     return { name, request };
@@ -385,7 +397,7 @@ const named = (authority: Authority): string =>
 const BACKDATING_MS = backdatingMinutes * 60_000;
 const REKEY_ASKED = "booth.rekey-asked";
 
-const issuedAt = ({ notBefore }: CertificateRecord): number => Date.parse(notBefore) + BACKDATING_MS;
+const issuedAt = ({ notBefore }: LatestCertificate): number => Date.parse(notBefore) + BACKDATING_MS;
 
 const issuedData = (certificate: Certificate, from: string | null) => ({
   name: certificate.commonName ?? "",

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { IssuerKind } from "../../crypto/authority/authority.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
+import { oids } from "../../crypto/certificate/oids.ts";
 import type { RevocationReason } from "../../crypto/certificate/revocation-builder.ts";
 import { DevicePattern } from "../../crypto/device/device.ts";
 import { type Role, roles } from "../staff/roles.ts";
@@ -31,6 +32,9 @@ export interface CertificateRecord {
   readonly reason: RevocationReason | null;
   readonly invalidSince: string | null;
 }
+
+export type Standing = Pick<CertificateRecord, "name" | "issuer" | "office" | "revokedAt">;
+export type LatestCertificate = Pick<CertificateRecord, "serial" | "keyId" | "notBefore">;
 
 export interface RequestRecord {
   readonly id: string;
@@ -133,6 +137,14 @@ export interface CertificateSearch {
 
 const CERTIFICATE =
   "serial, issuer, authority, sha256, key_id AS keyId, name, office, der, not_before AS notBefore, not_after AS notAfter, revoked_at AS revokedAt, reason, invalid_since AS invalidSince FROM certificate";
+const STANDING = "name, issuer, office, revoked_at AS revokedAt FROM certificate";
+const LATEST =
+  "serial, key_id AS keyId, not_before AS notBefore FROM certificate WHERE name = :name AND issuer = :issuer";
+interface LatestWanted {
+  readonly name: string;
+  readonly issuer: RegisterIssuer;
+  readonly signs: number;
+}
 const REQUEST =
   "id, key_id AS keyId, issuer, name, der, asked_at AS askedAt, address, state, decided_by AS decidedBy, decided_at AS decidedAt, serial FROM request";
 const mostListed = 1000;
@@ -144,6 +156,8 @@ export const POLICY_DOUBTED = "policy.doubted";
 export class Register {
   readonly database: Database;
   readonly #statements;
+  /** Runs a change in a transaction, or within one in a savepoint. */
+  readonly #transaction;
   #version = 0;
   /** Changes that wait for the end of this turn of the event loop. */
   #together: {
@@ -155,13 +169,14 @@ export class Register {
   constructor(path: string) {
     this.database = openDatabase(path, REGISTER_MIGRATIONS);
     this.#statements = prepare(this.database);
-    this.#nameAuthorities();
+    this.#transaction = this.database.transaction((change: () => unknown) => change());
+    this.#readOldRows();
   }
 
   /** Runs a change with its events; durable when it returns, and not done at all when it throws. */
   change<T>(change: () => T): T {
     this.#version++;
-    return this.database.transaction(change).immediate();
+    return this.#transaction.immediate(change) as T;
   }
 
   /**
@@ -179,14 +194,16 @@ export class Register {
     const waiting = this.#together;
     this.#together = [];
     const settle: (() => void)[] = [];
+    const alone = waiting.length === 1;
     try {
       this.change(() => {
         for (const { change, resolve, reject } of waiting)
           try {
-            const value = this.database.transaction(change)(); // nested: a savepoint
+            const value = alone ? change() : this.#transaction(change);
             settle.push(() => resolve(value));
           } catch (error) {
-            if (!this.database.inTransaction) throw error; // the disk is full: SQLite has undone all of it
+            // One alone is undone as a whole; and where the disk is full SQLite has undone all of it.
+            if (alone || !this.database.inTransaction) throw error;
             settle.push(() => reject(error));
           }
       });
@@ -199,7 +216,7 @@ export class Register {
 
   /** The same for what changes no certificate's standing: `version` stays. */
   note<T>(change: () => T): T {
-    return this.database.transaction(change).immediate();
+    return this.#transaction.immediate(change) as T;
   }
 
   /** Another number after every change, by this process or another: what was signed ahead may then be out of date. */
@@ -211,14 +228,16 @@ export class Register {
     this.database.close();
   }
 
-  /** What was entered before authorities could follow each other says in itself who issued it. */
-  #nameAuthorities(): void {
-    const unnamed = this.#statements.unnamed.all();
-    if (unnamed.length === 0) return;
-    this.database.transaction(() => {
-      for (const { serial, der } of unnamed)
-        this.#statements.nameAuthority.run(authorityOf(new Certificate(der)), serial);
-    })();
+  /** What was entered before the register told who issued a certificate and whether it signs packages says so in itself. */
+  #readOldRows(): void {
+    const old = this.#statements.old.all();
+    if (old.length === 0) return;
+    this.note(() => {
+      for (const { serial, der } of old) {
+        const certificate = new Certificate(der);
+        this.#statements.readOld.run(authorityOf(certificate), signsPackages(certificate), serial);
+      }
+    });
   }
 
   addCertificate(certificate: Certificate, issuer: RegisterIssuer, office: string | null = null): void {
@@ -226,6 +245,7 @@ export class Register {
       serial: certificate.serialHex,
       issuer,
       authority: authorityOf(certificate),
+      signsPackages: signsPackages(certificate),
       sha256: certificate.sha256,
       keyId: certificate.keyId,
       name: certificate.commonName ?? "",
@@ -238,6 +258,25 @@ export class Register {
 
   certificate(serial: string): CertificateRecord | undefined {
     return this.#statements.certificate.get(serial);
+  }
+
+  /** How a certificate stands, without its bytes. */
+  standing(serial: string): Standing | undefined {
+    return this.#statements.standing.get(serial);
+  }
+
+  /** The certificates of a key, without their bytes. */
+  standingOfKey(keyId: string): Standing[] {
+    return this.#statements.standingOfKey.all(keyId);
+  }
+
+  /**
+   * The certificate that a name was issued last; undefined when it never was. A booth's key for TLS may sign no packages, which tells its certificates
+   * from those of its identity; null takes either.
+   */
+  latest(name: string, issuer: RegisterIssuer, signing: boolean | null): LatestCertificate | undefined {
+    const of = signing === null ? this.#statements.latest : this.#statements.latestOf;
+    return of.get({ name, issuer, signs: signing ? 1 : 0 });
   }
 
   certificatesNamed(name: string): CertificateRecord[] {
@@ -467,6 +506,9 @@ export class Register {
   }
 }
 
+const signsPackages = (certificate: Certificate): number =>
+  certificate.extendedKeyUsage.includes(oids.kabinaPackageSigning) ? 1 : 0;
+
 const authorityOf = (certificate: Certificate): string =>
   Buffer.from(certificate.authorityKeyIdentifier ?? []).toString("hex");
 
@@ -518,8 +560,15 @@ function prepare(database: Database) {
     ),
     dataVersion: database.prepare<[], number>("PRAGMA data_version").pluck(),
     addCertificate: database.prepare(
-      `INSERT INTO certificate (serial, issuer, authority, sha256, key_id, name, office, der, not_before, not_after)
-       VALUES (:serial, :issuer, :authority, :sha256, :keyId, :name, :office, :der, :notBefore, :notAfter) ON CONFLICT DO NOTHING`,
+      `INSERT INTO certificate (serial, issuer, authority, signs_packages, sha256, key_id, name, office, der, not_before, not_after)
+       VALUES (:serial, :issuer, :authority, :signsPackages, :sha256, :keyId, :name, :office, :der, :notBefore, :notAfter)
+       ON CONFLICT DO NOTHING`,
+    ),
+    standing: database.prepare<[string], Standing>(`SELECT ${STANDING} WHERE serial = ?`),
+    standingOfKey: database.prepare<[string], Standing>(`SELECT ${STANDING} WHERE key_id = ?`),
+    latest: database.prepare<[LatestWanted], LatestCertificate>(`SELECT ${LATEST} ORDER BY not_before DESC LIMIT 1`),
+    latestOf: database.prepare<[LatestWanted], LatestCertificate>(
+      `SELECT ${LATEST} AND signs_packages = :signs ORDER BY not_before DESC LIMIT 1`,
     ),
     certificate: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE serial = ?`),
     certificateOf: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE sha256 = ?`),
@@ -551,10 +600,10 @@ function prepare(database: Database) {
     revokedBy: database.prepare<[string], CertificateRecord>(
       `SELECT ${CERTIFICATE} WHERE authority = ? AND revoked_at IS NOT NULL ORDER BY revoked_at`,
     ),
-    unnamed: database.prepare<[], { serial: string; der: Buffer }>(
-      "SELECT serial, der FROM certificate WHERE authority IS NULL",
+    old: database.prepare<[], { serial: string; der: Buffer }>(
+      "SELECT serial, der FROM certificate WHERE signs_packages IS NULL",
     ),
-    nameAuthority: database.prepare("UPDATE certificate SET authority = ? WHERE serial = ?"),
+    readOld: database.prepare("UPDATE certificate SET authority = ?, signs_packages = ? WHERE serial = ?"),
     revoked: database.prepare<[string], CertificateRecord>(
       `SELECT ${CERTIFICATE} WHERE issuer = ? AND revoked_at IS NOT NULL ORDER BY revoked_at`,
     ),

@@ -121,4 +121,9 @@ export const REGISTER_MIGRATIONS: readonly string[] = [
   ALTER TABLE certificate ADD COLUMN authority TEXT;
   CREATE INDEX certificate_revoked_by ON certificate (authority) WHERE revoked_at IS NOT NULL;
   `,
+  `
+  -- 1: it may sign packages. Of the two kinds of a booth's certificates, its identity and its key for TLS, only one does.
+  ALTER TABLE certificate ADD COLUMN signs_packages INTEGER;
+  CREATE INDEX certificate_unread ON certificate (serial) WHERE signs_packages IS NULL;
+  `,
 ];

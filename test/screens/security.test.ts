@@ -49,7 +49,7 @@ describeInBrowser("the security officer's page", () => {
     const info = key.publicKey.export({ format: "der", type: "spki" });
     const scheme = { kind: "ecdsa", digest: "sha256" } as const;
     const der = await buildRequest(nameOf(name), info, { scheme, sign: (data) => key.sign(data) });
-    return staffed.installation.pki.office.submit(der, "booths", "192.0.2.7").request.keyId;
+    return (await staffed.installation.pki.office.submit(der, "booths", "192.0.2.7")).request.keyId;
   };
   const look = async (page: Page, what: string, faults: string[]) => {
     await settled(page);

@@ -201,7 +201,9 @@ describe("bad requests are refused with a reason, and nothing is issued", () => 
     await expectRefused("rubbish", 400, "request/malformed");
     const whole = await readFile(office.path("other.csr"));
     for (let length = 0; length < whole.length; length++)
-      expect(() => office.pki.office.submit(whole.subarray(0, length), "booths", "")).toThrow("request/malformed");
+      await expect(office.pki.office.submit(whole.subarray(0, length), "booths", "")).rejects.toThrow(
+        "request/malformed",
+      );
     const said = await office.curl("-w", "%{http_code}", "--data-binary", "@other.b64", est("simpleenroll"));
     expect(said).toContain("415");
   });
@@ -231,5 +233,36 @@ describe("two officers at once", () => {
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
     expect(desk.holding("booth-50", "booths")).toHaveLength(1);
     expect(desk.register.request(id)).toMatchObject({ state: "issued", decidedBy: "officer-1" });
+  });
+
+  it("two keys ask for one name and both are approved: one gets it, the other's certificate is taken back", async () => {
+    const { office: desk } = office.pki;
+    const [first, second] = [await makeRequest("twin-1", "/CN=booth-51"), await makeRequest("twin-2", "/CN=booth-51")];
+    await enrol("twin-1");
+    await enrol("twin-2");
+    const outcomes = await Promise.allSettled(
+      [first, second].map((keyId, at) => desk.approve(keyId.slice(0, 12), `officer-${at}`, keyId)),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(outcomes[1]).toMatchObject({ reason: { code: "request/name-taken" } });
+    expect(desk.holding("booth-51", "booths").map(({ keyId }) => keyId)).toEqual([first]);
+    expect(desk.register.request(second.slice(0, 12))?.state).toBe("waiting");
+  });
+});
+
+describe("one booth renews twice at the same moment", () => {
+  it("with one key it gets one certificate, with two keys the second is told to wait", async () => {
+    const { office: desk } = office.pki;
+    const [held] = desk.holding("booth-50", "booths").map(({ der }) => new Certificate(der));
+    office.clock.aheadMs += 2 * 60 * 60_000;
+    const renew = async (name: string) => desk.renew(held!, await readFile(office.path(`${name}.csr`)), "booths");
+    await makeRequest("again-1", "/CN=booth-50");
+    await makeRequest("again-2", "/CN=booth-50");
+    const [one, same, other] = await Promise.allSettled(["again-1", "again-1", "again-2"].map(renew));
+    expect(one).toMatchObject({ status: "fulfilled" });
+    const serials = [one, same].map((outcome) => outcome?.status === "fulfilled" && outcome.value[0]?.serialHex);
+    expect(serials[0]).toBe(serials[1]);
+    expect(other).toMatchObject({ status: "rejected", reason: { code: "request/too-soon" } });
+    expect(desk.holding("booth-50", "booths")).toHaveLength(2);
   });
 });
