@@ -91,7 +91,7 @@ export function registerCard(program: Command, io: CliIo): void {
             .match(/.{1,64}/g) ?? [];
         const pem = ["-----BEGIN CERTIFICATE REQUEST-----", ...lines, "-----END CERTIFICATE REQUEST-----", ""];
         await writeFileDurably(options.out, pem.join("\n"));
-        const fingerprint = readRequest(der).keyId;
+        const { keyId: fingerprint } = await readRequest(der);
         if (options.json) return io.json({ request: options.out, id: key.id, fingerprint });
         io.print(`${options.out}: request of ${options.name} for key ${key.id}`);
         io.print(`fingerprint, for the officer who certifies it: ${fingerprint.replace(/.{4}(?=.)/g, "$& ")}`);

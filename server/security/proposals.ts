@@ -144,7 +144,7 @@ export class Proposals {
       }
       case "staff.certify": {
         const own = this.#office();
-        const request = readCardRequest(Buffer.from(proposal.request, "base64"), proposal.id, own);
+        const request = await readCardRequest(Buffer.from(proposal.request, "base64"), proposal.id, own);
         return { text: (await certifyCard(request, own, by, this.#now())).serialHex };
       }
       default: {
@@ -177,7 +177,7 @@ export class Proposals {
         return proposal;
       }
       case "staff.certify": {
-        const request = readCardRequest(Buffer.from(proposal.request, "base64"), proposal.id, this.#office());
+        const request = await readCardRequest(Buffer.from(proposal.request, "base64"), proposal.id, this.#office());
         return { ...proposal, keyId: request.keyId };
       }
       default:

@@ -125,7 +125,7 @@ export function register(program: Command, io: CliIo): void {
       if (!pki) throw new KabinaError("authority/absent", { path: resolve(options.data) });
       try {
         const { office } = pki;
-        const request = readCardRequest(file, id, office);
+        const request = await readCardRequest(file, id, office);
         expectCompared(request.keyId, options.fingerprint);
         const act = { act: "person-key", subject: `${id} ${request.keyId}` };
         const who = personKeyNeedsTwo(office)

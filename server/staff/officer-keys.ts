@@ -76,8 +76,12 @@ export interface CardRequest extends CertificationRequest {
 }
 
 /** Reads a request (PEM or DER). Throws `request/…`, `person/card-key`, `person/request-name`, `person/unknown`. */
-export function readCardRequest(file: Uint8Array, person: string, { register }: CertificateOffice): CardRequest {
-  const request = readRequest(requestOf(file));
+export async function readCardRequest(
+  file: Uint8Array,
+  person: string,
+  { register }: CertificateOffice,
+): Promise<CardRequest> {
+  const request = await readRequest(requestOf(file));
   if (!CURVES.includes(algorithmOf(request.publicKeyInfo))) throw new KabinaError("person/card-key");
   if (request.commonName !== person)
     throw new KabinaError("person/request-name", { asked: (request.commonName ?? "").slice(0, 64), person });

@@ -59,7 +59,7 @@ describeSoftHsm("an officer's card", () => {
     });
     const { pki, clock } = staffed.installation;
     const at = clock.now().toISOString();
-    const request = readCardRequest(await readFile(csr), two, pki.office);
+    const request = await readCardRequest(await readFile(csr), two, pki.office);
     const leaf = await certifyCard(request, pki.office, "test", at);
     await writeFile(der, leaf.der);
     await tool("--write-object", der, "--type", "cert", "--id", "02", "--label", "signing");
@@ -113,9 +113,9 @@ describeSoftHsm("an officer's card", () => {
 
   it("is certified only for a key on a curve that policy is signed on, held by whoever asks, once, and under its holder's name", async () => {
     const { office } = staffed.installation.pki;
-    const codeOf = (file: Buffer, person: string = two) => {
+    const codeOf = async (file: Buffer, person: string = two) => {
       try {
-        readCardRequest(file, person, office);
+        await readCardRequest(file, person, office);
         return "read";
       } catch (error) {
         return (error as { code: string }).code;
@@ -129,15 +129,15 @@ describeSoftHsm("an officer's card", () => {
     };
     const p384 = ["ec", "-pkeyopt", "ec_paramgen_curve:P-384"];
     const good = await made(two, ...p384);
-    expect(codeOf(good)).toBe("read");
-    expect(codeOf(Buffer.from(""))).toBe("request/malformed");
-    expect(codeOf(await made(two, "rsa:2048"))).toBe("request/key-unfit");
-    expect(codeOf(await made("manager", ...p384))).toBe("person/request-name");
-    expect(codeOf(await made("nobody", ...p384), "nobody")).toBe("person/unknown");
+    expect(await codeOf(good)).toBe("read");
+    expect(await codeOf(Buffer.from(""))).toBe("request/malformed");
+    expect(await codeOf(await made(two, "rsa:2048"))).toBe("request/key-unfit");
+    expect(await codeOf(await made("manager", ...p384))).toBe("person/request-name");
+    expect(await codeOf(await made("nobody", ...p384), "nobody")).toBe("person/unknown");
     // Another's signature under this key: whoever asks does not hold it.
     const der = Buffer.from(good.toString().replace(/-----[^-]+-----|\s/g, ""), "base64");
     der[der.length - 1]! ^= 1;
-    expect(codeOf(der)).toBe("request/no-possession");
-    expect(codeOf(await readFile(join(folder, "csr")))).toBe("request/key-known");
+    expect(await codeOf(der)).toBe("request/no-possession");
+    expect(await codeOf(await readFile(join(folder, "csr")))).toBe("request/key-known");
   });
 });
