@@ -41,7 +41,7 @@ it.each(dyingPoints)("killed when they are %s: all or nothing, and who asks agai
   });
   const renewals = booths.map(({ held, request }): Renewal => ({ held: base64(held.der), request: base64(request) }));
   await writeFile(here.path("renewals.json"), JSON.stringify(renewals));
-  const child = await Child.start("renewing-office", [here.data, point]);
+  const child = await Child.start("office-process", [here.data, point]);
   await child.ended;
   expect(child.line).toBe("ready");
 

@@ -1,7 +1,7 @@
 /**
  * An authority's office that dies while booths renew.
  *
- *     node dist/test/processes/renewing-office.js DATA POINT
+ *     node dist/test/processes/office-process.js DATA POINT
  *
  * Renews what `DATA/renewals.json` lists, all at once, and ends itself by SIGKILL at the point. Should it come through, it prints what it told.
  */
