@@ -20,6 +20,12 @@ const { version } = createRequire(import.meta.url)("../../package.json") as { ve
 const language = /^ru/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "") ? "ru" : "en";
 const asksForJson = process.argv.includes("--json");
 
+// Whoever reads may stop reading (`kabina doctor | head`), or be gone: what is done goes on, and needs no stack trace.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+
 const io: CliIo = {
   clock: systemClock,
   random: systemRandom,

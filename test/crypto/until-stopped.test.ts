@@ -11,16 +11,16 @@ const built = resolve("dist/crypto/until-stopped.js");
 if (!existsSync(built)) console.warn("skipped: the rooms are not built (npm run build)");
 const { NODE_OPTIONS: _, ...env } = process.env;
 
-/** Says when it is up and when it goes down, and would otherwise go on for ever. */
+/** Says when it is up and when it goes down. */
 const child = (withInput: boolean) => `
   import { untilStopped } from ${JSON.stringify(pathToFileURL(built).href)};
-  setInterval(() => {}, 1000);
   process.stdout.on("error", () => {});
   const stopped = untilStopped(${withInput});
+  const work = setInterval(() => {}, 1000);
   console.log("up", process.pid);
   await stopped;
-  console.log("down", process.pid);
-  process.exit(0);`;
+  clearInterval(work);
+  console.log("down", process.pid);`;
 
 /** Starts a child as `kabina start` does, its output shared, and stays. */
 const parent = (source: string) => `
@@ -34,7 +34,7 @@ const parent = (source: string) => `
     const start = (source: string) => {
       const started = spawn(process.execPath, ["--input-type=module", "-e", source], {
         env,
-        stdio: ["ignore", "pipe", "inherit"],
+        stdio: ["pipe", "pipe", "inherit"],
       });
       return { started, lines: createInterface({ input: started.stdout! })[Symbol.asyncIterator]() };
     };
@@ -44,11 +44,14 @@ const parent = (source: string) => `
     whole.started.kill("SIGKILL");
     expect((await whole.lines.next()).value).toBe(up.replace("up", "down"));
 
-    const alone = start(child(false));
-    expect((await alone.lines.next()).value).toMatch(/^up/);
-    alone.started.kill("SIGTERM");
-    expect((await alone.lines.next()).value).toMatch(/^down/);
-    if (alone.started.exitCode === null) await once(alone.started, "close");
-    expect(alone.started.exitCode).toBe(0);
+    for (const withInput of [false, true]) {
+      const asked = start(child(withInput));
+      expect((await asked.lines.next()).value).toMatch(/^up/);
+      asked.started.kill("SIGTERM");
+      expect((await asked.lines.next()).value).toMatch(/^down/);
+      // It ends by itself, although its input is still held open.
+      if (asked.started.exitCode === null) await once(asked.started, "exit");
+      expect(asked.started.exitCode).toBe(0);
+    }
   },
 );
