@@ -18,13 +18,21 @@ import { suiteIds } from "../suites/names.ts";
 import { algorithmOf, suiteKeyOf, suites } from "../suites/registry.ts";
 import { type Extension, encodeExtension } from "./builder.ts";
 import { oids } from "./oids.ts";
-import { readScheme, type Signer, signatureAlgorithm, type VerificationKey, verifySignature } from "./signature.ts";
+import {
+  type Digest,
+  readScheme,
+  type Signer,
+  signatureAlgorithm,
+  type VerificationKey,
+  verifySignature,
+} from "./signature.ts";
 
 /** Bytes of a request: one with a name, a P-256 key and a few extensions has 300 to 600. */
 export const largestRequest = 8 * 1024;
 /** Elements of a name, and attributes, that a request may have. */
 const mostElements = 400;
 const deepest = 12;
+const weakDigests: readonly Digest[] = ["sha1", "sha224"];
 
 export interface CertificationRequest {
   readonly der: Uint8Array;
@@ -53,7 +61,7 @@ export async function buildRequest(
 /**
  * Reads a request and checks that whoever made it holds the key. Nothing that it asks for besides key and name is granted: the
  * authority's own profile says what a certificate holds. Throws `request/malformed`, `request/too-large`, `request/key-unfit`,
- * `request/no-possession`.
+ * `request/proof-weak`, `request/no-possession`.
  */
 export async function readRequest(der: Uint8Array): Promise<CertificationRequest> {
   if (der.length > largestRequest)
@@ -61,6 +69,7 @@ export async function readRequest(der: Uint8Array): Promise<CertificationRequest
   const fields = orMalformed(() => readFields(der));
   const publicKey = await readKey(fields.publicKeyInfo);
   const scheme = orMalformed(() => readScheme(fields.algorithm));
+  if (weakDigests.includes(scheme.digest)) throw new KabinaError("request/proof-weak", { digest: scheme.digest });
   if (!verifySignature(scheme, publicKey, fields.body, fields.signature))
     throw new KabinaError("request/no-possession");
   const { subject, commonName, publicKeyInfo } = fields;

@@ -129,6 +129,7 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array> {
     request.on("error", reject);
   });
   const bare = text.replace(/\s/g, "");
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(bare)) throw new KabinaError("request/malformed", { reason: "not base64" });
+  if (bare.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(bare))
+    throw new KabinaError("request/malformed", { reason: "not base64" });
   return Buffer.from(bare, "base64");
 }

@@ -15,6 +15,7 @@ import type { TlsCredentials } from "../../crypto/keys/key.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 import { answerEst } from "./est.ts";
 import type { CertificateOffice } from "./office.ts";
+import { RefusalLog } from "./refusal-log.ts";
 import { takeReport } from "./reports.ts";
 import type { RotationSchedule } from "./schedule.ts";
 import type { CertificateStatusDesk } from "./status.ts";
@@ -56,6 +57,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 
 export function createPkiListener(options: PkiListenerOptions): Server {
   const { office, status, updates, clock } = options;
+  const refusals = new RefusalLog(office, clock);
   const routes = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "").split("?")[0]!;
     const { method } = request;
@@ -104,6 +106,12 @@ export function createPkiListener(options: PkiListenerOptions): Server {
     (request, response) => {
       routes(request, response).catch(async (error) => {
         if (!isCoded(error)) options.onFault(error);
+        else if (/^\/(\.well-known\/est|pki\/reports)(\/|$)/.test(request.url ?? ""))
+          try {
+            refusals.note(request, error);
+          } catch (fault) {
+            options.onFault(fault); // the refusal stands, and is told all the same
+          }
         if (response.headersSent) return response.destroy();
         const told = isCoded(error) ? error : new KabinaError("est/failed");
         const { code, cause, next } = explain(told);

@@ -89,6 +89,13 @@ export const pkiErrors = errorTexts({
     cause: { en: "A key of this kind is not certified: {found}.", ru: "Ключ такого вида не заверяется: {found}." },
     next: { en: "Make a P-256 key and ask again.", ru: "Создайте ключ P-256 и повторите запрос." },
   },
+  "request/proof-weak": {
+    cause: {
+      en: "The proof that the key is held is made with {digest}, which is too weak.",
+      ru: "Доказательство владения ключом сделано с {digest}, это слишком слабо.",
+    },
+    next: { en: "Sign the request with SHA-256.", ru: "Подпишите запрос с SHA-256." },
+  },
   "request/no-possession": {
     cause: {
       en: "Whoever asks does not prove that they hold the key.",

@@ -115,6 +115,33 @@ describe("EST, with curl as the client and openssl as the judge", () => {
     });
   });
 
+  it("renews with nobody else's certificate, and with none that has ended; who tried is on the record", async () => {
+    const { register } = office.pki.office;
+    // Made by the booth's own authority's name, but not by it.
+    const subject = ["-subj", "/O=Kabina/CN=booth-7", "-days", "30", "-keyout", "foreign.key", "-out", "foreign.pem"];
+    await office.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", ...subject);
+    const foreign = ["--cert", "foreign.pem", "--key", "foreign.key"];
+    expect(await enrol("booth-7", "simplereenroll", ...foreign)).toMatchObject({
+      status: 403,
+      body: expect.stringContaining("certificate/issuer-unknown"),
+    });
+    const own = ["--cert", "booth-7.pem", "--key", "booth-7.key"];
+    const before = register.certificatesNamed("booth-7").length;
+    const threeYears = 3 * 365 * 24 * 60 * 60_000;
+    office.clock.aheadMs += threeYears;
+    const { status, body } = await enrol("booth-7", "simplereenroll", ...own);
+    office.clock.aheadMs -= threeYears;
+    expect([status, body]).toEqual([403, expect.stringContaining("certificate/expired")]);
+    expect(register.certificatesNamed("booth-7")).toHaveLength(before);
+    const tried = register.eventsAfter(0).filter(({ kind }) => kind === "request.turned-away");
+    expect(tried.map(({ data }) => [data.code, data.operation, data.holder])).toEqual(
+      expect.arrayContaining([
+        ["certificate/issuer-unknown", "booths/simplereenroll", null],
+        ["certificate/expired", "booths/simplereenroll", "booth-7"],
+      ]),
+    );
+  });
+
   it("renews nothing that was revoked, and certifies a revoked key never again", async () => {
     const [record] = office.pki.office.register.certificatesNamed("booth-7").slice(-1);
     office.pki.office.revoke([record!.serial], "officer-1", "keyCompromise");
@@ -139,10 +166,16 @@ describe("EST, with curl as the client and openssl as the judge", () => {
 
 describe("bad requests are refused with a reason, and nothing is issued", () => {
   const issuedBefore = () => office.pki.office.register.search({}).length + office.pki.office.register.waiting().length;
+  const turnedAway = () =>
+    office.pki.office.register.eventsAfter(0).filter(({ kind }) => kind === "request.turned-away");
   const expectRefused = async (name: string, status: number, code: string) => {
     const before = issuedBefore();
-    expect(await enrol(name)).toMatchObject({ status, body: expect.stringContaining(code) });
+    const answer = await enrol(name);
+    expect(answer).toMatchObject({ status, body: expect.stringContaining(code) });
     expect(issuedBefore()).toBe(before);
+    expect(turnedAway().map(({ data }) => `${data.code} ${data.operation}`)).toContain(
+      `${answer.body.split("\n")[0]} booths/simpleenroll`,
+    );
   };
 
   it("a stolen public key: the request is signed by another key", async () => {
@@ -169,6 +202,21 @@ describe("bad requests are refused with a reason, and nothing is issued", () => 
   ])("%s", async (_what, key) => {
     await makeRequest("weak", "/CN=booth-21", key);
     await expectRefused("weak", 400, "request/key-unfit");
+  });
+
+  it("a proof under SHA-1, a key whose point is on no curve, and a key in another form", async () => {
+    await makeRequest("old", "/CN=booth-24");
+    const ask = ["req", "-new", "-subj", "/CN=booth-24", "-outform", "DER"];
+    await office.openssl(...ask, "-key", "old.key", "-sha1", "-out", "old.csr");
+    await expectRefused("old", 400, "request/proof-weak");
+    await office.openssl(...ask, "-key", "old.key", "-out", "off.csr");
+    const [request, point] = await Promise.all(["off.csr", "old.pub"].map((name) => readFile(office.path(name))));
+    request![request!.indexOf(point!) + point!.length - 1]! ^= 1;
+    await writeFile(office.path("off.csr"), request!);
+    await expectRefused("off", 400, "request/key-unfit");
+    await office.openssl("ec", "-in", "old.key", "-conv_form", "compressed", "-out", "short.key");
+    await office.openssl(...ask, "-key", "short.key", "-out", "short.csr");
+    await expectRefused("short", 400, "request/key-unfit");
   });
 
   it("a megabyte of extensions", async () => {
