@@ -138,10 +138,13 @@ export async function discardUnfinished(folder: string, packageId: SessionContex
 
 const packagePath = (folder: string, packageId: string): string => join(folder, `${packageId}.kab`);
 
+/** A full disk, whoever met it: the person before the screen is told what it means to them, and no path. */
+const DISK_FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "file/disk-full", "outbox/disk-full"]);
+
 /** What is not coded here is of the disk, or nobody knows. */
 function failureOf(error: unknown): Pick<KabinaError, "code" | "details"> {
-  if (isCoded(error)) return error;
   const code = (error as NodeJS.ErrnoException | null)?.code;
-  if (code === "ENOSPC" || code === "EDQUOT") return new KabinaError("seal/disk-full");
+  if (DISK_FULL.has(code)) return new KabinaError("seal/disk-full");
+  if (isCoded(error)) return error;
   return new KabinaError("seal/failed", { reason: code ?? "unknown" });
 }

@@ -10,7 +10,7 @@ import type { BurstEvidence, FaceCandidate } from "./captures.ts";
 import type { SessionContext } from "./context.ts";
 import type { SessionEventOf } from "./events.ts";
 import type { Scene } from "./live.ts";
-import { change, clearProblem, enter, given, onward, problemOf, sessionSetup, when } from "./setup.ts";
+import { change, clearProblem, deviceTrouble, enter, given, onward, problemOf, sessionSetup, when } from "./setup.ts";
 import { isPickup } from "./verdict.ts";
 
 const take = (type: "face.take" | "face.capture", trigger: "guide" | "person") =>
@@ -63,7 +63,10 @@ export const face = sessionSetup.createStateConfig({
           },
           { target: "live" },
         ],
-        trouble: { target: "live", actions: problemOf("trouble") },
+        trouble: [
+          { guard: deviceTrouble, target: "live", actions: problemOf("trouble") },
+          { actions: problemOf("trouble") },
+        ],
       },
     },
     answering: {

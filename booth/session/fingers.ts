@@ -17,7 +17,7 @@ import {
   tryAgain,
 } from "./hands.ts";
 import type { Scene } from "./live.ts";
-import { change, clearProblem, enter, given, onward, problemOf, sessionSetup, when } from "./setup.ts";
+import { change, clearProblem, deviceTrouble, enter, given, onward, problemOf, sessionSetup, when } from "./setup.ts";
 import { isPickup } from "./verdict.ts";
 
 const done = given((context) => fingerInHand(context.hands) === null);
@@ -86,7 +86,10 @@ export const fingers = sessionSetup.createStateConfig({
         "finger.lifted": { target: "place" },
         "finger.taken": taken,
         "finger.unable": unable,
-        trouble: { target: "place", actions: problemOf("trouble") },
+        trouble: [
+          { guard: deviceTrouble, target: "place", actions: problemOf("trouble") },
+          { actions: problemOf("trouble") },
+        ],
         back,
       },
     },

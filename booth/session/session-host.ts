@@ -43,6 +43,8 @@ export interface HostTools {
 
 /** Milliseconds before an activity that failed is started again by itself. */
 const RESTART_MS = 1500;
+/** What the disk of the journal does to a capture: it waits, and the problem is over when it could be written. */
+const JOURNAL_PROBLEMS = "journal/";
 /** Milliseconds between tries to write a capture to a full disk. */
 const DISK_RETRY_MS = 3000;
 /** Events that become true even if the journal cannot take them: nobody may be kept in the booth by a full disk. */
@@ -358,11 +360,14 @@ export class SessionHost {
         for (;;) {
           if (signal.aborted) return;
           try {
-            return await this.#enqueue(event, blobs);
+            await this.#enqueue(event, blobs);
+            if (this.#snapshot.context.problem?.code.startsWith(JOURNAL_PROBLEMS))
+              await this.#enqueue({ type: "trouble.over" }, new Map()).catch(() => {});
+            return;
           } catch (error) {
             const { code, details } = coded(error);
             if (code === "session/not-now" || code === "session/closed" || signal.aborted) return;
-            if (!code.startsWith("journal/")) throw error;
+            if (!code.startsWith(JOURNAL_PROBLEMS)) throw error;
             await this.#enqueue({ type: "trouble", code, details, device: null, waiting: true }, new Map()).catch(
               () => {},
             );

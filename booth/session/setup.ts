@@ -70,6 +70,9 @@ export function problemOf<
   });
 }
 
+/** A device's trouble breaks off what it takes; what the disk cannot hold yet is kept, and waits. */
+export const deviceTrouble = when("trouble", (_context, { device }) => device !== null);
+
 export const clearProblem = sessionSetup.assign({ problem: null });
 
 /** Where a finished step goes: back to the review when a capture was taken again from there, else on. */

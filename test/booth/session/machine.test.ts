@@ -273,6 +273,24 @@ describe("fingers", () => {
   });
 });
 
+describe("a capture that the disk cannot hold yet", () => {
+  const full = { type: "trouble", code: "journal/disk-full", details: {}, device: null, waiting: true } as const;
+  const unplugged = { ...full, code: "device/unplugged" };
+
+  test("is kept and waits: only a device's trouble begins the capture anew", () => {
+    const burst = send(way.face(begun()), { type: "face.take" });
+    const waiting = send(burst, full);
+    expect(at(waiting, "visit.collect.face.capturing")).toBe(true);
+    expect(waiting.context.problem?.code).toBe("journal/disk-full");
+    expect(at(send(waiting, faceTaken([candidate(0)])), "visit.collect.face.choose")).toBe(true);
+    expect(at(send(burst, { ...unplugged, device: "camera" }), "visit.collect.face.live")).toBe(true);
+
+    const held = send(way.fingers(begun()), { type: "finger.placed" });
+    expect(at(send(held, full), "visit.collect.fingers.hold")).toBe(true);
+    expect(at(send(held, { ...unplugged, device: "fingerprint" }), "visit.collect.fingers.place")).toBe(true);
+  });
+});
+
 describe("sealing", () => {
   test("a full disk loses nothing: the session waits, and a later try makes the package", () => {
     const failed = send(way.seal(begun()), { type: "seal.failed", code: "seal/disk-full", details: {} });
