@@ -182,7 +182,7 @@ const VISIT_MS = 240_000;
         });
         expect(result.end).toBe("finished");
         // What the person reads is meant for them; the burst that could not be written was kept, not taken again.
-        expect(result.problems.sort()).toEqual(["journal/disk-full", "seal/disk-full"]);
+        expect([...result.problems].sort()).toEqual(["journal/disk-full", "seal/disk-full"]);
         expect(phases).toEqual(["live", "capturing", "choose"]);
         expect(world.packages().length).toBeGreaterThan(0);
         expect(world.findings()).toEqual([]);
