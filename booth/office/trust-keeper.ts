@@ -336,7 +336,8 @@ export class TrustKeeper {
     if (!(algorithm in curves) && !lost) await this.#ensureTls(link);
     const next = await store.prepare("booth-identity", algorithm);
     const request = await this.#request(next);
-    const leaf = lost || clock.now() > own.notAfter ? await link.enrol(request) : await link.renew(request);
+    const leaf =
+      lost || clock.now() > own.notAfter ? await this.#enrol(link, request, next.keyId) : await link.renew(request);
     // Waiting for an officer, who compares it with the status page; the next look asks again.
     this.#awaiting = leaf ? null : next.keyId;
     if (!leaf) return;
@@ -349,6 +350,17 @@ export class TrustKeeper {
     this.#rekey = null;
     this.#tools.onRenewed();
     this.#tools.note(RENEWED, { certificate: leaf.sha256, until: leaf.notAfter.toISOString() });
+  }
+
+  /** A key whose certificate was taken back before it came here is given up: the next look asks with another. */
+  async #enrol(link: OfficeLink, request: Uint8Array, keyId: string): Promise<Certificate | undefined> {
+    try {
+      return await link.enrol(request);
+    } catch (error) {
+      const taken = error instanceof KabinaError && error.details.reason === "certificate/revoked";
+      if (taken) await this.#tools.store.destroy("booth-identity", keyId);
+      throw error;
+    }
   }
 
   /** A key for TLS before the identity becomes one that cannot speak it. */

@@ -105,6 +105,8 @@ export function createPkiListener(options: PkiListenerOptions): Server {
     },
     (request, response) => {
       routes(request, response).catch(async (error) => {
+        // Whoever asked has gone: nobody is left to be told, and nothing here is at fault.
+        if (request.errored && error === request.errored) return response.destroy();
         if (!isCoded(error)) options.onFault(error);
         else if (/^\/(\.well-known\/est|pki\/reports)(\/|$)/.test(request.url ?? ""))
           try {

@@ -93,14 +93,18 @@ export class CertificateOffice {
     return true;
   }
 
-  /** Takes a request in. The same key asking again is the same request. Throws `request/…`. */
+  /** Takes a request in. The same key asking again is the same request. Throws `request/…`, `certificate/revoked`. */
   async submit(der: Uint8Array, issuer: IssuerKind, address: string): Promise<Submission> {
     const { name, request } = await this.#readAsked(der, issuer);
     const known = this.register.requestOfKey(request.keyId);
     if (known) {
       if (known.name !== name || known.issuer !== issuer) throw new KabinaError("request/key-known", { name });
       if (known.state === "refused") throw new KabinaError("request/refused", { name });
-      return { request: known, chain: known.serial === null ? null : this.#chainOf(known.serial) };
+      if (known.serial === null) return { request: known, chain: null };
+      // What was issued and taken back since is not handed out again.
+      if (this.register.standing(known.serial)?.revokedAt !== null)
+        throw new KabinaError("certificate/revoked", { subject: name });
+      return { request: known, chain: this.#chainOf(known.serial) };
     }
     if (this.register.certificatesOfKey(request.keyId).length > 0) throw new KabinaError("request/key-known", { name });
     const at = this.#tools.clock.now().toISOString();

@@ -104,6 +104,24 @@ describe("a booth that was revoked", () => {
     expect([keeper.problem(), identity.chain[0]!.keyId]).toEqual([null, waiting!.keyId]);
     expect(notes).toContain("booth.renewed");
   });
+
+  it("gives up a key whose certificate was taken back before it came, and asks with another", async () => {
+    const { office: desk } = office.pki;
+    const keeper = await openKeeper();
+    desk.revoke([identity.chain[0]!.serialHex], "officer-1", "keyCompromise");
+    await keeper.look();
+    await keeper.look();
+    const lost = desk.register.waiting()[0]!;
+    const [leaf] = await desk.approve(lost.id, "officer-1", keeper.awaiting!);
+    desk.revoke([leaf!.serialHex], "officer-2", "keyCompromise");
+    expect(await keeper.look()).toMatchObject({ code: "office/refused", details: { reason: "certificate/revoked" } });
+    await keeper.look();
+    const [other] = desk.register.waiting();
+    expect([other?.name, other?.keyId === lost.keyId, other?.keyId]).toEqual(["booth-1", false, keeper.awaiting]);
+    await desk.approve(other!.id, "officer-1", keeper.awaiting!);
+    await look(keeper);
+    expect([keeper.problem(), identity.chain[0]!.keyId]).toEqual([null, other!.keyId]);
+  });
 });
 
 describe("a booth that was tampered with", () => {

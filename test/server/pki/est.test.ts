@@ -2,7 +2,11 @@
  * EST as curl and openssl see it. What would be lost: a stranger's key certified as a booth, or a booth that cannot get its
  * certificate at all.
  */
+
+import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Certificate } from "../../../crypto/certificate/certificate.ts";
 import { largestRequest } from "../../../crypto/certificate/request.ts";
@@ -161,6 +165,8 @@ describe("EST, with curl as the client and openssl as the judge", () => {
       "again.csr",
     );
     expect((await enrol("again")).body).toContain("request/key-known");
+    // Nor is what was taken back handed out again to whoever asks with the request of then.
+    expect(await enrol("booth-7")).toMatchObject({ status: 403, body: expect.stringMatching(/^certificate\/revoked/) });
   });
 });
 
@@ -254,6 +260,18 @@ describe("bad requests are refused with a reason, and nothing is issued", () => 
       );
     const said = await office.curl("-w", "%{http_code}", "--data-binary", "@other.b64", est("simpleenroll"));
     expect(said).toContain("415");
+  });
+
+  it("a client that goes away in the middle of its request is no fault of the server's", async () => {
+    const before = issuedBefore();
+    const socket = connect({ host: "127.0.0.1", port: office.port, rejectUnauthorized: false });
+    await once(socket, "secureConnect");
+    const head = ["POST /.well-known/est/booths/simpleenroll HTTP/1.1", "host: localhost"];
+    socket.write([...head, "content-type: application/pkcs10", "content-length: 600", "", "MIIB"].join("\r\n"));
+    await sleep(100);
+    socket.destroy();
+    await office.curl("-o", "ca.answer", est("cacerts"));
+    expect(issuedBefore()).toBe(before); // and the end of this file finds no fault noted
   });
 
   it("more requests than an officer can compare", async () => {
