@@ -98,6 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const door = createIntakeListener({
     credentials: identity.keys.tls.tls(),
     identify: boothIdentifier(identity.trust, clock, options.pki?.office.office.isRevoked),
+    receiptAuthority: () => identity.keys.receipt.chain.at(-1)!.der,
     intake,
     bodies,
     witness: new Witness({

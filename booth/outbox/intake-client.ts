@@ -9,14 +9,18 @@ import { Readable } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { deflateSync, inflateSync } from "node:zlib";
 import { leafOnly } from "../../crypto/authority/trust.ts";
+import { Certificate } from "../../crypto/certificate/certificate.ts";
 import {
   IMPLIED_CODING,
   INTAKE_PATHS,
   IntakeRefusal,
   OFFERED_CODING,
+  RECEIPT_CODING,
+  TLS_SIGNATURES,
   WITH_RECEIPT,
 } from "../../crypto/delivery/answers.ts";
 import { type Offer, prefixedOffer } from "../../crypto/delivery/offer.ts";
+import { unpackReceipt } from "../../crypto/delivery/packed-receipt.ts";
 import type { PickupQuestion } from "../../crypto/delivery/pickup.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { TlsCredentials } from "../../crypto/keys/key.ts";
@@ -50,15 +54,23 @@ const WIDE_RECORD_BYTES = 16 << 10;
 /** A link is taken for wide that has brought across so many bytes, at so many a second, answer included. */
 const WIDE = { bytes: 64 << 10, bytesPerSecond: 100_000 } as const;
 
-/** Bytes that are read of a package at once. */
-const PIECE_BYTES = 64 << 10;
+/** The groups that the intake's keys are agreed in; naming others costs bytes in every handshake. */
+const TLS_GROUPS = "X25519:P-256";
+
+/** Bytes that are read of a package at once: full records of either kind but for a few bytes. */
+const PIECE_BYTES = 21 * RECORD_BYTES;
 
 const TUS = { "tus-resumable": "1.0.0" } as const;
 const DEFLATE = { "accept-encoding": "deflate" } as const;
 const DEFLATED = { headers: DEFLATE } as const;
 /** Of a request that brings bytes of a package; the answer to the last one brings the receipt. */
 const bodyHeaders = (coding: string) =>
-  ({ ...TUS, ...DEFLATE, "content-type": "application/offset+octet-stream", "content-encoding": coding }) as const;
+  ({
+    ...TUS,
+    "accept-encoding": `deflate, ${RECEIPT_CODING}`,
+    "content-type": "application/offset+octet-stream",
+    "content-encoding": coding,
+  }) as const;
 
 /** Bytes of a file from `start` to before `end`. */
 interface Stretch {
@@ -120,8 +132,14 @@ export class IntakeClient {
   readonly #url: string;
   readonly #agent: ThinLinkAgent;
   readonly #limits: OutboxLimits;
+  /** DER of the booth's certificate and its authority's, which the server has; empty once it has turned out that it has others. */
+  #shared: readonly Uint8Array[];
+  /** DER of the authorities that may stand above the server's certificates. */
+  #authorities: readonly Uint8Array[];
 
   constructor(options: IntakeClientOptions) {
+    this.#shared = sharedOf(options.credentials);
+    this.#authorities = derOf(options.authorities.join(""));
     this.#limits = options.limits;
     this.#url = options.url.replace(/\/$/, "");
     this.#agent = new ThinLinkAgent({
@@ -129,6 +147,8 @@ export class IntakeClient {
       maxSockets: 1,
       maxCachedSessions: 0,
       minVersion: "TLSv1.3",
+      sigalgs: TLS_SIGNATURES,
+      ecdhCurve: TLS_GROUPS,
       ca: [...options.authorities],
       ...leafOnly(options.credentials),
       ...(options.serverName === undefined ? {} : { servername: options.serverName }),
@@ -140,7 +160,20 @@ export class IntakeClient {
    * @throws Refused, or `outbox/…` when the link or the server's certificate is at fault
    */
   async create(offer: Offer, file: PackageFile, onAccepted: () => void, signal: AbortSignal): Promise<Reached> {
-    const ahead = prefixedOffer(offer);
+    try {
+      return await this.#create(offer, file, onAccepted, signal);
+    } catch (error) {
+      const unread =
+        error instanceof Refused && error.code === "delivery/offer-malformed" && error.details.reason === "deflate";
+      if (!unread || this.#shared.length === 0) throw error;
+      // A server from before certificates were left out, or one that has another than ours of the authority.
+      this.#shared = [];
+      return this.#create(offer, file, onAccepted, signal);
+    }
+  }
+
+  async #create(offer: Offer, file: PackageFile, onAccepted: () => void, signal: AbortSignal): Promise<Reached> {
+    const ahead = prefixedOffer(offer, this.#shared);
     const first = firstOf(file.stretches, 0, this.#limits.requestBytes);
     const answer = await this.#ask("POST", INTAKE_PATHS.uploads, signal, {
       headers: { ...bodyHeaders(OFFERED_CODING), "upload-length": offer.packageBytes },
@@ -210,6 +243,8 @@ export class IntakeClient {
   /** A renewed certificate: from now on the booth connects with it. */
   identify(credentials: TlsCredentials, authorities?: readonly string[]): void {
     Object.assign(this.#agent.options, leafOnly(credentials), authorities && { ca: [...authorities] });
+    this.#shared = sharedOf(credentials);
+    if (authorities) this.#authorities = derOf(authorities.join(""));
     this.disconnect();
   }
 
@@ -244,7 +279,7 @@ export class IntakeClient {
       asking.on("response", (response) => {
         answered = true;
         if (asking.writableFinished) fitRecords(asking.socket, length, performance.now() - begunMs);
-        read(response).then((bytes) => {
+        read(response, this.#authorities).then((bytes) => {
           const status = response.statusCode ?? 0;
           if (status === 200 || status === 201 || status === 204) resolve({ headers: response.headers, bytes });
           else reject(refusalFrom(status, bytes.toString("utf8")));
@@ -273,6 +308,10 @@ export class IntakeClient {
     });
   }
 }
+
+const derOf = (pem: string): Uint8Array[] => (pem === "" ? [] : Certificate.fromPem(pem).map(({ der }) => der));
+/** Of a chain, leaf first, what is on both sides. */
+const sharedOf = ({ cert }: TlsCredentials): Uint8Array[] => derOf(cert).slice(0, 2);
 
 /** So many bytes of the stretches as one request brings, from an offset on. */
 function firstOf(stretches: readonly Stretch[], offset: number, bytes: number): Stretch[] {
@@ -322,7 +361,7 @@ function reachedBy({ headers, bytes }: Answer): Reached {
   return { offset: Number(offset), ...(bytes.length > 0 ? { receipt: bytes } : {}) };
 }
 
-async function read(response: IncomingMessage): Promise<Buffer> {
+async function read(response: IncomingMessage, authorities: readonly Uint8Array[]): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -335,8 +374,10 @@ async function read(response: IncomingMessage): Promise<Buffer> {
     throw linkFailure(error);
   }
   const bytes = Buffer.concat(chunks);
-  if (response.headers["content-encoding"] !== "deflate") return bytes;
+  const coding = response.headers["content-encoding"];
   try {
+    if (coding === RECEIPT_CODING) return unpackReceipt(bytes, authorities);
+    if (coding !== "deflate") return bytes;
     return inflateSync(bytes, { maxOutputLength: LARGEST_ANSWER });
   } catch (cause) {
     throw new KabinaError("outbox/answer-malformed", {}, { cause });

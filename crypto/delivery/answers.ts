@@ -20,6 +20,12 @@ export const IMPLIED_CODING = "x-kabina-implied";
 /** Content coding of a whole package: its offer, and then what `IMPLIED_CODING` leaves of what follows the head. */
 export const OFFERED_CODING = "x-kabina-offered";
 
+/** Signature algorithms that both sides of the intake name in TLS: those of the keys that they have. Each name costs bytes in every handshake. */
+export const TLS_SIGNATURES = "ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384";
+
+/** Content coding of a receipt (`packed-receipt.ts`), for whom accepts it. */
+export const RECEIPT_CODING = "x-kabina-receipt";
+
 /** `Prefer` (RFC 7240 §4.2): the answer to the request that completes an upload is to bring the receipt. */
 export const WITH_RECEIPT = "return=representation";
 

@@ -12,10 +12,10 @@
  * | … | 32 each | for each block in order, the SHA-256 of the package from its beginning to the block's end; the last is the package's own |
  */
 import { createHash } from "node:crypto";
-import { deflateSync, inflateSync } from "node:zlib";
 import { KabinaError } from "../errors/kabina-error.ts";
 import { DELIVERY_LIMITS } from "./limits.ts";
 import { OFFER_DICTIONARY } from "./offer-dictionary.ts";
+import { deflateBeside, inflateBeside } from "./shared-certificates.ts";
 
 const MAGIC = 0x4b_4f_46_32;
 const FIXED_BYTES = 20;
@@ -83,25 +83,31 @@ export function writeOffer(offer: Offer): Buffer {
   return Buffer.concat([fixed, offer.head, offer.blockHashes]);
 }
 
-/** An offer as booths send it (`Content-Encoding: deflate`): without what all offers have in common. */
-export function deflateOffer(offer: Offer): Buffer {
-  return deflateSync(writeOffer(offer), { level: 9, dictionary: OFFER_DICTIONARY });
+/**
+ * An offer as booths send it (`Content-Encoding: deflate`): without what all offers have in common, nor the `certificates` (DER) that the server has of the
+ * booth and its authority.
+ */
+export function deflateOffer(offer: Offer, certificates: readonly Uint8Array[] = []): Buffer {
+  return deflateBeside(writeOffer(offer), OFFER_DICTIONARY, certificates);
 }
 
 /** Bytes before an offer that stands at the beginning of a body: its length, deflated. */
 export const OFFER_LENGTH_BYTES = 4;
 
 /** An offer as it begins a body (`x-kabina-offered`): deflated, its length before it. */
-export function prefixedOffer(offer: Offer): Buffer {
-  const deflated = deflateOffer(offer);
+export function prefixedOffer(offer: Offer, certificates: readonly Uint8Array[] = []): Buffer {
+  const deflated = deflateOffer(offer, certificates);
   const length = Buffer.alloc(OFFER_LENGTH_BYTES);
   length.writeUInt32BE(deflated.length);
   return Buffer.concat([length, deflated]);
 }
 
-/** The offer's bytes from those; plain deflate is read too. Throws what zlib says, `ERR_BUFFER_TOO_LARGE` beyond the longest offer. */
-export const inflateOffer = (bytes: Buffer): Buffer =>
-  inflateSync(bytes, { maxOutputLength: LARGEST_OFFER_BYTES, dictionary: OFFER_DICTIONARY });
+/**
+ * The offer's bytes from those, whether the certificates were left out or not; plain deflate is read too. Throws what zlib says, `ERR_BUFFER_TOO_LARGE` beyond the
+ * longest offer.
+ */
+export const inflateOffer = (bytes: Buffer, certificates: readonly Uint8Array[] = []): Buffer =>
+  inflateBeside(bytes, OFFER_DICTIONARY, [certificates, []], LARGEST_OFFER_BYTES);
 
 /**
  * Reads an offer; every length is checked before it is used.

@@ -5,6 +5,10 @@ import { deflateSync } from "node:zlib";
 /** Bytes from which on deflating an answer is worth its header. */
 const WORTH_DEFLATING = 300;
 
+/** Whether a request takes an answer in a content coding. */
+export const accepts = ({ headers }: IncomingMessage, coding: string): boolean =>
+  headers["accept-encoding"]?.split(/, */).includes(coding) ?? false;
+
 /** Answers with bytes, or a value as JSON; deflated for whom accepts that. */
 export function answer(
   request: IncomingMessage,
@@ -15,7 +19,7 @@ export function answer(
 ): void {
   const isBytes = Buffer.isBuffer(body);
   const plain = isBytes ? body : Buffer.from(JSON.stringify(body));
-  const deflates = request.headers["accept-encoding"] === "deflate" && plain.length >= WORTH_DEFLATING;
+  const deflates = !("content-encoding" in headers) && plain.length >= WORTH_DEFLATING && accepts(request, "deflate");
   const bytes = deflates ? deflateSync(plain) : plain;
   response.writeHead(status, {
     "content-type": isBytes ? "application/octet-stream" : "application/json",

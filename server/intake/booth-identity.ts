@@ -9,8 +9,14 @@ import { validatePath } from "../../crypto/certificate/path.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 
-interface Known {
+/** The booth at the other end. */
+export interface ConnectedBooth {
   readonly booth: string;
+  /** DER of its certificate and of the authority's above it: what it leaves out of its offers. */
+  readonly certificates: readonly Uint8Array[];
+}
+
+interface Known extends ConnectedBooth {
   readonly leaf: Certificate;
   readonly fromMs: number;
   readonly untilMs: number;
@@ -31,7 +37,7 @@ export function boothIdentifier(
   trust: Trust,
   clock: Clock,
   revoked: (certificate: Certificate, at: Date) => boolean = () => false,
-): (socket: TLSSocket) => string {
+): (socket: TLSSocket) => ConnectedBooth {
   /** A connection's certificate does not change: its path is checked once, its time at every request. */
   const known = new WeakMap<TLSSocket, Known>();
   return (socket) => {
@@ -40,7 +46,7 @@ export function boothIdentifier(
     if (before && before.fromMs <= at.getTime() && at.getTime() <= before.untilMs) {
       // Revoked while it is connected: the next request is refused.
       if (revoked(before.leaf, at)) throw new KabinaError("intake/certificate-revoked");
-      return before.booth;
+      return before;
     }
     const leaf = certificateOf(socket);
     let authority: Certificate;
@@ -64,8 +70,9 @@ export function boothIdentifier(
     if (!booth) throw new KabinaError("intake/certificate-foreign");
     const fromMs = Math.max(leaf.notBefore.getTime(), authority.notBefore.getTime());
     const untilMs = Math.min(leaf.notAfter.getTime(), authority.notAfter.getTime());
-    known.set(socket, { booth, leaf, fromMs, untilMs });
-    return booth;
+    const connected = { booth, certificates: [leaf.der, authority.der], leaf, fromMs, untilMs };
+    known.set(socket, connected);
+    return connected;
   };
 }
 

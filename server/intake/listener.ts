@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { TLSSocket } from "node:tls";
 import { leafOnly } from "../../crypto/authority/trust.ts";
-import { INTAKE_PATHS } from "../../crypto/delivery/answers.ts";
+import { INTAKE_PATHS, TLS_SIGNATURES } from "../../crypto/delivery/answers.ts";
 import { readOffer } from "../../crypto/delivery/offer.ts";
 import { type PickupAnswer, PickupQuestion } from "../../crypto/delivery/pickup.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
@@ -17,6 +17,7 @@ import { answerWitness, witnessStatus } from "../witness/routes.ts";
 import type { Witness } from "../witness/witness.ts";
 import { answer } from "./answer.ts";
 import type { BodyStore } from "./body-store.ts";
+import type { ConnectedBooth } from "./booth-identity.ts";
 import type { Intake } from "./intake.ts";
 import { refusalOf } from "./refusal.ts";
 import { readBody } from "./request-body.ts";
@@ -26,7 +27,9 @@ import { WriterLocks } from "./writer-lock.ts";
 export interface IntakeListenerOptions {
   readonly credentials: TlsCredentials;
   /** Whose connection this is; throws `intake/certificate-…`. */
-  readonly identify: (socket: TLSSocket) => string;
+  readonly identify: (socket: TLSSocket) => ConnectedBooth;
+  /** DER of the certificate above the one that receipts are signed with. */
+  readonly receiptAuthority: () => Uint8Array;
   readonly intake: Intake;
   readonly bodies: BodyStore;
   /** The witness of the booths' audit logs. */
@@ -47,13 +50,14 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
     if (!isCoded(error)) options.onFault(error);
     return refusalOf(error);
   };
-  const tus = { intake, bodies, locks: new WriterLocks() };
+  const tus = { intake, bodies, locks: new WriterLocks(), receiptAuthority: options.receiptAuthority };
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const booth = options.identify(request.socket as TLSSocket);
+    const connected = options.identify(request.socket as TLSSocket);
+    const { booth } = connected;
     const { path, query } = addressOf(request);
     const method = tusMethod(request);
-    if (method === "POST" && path === INTAKE_PATHS.uploads) return answerCreation(request, response, booth, tus);
+    if (method === "POST" && path === INTAKE_PATHS.uploads) return answerCreation(request, response, connected, tus);
     // Booths from before creation with upload offer first, send then, and fetch the receipt by itself.
     if (method === "POST" && path === INTAKE_PATHS.offers) {
       return answer(request, response, 200, await intake.offer(booth, readOffer(await readBody(request))));
@@ -131,6 +135,7 @@ export const intakeSecrets = (credentials: TlsCredentials) => ({
   // `identify` judges certificates. TLS is told of no authority: it would name them all to every booth that comes.
   ca: [],
   minVersion: "TLSv1.3" as const,
+  sigalgs: TLS_SIGNATURES,
 });
 
 function readQuestion(bytes: Buffer): PickupQuestion {

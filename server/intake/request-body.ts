@@ -20,8 +20,11 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return request.headers["content-encoding"] === "deflate" ? inflated(bytes) : bytes;
 }
 
-/** Reads the offer that a body begins with (`x-kabina-offered`), and leaves what follows it. Throws as `readBody`. */
-export function readOfferAhead(request: IncomingMessage): Promise<Buffer> {
+/**
+ * Reads the offer that a body begins with (`x-kabina-offered`), and leaves what follows it. `certificates`: those that the booth may have left out. Throws as
+ * `readBody`.
+ */
+export function readOfferAhead(request: IncomingMessage, certificates: readonly Uint8Array[]): Promise<Buffer> {
   return new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -47,12 +50,12 @@ export function readOfferAhead(request: IncomingMessage): Promise<Buffer> {
     };
     const onEnd = () => settle(() => reject(malformed("short")));
     request.on("data", onData).on("end", onEnd).on("close", onEnd);
-  }).then(inflated);
+  }).then((bytes) => inflated(bytes, certificates));
 }
 
-function inflated(bytes: Buffer): Buffer {
+function inflated(bytes: Buffer, certificates: readonly Uint8Array[] = []): Buffer {
   try {
-    return inflateOffer(bytes);
+    return inflateOffer(bytes, certificates);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge();
     throw malformed("deflate", error);

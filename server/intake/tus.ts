@@ -3,11 +3,19 @@
  * which the upload is judged; HEAD tells the durable offset, PATCH continues from it. What is done with a complete one is the intake's.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { IMPLIED_CODING, INTAKE_PATHS, OFFERED_CODING, WITH_RECEIPT } from "../../crypto/delivery/answers.ts";
+import {
+  IMPLIED_CODING,
+  INTAKE_PATHS,
+  OFFERED_CODING,
+  RECEIPT_CODING,
+  WITH_RECEIPT,
+} from "../../crypto/delivery/answers.ts";
 import { readOffer } from "../../crypto/delivery/offer.ts";
+import { packReceipt } from "../../crypto/delivery/packed-receipt.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import { answer } from "./answer.ts";
+import { accepts, answer } from "./answer.ts";
 import type { BodyStore } from "./body-store.ts";
+import type { ConnectedBooth } from "./booth-identity.ts";
 import type { Intake } from "./intake.ts";
 import { readOfferAhead } from "./request-body.ts";
 import type { UploadFile } from "./upload-file.ts";
@@ -20,6 +28,8 @@ export interface TusTools {
   readonly intake: Pick<Intake, "offer" | "receivedBytes" | "assertOwn" | "receipt" | "complete">;
   readonly bodies: BodyStore;
   readonly locks: WriterLocks;
+  /** DER of the certificate above the one that receipts are signed with. */
+  readonly receiptAuthority: () => Uint8Array;
 }
 
 /** The method that is meant: where a proxy lets no PATCH through, a header says it. */
@@ -36,21 +46,21 @@ export function tusMethod({ method, headers }: IncomingMessage): string | undefi
 export async function answerCreation(
   request: IncomingMessage,
   response: ServerResponse,
-  booth: string,
+  { booth, certificates }: ConnectedBooth,
   tools: TusTools,
 ): Promise<void> {
   const { intake, bodies, locks } = tools;
   const { headers } = request;
   expectVersion(request, response);
   if (headers["content-type"] !== BODY_TYPE || headers["content-encoding"] !== OFFERED_CODING) throw protocol(415);
-  const offer = readOffer(await readOfferAhead(request));
+  const offer = readOffer(await readOfferAhead(request, certificates));
   if (headers["upload-length"] !== String(offer.packageBytes)) throw protocol(400);
   const sha256 = offer.sha256.toString("hex");
   const location = `${INTAKE_PATHS.uploads}/${sha256}`;
   const { state } = await intake.offer(booth, offer);
   if (state === "received") {
     const receipt = await intake.receipt(booth, sha256);
-    return answer(request, response, 200, receipt, { location, ...told(offer.packageBytes) });
+    return answerReceipt(request, response, 200, receipt, { location, ...told(offer.packageBytes) }, tools);
   }
   const lock = await locks.acquire(sha256, () => request.destroy());
   try {
@@ -62,7 +72,7 @@ export async function answerCreation(
     }
     if (upload.whole) {
       const receipt = await intake.complete(sha256);
-      return answer(request, response, 201, receipt, { location, ...told(upload.offset) });
+      return answerReceipt(request, response, 201, receipt, { location, ...told(upload.offset) }, tools);
     }
     // A request whose body is not wanted cannot be followed by another.
     const close = request.complete ? {} : { connection: "close" };
@@ -79,8 +89,9 @@ export async function answerTus(
   method: "HEAD" | "PATCH",
   booth: string,
   sha256: string,
-  { intake, bodies, locks }: TusTools,
+  tools: TusTools,
 ): Promise<void> {
+  const { intake, bodies, locks } = tools;
   expectVersion(request, response);
   const received = method === "HEAD" ? intake.receivedBytes(booth, sha256) : undefined;
   if (received !== undefined) return answerHead(response, received, received);
@@ -94,12 +105,26 @@ export async function answerTus(
     await receive(request, bodies, upload, request.headers["content-encoding"] !== undefined);
     const receipt = upload.whole ? await intake.complete(sha256) : undefined;
     if (receipt && request.headers.prefer === WITH_RECEIPT) {
-      return answer(request, response, 200, receipt, told(upload.offset));
+      return answerReceipt(request, response, 200, receipt, told(upload.offset), tools);
     }
     response.writeHead(204, told(upload.offset)).end();
   } finally {
     lock.release();
   }
+}
+
+/** Packed for whom knows that. */
+function answerReceipt(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  receipt: Buffer,
+  headers: Readonly<Record<string, string | number>>,
+  { receiptAuthority }: TusTools,
+): void {
+  const packs = accepts(request, RECEIPT_CODING);
+  const body = packs ? packReceipt(receipt, receiptAuthority()) : receipt;
+  answer(request, response, status, body, { ...headers, ...(packs ? { "content-encoding": RECEIPT_CODING } : {}) });
 }
 
 const told = (offset: number) => ({ "tus-resumable": VERSION, "upload-offset": offset });

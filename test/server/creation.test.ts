@@ -7,9 +7,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { tlsAuthorities } from "../../crypto/authority/trust.ts";
-import { INTAKE_PATHS, IntakeRefusal, OFFERED_CODING, WITH_RECEIPT } from "../../crypto/delivery/answers.ts";
+import {
+  INTAKE_PATHS,
+  IntakeRefusal,
+  OFFERED_CODING,
+  RECEIPT_CODING,
+  WITH_RECEIPT,
+} from "../../crypto/delivery/answers.ts";
 import { readHead } from "../../crypto/delivery/head.ts";
 import { type Offer, prefixedOffer } from "../../crypto/delivery/offer.ts";
+import { unpackReceipt } from "../../crypto/delivery/packed-receipt.ts";
 import { placedStretches } from "../../crypto/package/body-scan.ts";
 import { decodeManifest } from "../../crypto/package/manifest.ts";
 import { verifyReceipt } from "../../crypto/receipt/receipt.ts";
@@ -155,6 +162,29 @@ describe("a package in one request", () => {
     const answer = await create({ headers: { "accept-encoding": "deflate" } });
     expect(answer?.headers["content-encoding"]).toBe("deflate");
     expectReceipt(inflateSync(answer!.body));
+  });
+
+  test("leaves out certificates that both sides have, of its offer and of the receipt, and gives the same bytes", async () => {
+    const { booth, identity, trust } = installation;
+    const ahead = prefixedOffer(offer, [booth.chain[0]!.der, trust.booths.der]);
+    expect(ahead.length).toBeLessThan(prefixedOffer(offer).length - 400);
+    const answer = await create({ ahead, headers: { "accept-encoding": `deflate, ${RECEIPT_CODING}` } });
+    expect(answer?.headers["content-encoding"]).toBe(RECEIPT_CODING);
+    const again = await create({ headers: { "accept-encoding": "deflate" } });
+    expect(answer!.body.length).toBeLessThan(again!.body.length / 2);
+    const receipt = unpackReceipt(answer!.body, [trust.root.der, identity.keys.receipt.chain[1]!.der]);
+    expectReceipt(receipt);
+    expect(receipt.equals(inflateSync(again!.body))).toBe(true);
+  });
+
+  test("that leaves out certificates which the server does not have of it is told that the offer cannot be read", async () => {
+    const { otherBooth, trust } = installation;
+    const answer = await create({ ahead: prefixedOffer(offer, [otherBooth.chain[0]!.der, trust.booths.der]) });
+    expect(JSON.parse(answer!.body.toString())).toMatchObject({
+      error: { code: "delivery/offer-malformed", details: { reason: "deflate" } },
+    });
+    expect(answer?.continued).toBe(false);
+    expect((await create())?.status).toBe(201);
   });
 
   test("sent again is one record with the same receipt, and its body is not asked for", async () => {

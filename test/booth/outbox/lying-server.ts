@@ -19,6 +19,8 @@ export class LyingServer {
   /** Packages (SHA-256) that it refuses for ever. */
   readonly refuse = new Set<string>();
   offers = 0;
+  /** As a server from before certificates were left out of offers. */
+  knowsCertificates = true;
   /** Answers offers as if it had no time now. */
   delayOffers = false;
   readonly #server: Server;
@@ -30,9 +32,16 @@ export class LyingServer {
       requestCert: true,
       rejectUnauthorized: false,
     };
+    const known = installation.booth.chain.map(({ der }) => der);
     this.#server = createServer(options, async (request, response) => {
       const creates = request.method === "POST" && request.url === INTAKE_PATHS.uploads;
-      const offer = creates ? await offerOf(request) : undefined;
+      const certificates = this.knowsCertificates ? known : [];
+      const offer = creates ? await offerOf(request, certificates).catch(() => "unread" as const) : undefined;
+      if (offer === "unread") {
+        const error = { code: "delivery/offer-malformed", details: { reason: "deflate" }, permanent: true };
+        response.writeHead(422, { connection: "close" }).end(JSON.stringify({ error }));
+        return;
+      }
       const answer = offer ? this.#answerOffer(offer) : await this.#answer(request.url ?? "");
       const headers = { "content-type": "application/json", "upload-offset": offer?.packageBytes ?? 0 };
       response.writeHead(answer.status, headers).end(answer.body);
@@ -77,13 +86,13 @@ export class LyingServer {
 }
 
 /** The offer that a request begins with; what follows it is not asked for. */
-async function offerOf(request: IncomingMessage): Promise<Offer> {
+async function offerOf(request: IncomingMessage, known: readonly Uint8Array[]): Promise<Offer> {
   let bytes = Buffer.alloc(0);
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     bytes = Buffer.concat([bytes, chunk as Buffer]);
     if (bytes.length < OFFER_LENGTH_BYTES) continue;
     const end = OFFER_LENGTH_BYTES + bytes.readUInt32BE(0);
-    if (bytes.length >= end) return readOffer(inflateOffer(bytes.subarray(OFFER_LENGTH_BYTES, end)));
+    if (bytes.length >= end) return readOffer(inflateOffer(bytes.subarray(OFFER_LENGTH_BYTES, end), known));
   }
   throw new Error("no offer");
 }

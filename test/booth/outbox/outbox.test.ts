@@ -102,6 +102,21 @@ describe("a receipt is believed", () => {
   });
 });
 
+describe("a server from before certificates were left out of offers", () => {
+  test("is offered the package whole, and nothing is set aside", async () => {
+    server.knowsCertificates = false;
+    for (let count = 1; count <= 2; count++) {
+      const sealed = await installation.seal(1000);
+      server.receipts = [await receiptFor(sealed)];
+      await outbox.add(sealed.path, sealed.manifest);
+      expect(await until(sealed.packageId, ({ state }) => state !== "waiting" && state !== "uploading")).toMatchObject({
+        state: "received",
+      });
+      expect(server.offers).toBe(count);
+    }
+  });
+});
+
 describe("a package that the server will never take", () => {
   test("is set aside, visible, and the others go on", async () => {
     const refused = await installation.seal(1000);
