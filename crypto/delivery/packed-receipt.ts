@@ -10,7 +10,7 @@ const LENGTH_BYTES = 4;
 const LARGEST_BYTES = 64 << 10;
 
 /** What receipts have in common. It is part of the format: these bytes never change. */
-const text = Buffer.concat([
+export const RECEIPT_DICTIONARY: Buffer = Buffer.concat([
   OFFER_DICTIONARY,
   Buffer.from(
     '{"boothId":"booth-1","format":"kabina-receipt/1","outcome":"stored","packageId":"","packageSha256":"","receivedAt":"2026-01-01T00:00:00Z","size":400000}',
@@ -22,13 +22,13 @@ export function packReceipt(receipt: Buffer, authority: Uint8Array): Buffer {
   const { document, signature } = decodeSigned(receipt.toString("utf8"));
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32BE(document.length);
-  return deflateBeside(Buffer.concat([length, document, signature]), text, [authority]);
+  return deflateBeside(Buffer.concat([length, document, signature]), RECEIPT_DICTIONARY, [authority]);
 }
 
 /** The text form. Throws what zlib says where it was packed beside none of the authorities' certificates; what is wrong in it, who judges the receipt finds. */
 export function unpackReceipt(packed: Uint8Array, authorities: readonly Uint8Array[]): Buffer {
   const sets = authorities.map((authority) => [authority]);
-  const bytes = inflateBeside(packed, text, [...sets, []], LARGEST_BYTES);
+  const bytes = inflateBeside(packed, RECEIPT_DICTIONARY, [...sets, []], LARGEST_BYTES);
   const end = LENGTH_BYTES + (bytes.length < LENGTH_BYTES ? 0 : bytes.readUInt32BE(0));
   return Buffer.from(encodeSigned({ document: bytes.subarray(LENGTH_BYTES, end), signature: bytes.subarray(end) }));
 }

@@ -1,14 +1,30 @@
 /** A receipt's bytes on the wire: what would be lost is the receipt, and with it the leave to delete a package. */
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { packReceipt, unpackReceipt } from "../../../crypto/delivery/packed-receipt.ts";
-import { decodeSigned, encodeSigned } from "../../../crypto/receipt/signed-document.ts";
+import { parseSignedData } from "../../../crypto/cms/signed-data.ts";
+import { packReceipt, RECEIPT_DICTIONARY, unpackReceipt } from "../../../crypto/delivery/packed-receipt.ts";
+import { decodeSigned } from "../../../crypto/receipt/signed-document.ts";
 
-const golden = readFileSync(new URL("../golden/receipt.signed", import.meta.url));
-const receipt = Buffer.from(encodeSigned(decodeSigned(golden.toString())));
+const golden = (name: string) => new URL(`../golden/${name}`, import.meta.url);
+const receipt = readFileSync(golden("receipt.signed"));
+const { signature } = decodeSigned(receipt.toString());
+const above = parseSignedData(signature).certificates.find(({ isAuthority }) => isAuthority)!.der;
+if (process.env.KABINA_WRITE_GOLDEN) writeFileSync(golden("receipt.packed"), packReceipt(receipt, above));
 
 describe("a packed receipt", () => {
+  test("of yesterday is read, and is less than a third of its text", () => {
+    const packed = readFileSync(golden("receipt.packed"));
+    expect(unpackReceipt(packed, [above]).equals(receipt)).toBe(true);
+    expect(packed.length * 3).toBeLessThan(receipt.length);
+    const found = createHash("sha256").update(RECEIPT_DICTIONARY).digest("hex");
+    expect([RECEIPT_DICTIONARY.length, found]).toEqual([
+      3593,
+      "6cbf461d7273642eb84bb5019b9f404cf24c8408176843d701cefd73aa64d5ff",
+    ]);
+  });
+
   test("comes out as it was, beside any one of the authorities that the booth has, or none", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 900 }), fc.uint8Array({ maxLength: 900 }), (one, other) => {
