@@ -16,8 +16,8 @@ import { readPlainIdentity } from "./plain-identity.ts";
 const folder = process.argv[2] ?? "";
 const bodies = join(folder, "bare");
 mkdirSync(bodies);
-/** As long as a receipt that is deflated. */
-const RECEIPT = Buffer.alloc(1_600, "x");
+/** As long as a receipt that is packed. */
+const RECEIPT = Buffer.alloc(620, "x");
 let count = 0;
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
