@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { faceLimits } from "../../../biometrics/face/limits.ts";
 import { encodeJpeg } from "../../../biometrics/image/codec.ts";
 import type { RgbImage } from "../../../biometrics/image/image.ts";
 import { type Scene, Studio, studioBuilt } from "./studio.ts";
+
+// Much is computed here; other work on the machine must not fail it.
+jest.setTimeout(600_000);
 
 const small = { width: 640, height: 480 };
 const plain = (width: number, height: number, value: number): RgbImage => ({
@@ -34,7 +37,7 @@ when("whoever sits down is found", () => {
       if (Math.max(...Object.values(face.pose).map(Math.abs)) < 9) right++;
     }
     expect(right).toBeGreaterThanOrEqual(38);
-  }, 120_000);
+  });
 
   test.each([
     { name: "yaw", angles: [-25, -12, 12, 25] },
@@ -175,5 +178,5 @@ when("a person who comes, sits aside and looks away", () => {
     expect(hints).toEqual(["come-closer", "move-left", "ready", "turn-left", "ready"]);
     expect(seconds).toBeLessThan(6);
     expect(assessment).toMatchObject({ faces: 1, pass: false, hint: "come-closer" });
-  }, 60_000);
+  });
 });

@@ -3,7 +3,7 @@
  * The pictures are drawn pages of Utopia, photographed by `photograph.ts`: turned, tilted, out of focus, dark, upside down.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import { decodeGrey } from "../../../biometrics/image/codec.ts";
 import { composeMrz } from "../../../mrtd/mrz/compose.ts";
@@ -14,6 +14,9 @@ import { readMrzFromImage } from "../../../mrtd/mrz/read-image.ts";
 import type { GreyPixels, MrzReading } from "../../../mrtd/mrz/reading.ts";
 import { specimen } from "../fixture.ts";
 import { generator } from "./photograph.ts";
+
+// Much is computed here; other work on the machine must not fail it.
+jest.setTimeout(180_000);
 
 const folder = "test/mrtd/ocr/pages";
 const truth = JSON.parse(readFileSync(`${folder}/pages.json`, "utf8")) as Record<string, string[]>;

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { faceLimits } from "../../../biometrics/face/limits.ts";
 import { OfficeLink } from "../../../booth/office/office-link.ts";
 import { tlsAuthorities } from "../../../crypto/authority/trust.ts";
@@ -44,6 +44,9 @@ const named = (version: string): SessionPolicy => ({ ...defaultPolicy, version }
 it("the policy's portrait measures are the software's own", () => {
   expect([...portraitMeasures]).toEqual(Object.keys(faceLimits.pass));
 });
+
+// Much is computed here; other work on the machine must not fail it.
+jest.setTimeout(180_000);
 
 describe("a policy that cannot stand", () => {
   it("is refused field by field, and nothing waits", async () => {
