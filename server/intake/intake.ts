@@ -62,14 +62,17 @@ export class Intake {
     }
     const sha256 = offer.sha256.toString("hex");
     if (this.#receipt(sha256)) return { state: "received", offset: offer.packageBytes };
+    const freeBytes = await this.#room();
+    // From here on in one turn: no other request brings the same offer in between.
     if (store.uploads.find(sha256)) return { state: "uploading", offset: (await bodies.open(sha256)).offset };
-    await this.#refuseOtherBytes(booth, packageId, sha256);
-    this.#refuseTooMany(booth);
-    await this.#refuseFullDisk(offer.packageBytes);
-    // Asked again: another request may have brought the same offer meanwhile.
-    if (!store.uploads.find(sha256)) {
-      store.uploads.remember(offer, { packageId, booth, offeredAt: clock.now().toISOString() });
+    const known = this.#otherBytes(packageId, sha256);
+    if (known !== undefined) {
+      await this.#alarm(booth, "intake/package-differs", { packageId, known, offered: sha256 });
+      throw new KabinaError("intake/package-differs", { packageId });
     }
+    this.#refuseTooMany(booth);
+    if (freeBytes < offer.packageBytes + this.#tools.diskReserveBytes) throw new KabinaError("intake/disk-full");
+    store.uploads.remember(offer, { packageId, booth, offeredAt: clock.now().toISOString() });
     this.#writing ??= setTimeout(() => this.writeOffers(), OFFERS_WRITTEN_MS);
     return { state: "uploading", offset: (await bodies.open(sha256)).offset };
   }
@@ -175,13 +178,11 @@ export class Intake {
     return this.#receipts.get(sha256) ?? this.#tools.store.packages.receipt(sha256);
   }
 
-  /** Exactly once by content (row F6): one package id stands for one content, for ever. */
-  async #refuseOtherBytes(booth: string, packageId: string, sha256: string): Promise<void> {
-    const { store } = this.#tools;
-    const known = store.packages.findByPackageId(packageId)?.sha256 ?? store.uploads.findByPackageId(packageId);
-    if (known === undefined || known === sha256) return;
-    await this.#alarm(booth, "intake/package-differs", { packageId, known, offered: sha256 });
-    throw new KabinaError("intake/package-differs", { packageId });
+  /** Exactly once by content (row F6): one package id stands for one content, for ever. The other content, where there is one. */
+  #otherBytes(packageId: string, sha256: string): string | undefined {
+    const { packages, uploads } = this.#tools.store;
+    const known = packages.findByPackageId(packageId)?.sha256 ?? uploads.findByPackageId(packageId);
+    return known === sha256 ? undefined : known;
   }
 
   #refuseTooMany(booth: string): void {
@@ -189,14 +190,15 @@ export class Intake {
     if (this.#tools.store.uploads.openOf(booth) >= limit) throw new KabinaError("intake/too-many-uploads", { limit });
   }
 
-  async #refuseFullDisk(packageBytes: number): Promise<void> {
+  /** Free bytes of the disk, as of the last look. */
+  async #room(): Promise<number> {
     const now = this.#tools.clock.monotonic();
     if (now > this.#freeKnownUntilMs) {
       const { bavail, bsize } = await statfs(this.#tools.folder);
       this.#freeBytes = bavail * bsize;
       this.#freeKnownUntilMs = now + SERVER_LIMITS.diskLookMs;
     }
-    if (this.#freeBytes < packageBytes + this.#tools.diskReserveBytes) throw new KabinaError("intake/disk-full");
+    return this.#freeBytes;
   }
 
   /** A complete body that is not what its manifest says: removed, so that a right one can come, and reported. */

@@ -8,26 +8,17 @@ import { closeSync, constants, fdatasync, ftruncate, openSync, read, write } fro
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { readHead } from "../../crypto/delivery/head.ts";
-import { DELIVERY_LIMITS } from "../../crypto/delivery/limits.ts";
 import { blockHash } from "../../crypto/delivery/offer.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { BodyScan, type PlacedStretch, placedStretches } from "../../crypto/package/body-scan.ts";
 import { decodeManifest, type Manifest } from "../../crypto/package/manifest.ts";
 import type { UploadRecord } from "../store/uploads.ts";
 import type { FolderSync } from "./folder-sync.ts";
+import { gather } from "./gather.ts";
+import { PackageBuffer } from "./package-buffer.ts";
 
-/** Bytes gathered before they are written: a package of a usual size is one write. */
-const GATHERED_BYTES = 512 << 10;
-/** Milliseconds that bytes of a thin link wait for more; what is not written is lost when this process dies. */
-const GATHERED_MS = 200;
 /** Bytes of one read of a file that is looked at again. */
 const READ_BYTES = 512 << 10;
-
-/** Room for what is gathered, and for the head of a package or the chunk that was one too many. */
-const BUFFER_BYTES = GATHERED_BYTES + DELIVERY_LIMITS.headBytes;
-/** Buffers that are kept for the next upload: making one anew costs more than filling it. */
-const KEPT_BUFFERS = 16;
-const buffers: Buffer[] = [];
 
 // Opened and closed in this thread: what waits for the disk is writing and syncing, and a thread of the pool costs more than both.
 const syncFile = promisify(fdatasync);
@@ -45,8 +36,8 @@ export class UploadFile {
   /** Each write to the open file is durable when it returns. */
   #writesThrough = false;
   #named: Promise<void> | undefined;
-  /** SHA-256 of the package up to `#offset`. */
-  #hash = createHash("sha256");
+  /** SHA-256 of the package up to `#offset`; a package that comes at once needs none that runs along. */
+  #running: Hash | undefined;
   /** Bytes in the file; those of whole blocks are what was offered. */
   #offset = 0;
   /** Bytes that survive a power cut. */
@@ -82,12 +73,9 @@ export class UploadFile {
    */
   async take(source: Readable, room: number, implied = false): Promise<void> {
     const stretches = implied ? this.#stretches() : undefined;
+    const gathered = new PackageBuffer(this.#offset, stretches, this.#offset === 0 ? this.record.head : undefined);
     try {
-      await gather(source, room, async (chunks) => {
-        const head = this.#offset > 0 ? [] : [this.record.head];
-        const body = stretches ? withImplied(chunks, this.#offset + (head[0]?.length ?? 0), stretches) : chunks;
-        await this.#append([...head, ...body]);
-      });
+      await gather(source, room, gathered, (bytes) => this.#write(bytes));
       await this.#sync();
     } finally {
       this.#close();
@@ -113,7 +101,7 @@ export class UploadFile {
         return false;
       }
       await truncateFile(file, this.#offset);
-      if (this.#offset < record.head.length) await this.#append([record.head.subarray(this.#offset)]);
+      if (this.#offset < record.head.length) await this.#write(record.head.subarray(this.#offset));
       this.#named = this.#folder.sync();
       await this.#sync();
       return true;
@@ -122,22 +110,7 @@ export class UploadFile {
     }
   }
 
-  /** Checks chunks against the offer and writes them; nothing of a block that differs is kept. */
-  async #append(chunks: readonly Buffer[]): Promise<void> {
-    const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
-    try {
-      for (let at = 0; at < chunks.length; ) {
-        let length = 0;
-        for (let chunk = chunks[at]; chunk && length + chunk.length <= buffer.length; chunk = chunks[++at]) {
-          length += chunk.copy(buffer, length);
-        }
-        await this.#write(buffer.subarray(0, length));
-      }
-    } finally {
-      if (buffers.length < KEPT_BUFFERS) buffers.push(buffer);
-    }
-  }
-
+  /** Checks bytes against the offer and writes them; nothing of a block that differs is kept. */
   async #write(bytes: Buffer): Promise<void> {
     const start = this.#offset;
     if (!this.#take(bytes)) {
@@ -165,7 +138,7 @@ export class UploadFile {
       const before = this.#hash.copy();
       this.#hash.update(bytes);
       if (this.#agreesAt(packageBytes) && this.#pass(bytes)) return true;
-      this.#hash = before;
+      this.#running = before;
     }
     for (let at = 0; at < bytes.length; ) {
       const piece = bytes.subarray(at, at + blockBytes - (this.#offset % blockBytes));
@@ -173,6 +146,11 @@ export class UploadFile {
       at += piece.length;
     }
     return true;
+  }
+
+  get #hash(): Hash {
+    this.#running ??= createHash("sha256");
+    return this.#running;
   }
 
   /** Leaves the file with its first `good` bytes, of which those from `start` on are in `bytes`. */
@@ -249,29 +227,6 @@ export class UploadFile {
   }
 }
 
-/** The package's bytes from an offset on: what came, with what was left out of it. @throws KabinaError `intake/protocol` when too much came */
-function withImplied(chunks: readonly Buffer[], offset: number, stretches: readonly PlacedStretch[]): Buffer[] {
-  const whole: Buffer[] = [];
-  const waiting = [...chunks];
-  for (const { start, end, known } of stretches) {
-    if (end <= offset) continue;
-    if (known) {
-      whole.push(known.subarray(offset - start));
-      offset = end;
-    }
-    while (offset < end && waiting.length > 0) {
-      const chunk = waiting.shift() as Buffer;
-      const piece = chunk.subarray(0, end - offset);
-      whole.push(piece);
-      offset += piece.length;
-      if (piece.length < chunk.length) waiting.unshift(chunk.subarray(piece.length));
-    }
-    if (offset < end) return whole;
-  }
-  if (waiting.length > 0) throw new KabinaError("intake/protocol", { status: 413 });
-  return whole;
-}
-
 /** The digest so far; the hash goes on. */
 const digestOf = (hash: Hash): Buffer => hash.copy().digest();
 
@@ -279,67 +234,6 @@ async function writeAll(file: number, bytes: Buffer, start: number): Promise<voi
   for (let at = 0; at < bytes.length; ) {
     at += (await writeFile(file, bytes, at, bytes.length - at, start + at)).bytesWritten;
   }
-}
-
-/**
- * Hands on what a stream brings, in large pieces, one after the other; resolves at its end, also where it breaks off. A
- * stream faster than the disk waits; one that brings more than there is room for is refused.
- */
-function gather(source: Readable, room: number, hand: (chunks: Buffer[]) => Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let chunks: Buffer[] = [];
-    let bytes = 0;
-    let left = room;
-    let ended = false;
-    let handing = false;
-    let timer: NodeJS.Timeout | undefined;
-    const finish = (settle: () => void) => {
-      clearTimeout(timer);
-      source.removeListener("data", onData).removeListener("end", onEnd).removeListener("close", onEnd);
-      settle();
-    };
-    const handOn = () => {
-      const full = chunks;
-      [chunks, bytes, handing] = [[], 0, true];
-      clearTimeout(timer);
-      timer = undefined;
-      hand(full).then(
-        () => {
-          handing = false;
-          // Where the time was up meanwhile, no timer is left.
-          if (ended || bytes >= GATHERED_BYTES || (bytes > 0 && !timer)) onward();
-          source.resume();
-        },
-        (error) => finish(() => reject(error)),
-      );
-    };
-    const onward = () => {
-      if (handing) return;
-      if (bytes > 0) handOn();
-      else if (ended) finish(resolve);
-    };
-    const onData = (chunk: Buffer) => {
-      left -= chunk.length;
-      if (left < 0) return finish(() => reject(new KabinaError("intake/protocol", { status: 413 })));
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= GATHERED_BYTES) {
-        source.pause();
-        onward();
-      } else timer ??= setTimeout(onTime, GATHERED_MS);
-    };
-    const onTime = () => {
-      timer = undefined;
-      onward();
-    };
-    const onEnd = () => {
-      ended = true;
-      onward();
-    };
-    source.on("data", onData).on("end", onEnd).on("close", onEnd).on("error", ignore);
-    if (source.destroyed) onEnd();
-    else source.resume();
-  });
 }
 
 const ignore = (): void => undefined;

@@ -16,6 +16,8 @@ const GATHER_MS = 3;
 
 export class CommitQueue {
   readonly #database: Database;
+  /** Runs a change in a transaction; within another one, in a savepoint. */
+  readonly #inTransaction;
   #waiting: Waiting[] = [];
 
   /** When the last group was written, on the clock of `performance.now()`. */
@@ -23,6 +25,7 @@ export class CommitQueue {
 
   constructor(database: Database) {
     this.#database = database;
+    this.#inTransaction = database.transaction((change: () => unknown) => change());
   }
 
   /**
@@ -32,7 +35,7 @@ export class CommitQueue {
   note(change: () => void): void {
     this.#database.pragma("synchronous = NORMAL");
     try {
-      this.#database.transaction(change).immediate();
+      this.#inTransaction.immediate(change);
     } finally {
       this.#database.pragma("synchronous = FULL");
     }
@@ -58,21 +61,19 @@ export class CommitQueue {
     this.#waiting = [];
     const settled: (() => void)[] = [];
     try {
-      this.#database
-        .transaction(() => {
-          for (const { change, resolve, reject } of group) {
-            try {
-              // A transaction inside a transaction is a savepoint.
-              const value = this.#database.transaction(change)();
-              settled.push(() => resolve(value as never));
-            } catch (error) {
-              // A full disk may have ended the whole transaction: then nothing of the group may be called durable.
-              if (!this.#database.inTransaction) throw error;
-              settled.push(() => reject(error));
-            }
+      this.#inTransaction.immediate(() => {
+        for (const { change, resolve, reject } of group) {
+          try {
+            // By itself it needs no savepoint: the transaction is its own.
+            const value = group.length === 1 ? change() : this.#inTransaction(change);
+            settled.push(() => resolve(value as never));
+          } catch (error) {
+            // A full disk may have ended the whole transaction: then nothing of the group may be called durable.
+            if (group.length === 1 || !this.#database.inTransaction) throw error;
+            settled.push(() => reject(error));
           }
-        })
-        .immediate();
+        }
+      });
     } catch (error) {
       for (const { reject } of group) reject(error);
       return;
