@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots [-- --only NAME] [--size S] [--language L] [--real] [--out DIR]`: a picture of every page of the kiosk and the
- * console, for people to look at. Into `screenshots/` unless told otherwise. With `--real` a person enrols at a real booth besides, an
+ * console, for people to look at; `officer`: those of the officer and of the network, from a real server. Into `screenshots/` unless told otherwise. With `--real` a person enrols at a real booth besides, an
  * operator decides at a real server, and every page of that is taken too (`real-…`).
  */
 import { mkdir } from "node:fs/promises";
@@ -15,6 +15,7 @@ import { FakeServer } from "./fake-server.ts";
 import { ERASED_CASE } from "./fixtures/console-cases.ts";
 import { kioskScenes } from "./fixtures/kiosk-scenes.ts";
 import { boothStatus } from "./fixtures/status-scenes.ts";
+import { pictureOfficer } from "./officer-pictures.ts";
 import { pictureRealVisit } from "./real-visit.ts";
 import { root } from "./screens-folder.ts";
 
@@ -138,6 +139,18 @@ if (wanted("console"))
     ["wide", "ru", "light", "landscape"],
   ] as const)
     work.push(() => pictureConsole(name, locale, theme, size));
+if (wanted("officer"))
+  work.push(() =>
+    pictureOfficer(
+      browser,
+      [
+        { name: "light", locale: "ru", theme: "light", size: "laptop" },
+        { name: "dark", locale: "en", theme: "dark", size: "laptop" },
+        { name: "wide", locale: "ru", theme: "light", size: "landscape" },
+      ],
+      shoot,
+    ),
+  );
 if (wanted("status")) work.push(pictureStatus);
 if (scenes.length > 0)
   for (const [size, viewport] of sizes)

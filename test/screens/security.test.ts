@@ -210,6 +210,34 @@ describeInBrowser("the security officer's page", () => {
     await second.locator("[data-outcome=failed] [data-name=proposal-log]").click();
     await second.waitForSelector('.certificate-life:has-text("proposal.failed")');
     await look(second, "proposals-ru", faults);
+    // A card's key: proposed with what it signed, certified by whoever types its fingerprint, and fetched as a file.
+    const card = await new MemoryKeyStore(systemRandom).generate("operator");
+    const scheme = { kind: "ecdsa", digest: "sha256" } as const;
+    const signed = await buildRequest(nameOf("operator"), card.publicKeyInfo, {
+      scheme,
+      sign: (data) => card.sign(data),
+    });
+    await first.selectOption("[data-name=proposal-kind]", "staff.certify");
+    await first.fill("[data-name=proposal-subject]", "operator");
+    const file = { name: "operator.csr", mimeType: "application/pkcs10", buffer: Buffer.from(signed) };
+    await first.setInputFiles("[data-name=proposal-request]", file);
+    await first.waitForSelector("[data-name=propose]:not(:disabled)");
+    await look(first, "proposal-card-en", faults);
+    await first.click("[data-name=propose]");
+    await second.click("[data-name=overview]");
+    await second.click("[data-name=officers]");
+    await second.waitForSelector("[data-name=proposal-compared]", { timeout: 20_000 });
+    expect(
+      await second.isDisabled("[data-proposal]:has([data-name=proposal-compared]) [data-name=approve-proposal]"),
+    ).toBe(true);
+    await second.fill("[data-name=proposal-compared]", card.keyId.slice(0, 16));
+    await second.click("[data-proposal]:has([data-name=proposal-compared]) [data-name=approve-proposal]");
+    const fetched = second.waitForEvent("download");
+    await second.click("[data-name=proposal-file]");
+    expect((await fetched).suggestedFilename()).toMatch(/^[0-9a-f]+\.der$/);
+    const listed = second.waitForEvent("download");
+    await second.click("[data-name=proposals-csv]");
+    expect((await listed).suggestedFilename()).toBe("kabina-two-officers.csv");
     await second.click("[data-name=overview]");
     await second.waitForSelector("[data-person=second-auditor]");
     expect(faults).toEqual([]);

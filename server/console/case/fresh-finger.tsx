@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
 import { FreshFinger } from "../../review/api.ts";
+import { FileField } from "../frame/file-field.tsx";
 import { RefusalNote } from "../frame/refusal-note.tsx";
 import { ask, asRefusal, type Refusal } from "../link/api.ts";
 import { useTexts } from "../texts/use-texts.ts";
@@ -26,20 +27,14 @@ export function FreshFingerCheck({ caseId }: { caseId: string }) {
   };
   return (
     <div className="fresh-finger">
-      <label>
-        {t("fresh.choose")}
-        <input
-          type="file"
-          accept=".png,.wsq,.jpg,.jpeg,.pgm,.fir,.fmr,.an2,.der"
-          aria-describedby={hint}
-          onChange={(event) => {
-            const file = event.target.files?.[0];
-            // The same file may be given again after a refusal.
-            event.target.value = "";
-            if (file) void compare(file);
-          }}
-        />
-      </label>
+      <p>{t("fresh.choose")}</p>
+      <FileField
+        label={t("fresh.choose")}
+        accept=".png,.wsq,.jpg,.jpeg,.pgm,.fir,.fmr,.an2,.der"
+        name="fresh-finger"
+        describedBy={hint}
+        onFile={(file) => void compare(file)}
+      />
       <p className="quiet-note" id={hint}>
         {t("fresh.hint")}
       </p>

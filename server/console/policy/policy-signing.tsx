@@ -2,6 +2,7 @@ import { useId, useState } from "react";
 import { differences } from "../../../crypto/policy/differences.ts";
 import { type PolicyShown, PolicySignature } from "../../security/api.ts";
 import { ActionButton } from "../frame/action-button.tsx";
+import { FileField } from "../frame/file-field.tsx";
 import { day } from "../frame/times.ts";
 import { useTexts } from "../texts/use-texts.ts";
 import { PolicyChanges } from "./policy-changes.tsx";
@@ -88,21 +89,13 @@ export function PolicySigning({ shown, draft, mayAct, own, onSign, onWithdraw }:
   --out signature.json`}</pre>
           <p className="soft">{t("policy.draft.card")}</p>
           <p id={hint}>{t("policy.draft.bring")}</p>
-          <label className="policy-bring">
-            <span className="unseen">{t("policy.draft.signature")}</span>
-            <input
-              type="file"
-              accept=".json"
-              data-name="signature"
-              aria-describedby={hint}
-              onChange={(event) => {
-                const file = event.target.files?.[0];
-                // The same file may be given again after a refusal.
-                event.target.value = "";
-                if (file) void bring(file);
-              }}
-            />
-          </label>
+          <FileField
+            label={t("policy.draft.signature")}
+            accept=".json"
+            name="signature"
+            describedBy={hint}
+            onFile={(file) => void bring(file)}
+          />
           {unread && (
             <p className="field-fault" role="alert">
               {t("policy.draft.notJson")}

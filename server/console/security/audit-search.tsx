@@ -4,6 +4,18 @@ import { moment } from "../frame/times.ts";
 import { ask } from "../link/api.ts";
 import { useTexts } from "../texts/use-texts.ts";
 
+/** What stands beside who and when: what it happened to first; the number and time within the register say nothing more. */
+function detailsOf({
+  by: _,
+  event: __,
+  happened: ___,
+  subject,
+  ...rest
+}: AuditFound["entries"][number]["data"]): string {
+  const named = Object.entries(rest).map(([name, value]) => `${name}=${value}`);
+  return [...(subject === undefined ? [] : [String(subject)]), ...named].join(" ");
+}
+
 /** Searching the signed log; the whole of it is verified on the way, and the page says so. */
 export function AuditSearch({ alarms, onFail }: { alarms: Overview["alarms"]; onFail: (error: unknown) => void }) {
   const { t, language } = useTexts();
@@ -35,15 +47,12 @@ export function AuditSearch({ alarms, onFail }: { alarms: Overview["alarms"]; on
           <ul className="plain audit-entries">
             {found.entries.map(({ index, at, kind, data }) => (
               <li key={index}>
-                {moment(language, at)} <strong className="code">{kind}</strong>{" "}
-                <span className="code">
-                  {Object.entries(data)
-                    .map(([name, value]) => `${name}=${value}`)
-                    .join(" ")}
-                </span>{" "}
+                <span className="soft">№ {index}</span> {moment(language, at)} <strong className="code">{kind}</strong>{" "}
+                {data.by !== undefined && t("security.audit.by", { person: String(data.by) })}{" "}
                 <a href={`/api/security/audit/${index}/proof`} download data-name="entry-proof">
                   {t("security.audit.proof")}
                 </a>
+                <span className="under code">{detailsOf(data)}</span>
               </li>
             ))}
           </ul>

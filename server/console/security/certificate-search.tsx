@@ -6,13 +6,14 @@ import { Dialog } from "../frame/dialog.tsx";
 import { isLate, SinceField, sinceOf } from "../frame/since-field.tsx";
 import { day, moment } from "../frame/times.ts";
 import { ask } from "../link/api.ts";
-import { useTexts } from "../texts/use-texts.ts";
+import { type Say, useTexts } from "../texts/use-texts.ts";
 import type { Desk } from "./desk.ts";
 
 const Found = z.object({ certificates: z.array(CertificateShown) });
 const Life = z.object({
   life: z.array(z.object({ at: z.string(), by: z.string(), kind: z.string() })),
 });
+const ISSUERS = ["booths", "sensors", "staff", "servers", "root"] as const;
 const reasons = Revoke.shape.reason.options;
 
 /** Every certificate that was ever issued: found by a part of it, with its life so far, and taken back at once where it must be. */
@@ -83,14 +84,15 @@ export function CertificateSearch({ desk, onFail }: { desk: Desk; onFail: (error
       <ul className="plain">
         {found?.map((one) => (
           <li key={one.serial} data-serial={one.serial}>
-            <strong>{one.name}</strong> · {one.issuer} · {t("security.untilDay", { day: day(language, one.notAfter) })}
+            <strong>{one.name}</strong> · {issuerText(t, one.issuer)} ·{" "}
+            {t("security.untilDay", { day: day(language, one.notAfter) })}
             {one.revokedAt !== null && (
               <span data-weak="">
                 {" "}
                 ·{" "}
                 {t("security.certificates.revoked", {
                   time: moment(language, one.revokedAt),
-                  reason: one.reason ?? "",
+                  reason: reasonText(t, one.reason),
                 })}
               </span>
             )}{" "}
@@ -100,8 +102,7 @@ export function CertificateSearch({ desk, onFail }: { desk: Desk; onFail: (error
                 {t("security.certificates.life")}
               </ActionButton>
               <a
-                className="action"
-                data-kind="quiet"
+                className="action quiet"
                 href={`/api/security/certificates/${one.serial}/file`}
                 download
                 data-name="certificate-file"
@@ -173,3 +174,14 @@ export function CertificateSearch({ desk, onFail }: { desk: Desk; onFail: (error
     </section>
   );
 }
+
+/** Who issued it, in words; as the register has it where there is no word. */
+const issuerText = (t: Say, issuer: string): string =>
+  ISSUERS.some((one) => one === issuer)
+    ? t(`security.certificates.issuer.${issuer as (typeof ISSUERS)[number]}`)
+    : issuer;
+
+const reasonText = (t: Say, reason: string | null): string => {
+  const known = reasons.find((one) => one === reason);
+  return known ? t(`security.certificates.reasons.${known}`) : (reason ?? "");
+};

@@ -2,6 +2,7 @@ import { useId, useState } from "react";
 import type { Proposal } from "../../security/proposal.ts";
 import { type Role, roles } from "../../staff/roles.ts";
 import { ActionButton } from "../frame/action-button.tsx";
+import { FileField } from "../frame/file-field.tsx";
 import { isLate, SinceField, sinceOf } from "../frame/since-field.tsx";
 import { useTexts } from "../texts/use-texts.ts";
 
@@ -84,9 +85,9 @@ const LABELS = {
 /** What an empty field means, where it is not "from now on". */
 const SINCE_EMPTY = { "staff.disable": "since.nothing", "policy.doubt": "since.policy" } as const;
 
-/** Base64 of a file that may be a request; empty of none, and of one that is too large. */
-async function readRequest(file: File | undefined): Promise<string> {
-  if (!file || file.size > LARGEST_REQUEST) return "";
+/** Base64 of a file that may be a request; empty of one that is too large. */
+async function readRequest(file: File): Promise<string> {
+  if (file.size > LARGEST_REQUEST) return "";
   const bytes = new Uint8Array(await file.arrayBuffer());
   return btoa(String.fromCharCode(...bytes));
 }
@@ -207,15 +208,17 @@ export function ProposalForm({ onPropose }: { onPropose: (proposal: Proposal) =>
         )}
         {kind === "staff.certify" && (
           <>
-            <label htmlFor={requestId}>{t("security.proposals.request")}</label>
-            <input
-              id={requestId}
-              data-name="proposal-request"
-              type="file"
-              accept=".csr,.pem,.der,.p10"
-              onChange={(event) => void readRequest(event.target.files?.[0]).then((request) => set({ request }))}
+            <span>{t("security.proposals.request")}</span>
+            <FileField
+              label={t("security.proposals.request")}
+              accept=".csr,.pem,.der,.p10,.req"
+              name="proposal-request"
+              describedBy={requestId}
+              onFile={(file) => void readRequest(file).then((request) => set({ request }))}
             />
-            <p className="soft">{t("security.proposals.requestLead")}</p>
+            <p className="soft whole" id={requestId}>
+              {t("security.proposals.requestLead")}
+            </p>
           </>
         )}
         {DATED.includes(kind) && (

@@ -11,6 +11,7 @@ export const en = {
   brand: "Kabina",
   console: "Review",
   otherLanguage: "Русский",
+  file: { choose: "Choose a file", none: "none chosen" },
   since: {
     label: "Not believed since",
     now: "Left empty: from now on.",
@@ -143,6 +144,13 @@ export const en = {
       revokeServer:
         "Every booth believes a server: another officer must agree. Booths refuse it from then on until it has another.",
       propose: "Propose to take it back",
+      issuer: {
+        booths: "booths",
+        sensors: "sensors",
+        staff: "staff",
+        servers: "servers",
+        root: "an authority, by the root",
+      },
       proposed: "Waits for a second officer under “Two officers”:",
       csv: "Download as a table",
       file: "Download the certificate",
@@ -279,6 +287,7 @@ export const en = {
       verified: "The whole log was verified: {{entries}} entries, {{unsigned}} not signed yet.",
       alarms: "Alarms",
       proof: "proof",
+      by: "by {{person}}",
     },
   },
   queue: {

@@ -12,6 +12,7 @@ export const ru: Texts = {
   brand: "Кабина",
   console: "Проверка",
   otherLanguage: "English",
+  file: { choose: "Выбрать файл", none: "не выбран" },
   since: {
     label: "Не верить с момента",
     now: "Не указано — с этой минуты.",
@@ -145,6 +146,13 @@ export const ru: Texts = {
       revokeServer:
         "Серверу верят все кабины: нужен второй офицер. С этого часа кабины отказывают ему, пока у него нет другого.",
       propose: "Предложить отзыв",
+      issuer: {
+        booths: "кабины",
+        sensors: "датчики",
+        staff: "сотрудники",
+        servers: "серверы",
+        root: "центр, от корня",
+      },
       proposed: "Ждёт второго офицера в разделе «Два офицера»:",
       csv: "Скачать таблицей",
       file: "Скачать сертификат",
@@ -280,6 +288,7 @@ export const ru: Texts = {
       verified: "Проверен весь журнал: записей {{entries}}, ещё не подписано {{unsigned}}.",
       alarms: "Тревоги",
       proof: "доказательство",
+      by: "— {{person}}",
     },
   },
   queue: {
