@@ -127,6 +127,7 @@ export class FakeServer {
       request.on("close", () => this.#streams.delete(response));
       return;
     }
+    const language = request.headers["accept-language"]?.startsWith("en") ? "en" : "ru";
     const [, , , caseId = "", what, name = ""] = path.split("/");
     if (what === "images") {
       const made = picture(PICTURES[name] ?? "");
@@ -138,7 +139,7 @@ export class FakeServer {
     const found = [...this.items, ...this.decided].find((item) => item.caseId === caseId);
     if (!found)
       return json(response, 404, failure("review/case-unknown", "There is no such case.", "Sort the queue again."));
-    if (what === undefined) return json(response, 200, caseDetail(found));
+    if (what === undefined) return json(response, 200, caseDetail(found, language));
     if (request.headers[CSRF_HEADER] !== session.csrf)
       return json(response, 403, failure("review/csrf", "The request carries no token.", "Load the page again."));
     const undo = path.endsWith("/undo");
