@@ -38,6 +38,12 @@ const io: CliIo = {
   },
 };
 
+// Who reads no further (`… | head`) has read enough: that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
+
 /** Milliseconds in which what failed may still write down what it has. */
 const LAST_WORDS_MS = 3000;
 

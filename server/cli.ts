@@ -137,10 +137,18 @@ async function serve(options: ServeOptions, io: CliIo): Promise<void> {
     ...(running.pkiPort === null ? {} : { pki: `https://${options.host}:${running.pkiPort}` }),
   };
   if (options.json) io.json({ event: "ready", ...addresses });
+  // A clock that is years off, or a rotation that nobody made: everybody who connects would only be refused.
+  for (const [name, { purpose, chain }] of Object.entries(identified.identity.keys))
+    if (chain[0] && !chain[0].validAt(io.clock.now())) {
+      const [from, until] = [chain[0].notBefore.toISOString(), chain[0].notAfter.toISOString()];
+      if (options.json) io.json({ event: "certificate out of time", purpose, from, until });
+      io.print(`OUT OF TIME: ${purpose} holds ${from} to ${until}; look at the clock, or: kabina pki rotate ${name}`);
+    }
   io.print(`booths:   ${addresses.intake}`);
   io.print(`console:  ${addresses.console}`);
   io.print(`sign in:  ${addresses.signIn}`);
   if (staffPort !== null) io.print(`by card:  https://${options.host}:${staffPort}`);
+  if (addresses.pki !== undefined) io.print(`office:   ${addresses.pki}`);
   await untilStopped(options.withInput === true);
   await running.close();
   await office?.close();

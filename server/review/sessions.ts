@@ -1,6 +1,6 @@
 /**
  * Sessions of the staff: short, in memory (a restart ends them), bound to the certificate of the connection where one was used, and over
- * at once when the person is disabled.
+ * at once when the person is disabled, or what they signed in with is taken back.
  */
 import { createHash } from "node:crypto";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
@@ -74,9 +74,8 @@ export class Sessions {
   #isOver({ signedIn, openedMs, lastUsedMs }: OpenSession, now: number): boolean {
     const { sessionIdleMs, sessionMs, enrolMs } = REVIEW_LIMITS;
     const longest = signedIn.onlyToEnrol ? enrolMs : sessionMs;
-    // Asked anew each time: a person who was disabled a moment ago is out.
-    const person = this.#tools.staff.active(signedIn.person.id);
-    return person === undefined || now - lastUsedMs > sessionIdleMs || now - openedMs > longest;
+    // Asked anew each time: a person who was disabled a moment ago is out, and whoever holds their lost card or passkey.
+    return !this.#tools.staff.stands(signedIn) || now - lastUsedMs > sessionIdleMs || now - openedMs > longest;
   }
 
   /** Roles as they are now, not as they were at the sign-in. */

@@ -72,6 +72,16 @@ export class Staff {
     return person?.state === "active" ? person : undefined;
   }
 
+  /** Whether the person may work and what they signed in with still lets them in: not taken back, not ended. A code is used up and is not asked for again. */
+  stands({ person, credential, kind }: SignedIn): boolean {
+    const { register, clock } = this.#tools;
+    if (!this.active(person.id)) return false;
+    if (kind === "passkey") return register.credential(credential)?.person === person.id;
+    if (kind === "one-time") return true;
+    const record = register.certificateOf(credential);
+    return record === undefined || (record.revokedAt === null && record.notAfter > clock.now().toISOString());
+  }
+
   /** Signs in with a one-time code, which is then used up. Throws `review/token-wrong`. */
   async useCode(code: string): Promise<SignedIn> {
     const { register, clock } = this.#tools;

@@ -49,6 +49,25 @@ describe("a session", () => {
     expect(staffed.register.credentialsOf("supervisor")).toEqual([]);
   });
 
+  it("is over when the passkey that it was opened with is taken back", () => {
+    const { register, installation } = staffed;
+    const person = { id: "has-a-passkey", name: "P", roles: ["operator"] as const };
+    staff.add({ ...person, roles: [...person.roles] }, "security-officer");
+    const addedAt = installation.clock.now().toISOString();
+    register.note(() =>
+      register.addCredential({ id: "lost", person: person.id, kind: "passkey", content: "{}", addedAt }),
+    );
+    const signedIn = {
+      person: register.person(person.id)!,
+      credential: "lost",
+      kind: "passkey",
+      onlyToEnrol: false,
+    } as const;
+    expect(staff.stands(signedIn)).toBe(true);
+    staff.renew(person.id, "security-officer+security-officer-2");
+    expect(staff.stands(signedIn)).toBe(false);
+  });
+
   it("loses a role at the next request", async () => {
     const client = await staffed.signIn("operator");
     expect(await status(client)).toBe(200);
@@ -113,7 +132,11 @@ describe("a certificate on a card", () => {
     // The cookie alone, over a connection without the card, ends the session.
     expect((await ask(port, "GET", "/api/security", { cookie })).status).toBe(401);
     expect((await ask(port, "GET", "/api/security", { card, cookie })).status).toBe(401);
+    const again = await ask(port, "POST", "/api/session/certificate", { card });
+    expect((await ask(port, "GET", "/api/security", { card, cookie: again.cookie })).status).toBe(200);
     office.revoke([card.leaf.serialHex], "security-officer", "keyCompromise");
+    // Whoever holds the lost card has a session open: that is over, too.
+    expect((await ask(port, "GET", "/api/security", { card, cookie: again.cookie })).status).toBe(401);
     expect((await ask(port, "POST", "/api/session/certificate", { card })).status).toBe(401);
   });
 });
