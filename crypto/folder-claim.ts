@@ -8,6 +8,7 @@ import { KabinaError } from "./errors/kabina-error.ts";
 const refusals = {
   booth: (details: Holder, cause: unknown) => new KabinaError("booth/already-running", { ...details }, { cause }),
   server: (details: Holder, cause: unknown) => new KabinaError("server/already-running", { ...details }, { cause }),
+  rotation: ({ pid }: Holder, cause: unknown) => new KabinaError("rotation/under-way", { pid }, { cause }),
   start: (details: Holder, cause: unknown) => new KabinaError("process/already-running", { ...details }, { cause }),
 } as const;
 
@@ -30,7 +31,7 @@ export async function checkFolder(folder: string): Promise<void> {
   });
 }
 
-/** Held until it is closed or the process ends. Throws `booth/already-running`, `server/already-running`, `process/already-running`. */
+/** Held until it is closed or the process ends. Throws `booth/already-running`, `server/already-running`, `process/already-running`, `rotation/under-way`. */
 export async function claimFolder(folder: string, by: keyof typeof refusals): Promise<Server> {
   const name = createHash("sha256")
     .update(await realpath(folder))

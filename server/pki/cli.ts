@@ -12,6 +12,7 @@ import type { CertificateRecord, RegisterIssuer } from "../register/register.ts"
 import type { CardPlace } from "../staff/officer-keys.ts";
 import { moment } from "./cli-moment.ts";
 import type { CertificateOffice } from "./office.ts";
+import { oneAtATime } from "./one-rotation.ts";
 import type { Rotated, RotatingKind } from "./rotation.ts";
 import type { CertificateStatusDesk } from "./status.ts";
 import { registerSuccession } from "./succession-cli.ts";
@@ -316,7 +317,7 @@ async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo)
   const allowed = [...Object.keys(rotatingKinds), STATUS, SLIPS, AT_REST];
   if (kind === undefined ? !options.due : !allowed.includes(kind))
     throw new KabinaError("rotation/kind", { kind: kind ?? "", allowed: allowed.join(", ") });
-  await withOffice(options, io, async (office) => {
+  const replace = async (office: CertificateOffice) => {
     const { CREDENTIALS_DIRECTORY: credentialsDirectory } = process.env;
     const places = { passphraseFile: options.serverPassphraseFile, credentialsDirectory };
     const rehearsal = options.rehearse === true;
@@ -351,7 +352,8 @@ async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo)
     }
     if (done.length === 0) io.print("nothing is due");
     else if (!options.rehearse) io.print("a running server takes it up within seconds");
-  });
+  };
+  await oneAtATime(data, () => withOffice(options, io, replace));
 }
 
 /** The key that records are wrapped for follows `recipient`; this brings the records after it. */

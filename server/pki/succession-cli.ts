@@ -10,6 +10,7 @@ import type { KeyStore } from "../../crypto/keys/key.ts";
 import { descriptor, OPENSC } from "../../crypto/pkcs11/cli.ts";
 import type { CardPlace } from "../staff/officer-keys.ts";
 import type { CertificateOffice } from "./office.ts";
+import { oneAtATime } from "./one-rotation.ts";
 
 export interface SuccessionCliTools {
   readonly io: CliIo;
@@ -108,7 +109,8 @@ export function registerSuccession(pki: Command, { io, verb, withOffice, whole }
           const subject = expectFingerprint(text, options.compared);
           const act = { act: "succession", subject };
           const by = await agreedByTwo(options.officer, options, act, { office, clock: io.clock, random: io.random });
-          const done = await adoptSuccession(text, by, toolsOf(options, office));
+          const tools = toolsOf(options, office);
+          const done = await oneAtATime(tools.data, () => adoptSuccession(text, by, tools));
           if (options.json) io.json({ by, ...done });
           for (const line of done.shown) io.print(`  ${line}`);
           for (const [kind, sha256] of Object.entries(done.issuers)) io.print(`${kind}: ${sha256} issues from now on`);

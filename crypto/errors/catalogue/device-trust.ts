@@ -229,6 +229,16 @@ export const deviceTrustErrors = errorTexts({
       ru: "Обычно при испытаниях; иначе пусть два офицера подпишут политику.",
     },
   },
+  "rotation/under-way": {
+    cause: {
+      en: "Somebody else is replacing a key here at this moment (process {pid}).",
+      ru: "Здесь в эту минуту ключ меняет кто-то другой (процесс {pid}).",
+    },
+    next: {
+      en: "Wait until it is done, and look: kabina pki keys.",
+      ru: "Дождитесь конца и посмотрите: kabina pki keys.",
+    },
+  },
   "rotation/kind": {
     cause: {
       en: "There is no key “{kind}” to replace here: {allowed}.",

@@ -14,6 +14,7 @@ import { signSlip, verifySlip } from "../../../crypto/slip/token.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 import { randomUuid } from "../../../crypto/uuid.ts";
 import { openOrder, sealOrder } from "../../../mrtd/issue/order.ts";
+import { oneAtATime } from "../../../server/pki/one-rotation.ts";
 import { rewrapRecords } from "../../../server/pki/rewrap.ts";
 import {
   dueKinds,
@@ -258,4 +259,20 @@ describe("the key of slips", () => {
     expect(() => verifySlip(old, left)).toThrow(expect.objectContaining({ code: "slip/forged" }));
     expect(await desk.former("slip-issuer")).toEqual([]);
   });
+});
+
+it("of two who replace keys at once the second is told, and has begun nothing", async () => {
+  const { data } = installation;
+  let done: () => void = () => {};
+  const first = oneAtATime(data, () => new Promise<void>((resolve) => (done = resolve)));
+  await new Promise((soon) => setTimeout(soon, 50));
+  let begun = false;
+  const second = oneAtATime(data, async () => {
+    begun = true;
+  });
+  await expect(second).rejects.toMatchObject({ code: "rotation/under-way" });
+  expect(begun).toBe(false);
+  done();
+  await first;
+  await expect(oneAtATime(data, async () => "free")).resolves.toBe("free");
 });
