@@ -304,9 +304,9 @@ async function runEnrol(flags: EnrolFlags, io: CliIo): Promise<void> {
   });
   const good = cases.filter(({ ok }) => ok).length;
   const totalMs = Math.round(io.clock.monotonic() - began);
-  if (flags.json) io.json({ ok: good === cases.length, good, count: cases.length, totalMs, cases });
-  io.print(`${good} of ${cases.length} as expected, ${(totalMs / 1000).toFixed(1)} s`);
-  if (good !== cases.length) io.exit(1);
+  if (flags.json) io.json({ ok: good === flags.count, good, count: flags.count, totalMs, cases });
+  io.print(`${good} of ${flags.count} as expected, ${(totalMs / 1000).toFixed(1)} s`);
+  if (good !== flags.count) io.exit(1);
 }
 
 async function makeSlips({ data, count, hours, json }: SlipFlags, io: CliIo): Promise<void> {

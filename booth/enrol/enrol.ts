@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { passphraseFile, provision } from "../../crypto/authority/provision.ts";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { explain } from "../../crypto/errors/catalogue.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { readPassphrase } from "../../crypto/keys/passphrase.ts";
 import { defaultPolicy } from "../../crypto/policy/session-policy.ts";
 import { utopia } from "../../mrtd/synthetic/utopia.ts";
@@ -57,6 +58,7 @@ const QUEUE_MS = 90_000;
 type ServerReady = { readonly intake: string; readonly signIn: string };
 type BoothReady = { readonly url: string };
 
+/** One after the other; fewer than asked for when the server ends on the way. */
 export async function enrol(options: EnrolOptions): Promise<EnrolledCase[]> {
   const work = await mkdtemp(join(tmpdir(), "kabina-enrol-"));
   const data = options.data ?? join(work, "data");
@@ -74,6 +76,10 @@ export async function enrol(options: EnrolOptions): Promise<EnrolledCase[]> {
         next.catch(() => {}); // seen when its turn comes
       }
       cases.push(await run.enrolOne(seed, applicant));
+      if (run.serverEnded) {
+        await run.tellServerEnded();
+        break;
+      }
     }
     if (options.keep !== undefined) await keepEvidence(data, run.boothId, options.keep);
     return cases;
@@ -164,7 +170,8 @@ class EnrolRun {
       for (const line of await lastLines(join(this.#work, "booth.log"))) say(`  booth: ${line}`);
       return { ...nothing, seed, scenario: scenario.name, end: code, totalMs: Math.round(clock.monotonic() - began) };
     }
-    const queued = result.packageId === null ? null : await this.#queue!.wait(result.packageId, QUEUE_MS);
+    const queued =
+      result.packageId === null ? null : await this.#queue!.wait(result.packageId, QUEUE_MS, () => this.serverEnded);
     const checks = queued === null ? null : await this.#queue!.checks(queued.caseId);
     await this.#stopBooth();
     const reached = queued !== null && queued.state !== "processing" && queued.state !== "failed";
@@ -203,6 +210,18 @@ class EnrolRun {
       exceptions: result.exceptions,
       missing,
     };
+  }
+
+  /** Whether the server is gone without being asked: nobody after this can reach the queue. */
+  get serverEnded(): boolean {
+    return (this.#server?.outcome ?? null) !== null;
+  }
+
+  async tellServerEnded(): Promise<void> {
+    const ended = { process: "server", code: this.#server?.outcome ?? "?" };
+    const { code, cause } = explain(new KabinaError("enrol/process-ended", ended));
+    this.#options.say(`${code}: ${cause}`);
+    for (const line of await lastLines(join(this.#work, "server.log"))) this.#options.say(`  server: ${line}`);
   }
 
   async stop(): Promise<void> {

@@ -68,9 +68,9 @@ export class KabinaProcess<Ready> {
     return this.#child.pid ?? -1;
   }
 
-  /** Whether it ended without being asked to. */
-  get ended(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  /** By which code or signal it has ended; null while it runs. */
+  get outcome(): number | string | null {
+    return this.#child.exitCode ?? this.#child.signalCode;
   }
 
   /** Holds it still, or lets it go on: a server that does not answer for a while. */

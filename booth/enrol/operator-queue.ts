@@ -38,13 +38,16 @@ export class OperatorQueue {
     return new OperatorQueue(origin, cookie);
   }
 
-  /** The case of a package; null when it has not come so far, or is still being checked, within the time. */
-  async wait(packageId: string, milliseconds: number): Promise<QueuedCase | null> {
+  /**
+   * The case of a package; null when it has not come so far, or is still being checked, within the time.
+   * @param gone whether there is nobody left to wait for
+   */
+  async wait(packageId: string, milliseconds: number, gone: () => boolean): Promise<QueuedCase | null> {
     const until = performance.now() + milliseconds;
     for (;;) {
       const found = await this.find(packageId).catch(() => null);
       if (found !== null && found.state !== "processing") return found;
-      if (performance.now() > until) return found;
+      if (performance.now() > until || gone()) return found;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }

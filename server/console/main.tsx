@@ -1,3 +1,5 @@
+// Before anything that makes a schema.
+import "../../crypto/schemas-without-eval.ts";
 import { createRoot } from "react-dom/client";
 import "../../design/fonts.css";
 import "../../design/tokens.css";

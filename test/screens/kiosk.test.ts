@@ -150,6 +150,16 @@ describeInBrowser("kiosk pages", () => {
     expect(moved).toEqual([]);
   });
 
+  test("a page breaks no rule of its content policy, not even to try what the browser allows", async () => {
+    const page = await browser.newPage();
+    const said: string[] = [];
+    page.on("console", (message) => said.push(message.text()));
+    await page.goto(booth.url);
+    await page.waitForSelector(booth.show((kioskScenes[0] as (typeof kioskScenes)[number]).state("en")));
+    expect(said).toEqual([]);
+    await page.close();
+  });
+
   test("the chip's photo has its place before it is there, and a head stands in it", async () => {
     const page = await open("landscape");
     const pictures: (() => void)[] = [];

@@ -547,7 +547,7 @@ export const en = {
     undone: "Taken back: {{id}}",
     sending: "Sending…",
     retakeTitle: "What must be taken again?",
-    retakeLead: "Choose with the figures. Enter sends.",
+    retakeLead: "Choose with the figures. Enter sends; out of the note, Ctrl + Enter.",
     note: "Note",
     noteOptional: "Note, kept with the case (optional)",
     send: "Ask for the retake",

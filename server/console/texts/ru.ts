@@ -548,7 +548,7 @@ export const ru: Texts = {
     undone: "Отменено: {{id}}",
     sending: "Отправляем…",
     retakeTitle: "Что нужно снять заново?",
-    retakeLead: "Выбирайте цифрами. Enter отправляет.",
+    retakeLead: "Выбирайте цифрами. Enter отправляет, из примечания — Ctrl + Enter.",
     note: "Примечание",
     noteOptional: "Примечание, остаётся в деле (не обязательно)",
     send: "Запросить повтор",
