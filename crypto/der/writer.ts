@@ -16,15 +16,44 @@ export function raw(bytes: Uint8Array): DerValue {
   return { length: bytes.length, chunks: [bytes] };
 }
 
-/** Any tag (all its bytes as one number: `0x30`, `0x7f61`) around contents. */
-export function tagged(tag: number, ...contents: readonly DerValue[]): DerValue {
-  let length = 0;
-  for (const content of contents) length += content.length;
-  const header = lengthHeader(tag, length);
-  const chunks: Uint8Array[] = [header];
-  for (const content of contents) for (const chunk of content.chunks) chunks.push(chunk);
-  return { length: header.length + length, chunks };
+/** A tag around contents, which stay where they are until all of it is written. */
+class Tagged implements DerValue {
+  readonly length: number;
+  readonly #header: Uint8Array;
+  readonly #contents: readonly DerValue[];
+
+  constructor(tag: number, contents: readonly DerValue[]) {
+    let length = 0;
+    for (const content of contents) length += content.length;
+    this.#header = lengthHeader(tag, length);
+    this.#contents = contents;
+    this.length = this.#header.length + length;
+  }
+
+  get chunks(): readonly Uint8Array[] {
+    return [this.#header, ...this.#contents.flatMap(({ chunks }) => chunks)];
+  }
+
+  /** Returns where it ends. */
+  write(into: Uint8Array, at: number): number {
+    const header = this.#header;
+    for (let index = 0; index < header.length; index++) into[at++] = header[index]!;
+    for (const content of this.#contents) at = writeValue(content, into, at);
+    return at;
+  }
 }
+
+function writeValue(value: DerValue, into: Uint8Array, at: number): number {
+  if (value instanceof Tagged) return value.write(into, at);
+  for (const chunk of value.chunks) {
+    into.set(chunk, at);
+    at += chunk.length;
+  }
+  return at;
+}
+
+/** Any tag (all its bytes as one number: `0x30`, `0x7f61`) around contents. */
+export const tagged = (tag: number, ...contents: readonly DerValue[]): DerValue => new Tagged(tag, contents);
 
 export const sequence = (...items: readonly DerValue[]): DerValue => tagged(tags.sequence, ...items);
 
@@ -137,13 +166,9 @@ export function time(at: Date): DerValue {
 
 /** Joins the chunks: one copy. */
 export function encode(value: DerValue): Uint8Array {
-  if (value.chunks.length === 1) return value.chunks[0]!;
+  if (!(value instanceof Tagged) && value.chunks.length === 1) return value.chunks[0]!;
   const bytes = new Uint8Array(value.length);
-  let at = 0;
-  for (const chunk of value.chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
+  writeValue(value, bytes, 0);
   return bytes;
 }
 

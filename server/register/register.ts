@@ -153,6 +153,13 @@ export const STAFF_DOUBTED = "staff.doubted";
 /** A policy should not have been, and what was captured under it since a moment is doubted. */
 export const POLICY_DOUBTED = "policy.doubted";
 
+/** A change that waits for the end of this turn of the event loop. It may be done twice, the first time undone. */
+interface Together {
+  readonly change: () => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 export class Register {
   readonly database: Database;
   readonly #statements;
@@ -160,11 +167,7 @@ export class Register {
   readonly #transaction;
   #version = 0;
   /** Changes that wait for the end of this turn of the event loop. */
-  #together: {
-    readonly change: () => unknown;
-    readonly resolve: (value: unknown) => void;
-    readonly reject: (error: unknown) => void;
-  }[] = [];
+  #together: Together[] = [];
 
   constructor(path: string) {
     this.database = openDatabase(path, REGISTER_MIGRATIONS);
@@ -181,7 +184,8 @@ export class Register {
 
   /**
    * The same, in one commit with whatever else is asked for in the same turn of the event loop: a commit costs a write to the disk, and many booths
-   * renew at once. Resolves when it is durable; a change that throws is undone alone and rejects alone.
+   * renew at once. Resolves when it is durable; a change that throws is undone alone and rejects alone. It may be run twice, and so changes nothing but
+   * the register.
    */
   changeTogether<T>(change: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -193,17 +197,26 @@ export class Register {
   #commitTogether(): void {
     const waiting = this.#together;
     this.#together = [];
+    try {
+      const values = this.change(() => waiting.map(({ change }) => change()));
+      for (const [at, { resolve }] of waiting.entries()) resolve(values[at]);
+    } catch (error) {
+      if (waiting.length > 1) this.#commitApart(waiting);
+      else waiting[0]?.reject(error);
+    }
+  }
+
+  /** One of them threw: all are undone, and done again, each in a savepoint of its own. */
+  #commitApart(waiting: readonly Together[]): void {
     const settle: (() => void)[] = [];
-    const alone = waiting.length === 1;
     try {
       this.change(() => {
         for (const { change, resolve, reject } of waiting)
           try {
-            const value = alone ? change() : this.#transaction(change);
+            const value = this.#transaction(change); // nested: a savepoint
             settle.push(() => resolve(value));
           } catch (error) {
-            // One alone is undone as a whole; and where the disk is full SQLite has undone all of it.
-            if (alone || !this.database.inTransaction) throw error;
+            if (!this.database.inTransaction) throw error; // the disk is full: SQLite has undone all of it
             settle.push(() => reject(error));
           }
       });
