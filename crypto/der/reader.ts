@@ -24,21 +24,18 @@ interface Document extends Reading {
 export class DerElement {
   /** The identifier byte: class, constructed bit and number. */
   readonly tag: number;
-  /** The whole encoding. */
-  readonly raw: Uint8Array;
-  /** The contents. */
-  readonly value: Uint8Array;
   /** Where it begins in the document, for messages. */
   readonly at: number;
+  readonly #scanned: Scanned;
   readonly #depth: number;
   readonly #document: Document;
   #children: readonly DerElement[] | undefined;
 
-  constructor({ tag, raw, value }: Scanned, at: number, depth: number, document: Document) {
+  constructor(scanned: Scanned, at: number, depth: number, document: Document) {
+    const { tag } = scanned;
     this.tag = tag;
-    this.raw = raw;
-    this.value = value;
     this.at = at;
+    this.#scanned = scanned;
     this.#depth = depth;
     this.#document = document;
     if (tag === 0) throw this.malformed("end of contents where an element should be");
@@ -50,6 +47,16 @@ export class DerElement {
     return this.#document.departures;
   }
 
+  /** The whole encoding. */
+  get raw(): Uint8Array {
+    return this.#scanned.raw;
+  }
+
+  /** The contents. */
+  get value(): Uint8Array {
+    return this.#scanned.value;
+  }
+
   get constructed(): boolean {
     return (this.tag & 0x20) !== 0;
   }
@@ -58,12 +65,13 @@ export class DerElement {
   get children(): readonly DerElement[] {
     if (this.#children) return this.#children;
     if (!this.constructed) throw this.malformed("not constructed");
-    const valueAt = this.at + (this.value.byteOffset - this.raw.byteOffset);
+    const { value, headerLength } = this.#scanned;
+    const valueAt = this.at + headerLength;
     const children: DerElement[] = [];
-    for (let offset = 0; offset < this.value.length; ) {
-      const scanned = scan(this.value, offset, valueAt, this.#depth + 1, this.#document);
+    for (let offset = 0; offset < value.length; ) {
+      const scanned = scan(value, offset, valueAt, this.#depth + 1, this.#document);
       children.push(new DerElement(scanned, valueAt + offset, this.#depth + 1, this.#document));
-      offset += scanned.raw.length;
+      offset += scanned.length;
     }
     this.#children = children;
     return children;
@@ -187,7 +195,7 @@ export function readDer(bytes: Uint8Array, options: Partial<DerLimits> = {}): De
     },
   };
   const scanned = scan(bytes, 0, 0, 1, document);
-  if (scanned.raw.length !== bytes.length) throw document.refuse("bytes-after-the-end", scanned.raw.length);
+  if (scanned.length !== bytes.length) throw document.refuse("bytes-after-the-end", scanned.length);
   return new DerElement(scanned, 0, 1, document);
 }
 

@@ -36,13 +36,50 @@ export interface Reading {
   readonly depart: (departure: Departure, offset: number) => void;
 }
 
-export interface Scanned {
+/** Where one element is. Of most nothing but the place is asked for: its bytes are looked at when somebody wants them. */
+export class Scanned {
   /** All tag bytes as one number: `0x30`, `0x7f61`. */
   readonly tag: number;
   readonly constructed: boolean;
-  /** Views of the input: the whole encoding, and the value in it (without end-of-contents octets). */
-  readonly raw: Uint8Array;
-  readonly value: Uint8Array;
+  /** Bytes of tag and length. */
+  readonly headerLength: number;
+  /** Bytes of the whole encoding. */
+  readonly length: number;
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #valueEnd: number;
+  #raw: Uint8Array | undefined;
+  #value: Uint8Array | undefined;
+
+  constructor(
+    bytes: Uint8Array,
+    tag: number,
+    constructed: boolean,
+    start: number,
+    valueAt: number,
+    valueEnd: number,
+    end: number,
+  ) {
+    this.tag = tag;
+    this.constructed = constructed;
+    this.headerLength = valueAt - start;
+    this.length = end - start;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#valueEnd = valueEnd;
+  }
+
+  /** A view of the input: the whole encoding. */
+  get raw(): Uint8Array {
+    this.#raw ??= this.#bytes.subarray(this.#start, this.#start + this.length);
+    return this.#raw;
+  }
+
+  /** A view of the input: the value, without end-of-contents octets. */
+  get value(): Uint8Array {
+    this.#value ??= this.#bytes.subarray(this.#start + this.headerLength, this.#valueEnd);
+    return this.#value;
+  }
 }
 
 const mostTagBytes = 4;
@@ -78,7 +115,7 @@ export function scan(bytes: Uint8Array, start: number, origin: number, depth: nu
     if (!reading.ber || !constructed) throw reading.refuse("indefinite-length", at);
     reading.depart("indefinite-length", at);
     const end = endOfContents(bytes, next, origin, depth, reading);
-    return { tag, constructed, raw: bytes.subarray(start, end + 2), value: bytes.subarray(next, end) };
+    return new Scanned(bytes, tag, constructed, start, next, end, end + 2);
   }
   if (length > 0x80) {
     const digits = length & 0x7f;
@@ -95,14 +132,14 @@ export function scan(bytes: Uint8Array, start: number, origin: number, depth: nu
   if (length > limits.bytes) throw reading.refuse("too-long", at);
   if (length > bytes.length - next) throw reading.refuse("cut-off", at);
   const end = next + length;
-  return { tag, constructed, raw: bytes.subarray(start, end), value: bytes.subarray(next, end) };
+  return new Scanned(bytes, tag, constructed, start, next, end, end);
 }
 
 /** X.690 §8.1.3.6: where the two zero bytes after the contents begin. */
 function endOfContents(bytes: Uint8Array, from: number, origin: number, depth: number, reading: Reading): number {
   let end = from;
   while (!(bytes[end] === 0 && bytes[end + 1] === 0)) {
-    end += scan(bytes, end, origin, depth + 1, reading).raw.length;
+    end += scan(bytes, end, origin, depth + 1, reading).length;
   }
   return end;
 }
