@@ -63,10 +63,10 @@ export const Proposal = z.discriminatedUnion("kind", [
       .optional(),
     request: z.base64().max(12_000),
   }),
-  /** A policy that should not have been: what was captured under it since then is looked at again. `since` null: from when it came into force. */
+  /** A policy that should not have been (0: the one that comes with the software): what was captured under it since then is looked at again. `since` null: from when it came into force. */
   z.strictObject({
     kind: z.literal("policy.doubt"),
-    version: z.int().min(1).max(1_000_000),
+    version: z.int().min(0).max(1_000_000),
     since: z.iso.datetime().nullable(),
   }),
   /** The server's audit log as files, fetched by an officer once approved. */

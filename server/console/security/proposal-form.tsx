@@ -27,7 +27,7 @@ const ISSUERS = ["booths", "sensors", "staff"] as const;
 /** As the server asks for them: `server/security/proposal.ts`. */
 const CASE = /^C-[0-9a-f]{12}$/;
 const WORD = /^[a-z0-9-]{1,64}$/;
-const VERSION = /^[1-9][0-9]{0,5}$/;
+const VERSION = /^(0|[1-9][0-9]{0,5})$/;
 
 interface Entry {
   kind: (typeof KINDS)[number];

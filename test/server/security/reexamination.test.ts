@@ -6,7 +6,7 @@ import { knowledgeOf } from "../../../server/pipeline/knowledge.ts";
 import { policyDoubt } from "../../../server/pipeline/policy-time.ts";
 import { Queue } from "../../../server/review/api.ts";
 import { LookAgain } from "../../../server/security/api.ts";
-import { doubtPolicy } from "../../../server/security/policy-doubt.ts";
+import { doubtPolicy, policyOfVersion } from "../../../server/security/policy-doubt.ts";
 import { Reexamination } from "../../../server/security/reexamination.ts";
 import { Staff } from "../../../server/staff/staff.ts";
 import type { Store } from "../../../server/store/store.ts";
@@ -205,9 +205,10 @@ describe("a policy that should not have been", () => {
         .map(({ caseId, name, standing }) => `${caseId} ${name} ${standing}`)
         .sort();
     expect(doubted()).toEqual([]);
-    for (const wrong of [1, 4])
+    for (const wrong of [1, 4, -1])
       await expect(doubtPolicy(wrong, null, "a+b", tools)).rejects.toMatchObject({ code: "updates/version-unknown" });
     const since = new Date(ago(6));
+    expect(await policyOfVersion(0, tools)).toMatchObject({ version: 0, since: new Date(0) });
     expect(await doubtPolicy(2, since, "a+b", tools)).toEqual({ version: 2, hash: lax, since });
     await reexamination.apply();
     expect(doubted()).toEqual([`${late} 2 look-again`]);
