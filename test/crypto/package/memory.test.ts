@@ -12,16 +12,18 @@ import { seededRandom } from "../deterministic-key.ts";
 import { clockAt, makeWorld, requestFor, sealedAt, type World } from "./fixture.ts";
 
 const partBytes = 4 * 1024 * 1024;
-const partCount = 15;
-/** Plaintext, ciphertext, and room for what the streams hold; far from the 15 parts of the whole. */
-const allowedParts = 6;
+const partCount = 10;
+/** Plaintext, ciphertext, and room for what the streams hold; far from the 10 parts of the whole. */
+const allowedParts = 3;
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
-const held = () => {
+const collected = () => {
   collectGarbage();
   return process.memoryUsage().arrayBuffers;
 };
+/** Buffers are freed by a thread of their own after a collection, on a loaded machine much later; the next collection waits for it. */
+const held = () => Math.min(collected(), collected());
 
 let world: World;
 let folder: string;
