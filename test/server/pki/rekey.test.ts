@@ -1,11 +1,16 @@
 /** Keys replaced when an officer asks, and an installation that moves to another suite. What would be lost: what was sealed before, or the booth itself. */
 import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { keysName, readBoothPast } from "../../../booth/booth-past.ts";
+import { boothSecrets } from "../../../booth/booth-secrets.ts";
 import { JournalKeys } from "../../../booth/journal/journal-keys.ts";
+import { rotateByHand } from "../../../booth/journal/rotate-command.ts";
 import { OfficeLink } from "../../../booth/office/office-link.ts";
 import { RenewableKey } from "../../../booth/office/renewable-key.ts";
 import { TrustKeeper } from "../../../booth/office/trust-keeper.ts";
 import { anchorsOf, readTrust, tlsAuthorities } from "../../../crypto/authority/trust.ts";
+import { claimFolder } from "../../../crypto/folder-claim.ts";
 import type { KeyStore } from "../../../crypto/keys/key.ts";
 import { KeyRing } from "../../../crypto/keys/key-ring.ts";
 import { openPackage } from "../../../crypto/package/open.ts";
@@ -182,4 +187,23 @@ describe("an installation that moves to another suite", () => {
     ]);
     expect((await boothKeys.load("booth-tls")).keyId).toBe(tls.keyId);
   }, 60_000);
+});
+
+describe("the key of a booth's journals", () => {
+  it("is replaced by hand while the booth stands still; its own log tells, so that the next start takes it for no break-in", async () => {
+    const folder = here.path("booth");
+    const tools = { secrets: boothSecrets(folder, {}), clock: here.clock, random: systemRandom };
+    const journalKey = async () => (await boothKeys.load("booth-journal")).keyId;
+    const before = await journalKey();
+    expect((await rotateByHand(folder, true, tools)).before).toBe(before);
+    expect(await journalKey()).toBe(before);
+    const done = await rotateByHand(folder, false, tools);
+    expect([done.before, await journalKey()]).toEqual([before, done.after]);
+    const { keys } = await readBoothPast(join(folder, "audit.log"));
+    expect(keys).toBe(keysName([(await boothKeys.load("booth-identity")).keyId, done.after]));
+    const running = await claimFolder(folder, "booth");
+    await expect(rotateByHand(folder, false, tools)).rejects.toMatchObject({ code: "booth/already-running" });
+    running.close();
+    expect(await journalKey()).toBe(done.after);
+  });
 });
