@@ -29,5 +29,5 @@ screen() { # screen NAME FOLDER SCHEMAS…: a Vite application and the folders w
     mv ".setup/$1.building" ".setup/$1.stamp"
   fi
 }
-screen booth booth/screen booth/api
-screen console server/console "server/review server/security server/staff crypto/policy"
+screen booth booth/screen "booth/api crypto"
+screen console server/console "server/review server/security server/staff crypto"

@@ -18,6 +18,9 @@ const beardTop = curve([
   [0.7, 0.05],
 ]);
 
+/** How much of a shaven crown is stubble. */
+const SHAVEN = 0.35;
+
 export function paintSkin(paint: Paint, traits: FaceTraits, longitude: number, y: number): void {
   const { skin, seed } = traits;
   const mottle = 1 + 0.07 * rough(longitude * 5, y * 5, seed + 11) + 0.045 * noise(longitude * 75, y * 75, seed + 12);
@@ -28,6 +31,17 @@ export function paintSkin(paint: Paint, traits: FaceTraits, longitude: number, y
   paint.shine = 0.55;
   paint.open = 1;
   paint.ball = 0;
+  if (traits.hairStyle === "bald") paintShaven(paint, traits, longitude, y);
+}
+
+/** Where hair grew: its stubble darkens the crown down to where the hairline was. */
+function paintShaven(paint: Paint, { hair, seed }: FaceTraits, longitude: number, y: number): void {
+  const line = -0.66 + 0.3 * step(0.6, 1.1, Math.abs(longitude)) + 0.03 * noise(longitude * 8, 0, seed + 61);
+  const grows = 1 - step(line - 0.05, line + 0.05, y);
+  if (grows <= 0) return;
+  const stubble = 0.5 + 0.5 * noise(longitude * 160, y * 160, seed + 62);
+  lay(paint, hair[0] * 0.8, hair[1] * 0.8, hair[2] * 0.8, SHAVEN * grows * (0.6 + 0.4 * stubble));
+  paint.shine *= 1 - 0.5 * grows;
 }
 
 /** The face itself: brows, eyes, nostrils, lips, beard and age over the skin. */
