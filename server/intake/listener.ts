@@ -64,8 +64,7 @@ export function createIntakeListener(options: IntakeListenerOptions): Server {
     }
     if (method === "GET" && path === INTAKE_PATHS.status) {
       const asked = new URLSearchParams(query);
-      const after = Number.parseInt(asked.get("after") ?? "0", 10);
-      const told = await options.status(booth, Number.isSafeInteger(after) ? after : 0, asked.has("heartbeat"));
+      const told = await options.status(booth, placeOf(asked.get("after") ?? "0"), asked.has("heartbeat"));
       return answer(request, response, 200, told);
     }
     if (method === "POST" && path === INTAKE_PATHS.orders) {
@@ -137,6 +136,12 @@ export const intakeSecrets = (credentials: TlsCredentials) => ({
   minVersion: "TLSv1.3" as const,
   sigalgs: TLS_SIGNATURES,
 });
+
+/** The number of a decision that a booth already has. Anything else would hand all of them out again. */
+function placeOf(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new KabinaError("intake/protocol", { status: 400 });
+}
 
 function readQuestion(bytes: Buffer): PickupQuestion {
   try {

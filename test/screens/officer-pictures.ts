@@ -167,7 +167,7 @@ async function liveADay(staffed: StaffedServer): Promise<void> {
     office.register.change(() => office.register.addCertificate(leaf!, "booths", "office-2"));
   }
   const asks = await made("booth-identity");
-  office.submit(await asks.request("bus-7"), "booths", "192.0.2.17");
+  await office.submit(await asks.request("bus-7"), "booths", "192.0.2.17");
   const seen = (booth: string, minutesAgo: number, clockOffsetMs: number, more: object) => {
     const at = new Date(Date.now() - minutesAgo * 60_000).toISOString();
     const report = {

@@ -304,6 +304,17 @@ describe("a body", () => {
   });
 });
 
+describe("the question what was decided", () => {
+  test.each(["-1", "1e3", "x", "99999999999999999999"])(
+    "after notice %s, which is no number of one, is refused",
+    async (after) => {
+      const path = `${INTAKE_PATHS.status}?after=${after}`;
+      const answer = await ask(installation, server.intakePort, { method: "GET", path });
+      expect([answer.status, codeOf(answer)]).toEqual([400, "intake/protocol"]);
+    },
+  );
+});
+
 describe("an offer's bytes", () => {
   test("read back as they were written", async () => {
     const { offer } = await prepare(100_000);
