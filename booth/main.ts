@@ -260,7 +260,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
   const pickups: BoothStatus["pickups"] = [];
   const face = { ...tools, previewUrl: () => `/api/preview/${host.pictures.name(PREVIEW)}` };
   const activities: Parameters<typeof SessionHost.start>[0]["activities"] = {
-    slip: slipCheck(slips),
+    slip: slipCheck(slips, () => kept.strangeSlip()),
     chip: chipLoop({
       ...tools,
       csca: [...csca, ...(specimen?.csca ?? [])],

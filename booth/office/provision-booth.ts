@@ -14,6 +14,7 @@ import { writeFileDurably } from "../../crypto/durable-file.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { KeyStore } from "../../crypto/keys/key.ts";
+import { hasSlipIssuers, takeSlipIssuers } from "../../crypto/slip/issuers.ts";
 import { OfficeLink } from "./office-link.ts";
 
 export interface ProvisionBoothOptions {
@@ -77,6 +78,10 @@ export async function provisionBooth(options: ProvisionBoothOptions): Promise<Pr
   await writeTrust(join(folder, "trust"), trust);
   if (profile.updatesRoot !== null)
     await writeFileDurably(join(folder, "trust", "updates-root.json"), Buffer.from(profile.updatesRoot, "base64"));
+  // The first only: what came since by the repository is newer than any profile.
+  const { slipIssuers } = profile;
+  if (slipIssuers !== undefined && (profile.updatesRoot === null || !(await hasSlipIssuers(folder))))
+    await takeSlipIssuers(folder, slipIssuers);
   const common = { boothId, office: office.name, officer, keyId: key.keyId };
   const movedFrom = before && before.office.id !== office.id ? before.office.name : null;
   if (!leaf) return { ...common, movedFrom, state: "waiting", problems };

@@ -32,6 +32,7 @@ import { curves } from "../../crypto/keys/curve.ts";
 import { speaksTls } from "../../crypto/keys/file-key.ts";
 import type { KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
 import { POLICY_TARGET, SessionPolicy } from "../../crypto/policy/session-policy.ts";
+import { SLIP_ISSUERS_TARGET, takeSlipIssuers } from "../../crypto/slip/issuers.ts";
 import { receivingUsage, suites } from "../../crypto/suites/registry.ts";
 import { UpdateClient } from "../../crypto/updates/client.ts";
 import type { JournalKeys } from "../journal/journal-keys.ts";
@@ -92,6 +93,7 @@ export class TrustKeeper {
   readonly #updates: UpdateClient;
   #policy: { readonly policy: SessionPolicy; readonly version: number } | undefined;
   #hotList: HotList | undefined;
+  #slipIssuers: string | undefined;
   #recipients: readonly Certificate[];
   #rekey: RekeyWanted | null = null;
   #journalDays: number = limits.journalDays;
@@ -101,6 +103,7 @@ export class TrustKeeper {
   #awaiting: string | null = null;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  #strangeSlipAt: number | undefined;
   #turning = false;
   /** Somebody has asked for another look during this one. */
   #again = false;
@@ -142,6 +145,14 @@ export class TrustKeeper {
       clearTimeout(this.#timer);
       void this.#turn();
     }
+  }
+
+  /** A slip of a key that is not known: perhaps the desk has another by now. Looks once a minute at most, whoever shows what. */
+  strangeSlip(): void {
+    const now = this.#tools.clock.monotonic();
+    if (this.#strangeSlipAt !== undefined && now - this.#strangeSlipAt < limits.afterFailureMs) return;
+    this.#strangeSlipAt = now;
+    this.soon();
   }
 
   close(): void {
@@ -196,6 +207,7 @@ export class TrustKeeper {
       if (this.#pinned) await part(() => this.#fetchUpdates(link));
       await part(() => this.#report(link));
     }
+    await part(() => this.#takeSlipIssuers());
     await part(() => this.#replaceJournalKeyWhenDue());
     if (link) {
       await part(() => this.#renewTlsWhenDue(link));
@@ -268,6 +280,7 @@ export class TrustKeeper {
       POLICY_TARGET,
       HOT_LIST_TARGET,
       AUTHORITIES_TARGET,
+      SLIP_ISSUERS_TARGET,
       ...listNames(this.#trust).map(([, name]) => `lists/${name}`),
     ]);
     await this.#takeKept();
@@ -301,6 +314,17 @@ export class TrustKeeper {
     this.#hotList = list;
     this.#tools.note("hot-list.taken", { issued: list.issuedAt, entries: list.entries.length });
     this.#tools.onHotList?.();
+  }
+
+  /** The desk's keys: whose slips open a session. Taken once each: a desk in this data folder is quicker than the repository. */
+  async #takeSlipIssuers(): Promise<void> {
+    if (!this.#pinned) return;
+    const bytes = await this.#updates.kept(SLIP_ISSUERS_TARGET);
+    const text = bytes && Buffer.from(bytes).toString("utf8");
+    if (text === undefined || text === this.#slipIssuers) return;
+    const keys = await takeSlipIssuers(this.#tools.folder, text);
+    this.#slipIssuers = text;
+    if (keys !== null) this.#tools.note("slip.issuers-taken", { keys });
   }
 
   /** Whom to encrypt for: what the office says, when each is a recipient's that this installation's authority for servers has issued and not taken back. */

@@ -3,7 +3,8 @@ import { isCoded } from "../../crypto/errors/kabina-error.ts";
 import type { Activity } from "../session/activity.ts";
 import type { SlipBook } from "./book.ts";
 
-export function slipCheck(book: SlipBook): Activity {
+/** `strange`: told of a slip that nobody known has signed: the desk may have a key that the booth has not heard of. */
+export function slipCheck(book: SlipBook, strange: () => void = () => {}): Activity {
   return async (stage) => {
     const { slipEntered, id } = stage.session;
     if (slipEntered === null) return;
@@ -17,6 +18,7 @@ export function slipCheck(book: SlipBook): Activity {
       });
     } catch (error) {
       if (!isCoded(error) || !error.code.startsWith("slip/")) throw error;
+      if (error.code === "slip/forged" || error.code === "slip/unknown") strange();
       await stage.emit({ type: "slip.refused", code: error.code, details: error.details });
     }
   };

@@ -30,7 +30,7 @@ export async function issueSlips(
   const secrets = placeSecrets({}, "kabina-authority", passphraseFile(authority));
   const store = await openKeyStore(join(authority, "keys"), secrets, tools.random);
   const key = (await store.has("slip-issuer")) ? await store.load("slip-issuer") : await store.generate("slip-issuer");
-  await publishSlipIssuers(booth, store, tools.clock.now());
+  await publishSlipIssuers(data, store, tools.clock.now());
   const issued = join(slipFolder(booth), "issued");
   await mkdir(issued, { recursive: true, mode: 0o700 });
   const slips: IssuedSlip[] = [];

@@ -16,6 +16,7 @@ import {
   signDocument,
   verifyDocument,
 } from "../receipt/signed-document.ts";
+import { parseSlipIssuers, SLIP_ISSUERS_LIMIT } from "../slip/issuers.ts";
 import type { Trust } from "./trust.ts";
 
 const label = z.string().min(1).max(128);
@@ -30,6 +31,8 @@ export const BoothProfile = z.strictObject({
   trust: z.strictObject({ root: pem, booths: pem, servers: pem, recipients: z.array(pem).min(1).max(4) }),
   /** The first root of policy and updates, base64; null where none was begun. */
   updatesRoot: z.base64().max(8192).nullable(),
+  /** Whose slips the booth believes at first, PEM; left out where the desk has made none yet. */
+  slipIssuers: z.string().max(SLIP_ISSUERS_LIMIT).optional(),
   /** The devices that the booth may use; null: any. */
   devices: z.array(DevicePattern).max(64).nullable(),
   /** UTC, whole seconds: when it was signed, and after when no booth is made from it. */
@@ -53,7 +56,7 @@ export async function signProfile(
 
 /**
  * Reads a profile and believes it when its root has the pinned fingerprint and one of that root's officers signed it. Throws
- * `profile/pin-short`, `profile/root-differs`, `profile/expired`, `receipt/…`, `certificate/…`.
+ * `profile/pin-short`, `profile/root-differs`, `profile/expired`, `slip/issuers-malformed`, `receipt/…`, `certificate/…`.
  */
 export function readProfile(
   text: string,
@@ -70,6 +73,7 @@ export function readProfile(
     anchors: [root],
   });
   if (now > new Date(value.notAfter)) throw new KabinaError("profile/expired", { until: value.notAfter });
+  if (value.slipIssuers !== undefined) parseSlipIssuers(value.slipIssuers);
   const one = (text_: string) => Certificate.fromPem(text_)[0]!;
   const trust = {
     root,

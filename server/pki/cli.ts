@@ -329,6 +329,7 @@ async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo)
       done.push(await rotateStatus(whoAmI(), rehearsal, tools));
     if (kind === SLIPS || (options.due && (await slips.areSlipsDue(office.store, now, schedule))))
       done.push(await slips.rotateSlips(whoAmI(), rehearsal, tools));
+    else if (options.due && !rehearsal) await slips.forgetEndedSlips(data, office.store, now);
     if (kind !== STATUS && kind !== SLIPS) {
       const store = await openServerKeys(join(data, "server"), places, io.random);
       if (kind === AT_REST) {

@@ -7,6 +7,7 @@ import { readTrust } from "../../crypto/authority/trust.ts";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { DevicePattern } from "../../crypto/device/device.ts";
 import { writeFileDurably } from "../../crypto/durable-file.ts";
+import { toldIssuersPath } from "../../crypto/slip/issuers.ts";
 
 const day = 24 * 60 * 60_000; // ms
 
@@ -63,6 +64,7 @@ async function add(id: string, flags: OfficeFlags, io: CliIo): Promise<void> {
   const updates = await readFile(join(resolve(flags.data), "authority", "updates", "metadata", "1.root.json")).catch(
     () => null,
   );
+  const slipIssuers = await readFile(toldIssuersPath(join(resolve(flags.data), "authority")), "utf8").catch(() => null);
   const now = io.clock.now();
   const notAfter = `${new Date(now.getTime() + flags.days * day).toISOString().slice(0, 19)}Z`;
   const files: string[] = [];
@@ -78,6 +80,7 @@ async function add(id: string, flags: OfficeFlags, io: CliIo): Promise<void> {
         recipients: recipients.map((certificate) => certificate.toPem()),
       },
       updatesRoot: updates?.toString("base64") ?? null,
+      ...(slipIssuers === null ? {} : { slipIssuers }),
       devices: flags.device.length === 0 ? null : [...flags.device],
     };
     const file = join(resolve(flags.out), `${boothId}.profile`);

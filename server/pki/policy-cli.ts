@@ -14,6 +14,7 @@ import { descriptor, OPENSC } from "../../crypto/pkcs11/cli.ts";
 import { differences } from "../../crypto/policy/differences.ts";
 import { policyFaults } from "../../crypto/policy/policy-faults.ts";
 import { POLICY_TARGET } from "../../crypto/policy/session-policy.ts";
+import { SLIP_ISSUERS_TARGET } from "../../crypto/slip/issuers.ts";
 import { folderSource, UpdateClient } from "../../crypto/updates/client.ts";
 import type { Draft } from "../../crypto/updates/repository.ts";
 import type { CardPlace, Officer } from "../staff/officer-keys.ts";
@@ -220,7 +221,7 @@ export function register(program: Command, io: CliIo): void {
       const certificates = told ? Certificate.fromPem(Buffer.from(told).toString("utf8")) : [];
       const trust = followTrust(known, certificates, io.clock.now());
       const lists = listNames(trust).map(([, name]) => `lists/${name}`);
-      const found = await client.update(source, [POLICY_TARGET, HOT_LIST_TARGET, ...lists]);
+      const found = await client.update(source, [POLICY_TARGET, HOT_LIST_TARGET, SLIP_ISSUERS_TARGET, ...lists]);
       const taken = { version: (await client.version("targets")) ?? null, files: [...found.keys()] };
       if (options.json) io.json(taken);
       io.print(`took version ${taken.version}: ${taken.files.map((name) => basename(name)).join(", ")}`);

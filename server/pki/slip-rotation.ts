@@ -1,5 +1,4 @@
 /** The key that signs slips is followed by another: what the desk has given out is good at the booth to its end, signed by either. */
-import { join } from "node:path";
 import type { IssueTools } from "../../crypto/authority/authority.ts";
 import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
@@ -18,6 +17,11 @@ export async function areSlipsDue(store: KeyStore, now: Date, schedule: Rotation
   const key = (await store.list()).find((one) => one.purpose === purpose && one.state === "current");
   const at = key && dueAt(purpose, key, schedule);
   return at != null && now >= at;
+}
+
+/** A former key whose last slip is over by now is destroyed, and booths are told; nothing where no slip was made. */
+export async function forgetEndedSlips(data: string, store: KeyStore, now: Date): Promise<void> {
+  if (await store.has(purpose)) await publishSlipIssuers(data, store, now);
 }
 
 /** Throws `key/missing` where no slip was made yet, `rotation/rehearsal-failed`: then the old key goes on. With `rehearsal` nothing is left behind. */
@@ -49,7 +53,7 @@ export async function rotateSlips(
   }
   if (!rehearsal) {
     await store.adopt(purpose, []);
-    await publishSlipIssuers(join(data, "booth"), store, clock.now());
+    await publishSlipIssuers(data, store, clock.now());
     const facts = { purpose, before: before.keyId, after: next.keyId };
     const at = clock.now().toISOString();
     register.note(() => register.addEvent({ at, by, kind: "key.rotated", subject: next.keyId, data: facts }));

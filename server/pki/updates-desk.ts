@@ -1,10 +1,12 @@
 /** The server's part of policy and updates: serves the repository, and keeps revocation lists, snapshot and timestamp fresh in it. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { peerKinds } from "../../crypto/authority/trust.ts";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { listName } from "../../crypto/est/paths.ts";
+import { exists } from "../../crypto/keys/private-file.ts";
+import { publishSlipIssuers, SLIP_ISSUERS_LIST, toldIssuersPath } from "../../crypto/slip/issuers.ts";
 import { type OnlineKeys, UpdateRepository } from "../../crypto/updates/repository.ts";
 import type { CertificateOffice } from "./office.ts";
 import { onlineKeys } from "./role-rotation.ts";
@@ -21,7 +23,10 @@ export class UpdatesDesk {
   readonly #folder: string;
   readonly #status: CertificateStatusDesk;
   readonly #office: CertificateOffice;
+  readonly #clock: Clock;
   #version = -1;
+  /** Whose slips are good, as the desk said it last. */
+  #slipIssuers = "";
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<unknown> = Promise.resolve();
 
@@ -37,6 +42,7 @@ export class UpdatesDesk {
     this.online = online;
     this.#status = status;
     this.#office = office;
+    this.#clock = clock;
   }
 
   /** @param folder `<data>/authority/updates` */
@@ -73,13 +79,25 @@ export class UpdatesDesk {
       // Lists are signed by the authorities that stand.
       await this.#office.follow();
       const version = this.#office.register.version();
-      const lists = version === this.#version ? {} : await this.#listed();
+      await this.#sayFirst();
+      const slipIssuers = await readFile(toldIssuersPath(dirname(this.#folder)), "utf8").catch(() => "");
+      const lists: Record<string, Uint8Array> = version === this.#version ? {} : await this.#listed();
+      if (slipIssuers !== this.#slipIssuers) lists[SLIP_ISSUERS_LIST] = Buffer.from(slipIssuers);
       const signed = await this.repository.refresh(this.online, lists);
       this.#version = version;
+      this.#slipIssuers = slipIssuers;
       return signed;
     });
     this.#work = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** A desk that made slips before booths were told of its key tells them now. */
+  async #sayFirst(): Promise<void> {
+    const { store } = this.#office;
+    const authority = dirname(this.#folder);
+    if (this.#version !== -1 || (await exists(toldIssuersPath(authority))) || !(await store.has("slip-issuer"))) return;
+    await publishSlipIssuers(dirname(authority), store, this.#clock.now());
   }
 
   /** Revocation lists, and the authorities themselves for booths that only a courier reaches. */

@@ -141,6 +141,16 @@ export const boothErrors = errorTexts({
     cause: { en: "This slip was not made by the desk.", ru: "Этот талон выдан не на стойке." },
     next: { en: "Ask at the desk for a slip.", ru: "Возьмите талон на стойке." },
   },
+  "slip/issuers-malformed": {
+    cause: {
+      en: "The list of the keys that sign slips is not in its form; the one before stays in force.",
+      ru: "Перечень ключей, которыми подписывают талоны, не по форме; действует прежний.",
+    },
+    next: {
+      en: "Have the security officer look at the desk's file slip-issuers.pem (kabina slip make writes it).",
+      ru: "Пусть офицер безопасности проверит файл стойки slip-issuers.pem (его пишет kabina slip make).",
+    },
+  },
   "slip/expired": {
     cause: { en: "This slip is no longer valid.", ru: "Срок действия талона истёк." },
     next: { en: "Ask at the desk for a new slip.", ru: "Возьмите на стойке новый талон." },

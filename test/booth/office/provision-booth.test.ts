@@ -1,14 +1,25 @@
-/** What would be lost: a booth made from a forged profile, sealing people's captures for a thief. */
-import { mkdtemp, rm } from "node:fs/promises";
+/** What would be lost: a booth made from a forged profile, sealing people's captures for a thief; one that turns away the people whom the desk has sent. */
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { OfficeLink } from "../../../booth/office/office-link.ts";
 import { provisionBooth } from "../../../booth/office/provision-booth.ts";
+import { RenewableKey } from "../../../booth/office/renewable-key.ts";
+import { TrustKeeper } from "../../../booth/office/trust-keeper.ts";
+import { SlipBook } from "../../../booth/slip/book.ts";
+import { issueSlips } from "../../../booth/slip/issue.ts";
 import { ensureKey } from "../../../crypto/authority/authority.ts";
 import { readInstallation } from "../../../crypto/authority/installation.ts";
 import { readProfile, signProfile } from "../../../crypto/authority/profile.ts";
+import { readTrust, tlsAuthorities } from "../../../crypto/authority/trust.ts";
 import type { PrivateKeyHandle } from "../../../crypto/keys/key.ts";
+import { defaultPolicy } from "../../../crypto/policy/session-policy.ts";
+import { newSlipNumber } from "../../../crypto/slip/number.ts";
+import { signSlip } from "../../../crypto/slip/token.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
+import { folderSource, UpdateClient } from "../../../crypto/updates/client.ts";
+import { rotateSlips } from "../../../server/pki/slip-rotation.ts";
 import { MemoryKeyStore } from "../../crypto/deterministic-key.ts";
 import { makePkiInstallation, type PkiInstallation } from "../../server/pki/pki-installation.ts";
 
@@ -29,7 +40,12 @@ afterAll(async () => {
   await office.remove();
 });
 
-const profileFor = (place: string, signer = officer, days = 30) => {
+const profileFor = (
+  place: string,
+  signer = officer,
+  days = 30,
+  more: { readonly slipIssuers?: string; readonly updatesRoot?: string } = {},
+) => {
   const { root, booths, servers, recipients } = office.provisioned.trust;
   const trust = {
     root: root.toPem(),
@@ -47,6 +63,7 @@ const profileFor = (place: string, signer = officer, days = 30) => {
     updatesRoot: null,
     devices: null,
     notAfter,
+    ...more,
   };
   return signProfile(content, new Date(), signer);
 };
@@ -90,5 +107,90 @@ describe("a booth from a signed profile", () => {
     const changed = Buffer.from(JSON.parse(good).document, "base64").toString().replace("office-a", "office-x");
     const forged = JSON.stringify({ ...JSON.parse(good), document: Buffer.from(changed).toString("base64") });
     expect(read(forged)).toThrow("receipt/signature-invalid");
+  });
+});
+
+describe("the slips of the office's desk at a booth in a folder of its own", () => {
+  const desk = async (count = 1) =>
+    (await issueSlips(office.data, { clock: office.clock, random: systemRandom }, { count, hours: 24 })).map(
+      ({ token }) => token,
+    );
+  const check = async (token: string) => (await SlipBook.open(folder, office.clock)).check(token, "session");
+  const keeper = async (linked: boolean) => {
+    const trust = await readTrust(join(folder, "trust"));
+    const key = new RenewableKey(await store.load("booth-identity"));
+    const authorities = tlsAuthorities(trust, "servers");
+    const link = new OfficeLink({ url: office.url, authorities, credentials: () => key.tls() });
+    return TrustKeeper.open({
+      ...{ folder, boothId: "booth-90", software: "test", store, identity: key, tls: key, trust, clock: office.clock },
+      ...{ link: linked ? link : undefined, note: () => {}, onRenewed: () => {} },
+      onFault: (error) => {
+        throw error;
+      },
+    });
+  };
+  const foreign = async () => {
+    const key = await new MemoryKeyStore(systemRandom).generate("slip-issuer");
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    return signSlip({ number: newSlipNumber(systemRandom), office: "o", issuedAt: new Date(), expiresAt }, key);
+  };
+  const rotate = async () => {
+    const { clock, data, pki } = office;
+    await rotateSlips("officer-1", false, { clock, data, office: pki.office, random: systemRandom });
+    await pki.updates.refresh();
+  };
+
+  it("are good by the profile's key, after a rotation by the link and by the courier's box, also those given out before; never a stranger's", async () => {
+    const [first] = (await desk()) as [string];
+    await expect(check(first)).rejects.toMatchObject({ code: "slip/unknown" });
+    const { updates } = office.pki;
+    const officers = await Promise.all([1, 2].map(() => new MemoryKeyStore(systemRandom).generate("operator")));
+    await updates.repository.begin(officers, 2, updates.online);
+    const policy = Buffer.from(JSON.stringify(defaultPolicy));
+    let draft = await updates.repository.draft({ "policy.json": policy }, updates.online.lists);
+    for (const one of officers) draft = await updates.repository.signDraft(one, draft.hash);
+    await updates.repository.publish(updates.online);
+    await updates.refresh();
+
+    const slipIssuers = await readFile(office.path("authority/slip-issuers.pem"), "utf8");
+    const updatesRoot = Buffer.from(await updates.repository.firstRoot()).toString("base64");
+    const profile = await profileFor("office-a", officer, 30, { slipIssuers, updatesRoot });
+    await provision(profile);
+    expect((await check(first)).slip.office).toBe("office-1");
+    await expect(check(await foreign())).rejects.toMatchObject({ code: "slip/forged" });
+
+    await cp(office.path("authority/updates"), office.path("box-of-before"), { recursive: true });
+    await rotate();
+    const [second] = (await desk()) as [string];
+    await expect(check(second)).rejects.toMatchObject({ code: "slip/forged" });
+    expect(await (await keeper(true)).look()).toBeUndefined();
+    for (const token of [first, second]) expect((await check(token)).entered).toBe("scanned");
+    await expect(check(await foreign())).rejects.toMatchObject({ code: "slip/forged" });
+    // The same profile again unsays nothing that has come since.
+    await provision(profile);
+    expect((await check(second)).entered).toBe("scanned");
+
+    await rotate();
+    const [third] = (await desk()) as [string];
+    const courier = async (box: string) => {
+      const client = new UpdateClient(join(folder, "updates"));
+      await client.update(folderSource(office.path(box)), ["policy.json", "lists/slip-issuers.pem"]);
+      expect(await (await keeper(false)).look()).toBeUndefined();
+    };
+    await expect(courier("box-of-before")).rejects.toMatchObject({ code: "updates/refused" });
+    await expect(check(third)).rejects.toMatchObject({ code: "slip/forged" });
+    await courier("authority/updates");
+    for (const token of [first, second, third]) expect((await check(token)).entered).toBe("scanned");
+  });
+
+  it("stay good when a list comes that is none: it is told, and the one before stays", async () => {
+    const [token] = (await desk()) as [string];
+    await writeFile(
+      office.path("authority/slip-issuers.pem"),
+      "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
+    );
+    await office.pki.updates.refresh();
+    expect(await (await keeper(true)).look()).toMatchObject({ code: "slip/issuers-malformed" });
+    expect((await check(token)).entered).toBe("scanned");
   });
 });

@@ -44,13 +44,16 @@ describe("slip number", () => {
 });
 
 describe("slip", () => {
+  let data: string;
   let booth: string;
   let desk: PrivateKeyHandle;
   let stranger: PrivateKeyHandle;
   let book: SlipBook;
 
   beforeAll(async () => {
-    booth = mkdtempSync(join(tmpdir(), "kabina-slip-"));
+    data = mkdtempSync(join(tmpdir(), "kabina-slip-"));
+    booth = join(data, "booth");
+    for (const folder of ["booth/trust", "authority"]) mkdirSync(join(data, folder), { recursive: true });
     const store = await FileKeyStore.openOrCreate(
       join(booth, "keys"),
       Buffer.from("a passphrase of a test"),
@@ -58,11 +61,10 @@ describe("slip", () => {
     );
     desk = await store.generate("slip-issuer");
     stranger = await store.generate("booth-journal");
-    mkdirSync(join(booth, "trust"), { recursive: true });
-    await publishSlipIssuers(booth, store, clock.now());
+    await publishSlipIssuers(data, store, clock.now());
     book = await SlipBook.open(booth, clock);
   });
-  afterAll(() => rmSync(booth, { recursive: true, force: true }));
+  afterAll(() => rmSync(data, { recursive: true, force: true }));
 
   const make = async (options: { from?: Date; to?: Date; key?: PrivateKeyHandle; number?: string } = {}) => {
     const number = options.number ?? newSlipNumber(systemRandom);

@@ -229,7 +229,7 @@ describe("the key of slips", () => {
     await expect(rotateSlips("officer", false, tools)).rejects.toMatchObject({ code: "key/missing" });
     const first = await desk.generate("slip-issuer");
     const booth = join(data, "booth");
-    await publishSlipIssuers(booth, desk, clock.now());
+    await publishSlipIssuers(data, desk, clock.now());
     const slip = (key: typeof first) => {
       const issuedAt = clock.now();
       return signSlip({ number: newSlipNumber(systemRandom), office: "o", issuedAt, expiresAt: issuedAt }, key);
@@ -252,7 +252,7 @@ describe("the key of slips", () => {
       await areSlipsDue(desk, inDays(364), usualSchedule),
       await areSlipsDue(desk, inDays(366), usualSchedule),
     ]).toEqual([false, true]);
-    await publishSlipIssuers(booth, desk, inDays(366));
+    await publishSlipIssuers(data, desk, inDays(366));
     expect(() => verifySlip(fresh, known)).not.toThrow();
     const left = await readSlipIssuers(booth);
     expect(left).toHaveLength(1);
