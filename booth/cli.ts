@@ -110,6 +110,10 @@ export function register(program: Command, io: CliIo): void {
     .requiredOption("--root-sha256 <digits>", "16 digits or more of the root's fingerprint, brought on paper")
     .action((_own: unknown, command: Command) => provisionFromProfile(command.optsWithGlobals(), io));
   booth
+    .command("ask-again")
+    .description("after an officer refused this booth's key, which is gone: let it ask with a new one")
+    .action((_own: unknown, command: Command) => askAgain(command.optsWithGlobals(), io));
+  booth
     .command("rotate")
     .description("replace the key of the booth's journals, while it stands still; what was cut off still opens")
     .option("--rehearse", "only show that it would work")
@@ -236,6 +240,14 @@ async function provisionFromProfile(flags: ProvisionFlags, io: CliIo): Promise<v
   if (made.state === "ready") io.print("ready: kabina booth");
   else io.print("waits for an officer, who compares the key's digits; then run this again");
   if (made.state !== "ready" || made.problems.length > 0) io.exit(1);
+}
+
+async function askAgain(flags: BoothFlags, io: CliIo): Promise<void> {
+  const { allowNewKey } = await import("./office/refused-key.ts");
+  const refused = await allowNewKey(join(resolve(flags.data), "booth"));
+  if (flags.json) io.json({ refused });
+  io.print(`key ${refused.replace(/.{4}(?=.)/g, "$& ")} was refused and is gone`);
+  io.print("a running booth asks with a new one within five minutes; otherwise: kabina booth provision");
 }
 
 async function rotateJournalKey(flags: BoothFlags & { rehearse?: true }, io: CliIo): Promise<void> {

@@ -229,6 +229,8 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     onFault: (error) => log.warn({ fault: faultOf(error) }, "trust not brought up to date"),
   });
   keeper = kept;
+  if (kept.refusedKey !== null)
+    log.warn({ key: kept.refusedKey }, "an officer refused this key; to ask with a new one: kabina booth ask-again");
   devices.reconsider();
   const readiness = await Readiness.watch(
     {
@@ -347,6 +349,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     ...{ boothId, version: VERSION, startedAt, now: () => clock.now(), host, devices, outbox, readiness },
     inspection: () => inspectionStatus(inspection.standing, clock.now()),
     awaitingKey: () => kept.awaiting,
+    refusedKey: () => kept.refusedKey,
     pickups: () => pickups,
   };
   const api = new LocalApi({

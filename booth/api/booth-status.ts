@@ -19,6 +19,8 @@ export interface StatusTools {
   readonly readiness: Readiness;
   /** Fingerprint of the key that waits for an officer; null when none does. */
   readonly awaitingKey: () => string | null;
+  /** Fingerprint of the key that an officer refused; null when none stands refused. */
+  readonly refusedKey: () => string | null;
   readonly inspection: () => BoothStatus["inspection"];
   /** What passports came to at pick-up, newest first. */
   readonly pickups: () => BoothStatus["pickups"];
@@ -67,6 +69,7 @@ export function boothStatus(tools: StatusTools, language: Language): BoothStatus
     pickups: [...tools.pickups()],
     inspection: tools.inspection(),
     awaitingKey: tools.awaitingKey(),
+    refusedKey: tools.refusedKey(),
     memory: { rssBytes: process.memoryUsage().rss },
   };
 }

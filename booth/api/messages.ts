@@ -637,6 +637,8 @@ export const BoothStatus = z.object({
     .nullable(),
   /** Fingerprint of a new key that an officer must compare before it is certified, hex; null when none waits. */
   awaitingKey: z.string().nullable(),
+  /** Fingerprint of a new key that an officer refused, hex: the booth asks no more by itself; null when none stands refused. */
+  refusedKey: z.string().nullable(),
   memory: z.object({ rssBytes: z.number() }),
 });
 export type BoothStatus = z.infer<typeof BoothStatus>;

@@ -16,6 +16,7 @@ import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { KeyStore } from "../../crypto/keys/key.ts";
 import { hasSlipIssuers, takeSlipIssuers } from "../../crypto/slip/issuers.ts";
 import { OfficeLink } from "./office-link.ts";
+import { isRefusal, keyRefused, noteRefusedKey, readRefusedKey, replaceUncertified } from "./refused-key.ts";
 
 export interface ProvisionBoothOptions {
   /** `<data>/booth` */
@@ -44,7 +45,7 @@ export interface ProvisionedBooth {
 /** Milliseconds by which clocks may differ. */
 const CLOCK_OFF_MS = 5 * 60_000;
 
-/** Throws `profile/…`, `profile/other-booth`, `key/…`, `office/refused`. */
+/** Throws `profile/…`, `profile/other-booth`, `booth/key-refused`, `key/…`, `office/refused`. */
 export async function provisionBooth(options: ProvisionBoothOptions): Promise<ProvisionedBooth> {
   const { folder, store, clock } = options;
   const { profile, trust, officer } = readProfile(options.profile, options.pinned, clock.now());
@@ -53,6 +54,8 @@ export async function provisionBooth(options: ProvisionBoothOptions): Promise<Pr
   if (before && before.boothId !== boothId)
     throw new KabinaError("profile/other-booth", { here: before.boothId, profile: boothId });
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  const refused = await readRefusedKey(folder);
+  if (refused !== null) throw keyRefused(refused);
   const key = await ensureKey(store, "booth-identity");
   await ensureKey(store, "booth-journal");
   const problems: string[] = [];
@@ -65,7 +68,12 @@ export async function provisionBooth(options: ProvisionBoothOptions): Promise<Pr
   if (leaf === undefined || leaf.commonName !== boothId || leaf.notAfter < clock.now()) {
     const signer = { scheme: schemeOf(key), sign: (data: Uint8Array) => key.sign(data) };
     const request = await buildRequest(nameOf(boothId), key.publicKeyInfo, signer);
-    leaf = await link.enrol(request).catch((error: unknown) => {
+    leaf = await link.enrol(request).catch(async (error: unknown) => {
+      if (isRefusal(error) && key.chain.length === 0) {
+        await noteRefusedKey(folder, key.keyId);
+        await replaceUncertified(store, key);
+        throw keyRefused(key.keyId, error);
+      }
       if (!(error instanceof KabinaError && error.code === "office/unreachable")) throw error;
       problems.push(error.code);
       return undefined;

@@ -37,6 +37,7 @@ import { receivingUsage, suites } from "../../crypto/suites/registry.ts";
 import { UpdateClient } from "../../crypto/updates/client.ts";
 import type { JournalKeys } from "../journal/journal-keys.ts";
 import type { OfficeLink } from "./office-link.ts";
+import { isRefusal, keyRefused, noteRefusedKey, readRefusedKey } from "./refused-key.ts";
 import type { RenewableKey } from "./renewable-key.ts";
 
 export interface TrustKeeperTools {
@@ -101,6 +102,7 @@ export class TrustKeeper {
   #journalAskedAt: string | null = null;
   #pinned = false;
   #awaiting: string | null = null;
+  #refused: string | null = null;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #strangeSlipAt: number | undefined;
@@ -130,6 +132,7 @@ export class TrustKeeper {
       if (kept) await keeper.#believe(kind, kept).catch(keeper.#ignoreOlder).catch(tools.onFault);
     }
     await keeper.#takeKept().catch(tools.onFault);
+    keeper.#refused = await readRefusedKey(tools.folder);
     return keeper;
   }
 
@@ -184,10 +187,16 @@ export class TrustKeeper {
     return this.#awaiting;
   }
 
-  /** Why the booth may not work: its own certificate was taken back. */
+  /** Fingerprint of the new key that an officer has refused; null when the booth may ask, or need not. */
+  get refusedKey(): string | null {
+    return this.#refused;
+  }
+
+  /** Why the booth may not work: its own certificate was taken back; and, where an officer refused its next key, that. */
   problem(): KabinaError | null {
     const own = this.#tools.identity.chain[0];
-    return own && this.revoked(own, this.#tools.clock.now()) ? new KabinaError("booth/certificate-revoked") : null;
+    if (!own || !this.revoked(own, this.#tools.clock.now())) return null;
+    return this.#refused === null ? new KabinaError("booth/certificate-revoked") : keyRefused(this.#refused);
   }
 
   /** One look at everything; each part by itself, so that one that fails keeps no other back. Returns the first failure. */
@@ -355,13 +364,15 @@ export class TrustKeeper {
     const own = identity.chain[0]!;
     const lost = this.problem() !== null;
     const wanted = this.#rekey;
+    this.#refused = await readRefusedKey(this.#tools.folder);
     if (!lost && !wanted && !isDue(own, clock.now())) return;
+    const asksAnew = lost || clock.now() > own.notAfter;
+    if (asksAnew && this.#refused !== null) return;
     const algorithm = wanted?.suite ? suites[wanted.suite].signs : identity.algorithm;
     if (!(algorithm in curves) && !lost) await this.#ensureTls(link);
     const next = await store.prepare("booth-identity", algorithm);
     const request = await this.#request(next);
-    const leaf =
-      lost || clock.now() > own.notAfter ? await this.#enrol(link, request, next.keyId) : await link.renew(request);
+    const leaf = asksAnew ? await this.#enrol(link, request, next.keyId) : await link.renew(request);
     // Waiting for an officer, who compares it with the status page; the next look asks again.
     this.#awaiting = leaf ? null : next.keyId;
     if (!leaf) return;
@@ -376,14 +387,23 @@ export class TrustKeeper {
     this.#tools.note(RENEWED, { certificate: leaf.sha256, until: leaf.notAfter.toISOString() });
   }
 
-  /** A key whose certificate was taken back before it came here is given up: the next look asks with another. */
+  /**
+   * A key whose certificate was taken back before it came here is given up: the next look asks with another. One that an officer refused is given up
+   * too, and the booth asks no more until somebody at it confirms.
+   */
   async #enrol(link: OfficeLink, request: Uint8Array, keyId: string): Promise<Certificate | undefined> {
     try {
       return await link.enrol(request);
     } catch (error) {
       const taken = error instanceof KabinaError && error.details.reason === "certificate/revoked";
-      if (taken) await this.#tools.store.destroy("booth-identity", keyId);
-      throw error;
+      const refused = isRefusal(error);
+      if (refused) await noteRefusedKey(this.#tools.folder, keyId);
+      if (taken || refused) await this.#tools.store.destroy("booth-identity", keyId);
+      if (!refused) throw error;
+      this.#refused = keyId;
+      this.#awaiting = null;
+      this.#tools.note("booth.key-refused", { key: keyId });
+      throw keyRefused(keyId, error);
     }
   }
 

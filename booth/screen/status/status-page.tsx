@@ -40,6 +40,7 @@ export function StatusPage() {
       status.clock.state !== "good" ||
       !status.disk.enough ||
       status.awaitingKey !== null ||
+      status.refusedKey !== null ||
       (status.inspection !== null && status.inspection.state !== "good") ||
       status.outbox.items.some((item) => item.problem !== null || item.state === "quarantined"));
   return (
@@ -121,6 +122,14 @@ function StatusBody({ status, t, time, day }: BodyProps) {
             {status.awaitingKey.replace(/.{4}(?=.)/g, "$& ")}
           </p>
           <p>{t("status.awaitingKeyNext")}</p>
+        </Panel>
+      )}
+      {status.refusedKey !== null && (
+        <Panel title={t("status.refusedKey")} className="panel-key">
+          <p className="mono key-digits" data-name="refused-key">
+            {status.refusedKey.replace(/.{4}(?=.)/g, "$& ")}
+          </p>
+          <p>{t("status.refusedKeyNext")}</p>
         </Panel>
       )}
       <Panel title={t("status.devices")} className="panel-devices">

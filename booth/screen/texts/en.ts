@@ -546,6 +546,9 @@ export const en = {
     version: "Version {{version}}, running since {{time}}",
     ready: "Ready",
     attention: "Needs attention",
+    refusedKey: "A security officer refused this booth’s new key",
+    refusedKeyNext:
+      "The booth has given the key up and asks no more by itself. Ask the officer why; then, at the booth: kabina booth ask-again",
     awaitingKey: "This booth’s new key waits for a security officer",
     awaitingKeyNext: "Read these digits to the officer, who compares them with the request before approving it.",
     pickups: "Passports checked at pick-up",

@@ -223,6 +223,23 @@ export const pkiErrors = errorTexts({
       ru: "Позвоните офицеру безопасности. Кабина просит новый сертификат с новым ключом, который сверит офицер.",
     },
   },
+  "booth/key-refused": {
+    cause: {
+      en: "A security officer refused this booth's key {key}; the booth has given it up.",
+      ru: "Офицер безопасности отклонил ключ этой кабины {key}; кабина от него отказалась.",
+    },
+    next: {
+      en: "Ask the officer why. To ask with a new key: kabina booth ask-again.",
+      ru: "Узнайте у офицера причину. Чтобы запросить с новым ключом: kabina booth ask-again.",
+    },
+  },
+  "booth/no-key-refused": {
+    cause: { en: "No key of this booth stands refused.", ru: "Отклонённых ключей у этой кабины нет." },
+    next: {
+      en: "Nothing to do: the booth asks by itself, or kabina booth provision does.",
+      ru: "Ничего делать не нужно: кабина просит сама или командой kabina booth provision.",
+    },
+  },
   "status/question-malformed": {
     cause: { en: "A question about a certificate cannot be read.", ru: "Вопрос о сертификате не читается." },
     next: { en: "Ask in the form of RFC 6960.", ru: "Задайте вопрос по RFC 6960." },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { OfficeLink } from "../../../booth/office/office-link.ts";
 import { provisionBooth } from "../../../booth/office/provision-booth.ts";
+import { allowNewKey } from "../../../booth/office/refused-key.ts";
 import { RenewableKey } from "../../../booth/office/renewable-key.ts";
 import { TrustKeeper } from "../../../booth/office/trust-keeper.ts";
 import { SlipBook } from "../../../booth/slip/book.ts";
@@ -13,7 +14,8 @@ import { ensureKey } from "../../../crypto/authority/authority.ts";
 import { readInstallation } from "../../../crypto/authority/installation.ts";
 import { readProfile, signProfile } from "../../../crypto/authority/profile.ts";
 import { readTrust, tlsAuthorities } from "../../../crypto/authority/trust.ts";
-import type { PrivateKeyHandle } from "../../../crypto/keys/key.ts";
+import { FileKeyStore } from "../../../crypto/keys/file-store.ts";
+import type { KeyStore, PrivateKeyHandle } from "../../../crypto/keys/key.ts";
 import { defaultPolicy } from "../../../crypto/policy/session-policy.ts";
 import { newSlipNumber } from "../../../crypto/slip/number.ts";
 import { signSlip } from "../../../crypto/slip/token.ts";
@@ -44,7 +46,7 @@ const profileFor = (
   place: string,
   signer = officer,
   days = 30,
-  more: { readonly slipIssuers?: string; readonly updatesRoot?: string } = {},
+  more: { readonly slipIssuers?: string; readonly updatesRoot?: string; readonly boothId?: string } = {},
 ) => {
   const { root, booths, servers, recipients } = office.provisioned.trust;
   const trust = {
@@ -67,8 +69,8 @@ const profileFor = (
   };
   return signProfile(content, new Date(), signer);
 };
-const provision = async (profile: string, pinned = office.provisioned.trust.root.sha256) =>
-  provisionBooth({ folder, profile, pinned, store, clock: office.clock });
+const provision = async (profile: string, here: { folder: string; store: KeyStore } = { folder, store }) =>
+  provisionBooth({ ...here, profile, pinned: office.provisioned.trust.root.sha256, clock: office.clock });
 
 describe("a booth from a signed profile", () => {
   it("waits until an officer has compared its key, is then ready, and moves when a new profile says so", async () => {
@@ -108,6 +110,24 @@ describe("a booth from a signed profile", () => {
     const forged = JSON.stringify({ ...JSON.parse(good), document: Buffer.from(changed).toString("base64") });
     expect(read(forged)).toThrow("receipt/signature-invalid");
   });
+});
+
+it("a booth whose key an officer refused asks no more, with that key or another, until an engineer has confirmed", async () => {
+  const place = office.path("refused-booth");
+  const passphrase = Buffer.from("a passphrase of a test");
+  const here = { folder: place, store: await FileKeyStore.openOrCreate(join(place, "keys"), passphrase, systemRandom) };
+  const profile = await profileFor("office-a", officer, 30, { boothId: "booth-91" });
+  const { register } = office.pki.office;
+  const first = await provision(profile, here);
+  await office.pki.office.refuse(register.requestOfKey(first.keyId)!.id, "officer-1");
+  const refusal = { code: "booth/key-refused", details: { key: first.keyId.slice(0, 16) } };
+  for (let time = 0; time < 3; time++) await expect(provision(profile, here)).rejects.toMatchObject(refusal);
+  const [kept] = (await here.store.list()).filter(({ purpose }) => purpose === "booth-identity");
+  expect([kept?.keyId === first.keyId, register.waiting()]).toEqual([false, []]);
+  expect(await allowNewKey(place)).toBe(first.keyId);
+  expect(await provision(profile, here)).toMatchObject({ state: "waiting", keyId: kept!.keyId });
+  await office.pki.office.approve(register.requestOfKey(kept!.keyId)!.id, "officer-1", kept!.keyId, "office-a");
+  expect(await provision(profile, here)).toMatchObject({ state: "ready", problems: [] });
 });
 
 describe("the slips of the office's desk at a booth in a folder of its own", () => {

@@ -6,6 +6,7 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { OfficeLink } from "../../../booth/office/office-link.ts";
+import { allowNewKey } from "../../../booth/office/refused-key.ts";
 import { RenewableKey } from "../../../booth/office/renewable-key.ts";
 import { TrustKeeper } from "../../../booth/office/trust-keeper.ts";
 import { tlsAuthorities } from "../../../crypto/authority/trust.ts";
@@ -121,6 +122,38 @@ describe("a booth that was revoked", () => {
     await desk.approve(other!.id, "officer-1", keeper.awaiting!);
     await look(keeper);
     expect([keeper.problem(), identity.chain[0]!.keyId]).toEqual([null, other!.keyId]);
+  });
+});
+
+describe("a booth whose next key an officer refused", () => {
+  it("gives that key up, says so, and asks with another only after an engineer has confirmed, also across a restart", async () => {
+    const { office: desk } = office.pki;
+    const keeper = await openKeeper();
+    desk.revoke([identity.chain[0]!.serialHex], "officer-1", "keyCompromise");
+    await keeper.look();
+    await keeper.look();
+    const first = desk.register.waiting()[0]!;
+    await desk.refuse(first.id, "officer-1");
+    expect(await keeper.look()).toMatchObject({ code: "booth/key-refused" });
+    expect([keeper.refusedKey, keeper.awaiting, keeper.problem()?.code]).toEqual([
+      first.keyId,
+      null,
+      "booth/key-refused",
+    ]);
+    const pending = (await (await office.keys("booth")).list()).filter(({ state }) => state === "pending");
+    expect([pending, notes.includes("booth.key-refused")]).toEqual([[], true]);
+    for (const one of [keeper, keeper, await openKeeper()]) {
+      await look(one);
+      expect([one.refusedKey, desk.register.waiting()]).toEqual([first.keyId, []]);
+    }
+    expect(await allowNewKey(office.path("booth"))).toBe(first.keyId);
+    await look(keeper);
+    const [second] = desk.register.waiting();
+    expect([keeper.refusedKey, second?.keyId === first.keyId, second?.keyId]).toEqual([null, false, keeper.awaiting]);
+    await desk.approve(second!.id, "officer-1", keeper.awaiting!);
+    await look(keeper);
+    expect(keeper.problem()).toBeNull();
+    await expect(allowNewKey(office.path("booth"))).rejects.toMatchObject({ code: "booth/no-key-refused" });
   });
 });
 
