@@ -96,7 +96,8 @@ async function retain(
   for (const { caseId, scope, reason } of done.erased) io.print(`erased ${scope} of ${caseId}: ${reason}`);
   io.print(`${done.erased.length} erased under ${standing.name}, ${done.resumed} finished from before`);
   if (!proof) return undefined;
-  for (const { file, at, case: caseId } of proof.found) io.print(`FOUND of ${caseId}: ${file} at byte ${at}`);
+  for (const { file, at, places, case: caseId } of proof.found)
+    io.print(`FOUND of ${caseId}: ${file}, ${places} places from byte ${at}`);
   for (const caseId of proof.rows) io.print(`ROWS LEFT of ${caseId}`);
   for (const file of proof.unread) io.print(`NOT READ: ${file}`);
   io.print(

@@ -7,13 +7,20 @@ import { join } from "node:path";
 import type { Store } from "../store/store.ts";
 import { TraceFinder, WINDOW } from "./traces.ts";
 
+export interface Found {
+  readonly file: string;
+  readonly case: string;
+  readonly at: number;
+  readonly places: number;
+}
+
 export interface Rescan {
   readonly erasures: number;
   readonly traces: number;
   readonly files: number;
   readonly bytes: number;
-  /** What was found again: where, and of which case. */
-  readonly found: readonly { readonly file: string; readonly at: number; readonly case: string }[];
+  /** What was found again: of which case, in which file, from which byte on, and at how many places of it. */
+  readonly found: readonly Found[];
   /** Cases that are called erased and still have rows. */
   readonly rows: readonly string[];
   /** Files that could not be read: of those nothing is proved. */
@@ -21,7 +28,6 @@ export interface Rescan {
 }
 
 const CHUNK = 1 << 20;
-const MOST_FOUND = 1000;
 
 export async function rescan(store: Store, folders: readonly string[]): Promise<Rescan> {
   const finder = new TraceFinder();
@@ -39,21 +45,25 @@ export async function rescan(store: Store, folders: readonly string[]): Promise<
     )
     .pluck()
     .all();
-  const found: { file: string; at: number; case: string }[] = [];
+  const found: Found[] = [];
   const unread: string[] = [];
   let files = 0;
   let bytes = 0;
   for (const folder of folders)
     for await (const file of filesIn(folder)) {
+      // A copy holds hundreds of samples: one line tells of it, however many copies there are.
+      const here = new Map<string, Found>();
       try {
         bytes += await scanFile(file, finder, (at, owner) => {
-          if (found.length < MOST_FOUND) found.push({ file, at, case: owner });
+          const before = here.get(owner);
+          here.set(owner, { file, case: owner, at: before?.at ?? at, places: (before?.places ?? 0) + 1 });
         });
         files++;
       } catch (error) {
         // Gone meanwhile is gone.
         if ((error as NodeJS.ErrnoException).code !== "ENOENT") unread.push(file);
       }
+      found.push(...here.values());
     }
   return { erasures, traces: finder.size, files, bytes, found, rows, unread };
 }

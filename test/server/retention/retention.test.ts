@@ -179,6 +179,10 @@ it("the re-scan finds a copy that somebody kept: a package in a backup, a page o
     new Set(["old.tar", "page", "dump.sql"]),
   );
   expect(found.every((one) => one.case === kept.caseId)).toBe(true);
+  // However much of it a file holds, one line tells of it, and no file goes unnamed for another's sake.
+  expect(found).toHaveLength(3);
+  const [archive] = found.filter(({ file }) => file.endsWith("old.tar"));
+  expect([archive!.places > 1, archive!.at >= 5000]).toEqual([true, true]);
 });
 
 it("a run that a stop cut off anywhere goes on where it was, and certifies once", async () => {
