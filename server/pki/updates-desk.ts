@@ -58,6 +58,7 @@ export class UpdatesDesk {
 
   /** Looks every few seconds: a revocation by any process is in the repository within them. */
   start(onFault: (error: unknown) => void): void {
+    clearInterval(this.#timer); // where two doors open on one office
     this.#timer = setInterval(() => void this.refresh().catch(onFault), LOOK_EVERY_MS);
     this.#timer.unref();
   }

@@ -164,7 +164,11 @@ async function liveADay(staffed: StaffedServer): Promise<void> {
   for (const name of ["booth-2", "booth-3"]) {
     const { key } = await made("booth-identity");
     const [leaf] = await office.authority.issue("booth-identity", key, name);
-    office.register.change(() => office.register.addCertificate(leaf!, "booths", "office-2"));
+    const issued = { at: ago(1), by: FIRST, kind: "certificate.issued", subject: leaf!.serialHex, data: { name } };
+    office.register.change(() => {
+      office.register.addCertificate(leaf!, "booths", "office-2");
+      office.register.addEvent(issued);
+    });
   }
   const asks = await made("booth-identity");
   await office.submit(await asks.request("bus-7"), "booths", "192.0.2.17");

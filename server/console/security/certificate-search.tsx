@@ -123,7 +123,10 @@ export function CertificateSearch({ desk, onFail }: { desk: Desk; onFail: (error
                 </ActionButton>
               )}
             </div>
-            {life?.serial === one.serial && (
+            {life?.serial === one.serial && life.events.length === 0 && (
+              <p className="quiet-note">{t("security.certificates.noLife")}</p>
+            )}
+            {life?.serial === one.serial && life.events.length > 0 && (
               <ol className="certificate-life">
                 {life.events.map(({ at, by, kind }) => (
                   <li key={`${at} ${kind}`}>

@@ -138,6 +138,7 @@ export const en = {
       text: "Part of a name, a serial number or a fingerprint",
       search: "Search",
       none: "No such certificate.",
+      noLife: "Nothing is recorded of it.",
       life: "Life so far",
       revoked: "taken back {{time}}: {{reason}}",
       revoke: "Take back",
