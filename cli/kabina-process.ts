@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { ExplainedError } from "../crypto/errors/catalogue.ts";
 import { KabinaError } from "../crypto/errors/kabina-error.ts";
+import { gostEngineArguments } from "../crypto/suites/gost.ts";
 
 const limits = {
   /** Milliseconds from start to the line that says ready. The first start makes keys and loads models. */
@@ -43,9 +44,13 @@ export class KabinaProcess {
   ): Promise<{ process: KabinaProcess; ready: Readonly<Record<string, string>> }> {
     const program = process.argv[1] as string;
     // Its input ends with this process, however this one ends; then it ends too.
-    const child = spawn(process.execPath, [program, verb, ...args, "--with-input", "--json"], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
+    const child = spawn(
+      process.execPath,
+      [program, ...gostEngineArguments(), verb, ...args, "--with-input", "--json"],
+      {
+        stdio: ["pipe", "pipe", "inherit"],
+      },
+    );
     const started = new KabinaProcess(child);
     const lines = createInterface({ input: child.stdout! });
     try {

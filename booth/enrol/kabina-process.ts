@@ -4,6 +4,7 @@ import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import { gostEngineArguments } from "../../crypto/suites/gost.ts";
 
 /** The built command line. */
 const KABINA = fileURLToPath(
@@ -36,7 +37,7 @@ export class KabinaProcess<Ready> {
     environment: Readonly<Record<string, string>> = {},
   ): Promise<KabinaProcess<Ready>> {
     // Its input ends with this process, however this one ends; then it ends too.
-    const child = spawn(process.execPath, [KABINA, verb, ...args, "--with-input", "--json"], {
+    const child = spawn(process.execPath, [KABINA, ...gostEngineArguments(), verb, ...args, "--with-input", "--json"], {
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, ...environment },
     });

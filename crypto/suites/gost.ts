@@ -25,21 +25,24 @@ const algorithmIdentifier = encode(
   sequence(objectIdentifier("1.2.643.7.1.1.1.1"), sequence(objectIdentifier("1.2.643.7.1.2.1.1.1"))),
 );
 
-let loaded = false;
+let loaded: string | null = null;
 
 /** Loads the engine from its file for the whole process; other algorithms stay OpenSSL's own. Throws `suite/module-missing`. */
 export function loadGostEngine(path: string): void {
   const { ENGINE_METHOD_DIGESTS, ENGINE_METHOD_PKEY_METHS, ENGINE_METHOD_PKEY_ASN1_METHS } = constants;
   try {
     setEngine(path, ENGINE_METHOD_DIGESTS | ENGINE_METHOD_PKEY_METHS | ENGINE_METHOD_PKEY_ASN1_METHS);
-    loaded = true;
+    loaded = path;
   } catch (cause) {
     throw new KabinaError("suite/module-missing", { suite: gost.id, module: path }, { cause });
   }
 }
 
+/** What a kabina process that this one starts is told, so that it has the engine too. */
+export const gostEngineArguments = (): readonly string[] => (loaded === null ? [] : ["--gost-engine", loaded]);
+
 function needEngine(): void {
-  if (!loaded) throw new KabinaError("suite/module-missing", { suite: gost.id, module: "gost.so" });
+  if (loaded === null) throw new KabinaError("suite/module-missing", { suite: gost.id, module: "gost.so" });
 }
 
 /** PKCS#8 as the engine reads it: the scalar little-endian (RFC 9215 §4.4). Only PEM reaches the engine's decoder. */

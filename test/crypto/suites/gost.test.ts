@@ -18,7 +18,7 @@ import { decodeManifest } from "../../../crypto/package/manifest.ts";
 import { openPackage } from "../../../crypto/package/open.ts";
 import { verifyPackage } from "../../../crypto/package/verify.ts";
 import { signReceipt, verifyReceipt } from "../../../crypto/receipt/receipt.ts";
-import { gost, gostSignature, loadGostEngine } from "../../../crypto/suites/gost.ts";
+import { gost, gostEngineArguments, gostSignature, loadGostEngine } from "../../../crypto/suites/gost.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 import { MemoryKeyStore, seededRandom } from "../deterministic-key.ts";
 import {
@@ -41,6 +41,7 @@ describe("without the engine", () => {
     await expect(Promise.resolve().then(() => loadGostEngine("/nowhere/gost.so"))).rejects.toMatchObject({
       code: "suite/module-missing",
     });
+    expect(gostEngineArguments()).toEqual([]);
     expect(() => gostSignature.open(new Uint8Array(32))).toThrow(
       expect.objectContaining({ code: "suite/module-missing" }),
     );
@@ -82,6 +83,8 @@ whenEngine("with the engine", () => {
 
   beforeAll(async () => {
     loadGostEngine(engine);
+    // The processes that this one starts have it too.
+    expect(gostEngineArguments()).toEqual(["--gost-engine", engine]);
     folder = await mkdtemp(join(tmpdir(), "kabina-gost-"));
     const random = seededRandom("gost");
     authority = await Authority.open(folder, new MemoryKeyStore(random), { clock: clockAt(issuedAt), random });
