@@ -95,8 +95,8 @@ export class PassphraseVault implements KeyVault<SealedKeyRecord> {
         : new FileKey(record.purpose, createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" }), chain);
       if (key.keyId === record.keyId && key.algorithm === record.algorithm) return key;
     } catch (cause) {
-      // A chain of another key is no damage of this one.
-      if (isCoded(cause) && cause.code === "key/certificate-mismatch") throw cause;
+      // A chain of another key is no damage of this one, nor is a module that is not loaded.
+      if (isCoded(cause) && ["key/certificate-mismatch", "suite/module-missing"].includes(cause.code)) throw cause;
       throw new KabinaError("key/damaged", { path: record.purpose }, { cause });
     } finally {
       pkcs8.fill(0);

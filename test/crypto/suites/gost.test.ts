@@ -152,6 +152,24 @@ whenEngine("with the engine", () => {
     expect(gostSignature.verify!(publicKey, data, signature.subarray(1))).toBe(false);
   });
 
+  it("a key of it is not called damaged by a process that has no engine", async () => {
+    const built = (file: string) => new URL(`../../../dist/crypto/${file}.js`, import.meta.url).href;
+    const passphrase = Buffer.from("a passphrase of a test");
+    const store = await FileKeyStore.openOrCreate(at("elsewhere"), passphrase, systemRandom);
+    await store.generate("booth-identity", "GOST-2012-256");
+    const script = `const { FileKeyStore } = await import(${JSON.stringify(built("keys/file-store"))});
+      const { systemRandom } = await import(${JSON.stringify(built("system-environment"))});
+      const store = await FileKeyStore.open(process.argv[1], Buffer.from("a passphrase of a test"), systemRandom);
+      console.log(await store.load("booth-identity").then(() => "opened", ({ code }) => code));`;
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      "--input-type=module",
+      "-e",
+      script,
+      at("elsewhere"),
+    ]);
+    expect(stdout.trim()).toBe("suite/module-missing");
+  });
+
   it("a receipt signed by such a key is believed", async () => {
     const store = await FileKeyStore.openOrCreate(at("receipts"), passphrase, systemRandom);
     const key = await store.generate("server-receipt", "GOST-2012-256");
