@@ -137,6 +137,7 @@ describeWhole("from welcome to decision", () => {
       await operator.keyboard.press("s");
       await operator.waitForSelector(".queue .row[data-state=waiting]", { timeout: DELIVERY_MS });
       await operator.keyboard.press("j");
+      await operator.waitForSelector(`.case-head:has-text("${number}")`, { timeout: DELIVERY_MS });
       await operator.waitForSelector("[data-name=retake]:enabled", { timeout: DELIVERY_MS });
       // Their own camera plays a film, on which no light of the screen falls: seen, and nothing more came of it.
       expect((await signs()).ScreenReflection).not.toBe("passed");
