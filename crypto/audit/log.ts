@@ -39,6 +39,8 @@ interface Waiting {
 }
 
 const lineFeed = 0x0a;
+/** So many entries are hashed while another thread waits for the disk; for fewer the way to that thread takes longer than the hashing. */
+const manyTogether = 16;
 /** A write is on stable storage when it returns: one call where a write and a sync would be two. */
 const durableAppend = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_DSYNC;
 
@@ -165,14 +167,20 @@ export class AuditLog {
       ends.push(end);
       at = end + 1;
     }
+    const hashed = () => ends.map((end, at) => leafHash(bytes.subarray(at === 0 ? 0 : ends[at - 1]! + 1, end)));
+    let leaves: Hash[] | undefined;
     try {
-      await this.#write(this.#entries, bytes);
+      const blocks = this.#options.mayBlock === true && good.length < manyTogether;
+      const written = this.#write(this.#entries, bytes, blocks);
+      if (!blocks) leaves = hashed();
+      await written;
     } catch (error) {
       for (const { waiting } of good) waiting.reject(error);
       return;
     }
+    leaves ??= hashed();
     good.forEach(({ waiting }, at) => {
-      const leaf = leafHash(bytes.subarray(at === 0 ? 0 : ends[at - 1]! + 1, ends[at]));
+      const leaf = leaves[at]!;
       const index = this.#tree.size;
       this.#tree.append(leaf);
       waiting.resolve({ index, leaf });
@@ -232,10 +240,10 @@ export class AuditLog {
   }
 
   /** After a failed write nobody knows what is on disk: this log stops, and the next `open` finds out. */
-  async #write(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  async #write(file: FileHandle, bytes: Uint8Array, blocks = this.#options.mayBlock === true): Promise<void> {
     try {
       for (let at = 0; at < bytes.length; )
-        at += this.#options.mayBlock ? writeSync(file.fd, bytes, at) : (await file.write(bytes, at)).bytesWritten;
+        at += blocks ? writeSync(file.fd, bytes, at) : (await file.write(bytes, at)).bytesWritten;
     } catch (cause) {
       this.#broken = true;
       if ((cause as NodeJS.ErrnoException).code === "ENOSPC")
