@@ -11,7 +11,3 @@ it("bytes that are said to be garbage are cleared away before many have come", (
   }
   expect(most).toBeLessThan(16 << 20);
 });
-
-it("nobody else is given the collector", () => {
-  expect("gc" in globalThis).toBe(false);
-});
