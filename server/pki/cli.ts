@@ -6,9 +6,10 @@ import { type IssuerKind, issuerKinds } from "../../crypto/authority/authority.t
 import { type RevocationReason, revocationReasons } from "../../crypto/certificate/revocation-builder.ts";
 import type { CliIo } from "../../crypto/cli-io.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { KeyPurpose } from "../../crypto/keys/key.ts";
 import { descriptor, OPENSC } from "../../crypto/pkcs11/cli.ts";
 import { type SuiteId, suiteIds } from "../../crypto/suites/names.ts";
-import type { CertificateRecord, RegisterIssuer } from "../register/register.ts";
+import type { CertificateRecord, RegisterIssuer } from "../register/records.ts";
 import type { CardPlace } from "../staff/officer-keys.ts";
 import { moment } from "./cli-moment.ts";
 import type { CertificateOffice } from "./office.ts";
@@ -303,9 +304,10 @@ interface RotateFlags extends OfficeOptions {
 }
 
 async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo): Promise<void> {
-  const [rotation, { rotateStatus, isStatusDue }, slips, { readSchedule }, { openServerKeys }, { rewrapRecords }] =
+  const [rotation, { isBareKeyDue }, statuses, slips, { readSchedule }, { openServerKeys }, { rewrapRecords }] =
     await Promise.all([
       import("./rotation.ts"),
+      import("./bare-rotation.ts"),
       import("./status-rotation.ts"),
       import("./slip-rotation.ts"),
       import("./schedule.ts"),
@@ -325,10 +327,10 @@ async function rotate(kind: string | undefined, options: RotateFlags, io: CliIo)
     const schedule = await readSchedule(join(data, "server"));
     const now = io.clock.now();
     const done: Rotated[] = [];
-    if (kind === STATUS || (options.due && (await isStatusDue(office.store, now, schedule))))
-      done.push(await rotateStatus(whoAmI(), rehearsal, tools));
-    if (kind === SLIPS || (options.due && (await slips.areSlipsDue(office.store, now, schedule))))
-      done.push(await slips.rotateSlips(whoAmI(), rehearsal, tools));
+    const isDue = (purpose: KeyPurpose) => options.due && isBareKeyDue(purpose, office.store, now, schedule);
+    if (kind === STATUS || (await isDue(statuses.STATUS_KEY)))
+      done.push(await statuses.rotateStatus(whoAmI(), rehearsal, tools));
+    if (kind === SLIPS || (await isDue(slips.SLIP_KEY))) done.push(await slips.rotateSlips(whoAmI(), rehearsal, tools));
     else if (options.due && !rehearsal) await slips.forgetEndedSlips(data, office.store, now);
     if (kind !== STATUS && kind !== SLIPS) {
       const store = await openServerKeys(join(data, "server"), places, io.random);

@@ -23,13 +23,8 @@ import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { listName, RekeyWanted } from "../../crypto/est/paths.ts";
 import type { KeyStore } from "../../crypto/keys/key.ts";
 import type { SuiteId } from "../../crypto/suites/names.ts";
-import type {
-  CertificateRecord,
-  LatestCertificate,
-  Register,
-  RegisterIssuer,
-  RequestRecord,
-} from "../register/register.ts";
+import type { CertificateRecord, LatestCertificate, RegisterIssuer, RequestRecord } from "../register/records.ts";
+import type { Register } from "../register/register.ts";
 import { PKI_LIMITS } from "./limits.ts";
 import { readLinks } from "./links.ts";
 

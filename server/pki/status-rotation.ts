@@ -5,53 +5,30 @@ import { oids } from "../../crypto/certificate/oids.ts";
 import { validatePath } from "../../crypto/certificate/path.ts";
 import { schemeOf } from "../../crypto/certificate/signature.ts";
 import { buildAnswer, idOf } from "../../crypto/certificate/status-protocol.ts";
-import { isCoded, KabinaError } from "../../crypto/errors/kabina-error.ts";
-import type { KeyStore, PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { KabinaError } from "../../crypto/errors/kabina-error.ts";
+import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
+import { rotateBareKey } from "./bare-rotation.ts";
 import type { CertificateOffice } from "./office.ts";
 import { answerJudgedByOpenssl } from "./openssl-judge.ts";
 import type { Rotated } from "./rotation.ts";
-import { dueAt, type RotationSchedule } from "./schedule.ts";
 
-const purpose = "authority-status";
-
-/** Whether the key is due by the schedule. */
-export async function isStatusDue(store: KeyStore, now: Date, schedule: RotationSchedule): Promise<boolean> {
-  const key = (await store.list()).find((one) => one.purpose === purpose && one.state === "current");
-  const at = key && dueAt(purpose, key, schedule);
-  return at != null && now >= at;
-}
+export const STATUS_KEY = "authority-status";
 
 /** Throws `rotation/rehearsal-failed`: then the old key goes on. With `rehearsal` nothing is left behind. */
-export async function rotateStatus(
+export function rotateStatus(
   by: string,
   rehearsal: boolean,
   tools: IssueTools & { readonly office: CertificateOffice },
 ): Promise<Rotated> {
   const { office, clock } = tools;
-  const { store, register } = office;
-  const before = await store.load(purpose);
-  const waits = (await store.list()).some((key) => key.purpose === purpose && key.state === "pending");
-  const next = await store.prepare(purpose, before.algorithm);
-  const shown: string[] = [];
-  try {
-    for (const [key, which] of [
-      [before, "old"],
-      [next, "new"],
-    ] as const)
-      shown.push(`an answer of the ${which} key holds${await answers(key)}`);
-  } catch (cause) {
-    const reason = isCoded(cause) ? cause.code : "unexpected";
-    throw new KabinaError("rotation/rehearsal-failed", { kind: "status", reason }, { cause });
-  } finally {
-    if (rehearsal && !waits) await store.destroy(purpose, next.keyId);
+  return rotateBareKey({ kind: "status", purpose: STATUS_KEY, rehearse }, by, rehearsal, tools);
+
+  async function rehearse(before: PrivateKeyHandle, next: PrivateKeyHandle): Promise<readonly string[]> {
+    return [
+      `an answer of the old key holds${await answers(before)}`,
+      `an answer of the new key holds${await answers(next)}`,
+    ];
   }
-  if (!rehearsal) {
-    await store.adopt(purpose, []);
-    const at = clock.now().toISOString();
-    const data = { purpose, before: before.keyId, after: next.keyId };
-    register.note(() => register.addEvent({ at, by, kind: "key.rotated", subject: next.keyId, data }));
-  }
-  return { kind: "status", rehearsal, before: before.keyId, after: next.keyId, shown };
 
   async function answers(key: PrivateKeyHandle): Promise<string> {
     let openssl: boolean | null = null;

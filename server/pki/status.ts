@@ -25,7 +25,7 @@ import {
 } from "../../crypto/certificate/status-protocol.ts";
 import { listName } from "../../crypto/est/paths.ts";
 import type { PrivateKeyHandle } from "../../crypto/keys/key.ts";
-import type { CertificateRecord } from "../register/register.ts";
+import type { CertificateRecord } from "../register/records.ts";
 import { PKI_LIMITS } from "./limits.ts";
 import type { CertificateOffice } from "./office.ts";
 

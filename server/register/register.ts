@@ -3,162 +3,37 @@
  * together with its event. Several processes may have it open (the server and `kabina pki …`).
  */
 import { z } from "zod";
-import type { IssuerKind } from "../../crypto/authority/authority.ts";
 import { Certificate } from "../../crypto/certificate/certificate.ts";
 import { oids } from "../../crypto/certificate/oids.ts";
 import type { RevocationReason } from "../../crypto/certificate/revocation-builder.ts";
 import { DevicePattern } from "../../crypto/device/device.ts";
 import { type Role, roles } from "../staff/roles.ts";
-import type { Database } from "../store/database.ts";
-import { openDatabase } from "../store/database.ts";
+import { type Database, openDatabase } from "../store/database.ts";
+import { ChangesTogether } from "./changes-together.ts";
+import type {
+  BoothSeen,
+  CertificateRecord,
+  CertificateSearch,
+  CredentialRecord,
+  LatestCertificate,
+  NewEvent,
+  PersonRecord,
+  ProposalRecord,
+  RegisterEvent,
+  RegisterIssuer,
+  RequestRecord,
+  SealedHead,
+  SignedProfile,
+  Standing,
+} from "./records.ts";
 import { REGISTER_MIGRATIONS } from "./schema.ts";
+import { CERTIFICATE, type EventRow, type PersonRow, prepareStatements } from "./statements.ts";
 
-/** An issuing authority, or the root, which issues those. */
-export type RegisterIssuer = IssuerKind | "root";
-
-export interface CertificateRecord {
-  readonly serial: string;
-  readonly issuer: RegisterIssuer;
-  /** Key id of the authority that issued it. */
-  readonly authority: string;
-  readonly sha256: string;
-  readonly keyId: string;
-  readonly name: string;
-  readonly office: string | null;
-  readonly der: Buffer;
-  readonly notBefore: string;
-  readonly notAfter: string;
-  readonly revokedAt: string | null;
-  readonly reason: RevocationReason | null;
-  readonly invalidSince: string | null;
-}
-
-export type Standing = Pick<CertificateRecord, "name" | "issuer" | "office" | "revokedAt">;
-export type LatestCertificate = Pick<CertificateRecord, "serial" | "keyId" | "notBefore">;
-
-export interface RequestRecord {
-  readonly id: string;
-  readonly keyId: string;
-  readonly issuer: IssuerKind;
-  readonly name: string;
-  readonly der: Buffer;
-  readonly askedAt: string;
-  readonly address: string;
-  readonly state: "waiting" | "issued" | "refused";
-  readonly decidedBy: string | null;
-  readonly decidedAt: string | null;
-  readonly serial: string | null;
-}
-
-export interface RegisterEvent {
-  readonly sequence: number;
-  readonly at: string;
-  /** Who did it: a person's id, `booth:<id>`, `cli:<user>`, `server`. */
-  readonly by: string;
-  /** Dotted words: `certificate.issued`. */
-  readonly kind: string;
-  /** What it happened to: a serial number, a request's id, a person's id. */
-  readonly subject: string;
-  readonly data: Readonly<Record<string, string | number | boolean | null>>;
-}
-export type NewEvent = Omit<RegisterEvent, "sequence">;
-
-export interface BoothSeen {
-  readonly booth: string;
-  readonly at: string;
-  readonly serial: string | null;
-  readonly policyVersion: number | null;
-  /** The booth's clock less the server's. */
-  readonly clockOffsetMs: number | null;
-  readonly report: string | null;
-}
-
-/** What an officer signed for a booth: from then on it is of that office, and may use those devices. */
-export interface SignedProfile {
-  readonly booth: string;
-  readonly at: string;
-  readonly by: string;
-  readonly content: {
-    readonly office: { readonly id: string; readonly name: string };
-    /** Null: any. */
-    readonly devices: readonly DevicePattern[] | null;
-  };
-}
-
-export interface SealedHead {
-  readonly manifestSha256: string;
-  readonly booth: string;
-  readonly chain: string;
-  readonly counter: number;
-  readonly heardAt: string;
-}
-
-export interface PersonRecord {
-  readonly id: string;
-  readonly name: string;
-  readonly roles: readonly Role[];
-  readonly state: "active" | "disabled";
-  /** Signs in with one-time links that the server's owner reads; for demonstrations only. */
-  readonly demonstration: boolean;
-}
-
-export interface CredentialRecord {
-  /** A passkey's credential id, a certificate's SHA-256, or the SHA-256 of a one-time code. */
-  readonly id: string;
-  readonly person: string;
-  readonly kind: "passkey" | "certificate" | "one-time";
-  /** JSON: public values only. */
-  readonly content: string;
-  readonly addedAt: string;
-  readonly usedAt: string | null;
-}
-
-export interface ProposalRecord {
-  readonly id: string;
-  readonly kind: string;
-  readonly content: string;
-  readonly proposedBy: string;
-  readonly proposedAt: string;
-  readonly state: "waiting" | "approved" | "refused" | "done" | "failed" | "expired";
-  readonly decidedBy: string | null;
-  readonly decidedAt: string | null;
-  readonly outcome: string | null;
-}
-
-export interface CertificateSearch {
-  /** Part of the name, of the serial number or of a fingerprint. */
-  readonly text?: string | undefined;
-  readonly issuer?: RegisterIssuer | undefined;
-  /** Only what ends before this instant and is not revoked. */
-  readonly endsBefore?: string | undefined;
-  readonly revoked?: boolean | undefined;
-  readonly limit?: number | undefined;
-}
-
-const CERTIFICATE =
-  "serial, issuer, authority, sha256, key_id AS keyId, name, office, der, not_before AS notBefore, not_after AS notAfter, revoked_at AS revokedAt, reason, invalid_since AS invalidSince FROM certificate";
-const STANDING = "name, issuer, office, revoked_at AS revokedAt FROM certificate";
-const LATEST =
-  "serial, key_id AS keyId, not_before AS notBefore FROM certificate WHERE name = :name AND issuer = :issuer";
-interface LatestWanted {
-  readonly name: string;
-  readonly issuer: RegisterIssuer;
-  readonly signs: number;
-}
-const REQUEST =
-  "id, key_id AS keyId, issuer, name, der, asked_at AS askedAt, address, state, decided_by AS decidedBy, decided_at AS decidedAt, serial FROM request";
 const mostListed = 1000;
 /** Somebody was taken off, and what they did since a moment is doubted. */
 export const STAFF_DOUBTED = "staff.doubted";
 /** A policy should not have been, and what was captured under it since a moment is doubted. */
 export const POLICY_DOUBTED = "policy.doubted";
-
-/** A change that waits for the end of this turn of the event loop. It may be done twice, the first time undone. */
-interface Together {
-  readonly change: () => unknown;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 export class Register {
   readonly database: Database;
@@ -166,13 +41,17 @@ export class Register {
   /** Runs a change in a transaction, or within one in a savepoint. */
   readonly #transaction;
   #version = 0;
-  /** Changes that wait for the end of this turn of the event loop. */
-  #together: Together[] = [];
+  readonly #together: ChangesTogether;
 
   constructor(path: string) {
     this.database = openDatabase(path, REGISTER_MIGRATIONS);
-    this.#statements = prepare(this.database);
+    this.#statements = prepareStatements(this.database);
     this.#transaction = this.database.transaction((change: () => unknown) => change());
+    this.#together = new ChangesTogether({
+      commit: (change) => this.change(change),
+      nested: (change) => this.#transaction(change),
+      standing: () => this.database.inTransaction,
+    });
     this.#readOldRows();
   }
 
@@ -183,48 +62,11 @@ export class Register {
   }
 
   /**
-   * The same, in one commit with whatever else is asked for in the same turn of the event loop: a commit costs a write to the disk, and many booths
-   * renew at once. Resolves when it is durable; a change that throws is undone alone and rejects alone. It may be run twice, and so changes nothing but
-   * the register.
+   * The same, in one commit with whatever else is asked for in the same turn of the event loop. Resolves when it is durable; a change that throws is
+   * undone alone and rejects alone. It may be run twice, and so changes nothing but the register.
    */
   changeTogether<T>(change: () => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (this.#together.length === 0) setImmediate(() => this.#commitTogether());
-      this.#together.push({ change, resolve: (value) => resolve(value as T), reject });
-    });
-  }
-
-  #commitTogether(): void {
-    const waiting = this.#together;
-    this.#together = [];
-    try {
-      const values = this.change(() => waiting.map(({ change }) => change()));
-      for (const [at, { resolve }] of waiting.entries()) resolve(values[at]);
-    } catch (error) {
-      if (waiting.length > 1) this.#commitApart(waiting);
-      else waiting[0]?.reject(error);
-    }
-  }
-
-  /** One of them threw: all are undone, and done again, each in a savepoint of its own. */
-  #commitApart(waiting: readonly Together[]): void {
-    const settle: (() => void)[] = [];
-    try {
-      this.change(() => {
-        for (const { change, resolve, reject } of waiting)
-          try {
-            const value = this.#transaction(change); // nested: a savepoint
-            settle.push(() => resolve(value));
-          } catch (error) {
-            if (!this.database.inTransaction) throw error; // the disk is full: SQLite has undone all of it
-            settle.push(() => reject(error));
-          }
-      });
-    } catch (error) {
-      for (const { reject } of waiting) reject(error);
-      return;
-    }
-    for (const tell of settle) tell();
+    return this.#together.add(change);
   }
 
   /** The same for what changes no certificate's standing: `version` stays. */
@@ -525,134 +367,10 @@ const signsPackages = (certificate: Certificate): number =>
 const authorityOf = (certificate: Certificate): string =>
   Buffer.from(certificate.authorityKeyIdentifier ?? []).toString("hex");
 
-type EventRow = Omit<RegisterEvent, "data"> & { readonly data: string };
 const readEvent = (row: EventRow): RegisterEvent => ({ ...row, data: JSON.parse(row.data) as RegisterEvent["data"] });
 
-type PersonRow = Omit<PersonRecord, "roles" | "demonstration"> & {
-  readonly roles: string;
-  readonly demonstration: number;
-};
 const readPerson = (row: PersonRow): PersonRecord => ({
   ...row,
   roles: row.roles.split(" ").filter((role): role is Role => (roles as readonly string[]).includes(role)),
   demonstration: row.demonstration !== 0,
 });
-
-const CREDENTIAL = "id, person, kind, content, added_at AS addedAt, used_at AS usedAt FROM credential";
-const PROPOSAL =
-  "id, kind, content, proposed_by AS proposedBy, proposed_at AS proposedAt, state, decided_by AS decidedBy, decided_at AS decidedAt, outcome FROM proposal";
-
-function prepare(database: Database) {
-  return {
-    persons: database.prepare<[], PersonRow>("SELECT * FROM person ORDER BY id"),
-    person: database.prepare<[string], PersonRow>("SELECT * FROM person WHERE id = ?"),
-    setPerson: database.prepare(
-      `INSERT INTO person VALUES (:id, :name, :roles, :state, :demonstration)
-       ON CONFLICT DO UPDATE SET name = :name, roles = :roles, state = :state, demonstration = :demonstration`,
-    ),
-    credential: database.prepare<[string], CredentialRecord>(`SELECT ${CREDENTIAL} WHERE id = ?`),
-    credentialsOf: database.prepare<[string], CredentialRecord>(
-      `SELECT ${CREDENTIAL} WHERE person = ? ORDER BY added_at`,
-    ),
-    addCredential: database.prepare(
-      "INSERT INTO credential (id, person, kind, content, added_at) VALUES (:id, :person, :kind, :content, :addedAt)",
-    ),
-    useCredential: database.prepare("UPDATE credential SET used_at = ?, content = ? WHERE id = ?"),
-    removeCredential: database.prepare("DELETE FROM credential WHERE id = ?"),
-    proposal: database.prepare<[string], ProposalRecord>(`SELECT ${PROPOSAL} WHERE id = ?`),
-    proposals: database.prepare<[number], ProposalRecord>(
-      `SELECT ${PROPOSAL} ORDER BY state = 'waiting' DESC, proposed_at DESC LIMIT ?`,
-    ),
-    addProposal: database.prepare(
-      `INSERT INTO proposal (id, kind, content, proposed_by, proposed_at, state)
-       VALUES (:id, :kind, :content, :proposedBy, :proposedAt, 'waiting')`,
-    ),
-    moveProposal: database.prepare(
-      `UPDATE proposal SET state = :state, decided_by = :decidedBy, decided_at = :decidedAt, outcome = :outcome
-       WHERE id = :id AND state = :from`,
-    ),
-    dataVersion: database.prepare<[], number>("PRAGMA data_version").pluck(),
-    addCertificate: database.prepare(
-      `INSERT INTO certificate (serial, issuer, authority, signs_packages, sha256, key_id, name, office, der, not_before, not_after)
-       VALUES (:serial, :issuer, :authority, :signsPackages, :sha256, :keyId, :name, :office, :der, :notBefore, :notAfter)
-       ON CONFLICT DO NOTHING`,
-    ),
-    standing: database.prepare<[string], Standing>(`SELECT ${STANDING} WHERE serial = ?`),
-    standingOfKey: database.prepare<[string], Standing>(`SELECT ${STANDING} WHERE key_id = ?`),
-    latest: database.prepare<[LatestWanted], LatestCertificate>(`SELECT ${LATEST} ORDER BY not_before DESC LIMIT 1`),
-    latestOf: database.prepare<[LatestWanted], LatestCertificate>(
-      `SELECT ${LATEST} AND signs_packages = :signs ORDER BY not_before DESC LIMIT 1`,
-    ),
-    certificate: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE serial = ?`),
-    certificateOf: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE sha256 = ?`),
-    published: database.prepare<[], EventRow>("SELECT * FROM event WHERE kind = 'policy.published' ORDER BY sequence"),
-    addProfile: database.prepare(
-      "INSERT OR REPLACE INTO booth_profile VALUES (:booth, :at, :by, :office, :officeName, :devices)",
-    ),
-    profileOf: database.prepare<[string, string], { office: string; devices: string | null }>(
-      "SELECT office, devices FROM booth_profile WHERE booth = ? AND at <= ? ORDER BY at DESC LIMIT 1",
-    ),
-    heardHead: database.prepare(
-      "INSERT INTO sealed_head VALUES (:manifestSha256, :booth, :chain, :counter, :heardAt) ON CONFLICT DO NOTHING",
-    ),
-    headHeardAt: database
-      .prepare<[string], string>("SELECT heard_at FROM sealed_head WHERE manifest_sha256 = ?")
-      .pluck(),
-    certificatesNamed: database.prepare<[string], CertificateRecord>(
-      `SELECT ${CERTIFICATE} WHERE name = ? ORDER BY not_before DESC`,
-    ),
-    certificatesOfKey: database.prepare<[string], CertificateRecord>(`SELECT ${CERTIFICATE} WHERE key_id = ?`),
-    revoke: database.prepare(
-      "UPDATE certificate SET revoked_at = :at, reason = :reason, invalid_since = :invalidSince WHERE serial = :serial AND revoked_at IS NULL",
-    ),
-    holders: database
-      .prepare<[string, string], string>(
-        "SELECT DISTINCT name FROM certificate WHERE issuer = ? AND revoked_at IS NULL AND not_after > ? ORDER BY name",
-      )
-      .pluck(),
-    revokedBy: database.prepare<[string], CertificateRecord>(
-      `SELECT ${CERTIFICATE} WHERE authority = ? AND revoked_at IS NOT NULL ORDER BY revoked_at`,
-    ),
-    old: database.prepare<[], { serial: string; der: Buffer }>(
-      "SELECT serial, der FROM certificate WHERE signs_packages IS NULL",
-    ),
-    readOld: database.prepare("UPDATE certificate SET authority = ?, signs_packages = ? WHERE serial = ?"),
-    revoked: database.prepare<[string], CertificateRecord>(
-      `SELECT ${CERTIFICATE} WHERE issuer = ? AND revoked_at IS NOT NULL ORDER BY revoked_at`,
-    ),
-    addRequest: database.prepare(
-      `INSERT INTO request (id, key_id, issuer, name, der, asked_at, address, state)
-       VALUES (:id, :keyId, :issuer, :name, :der, :askedAt, :address, 'waiting')`,
-    ),
-    request: database.prepare<[string], RequestRecord>(`SELECT ${REQUEST} WHERE id = ?`),
-    requestOfKey: database.prepare<[string], RequestRecord>(`SELECT ${REQUEST} WHERE key_id = ?`),
-    waiting: database.prepare<[], RequestRecord>(`SELECT ${REQUEST} WHERE state = 'waiting' ORDER BY asked_at`),
-    waitingFrom: database
-      .prepare<[string], number>("SELECT count(*) FROM request WHERE state = 'waiting' AND address = ?")
-      .pluck(),
-    decide: database.prepare(
-      "UPDATE request SET state = :state, decided_by = :by, decided_at = :at, serial = :serial WHERE id = :id AND state = 'waiting'",
-    ),
-    addEvent: database.prepare(
-      "INSERT INTO event (at, by, kind, subject, data) VALUES (:at, :by, :kind, :subject, :data)",
-    ),
-    eventsOf: database.prepare<[string], EventRow>("SELECT * FROM event WHERE subject = ? ORDER BY sequence"),
-    eventsOfKind: database.prepare<[string], EventRow>("SELECT * FROM event WHERE kind = ? ORDER BY sequence"),
-    eventsAfter: database.prepare<[number, number], EventRow>(
-      "SELECT * FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?",
-    ),
-    nextListNumber: database
-      .prepare<[string], number>(
-        "INSERT INTO list_number VALUES (?, 1) ON CONFLICT DO UPDATE SET number = number + 1 RETURNING number",
-      )
-      .pluck(),
-    sawBooth: database.prepare(
-      `INSERT INTO booth_seen VALUES (:booth, :at, :serial, :policyVersion, :clockOffsetMs, :report)
-       ON CONFLICT DO UPDATE SET at = :at, serial = :serial, policy_version = :policyVersion,
-         clock_offset_ms = :clockOffsetMs, report = :report`,
-    ),
-    boothsSeen: database.prepare<[], BoothSeen>(
-      "SELECT booth, at, serial, policy_version AS policyVersion, clock_offset_ms AS clockOffsetMs, report FROM booth_seen ORDER BY booth",
-    ),
-  };
-}

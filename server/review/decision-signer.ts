@@ -11,7 +11,7 @@ import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { signDecision } from "../../crypto/receipt/decision.ts";
 import { encodeSigned } from "../../crypto/receipt/signed-document.ts";
 import type { ServerKeys } from "../keys.ts";
-import type { RegisterEvent } from "../register/register.ts";
+import type { RegisterEvent } from "../register/records.ts";
 import type { DecisionRecord } from "../store/decisions.ts";
 import type { WitnessedLog } from "../witness/own-log.ts";
 import type { DecisionSigner } from "./decisions.ts";

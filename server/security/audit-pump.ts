@@ -2,7 +2,8 @@
  * Carries the register's events into the signed audit log, each once and in order, whichever process made them. An event is durable in
  * the register together with what it tells of; the log follows within seconds, also after a crash in between.
  */
-import type { Register, RegisterEvent } from "../register/register.ts";
+import type { RegisterEvent } from "../register/records.ts";
+import type { Register } from "../register/register.ts";
 
 const LOOK_EVERY_MS = 1000;
 const GROUP = 100;

@@ -5,7 +5,7 @@ import { join, sep } from "node:path";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import { encodeTarHeader, tarEnd, tarPadding } from "../../crypto/package/tar.ts";
 import { csvOf } from "../csv.ts";
-import type { CertificateRecord, ProposalRecord } from "../register/register.ts";
+import type { CertificateRecord, ProposalRecord } from "../register/records.ts";
 import { Proposal, proposalTold } from "./proposal.ts";
 
 export function certificatesCsv(records: readonly CertificateRecord[]): string {

@@ -10,7 +10,8 @@ import {
 import { z } from "zod";
 import type { Clock } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import type { PersonRecord, Register } from "../register/register.ts";
+import type { PersonRecord } from "../register/records.ts";
+import type { Register } from "../register/register.ts";
 import type { SignedIn, Staff } from "./staff.ts";
 
 const limits = {

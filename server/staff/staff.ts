@@ -6,7 +6,8 @@
 import { createHash } from "node:crypto";
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
-import type { PersonRecord, Register } from "../register/register.ts";
+import type { PersonRecord } from "../register/records.ts";
+import type { Register } from "../register/register.ts";
 import { STAFF_DOUBTED } from "../register/register.ts";
 import type { Role } from "./roles.ts";
 

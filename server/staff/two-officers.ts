@@ -9,7 +9,7 @@ import { schemeOf, verifySignature } from "../../crypto/certificate/signature.ts
 import type { Clock, RandomBytes } from "../../crypto/environment.ts";
 import { KabinaError } from "../../crypto/errors/kabina-error.ts";
 import type { CertificateOffice } from "../pki/office.ts";
-import type { CertificateRecord } from "../register/register.ts";
+import type { CertificateRecord } from "../register/records.ts";
 import { type CardPlace, type Officer, openOfficer } from "./officer-keys.ts";
 
 export interface TwoOfficersTools {

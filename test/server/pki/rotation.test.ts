@@ -14,6 +14,7 @@ import { signSlip, verifySlip } from "../../../crypto/slip/token.ts";
 import { systemRandom } from "../../../crypto/system-environment.ts";
 import { randomUuid } from "../../../crypto/uuid.ts";
 import { openOrder, sealOrder } from "../../../mrtd/issue/order.ts";
+import { isBareKeyDue } from "../../../server/pki/bare-rotation.ts";
 import { oneAtATime } from "../../../server/pki/one-rotation.ts";
 import { rewrapRecords } from "../../../server/pki/rewrap.ts";
 import {
@@ -27,7 +28,7 @@ import {
   rotationSteps,
 } from "../../../server/pki/rotation.ts";
 import { usualSchedule } from "../../../server/pki/schedule.ts";
-import { areSlipsDue, rotateSlips } from "../../../server/pki/slip-rotation.ts";
+import { rotateSlips, SLIP_KEY } from "../../../server/pki/slip-rotation.ts";
 import { openStore } from "../../../server/store/store.ts";
 import { sealRequest } from "../installation.ts";
 import { makePkiInstallation, type PkiInstallation } from "./pki-installation.ts";
@@ -249,8 +250,8 @@ describe("the key of slips", () => {
     expect(events).toEqual([["key.rotated", "officer", "slip-issuer"]]);
     const inDays = (days: number) => new Date(clock.now().getTime() + days * 86_400_000);
     expect([
-      await areSlipsDue(desk, inDays(364), usualSchedule),
-      await areSlipsDue(desk, inDays(366), usualSchedule),
+      await isBareKeyDue(SLIP_KEY, desk, inDays(364), usualSchedule),
+      await isBareKeyDue(SLIP_KEY, desk, inDays(366), usualSchedule),
     ]).toEqual([false, true]);
     await publishSlipIssuers(data, desk, inDays(366));
     expect(() => verifySlip(fresh, known)).not.toThrow();
