@@ -37,7 +37,7 @@ import { portraitBurst } from "./capture/portrait-burst.ts";
 import { RevivedDetector } from "./capture/revived-detector.ts";
 import { signLoop } from "./capture/sign-loop.ts";
 import { JournalKeys } from "./journal/journal-keys.ts";
-import { collectGarbage, limitArenas } from "./memory.ts";
+import { giveMemoryBack, limitArenas } from "./memory.ts";
 import { deviceRefusal } from "./office/device-permit.ts";
 import { OfficeLink } from "./office/office-link.ts";
 import { OrderDesk } from "./office/order-desk.ts";
@@ -331,7 +331,7 @@ export async function runBooth(options: BoothOptions): Promise<RunningBooth> {
     afterErase: () => {
       void examiner.rest();
       void detector.rest();
-      setTimeout(collectGarbage, LET_GO_MS).unref();
+      setTimeout(giveMemoryBack, LET_GO_MS).unref();
     },
     audit: (kind, data) => audit.note(kind, data),
     log: (what, details = {}) => log.info(details, what),

@@ -4,9 +4,8 @@
  * its own and keeps what lies between (a booth grew from 260 to 330 MB in a few sessions).
  */
 import { createRequire } from "node:module";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type koffiModule from "koffi";
+import { collectGarbage } from "../crypto/garbage-collector.ts";
 
 /** `mallopt` of glibc: <malloc.h> */
 const M_ARENA_MAX = -8;
@@ -16,7 +15,6 @@ const ARENAS = 2;
 /** Bytes: pictures are larger and then go back to the system at once. */
 const THRESHOLD = 256 * 1024;
 
-let collect: (() => void) | undefined;
 let trim: (() => void) | undefined;
 
 /** Call it before the first thread is started. Without koffi or glibc it changes nothing. */
@@ -35,12 +33,8 @@ export function limitArenas(): void {
   }
 }
 
-export function collectGarbage(): void {
-  if (collect === undefined) {
-    setFlagsFromString("--expose-gc");
-    collect = runInNewContext("gc") as () => void;
-    setFlagsFromString("--no-expose-gc");
-  }
-  collect();
+/** What is not referred to any more goes, and its memory back to the system. */
+export function giveMemoryBack(): void {
+  collectGarbage();
   trim?.();
 }

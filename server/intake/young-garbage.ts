@@ -3,32 +3,17 @@
  * the whole heap, on four threads, to find that they are gone: six to twelve times in 250 packages of a server at work, which was a
  * quarter of its time. To clear away the young objects alone costs little, so it is asked for before that (docs/figures.md).
  */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { collectYoungGarbage } from "../../crypto/garbage-collector.ts";
 
 /** Bytes of such buffers after which they are cleared away: some of what V8 waits for. */
 const CLEARED_BYTES = 6 << 20;
 
-type Collect = (how: { readonly type: "minor" }) => void;
-
 let bytes = 0;
-let collect: Collect | undefined;
 
 /** Says that so many bytes are garbage, or about to be. */
 export function discarded(more: number): void {
   bytes += more;
   if (bytes < CLEARED_BYTES) return;
   bytes = 0;
-  collect ??= collector();
-  collect({ type: "minor" });
-}
-
-/** V8's own, which is given to new contexts only, and so to nobody else here. */
-function collector(): Collect {
-  setFlagsFromString("--expose-gc");
-  try {
-    return runInNewContext("gc") as Collect;
-  } finally {
-    setFlagsFromString("--no-expose-gc");
-  }
+  collectYoungGarbage();
 }

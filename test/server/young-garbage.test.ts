@@ -1,4 +1,5 @@
 /** Were this not so, a server that takes packages in would spend a quarter of its time looking for bytes that are gone. */
+import { runInNewContext } from "node:vm";
 import { expect, it } from "@jest/globals";
 import { discarded } from "../../server/intake/young-garbage.ts";
 
@@ -10,4 +11,9 @@ it("bytes that are said to be garbage are cleared away before many have come", (
     if (i % 64 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers - before);
   }
   expect(most).toBeLessThan(16 << 20);
+});
+
+it("nobody else is given the collector", () => {
+  discarded(16 << 20);
+  expect(runInNewContext("typeof gc")).toBe("undefined");
 });

@@ -2,9 +2,8 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { collectGarbage } from "../../../crypto/garbage-collector.ts";
 import { openPackage } from "../../../crypto/package/open.ts";
 import { sealPackageToFile } from "../../../crypto/package/seal.ts";
 import { verifyPackage } from "../../../crypto/package/verify.ts";
@@ -16,8 +15,6 @@ const partCount = 10;
 /** Plaintext, ciphertext, and room for what the streams hold; far from the 10 parts of the whole. */
 const allowedParts = 3;
 
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
 const collected = () => {
   collectGarbage();
   return process.memoryUsage().arrayBuffers;
